@@ -1,0 +1,94 @@
+/** One way for the service to misbehave. Without a word on it, the request is worked on as usual. */
+export type Fault =
+  /** Answers correctly, this much later. */
+  | { readonly kind: "delay"; readonly ms: number }
+  /** Reads the request and never answers. */
+  | { readonly kind: "hang" }
+  /** Sends the headers of the answer and nothing after them. */
+  | { readonly kind: "stall-after-headers" }
+  /** Sends the body of the answer one byte per interval. */
+  | { readonly kind: "trickle"; readonly intervalMs: number }
+  /** Sends half of the body, then resets the connection. */
+  | { readonly kind: "reset-mid-body" }
+  /** Sends half of the XML as if it were all. */
+  | { readonly kind: "truncated-xml" }
+  /** A web page, as a proxy or a captive portal sends. */
+  | { readonly kind: "html"; readonly status?: number }
+  /** Status 200 and no body. */
+  | { readonly kind: "empty" }
+  /** A failing load balancer (no body) or a failing service (its XML). */
+  | {
+      readonly kind: "server-error";
+      readonly status: 500 | 502 | 503;
+      readonly body?: "xml" | "none";
+      readonly retryAfterSeconds?: number;
+    }
+  | { readonly kind: "throttling" }
+  | { readonly kind: "idp-communication-error" }
+  /** Any refusal of the service. */
+  | { readonly kind: "error"; readonly status: number; readonly code: string; readonly message: string }
+  /** Bytes that are not HTTP. */
+  | { readonly kind: "garbage" }
+  /** Resets the TCP connection once accepted. */
+  | { readonly kind: "close-at-accept" }
+  /** Accepts the TCP connection and never answers on it: over TLS, not even the handshake. */
+  | { readonly kind: "hang-at-accept" };
+
+/** A fault and what it befalls. */
+export interface Misbehaviour {
+  readonly fault: Fault;
+  /** Only requests for this action; faults at accept befall connections, of which the action is unknown. */
+  readonly action?: string;
+  /** How often, once unless given. */
+  readonly times?: number | "forever";
+}
+
+export type ConnectionFault = Extract<Fault, { kind: "close-at-accept" | "hang-at-accept" }>;
+export type RequestFault = Exclude<Fault, ConnectionFault>;
+
+interface Pending<F extends Fault> {
+  readonly fault: F;
+  readonly action: string | undefined;
+  remaining: number;
+}
+
+function isConnectionFault(fault: Fault): fault is ConnectionFault {
+  return fault.kind === "close-at-accept" || fault.kind === "hang-at-accept";
+}
+
+function takeFirst<F extends Fault>(
+  pending: readonly Pending<F>[],
+  action: string | undefined,
+): F | undefined {
+  const next = pending.find(
+    (item) => item.remaining > 0 && (item.action === undefined || item.action === action),
+  );
+  if (next === undefined) return undefined;
+  next.remaining -= 1;
+  return next.fault;
+}
+
+/** Faults that are ordered, in the order in which they strike. */
+export class FaultPlan {
+  #ofRequests: Pending<RequestFault>[] = [];
+  #ofConnections: Pending<ConnectionFault>[] = [];
+
+  add({ fault, action, times = 1 }: Misbehaviour): void {
+    const remaining = times === "forever" ? Number.POSITIVE_INFINITY : times;
+    if (isConnectionFault(fault)) this.#ofConnections.push({ fault, action: undefined, remaining });
+    else this.#ofRequests.push({ fault, action, remaining });
+  }
+
+  clear(): void {
+    this.#ofRequests = [];
+    this.#ofConnections = [];
+  }
+
+  takeForRequest(action: string | undefined): RequestFault | undefined {
+    return takeFirst(this.#ofRequests, action);
+  }
+
+  takeForConnection(): ConnectionFault | undefined {
+    return takeFirst(this.#ofConnections, undefined);
+  }
+}
