@@ -1,0 +1,17 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { renderOutputs } from "./outputs.ts";
+import { renderVersionModule } from "./version.ts";
+
+const root = join(import.meta.dirname, "..");
+
+function write(path: string, contents: string): void {
+  mkdirSync(dirname(join(root, path)), { recursive: true });
+  writeFileSync(join(root, path), contents);
+}
+
+write("src/version.ts", renderVersionModule(root));
+for (const [path, contents] of await renderOutputs(root)) {
+  write(path, contents);
+  console.log(`${path}  ${Buffer.byteLength(contents)} bytes`);
+}

@@ -1,0 +1,59 @@
+import { type ComponentName, type Input, inputsOf, variableName } from "../src/config/inputs.ts";
+
+/** Replaces what stands between `<marker> generated: name` and `<marker> end of generated`, keeping the markers' indent. */
+export function replaceBlock(text: string, name: string, content: string): string {
+  const begin = new RegExp(`^([ \\t]*)(?:#|<!--) generated: ${name}(?: -->)?$`, "m").exec(text);
+  const start = begin === null ? -1 : begin.index + begin[0].length + 1;
+  const end = begin === null ? -1 : text.slice(start).search(/^[ \t]*(?:#|<!--) end of generated/m);
+  if (begin === null || end < 0) throw new Error(`no block "generated: ${name}" to fill`);
+  const indented = content.replaceAll(/^(?=.)/gm, begin[1] ?? "");
+  return text.slice(0, start) + indented + text.slice(start + end);
+}
+
+/** The entries of `spec:inputs` of a template. */
+export function renderSpecInputs(component: ComponentName): string {
+  return inputsOf(component)
+    .map(
+      (input) =>
+        `${input.name}:\n${specFields(input)
+          .map((field) => `  ${field}\n`)
+          .join("")}`,
+    )
+    .join("");
+}
+
+/** The entries of `variables:` that hand inputs to the script, each a whole value, never part of a text. */
+export function renderVariables(component: ComponentName): string {
+  return inputsOf(component)
+    .filter(({ reaches }) => reaches === "script")
+    .map(({ name }) => `${variableName(name)}: $[[ inputs.${name} ]]\n`)
+    .join("");
+}
+
+/** The README's table of inputs. */
+export function renderInputsTable(component: ComponentName): string {
+  const rows = inputsOf(component).map(
+    ({ name, default: value, description, options }) =>
+      `| \`${name}\` | ${defaultCell(value)} | ${description}${options ? ` One of ${options.map(code).join(", ")}.` : ""} |\n`,
+  );
+  return `| input | default | meaning |\n|---|---|---|\n${rows.join("")}`;
+}
+
+function specFields(input: Input): readonly string[] {
+  return [
+    ...(input.type === "string" ? [] : [`type: ${input.type}`]),
+    ...(input.default === undefined ? [] : [`default: ${JSON.stringify(input.default)}`]),
+    ...(input.options === undefined ? [] : [`options: ${JSON.stringify(input.options)}`]),
+    `description: ${JSON.stringify(input.description)}`,
+  ];
+}
+
+function defaultCell(value: Input["default"]): string {
+  if (value === undefined) return "required";
+  if (value === "") return "";
+  return typeof value === "object" ? "see below" : code(String(value));
+}
+
+function code(text: string): string {
+  return `\`${text}\``;
+}

@@ -1,0 +1,37 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Metafile } from "esbuild";
+
+interface Package {
+  readonly name: string;
+  readonly version: string;
+  readonly licence: string;
+  readonly text: string;
+}
+
+/** Renders the licences of every package that has code in the bundle. */
+export function renderLicences(root: string, metafile: Metafile): string {
+  const packages = bundledPackages(metafile).map((folder) => readPackage(root, folder));
+  const sections = packages.map(
+    ({ name, version, licence, text }) => `${name} ${version} (${licence})\n\n${text.trim()}\n`,
+  );
+  return `dist/aws-oidc.cjs contains code of these packages.\n\n${sections.join(`\n${"-".repeat(80)}\n\n`)}`;
+}
+
+/** Folders of the packages whose code is in the output, sorted. */
+export function bundledPackages(metafile: Metafile): readonly string[] {
+  const [output] = Object.values(metafile.outputs);
+  const inputs = Object.entries(output?.inputs ?? {}).filter(([, { bytesInOutput }]) => bytesInOutput > 0);
+  const folders = inputs.map(([path]) => path.match(/^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/)?.[0]);
+  return [...new Set(folders.filter((folder) => folder !== undefined))].sort();
+}
+
+function readPackage(root: string, folder: string): Package {
+  const manifest = JSON.parse(readFileSync(join(root, folder, "package.json"), "utf8"));
+  const file = readdirSync(join(root, folder)).find((name) => /^licen[cs]e/i.test(name));
+  const text =
+    file === undefined
+      ? `Licensed under ${manifest.license}.`
+      : readFileSync(join(root, folder, file), "utf8");
+  return { name: manifest.name, version: manifest.version, licence: manifest.license, text };
+}

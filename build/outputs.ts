@@ -1,0 +1,45 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { bundleScript } from "./bundle.ts";
+import { renderInputsTable, renderSpecInputs, renderVariables, replaceBlock } from "./generated-blocks.ts";
+import { renderLicences } from "./licences.ts";
+import { renderRuntime, runtimeHash } from "./runtime.ts";
+
+/** Every file that the build makes or fills in: its path below the root, and what it must hold. */
+export type Outputs = ReadonlyMap<string, string>;
+
+const TEMPLATES = ["assume-role"] as const;
+
+/** Works out all outputs from the source; writes nothing. */
+export async function renderOutputs(root: string): Promise<Outputs> {
+  const { version } = JSON.parse(read(root, "package.json"));
+  const { code, metafile } = await bundleScript(root);
+  const hash = runtimeHash(code);
+  return new Map([
+    ["dist/aws-oidc.cjs", code.toString("latin1")],
+    ["dist/runtime.yml", renderRuntime(code, version)],
+    ["dist/THIRD-PARTY-LICENSES.txt", renderLicences(root, metafile)],
+    ...TEMPLATES.map((name) => [`templates/${name}.yml`, renderTemplate(root, name, hash)] as const),
+    ["README.md", renderReadme(root)],
+  ]);
+}
+
+function renderTemplate(root: string, name: (typeof TEMPLATES)[number], hash: string): string {
+  const stamped = read(root, `templates/${name}.yml`).replaceAll(
+    /\.aws-oidc-runtime:[0-9a-f]{12}/g,
+    `.aws-oidc-runtime:${hash}`,
+  );
+  const withInputs = replaceBlock(stamped, "inputs", renderSpecInputs(name));
+  return replaceBlock(withInputs, "variables", renderVariables(name));
+}
+
+function renderReadme(root: string): string {
+  return TEMPLATES.reduce(
+    (text, name) => replaceBlock(text, `inputs of ${name}`, renderInputsTable(name)),
+    read(root, "README.md"),
+  );
+}
+
+function read(root: string, path: string): string {
+  return readFileSync(join(root, path), "utf8");
+}

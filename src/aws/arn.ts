@@ -1,0 +1,90 @@
+import { type Checked, invalid, type Problem, valid } from "../checked.ts";
+import { findPartition, PARTITIONS } from "./partitions.ts";
+
+/** The parts of `arn:<partition>:iam::<account>:role/<path><name>`. */
+export interface RoleArn {
+  readonly text: string;
+  readonly partition: string;
+  readonly accountId: string;
+  /** With its slashes: `/` or `/ci/`. */
+  readonly path: string;
+  readonly name: string;
+}
+
+const SHAPE = "an IAM role ARN: arn:aws:iam::<12 digits of the account>:role/<name>";
+
+/**
+ * Reads an IAM role ARN.
+ *
+ * The rules are those of IAM identifiers: a role name of up to 64 characters `[\w+=,.@-]` behind a path of up to 512.
+ *
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html
+ */
+export function parseRoleArn(text: string, subject: string): Checked<RoleArn> {
+  const problem = (found: string, fix: string): Checked<never> =>
+    invalid({ subject, found, expected: SHAPE, fix } satisfies Problem);
+  if (/\s/.test(text)) {
+    return problem(
+      `${quote(text)} holds white space`,
+      "Remove the spaces and line breaks around and in the ARN.",
+    );
+  }
+  const [scheme, partition = "", service, region, accountId = "", ...rest] = text.split(":");
+  const resource = rest.join(":");
+  if (scheme !== "arn" || rest.length === 0) {
+    return problem(`${quote(text)} is not an ARN`, "Copy the ARN from the role's page in the IAM console.");
+  }
+  if (findPartition(partition) === undefined) {
+    const known = PARTITIONS.map(({ name }) => name).join(", ");
+    return problem(`${quote(partition)} is not an AWS partition`, `Use one of ${known}.`);
+  }
+  if (service !== "iam" || region !== "" || !resource.startsWith("role/")) {
+    return problem(describeOtherArn(text, service, resource), "Give the ARN of the IAM role itself.");
+  }
+  if (!/^\d{12}$/.test(accountId)) {
+    return problem(
+      `${quote(accountId)} is not an account id`,
+      "Write the account id with all of its 12 digits.",
+    );
+  }
+  return parseRolePath(resource.slice("role/".length), { text, partition, accountId }, problem);
+}
+
+function parseRolePath(
+  pathAndName: string,
+  parts: Pick<RoleArn, "text" | "partition" | "accountId">,
+  problem: (found: string, fix: string) => Checked<never>,
+): Checked<RoleArn> {
+  const slash = pathAndName.lastIndexOf("/") + 1;
+  const name = pathAndName.slice(slash);
+  const path = `/${pathAndName.slice(0, slash)}`;
+  if (!/^[\w+=,.@-]{1,64}$/.test(name)) {
+    return problem(
+      `${quote(name)} is not a role name`,
+      "Use up to 64 letters, digits and +=,.@-_ in the role's name.",
+    );
+  }
+  if (!/^\/(?:[\x21-\x7e]+\/)?$/.test(path) || path.length > 512) {
+    return problem(
+      `${quote(path)} is not a role path`,
+      "Copy the ARN from the role's page in the IAM console.",
+    );
+  }
+  return valid({ ...parts, path, name });
+}
+
+function describeOtherArn(text: string, service: string | undefined, resource: string): string {
+  const kind = resource.split("/")[0] ?? "";
+  const what: Readonly<Record<string, string>> = {
+    "iam user": "is the ARN of an IAM user",
+    "iam policy": "is the ARN of a policy",
+    "iam oidc-provider": "is the ARN of the identity provider",
+    "iam instance-profile": "is the ARN of an instance profile",
+    "sts assumed-role": "is the ARN of a session, not of the role behind it",
+  };
+  return `${quote(text)} ${what[`${service} ${kind}`] ?? "is the ARN of something else"}`;
+}
+
+function quote(text: string): string {
+  return JSON.stringify(text.length > 120 ? `${text.slice(0, 117)}...` : text);
+}

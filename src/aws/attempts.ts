@@ -1,0 +1,112 @@
+import { type Clock, type StopSignal, TimeLimitError } from "../host.ts";
+import { type NextStep, nextStep } from "./retry-policy.ts";
+import { StsError, type StsTarget } from "./sts.ts";
+
+/** The longest that one request may take, from the first packet to the last byte of the answer. */
+export const ATTEMPT_LIMIT_MS = 10_000;
+
+/** The time that a whole run may take, as it runs out. */
+export interface Budget {
+  readonly totalMs: number;
+  remainingMs(): number;
+}
+
+export function createBudget(clock: Clock, totalMs: number): Budget {
+  const end = clock.elapsedMs() + totalMs;
+  return { totalMs, remainingMs: () => Math.max(0, end - clock.elapsedMs()) };
+}
+
+/** How requests are made and repeated; one plan serves all requests of a run. */
+export interface AttemptPlan {
+  readonly targets: readonly [StsTarget, ...StsTarget[]];
+  readonly budget: Budget;
+  /** How long `AccessDenied` is asked again, in milliseconds from the first one. */
+  readonly propagationWaitMs: number;
+  readonly maxAttempts: number | undefined;
+  readonly clock: Clock;
+  readonly random: () => number;
+  /** Told before each repetition. */
+  readonly onRetry: (retry: {
+    readonly error: StsError;
+    readonly delayMs: number;
+    readonly target: StsTarget;
+  }) => void;
+}
+
+/** Asking came to nothing; `failures` tells all of it, the first one first. */
+export class StsAttemptsError extends Error {
+  override readonly name = "StsAttemptsError";
+  readonly failures: readonly [StsError, ...StsError[]];
+  /** `refused`: the last answer is final. `attempts`, `time`: there were no more of them. */
+  readonly why: "refused" | "attempts" | "time";
+
+  constructor(failures: readonly [StsError, ...StsError[]], why: "refused" | "attempts" | "time") {
+    super(`no success after ${failures.length} requests`);
+    this.failures = failures;
+    this.why = why;
+  }
+
+  /** The failure to show: a final answer, else the first thing that went wrong. */
+  get decisive(): StsError {
+    const last = this.failures[this.failures.length - 1] ?? this.failures[0];
+    return this.why === "refused" ? last : this.failures[0];
+  }
+}
+
+/**
+ * Asks until there is an answer, a refusal, or no time or attempt left. Nothing sleeps after the last failure.
+ *
+ * @throws {StsAttemptsError}
+ */
+export async function ask<T>(
+  plan: AttemptPlan,
+  request: (target: StsTarget, signal: StopSignal) => Promise<T>,
+): Promise<{ readonly answer: T; readonly target: StsTarget }> {
+  const started = plan.clock.elapsedMs();
+  const failures: StsError[] = [];
+  let target = plan.targets[0];
+  for (;;) {
+    const result = await attempt(plan, { target, untried: untriedTargets(plan, failures) }, request);
+    if (!(result instanceof StsError)) return { answer: result.answer, target };
+    failures.push(result);
+    const all = [...failures] as [StsError, ...StsError[]];
+    const propagationMs = plan.propagationWaitMs - (plan.clock.elapsedMs() - started);
+    const next: NextStep = nextStep({
+      failures: all,
+      targets: plan.targets,
+      remainingMs: plan.budget.remainingMs(),
+      propagationMs,
+      maxAttempts: plan.maxAttempts,
+      random: plan.random,
+    });
+    if (next.step === "give-up") throw new StsAttemptsError(all, next.why);
+    plan.onRetry({ error: result, delayMs: next.delayMs, target: next.target });
+    await plan.clock.sleep(next.delayMs);
+    target = next.target;
+  }
+}
+
+async function attempt<T>(
+  plan: AttemptPlan,
+  { target, untried }: { readonly target: StsTarget; readonly untried: number },
+  request: (target: StsTarget, signal: StopSignal) => Promise<T>,
+): Promise<{ readonly answer: T } | StsError> {
+  const limitMs = Math.min(ATTEMPT_LIMIT_MS, plan.budget.remainingMs() / Math.max(1, untried));
+  try {
+    return { answer: await plan.clock.limit(limitMs, (signal) => request(target, signal)) };
+  } catch (error) {
+    if (error instanceof StsError) return error;
+    if (!(error instanceof TimeLimitError)) throw error;
+    return new StsError(`no complete answer within ${(limitMs / 1000).toFixed(1)} s`, {
+      action: "request",
+      target,
+      fault: { kind: "timeout", phase: "answer" },
+      cause: error,
+    });
+  }
+}
+
+/** While Regions are untried, none of them may use up the time of the others. */
+function untriedTargets(plan: AttemptPlan, failures: readonly StsError[]): number {
+  return plan.targets.filter((target) => !failures.some((failure) => failure.target === target)).length;
+}

@@ -1,0 +1,93 @@
+import { StsError, type StsFault, type StsTarget } from "./sts.ts";
+
+interface Asked {
+  readonly action: string;
+  readonly target: StsTarget;
+}
+
+/** What the SDK may put on an error; nothing of it can be relied on. */
+interface SdkErrorShape {
+  readonly name?: unknown;
+  readonly message?: unknown;
+  readonly Code?: unknown;
+  readonly code?: unknown;
+  readonly syscall?: unknown;
+  readonly errors?: unknown;
+  readonly cause?: unknown;
+  readonly $metadata?: {
+    readonly httpStatusCode?: unknown;
+    readonly requestId?: unknown;
+    readonly clockSkewCorrected?: unknown;
+  };
+  readonly $response?: { readonly headers?: Readonly<Record<string, string | undefined>> };
+}
+
+/** Throws the error for an answer that lacks what STS always sends. */
+export function unreadableReply(asked: Asked, httpStatus: number | undefined): never {
+  throw new StsError("the answer holds none of the fields that STS always sends", {
+    ...asked,
+    fault: { kind: "reply", httpStatus },
+  });
+}
+
+/** Sorts what the SDK threw into the kinds of fault that this program tells apart. */
+export function toStsError(error: unknown, asked: Asked): StsError {
+  if (error instanceof StsError) return error;
+  const shape: SdkErrorShape = typeof error === "object" && error !== null ? error : {};
+  return new StsError(messageOf(shape), {
+    ...asked,
+    cause: error,
+    fault: faultOf(shape),
+    retryAfterMs: retryAfterMs(shape),
+    clockCorrected: shape.$metadata?.clockSkewCorrected === true,
+  });
+}
+
+function faultOf(error: SdkErrorShape): StsFault {
+  const httpStatus = numberOrUndefined(error.$metadata?.httpStatusCode);
+  if (httpStatus !== undefined && typeof error.Code === "string") {
+    const requestId = textOrUndefined(error.$metadata?.requestId);
+    return { kind: "service", code: error.Code, httpStatus, requestId };
+  }
+  if (httpStatus !== undefined) return { kind: "reply", httpStatus };
+  const phase = timedOutPhase(error);
+  if (phase !== undefined) return { kind: "timeout", phase };
+  return { kind: "network", code: networkCode(error) };
+}
+
+/** The SDK's handler also calls a connection that was reset a `TimeoutError`, which it is not. */
+function timedOutPhase(error: SdkErrorShape): "connect" | "answer" | undefined {
+  if (error.code === "ETIMEDOUT") {
+    const connecting = error.syscall === "connect" || Array.isArray(error.errors);
+    return connecting ? "connect" : "answer";
+  }
+  return error.name === "TimeoutError" && error.code === undefined ? "connect" : undefined;
+}
+
+/** The code of the failure, or of the first of several addresses that were tried. */
+function networkCode(error: SdkErrorShape): string {
+  const nested: SdkErrorShape = Array.isArray(error.errors) ? (error.errors[0] ?? {}) : (error.cause ?? {});
+  return (
+    textOrUndefined(error.code) ?? textOrUndefined(nested.code) ?? textOrUndefined(error.name) ?? "UNKNOWN"
+  );
+}
+
+/** The SDK appends to a parse error a hint at its own insides, which tells the user nothing. */
+function messageOf(error: SdkErrorShape): string {
+  const message = (textOrUndefined(error.message) ?? "").split("\n")[0] ?? "";
+  return message === "" || message === "Unknown" ? "no reason given" : message;
+}
+
+/** @see RFC 9110 section 10.2.3; STS sends seconds, never a date */
+function retryAfterMs(error: SdkErrorShape): number | undefined {
+  const header = error.$response?.headers?.["retry-after"];
+  return header !== undefined && /^\d{1,6}$/.test(header) ? Number(header) * 1000 : undefined;
+}
+
+function textOrUndefined(value: unknown): string | undefined {
+  return typeof value === "string" && value !== "" ? value : undefined;
+}
+
+function numberOrUndefined(value: unknown): number | undefined {
+  return typeof value === "number" ? value : undefined;
+}

@@ -1,0 +1,125 @@
+import {
+  AssumeRoleWithWebIdentityCommand,
+  type AssumeRoleWithWebIdentityCommandOutput,
+  GetCallerIdentityCommand,
+  STSClient,
+  type STSClientConfig,
+} from "@aws-sdk/client-sts";
+import type { StopSignal } from "../host.ts";
+import { Secret } from "../secret.ts";
+import type { Credentials } from "./credentials.ts";
+import { toStsError, unreadableReply } from "./sdk-sts-error.ts";
+import type {
+  AssumedRole,
+  AssumeRoleWithWebIdentityInput,
+  ConnectSts,
+  SignedSts,
+  Sts,
+  StsTarget,
+} from "./sts.ts";
+
+/** What the connections of a run share. */
+export interface Network {
+  readonly requestHandler: NonNullable<STSClientConfig["requestHandler"]>;
+  /** Shown in CloudTrail as part of the user agent. */
+  readonly userAgentAppId: string;
+}
+
+/**
+ * Connects to STS through the AWS SDK, over one shared request handler and so one connection.
+ *
+ * The SDK makes one attempt only: the attempts of a run are counted in one place, `attempts.ts`.
+ */
+export function createStsConnector(network: Network): ConnectSts {
+  return (target) => {
+    const config = clientConfig(target, network);
+    return {
+      assumeRoleWithWebIdentity: (input, signal) =>
+        assumeRoleWithWebIdentity({ config, target }, input, signal),
+      signedBy: (credentials) => createSignedSts({ config, target }, credentials),
+    } satisfies Sts;
+  };
+}
+
+interface Connection {
+  readonly config: STSClientConfig;
+  readonly target: StsTarget;
+}
+
+/** Every setting is given, so that the SDK reads neither `~/.aws` nor the instance metadata service to find it. */
+function clientConfig(target: StsTarget, network: Network): STSClientConfig {
+  return {
+    region: target.region,
+    ...(target.endpoint === undefined ? {} : { endpoint: target.endpoint }),
+    requestHandler: network.requestHandler,
+    maxAttempts: 1,
+    retryMode: "standard",
+    defaultsMode: "standard",
+    useDualstackEndpoint: target.variant.endsWith("dualstack"),
+    useFipsEndpoint: target.variant.startsWith("fips"),
+    authSchemePreference: [],
+    sigv4aSigningRegionSet: [],
+    userAgentAppId: network.userAgentAppId,
+  };
+}
+
+async function assumeRoleWithWebIdentity(
+  { config, target }: Connection,
+  input: AssumeRoleWithWebIdentityInput,
+  signal: StopSignal,
+): Promise<AssumedRole> {
+  const action = "AssumeRoleWithWebIdentity";
+  const command = new AssumeRoleWithWebIdentityCommand({
+    RoleArn: input.roleArn,
+    RoleSessionName: input.roleSessionName,
+    WebIdentityToken: input.idToken.reveal(),
+    DurationSeconds: input.durationSeconds,
+  });
+  try {
+    const output = await new STSClient(config).send(command, { abortSignal: signal as AbortSignal });
+    return readAssumedRole(output) ?? unreadableReply({ action, target }, output.$metadata.httpStatusCode);
+  } catch (error) {
+    throw toStsError(error, { action, target });
+  }
+}
+
+function createSignedSts({ config, target }: Connection, credentials: Credentials): SignedSts {
+  const client = new STSClient({ ...config, credentials: reveal(credentials) });
+  return {
+    async getCallerIdentity(signal) {
+      const action = "GetCallerIdentity";
+      try {
+        const { Account, Arn, $metadata } = await client.send(new GetCallerIdentityCommand({}), {
+          abortSignal: signal as AbortSignal,
+        });
+        if (!Account || !Arn) return unreadableReply({ action, target }, $metadata.httpStatusCode);
+        return { accountId: Account, arn: Arn };
+      } catch (error) {
+        throw toStsError(error, { action, target });
+      }
+    },
+  };
+}
+
+function readAssumedRole(output: AssumeRoleWithWebIdentityCommandOutput): AssumedRole | undefined {
+  const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = output.Credentials ?? {};
+  const arn = output.AssumedRoleUser?.Arn;
+  if (!AccessKeyId || !SecretAccessKey || !SessionToken || !Expiration || !arn) return undefined;
+  return {
+    arn,
+    credentials: {
+      accessKeyId: new Secret(AccessKeyId, "access key id"),
+      secretAccessKey: new Secret(SecretAccessKey, "secret access key"),
+      sessionToken: new Secret(SessionToken, "session token"),
+      expiration: Expiration,
+    },
+  };
+}
+
+function reveal(credentials: Credentials): NonNullable<STSClientConfig["credentials"]> {
+  return {
+    accessKeyId: credentials.accessKeyId.reveal(),
+    secretAccessKey: credentials.secretAccessKey.reveal(),
+    sessionToken: credentials.sessionToken.reveal(),
+  };
+}

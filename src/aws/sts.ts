@@ -1,0 +1,91 @@
+import type { StopSignal } from "../host.ts";
+import type { Secret } from "../secret.ts";
+import type { Credentials } from "./credentials.ts";
+
+/** Which STS is asked: a Region's public endpoint in one of its variants, or an endpoint given by URL. */
+export interface StsTarget {
+  readonly region: string;
+  readonly endpoint: string | undefined;
+  readonly variant: "standard" | "fips" | "dualstack" | "fips-dualstack";
+}
+
+/** `STS eu-central-1`, or `STS at https://…` for an endpoint given by URL. */
+export function describeTarget(target: StsTarget): string {
+  return target.endpoint === undefined ? `STS ${target.region}` : `STS at ${target.endpoint}`;
+}
+
+/** @see https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html */
+export interface AssumeRoleWithWebIdentityInput {
+  readonly roleArn: string;
+  readonly roleSessionName: string;
+  readonly idToken: Secret;
+  readonly durationSeconds: number;
+}
+
+export interface AssumedRole {
+  readonly credentials: Credentials;
+  /** `arn:<partition>:sts::<account>:assumed-role/<role>/<session>` */
+  readonly arn: string;
+}
+
+export interface CallerIdentity {
+  readonly accountId: string;
+  readonly arn: string;
+}
+
+/** STS, unsigned: what can be asked with nothing but an ID token. */
+export interface Sts {
+  /** @throws {StsError} */
+  assumeRoleWithWebIdentity(input: AssumeRoleWithWebIdentityInput, signal: StopSignal): Promise<AssumedRole>;
+  /** STS as the owner of these credentials asks it. */
+  signedBy(credentials: Credentials): SignedSts;
+}
+
+/** STS, signed with temporary credentials. */
+export interface SignedSts {
+  /** @throws {StsError} */
+  getCallerIdentity(signal: StopSignal): Promise<CallerIdentity>;
+}
+
+export type ConnectSts = (target: StsTarget) => Sts;
+
+/** How a request to STS came to nothing. */
+export type StsFault =
+  /** STS answered with an error of its own. */
+  | {
+      readonly kind: "service";
+      readonly code: string;
+      readonly httpStatus: number;
+      readonly requestId: string | undefined;
+    }
+  /** Something answered, but not in the words of STS: a proxy's page, a cut-off document. */
+  | { readonly kind: "reply"; readonly httpStatus: number | undefined }
+  /** No answer, since the connection failed; `code` is that of Node: `ECONNREFUSED`, `ENOTFOUND`, `CERT_HAS_EXPIRED`. */
+  | { readonly kind: "network"; readonly code: string }
+  /** No answer in time. */
+  | { readonly kind: "timeout"; readonly phase: "connect" | "answer" };
+
+/** One request to STS that failed; the message is that of STS or of the platform. */
+export class StsError extends Error {
+  override readonly name = "StsError";
+  readonly fault: StsFault;
+  readonly action: string;
+  readonly target: StsTarget;
+  /** What the server asked for by `retry-after`, in milliseconds. */
+  readonly retryAfterMs: number | undefined;
+  /** Whether the SDK learned from this answer that the machine's clock is off, so that the next request will fit. */
+  readonly clockCorrected: boolean;
+
+  constructor(
+    message: string,
+    facts: Pick<StsError, "fault" | "action" | "target"> &
+      Partial<Pick<StsError, "retryAfterMs" | "clockCorrected">> & { readonly cause?: unknown },
+  ) {
+    super(message, { cause: facts.cause });
+    this.fault = facts.fault;
+    this.action = facts.action;
+    this.target = facts.target;
+    this.retryAfterMs = facts.retryAfterMs;
+    this.clockCorrected = facts.clockCorrected ?? false;
+  }
+}

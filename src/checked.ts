@@ -1,0 +1,34 @@
+/** One thing wrong with what the user gave: which input, what it held, what it should hold, what to do. */
+export interface Problem {
+  /** The input, claim or variable, as the user knows it: `role-arn`, `GITLAB_OIDC_TOKEN`. */
+  readonly subject: string;
+  readonly found: string;
+  readonly expected: string;
+  /** One imperative sentence, or YAML to paste. */
+  readonly fix: string;
+}
+
+/** A value that was checked, or every problem that checking it found. */
+export type Checked<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly problems: readonly Problem[] };
+
+export function valid<T>(value: T): Checked<T> {
+  return { ok: true, value };
+}
+
+export function invalid(...problems: readonly Problem[]): Checked<never> {
+  return { ok: false, problems };
+}
+
+type ValueOf<C> = C extends { readonly ok: true; readonly value: infer T } ? T : never;
+
+/** All values, if every one is valid; otherwise the problems of all, in order, so that they are mended in one round. */
+export function combine<const Parts extends Readonly<Record<string, Checked<unknown>>>>(
+  parts: Parts,
+): Checked<{ readonly [Name in keyof Parts]: ValueOf<Parts[Name]> }> {
+  const problems = Object.values(parts).flatMap((part) => (part.ok ? [] : part.problems));
+  if (problems.length > 0) return invalid(...problems);
+  const values = Object.entries(parts).map(([name, part]) => [name, part.ok ? part.value : undefined]);
+  return valid(Object.fromEntries(values));
+}

@@ -1,0 +1,123 @@
+import type { ConnectSts } from "./aws/sts.ts";
+import type { Problem } from "./checked.ts";
+import { assumeRole } from "./commands/assume-role.ts";
+import type { ExitCode, Tools } from "./commands/tools.ts";
+import { type ComponentName, inputsOf } from "./config/inputs.ts";
+import { createRawInputs, type RawInputs } from "./config/raw-inputs.ts";
+import { COMMANDS, renderCommandUsage, renderUsage } from "./config/usage.ts";
+import { AwsOidcError } from "./errors.ts";
+import { ID_TOKEN_VARIABLE } from "./gitlab/id-token.ts";
+import type { Environment, Host } from "./host.ts";
+import { createLog, type Log } from "./output/log.ts";
+import { createPaint, type Paint } from "./output/paint.ts";
+import { createRedactor } from "./output/redactor.ts";
+import { renderFailure, renderProblems } from "./output/report.ts";
+import { Secret } from "./secret.ts";
+import { VERSION } from "./version.ts";
+
+const RUN: Readonly<Record<ComponentName, (raw: RawInputs, tools: Tools) => Promise<ExitCode>>> = {
+  "assume-role": assumeRole,
+};
+
+/** Runs one subcommand and reports how it ended; never ends the process. */
+export async function runCli(argv: readonly string[], host: Host, connectSts: ConnectSts): Promise<ExitCode> {
+  const log = createLog(createRedactor(), host);
+  const paint = createPaint(host.env);
+  log.mask(...knownSecrets(host.env));
+  try {
+    return await dispatch(argv, { host, connectSts, log, paint });
+  } catch (error) {
+    return complain(error, { log, paint, env: host.env });
+  }
+}
+
+async function dispatch(argv: readonly string[], tools: Tools): Promise<ExitCode> {
+  const [first, ...rest] = argv;
+  const command = COMMANDS.find(({ name }) => name === first)?.name;
+  if (first === "--version") return show(`${VERSION}\n`, tools);
+  if (first === "--help" || first === "-h" || first === "help") return show(renderUsage(VERSION), tools);
+  if (command === undefined) {
+    const found = first === undefined ? "no command" : JSON.stringify(first);
+    const expected = `one of ${COMMANDS.map(({ name }) => name).join(", ")}`;
+    return refuse([{ subject: "command", found, expected, fix: "Run it with --help for the list." }], tools);
+  }
+  if (rest.includes("--help") || rest.includes("-h")) return show(renderCommandUsage(command), tools);
+  const { flags, problems } = parseFlags(rest, command);
+  if (problems.length > 0) return refuse(problems, tools);
+  return RUN[command](createRawInputs(flags, tools.host.env), tools);
+}
+
+function show(text: string, { log }: Tools): ExitCode {
+  log.say(text);
+  return 0;
+}
+
+function refuse(problems: readonly Problem[], { log, paint }: Tools): ExitCode {
+  log.complain(renderProblems(problems, paint));
+  return 2;
+}
+
+/** Reads `--name value` and `--name=value`. */
+function parseFlags(
+  argv: readonly string[],
+  command: ComponentName,
+): { readonly flags: ReadonlyMap<string, string>; readonly problems: readonly Problem[] } {
+  const names = inputsOf(command)
+    .filter(({ reaches }) => reaches === "script")
+    .map(({ name }) => name);
+  const flags = new Map<string, string>();
+  const problems: Problem[] = [];
+  const rest = [...argv];
+  for (let word = rest.shift(); word !== undefined; word = rest.shift()) {
+    const [, name = "", inline] = word.match(/^--([a-z-]+)(?:=([\s\S]*))?$/) ?? [];
+    const value = inline ?? (names.includes(name) ? rest.shift() : undefined);
+    if (names.includes(name) && value !== undefined) flags.set(name, value);
+    else problems.push(flagProblem(word, names.includes(name), command));
+  }
+  return { flags, problems };
+}
+
+function flagProblem(word: string, known: boolean, command: ComponentName): Problem {
+  return {
+    subject: word.split("=")[0] ?? word,
+    found: known ? "no value" : "not an option of this command",
+    expected: known ? "a value behind it" : `an option of ${command}`,
+    fix: `Run \`${command} --help\` for the list.`,
+  };
+}
+
+/** What must not be printed even if the run fails before it is read: the token, and passwords of proxies. */
+function knownSecrets(env: Environment): readonly Secret[] {
+  const proxies = Object.entries(env).filter(([name]) => /^(?:https?|all)_proxy$/i.test(name));
+  const passwords = proxies.map(([, url]) => url?.match(/\/\/[^/@]*:([^/@]+)@/)?.[1]);
+  return [env[ID_TOKEN_VARIABLE], ...passwords]
+    .filter((value) => value !== undefined && value !== "")
+    .map((value) => new Secret(value ?? "", "secret of the environment"));
+}
+
+function complain(
+  error: unknown,
+  { log, paint, env }: { readonly log: Log; readonly paint: Paint; readonly env: Environment },
+): ExitCode {
+  if (env.AWS_OIDC_DEBUG === "true" && error instanceof Error)
+    log.complain(`${error.stack ?? error.message}\n`);
+  if (error instanceof AwsOidcError) {
+    log.complain(
+      renderFailure(
+        { verdict: error.message, facts: [], causes: [{ reason: error.code, fix: error.hint }] },
+        paint,
+      ),
+    );
+    if (error.code === "CANCELLED") return /SIGINT/.test(error.message) ? 130 : 143;
+    return error.code === "CONFIG_INVALID" || error.code === "CREDENTIALS_SHADOWED" ? 2 : 1;
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  const fix = 'Report it with this log; AWS_OIDC_DEBUG: "true" among the job\'s variables adds the stack.';
+  log.complain(
+    renderFailure(
+      { verdict: `Unexpected: ${message}`, facts: [], causes: [{ reason: "This is a bug.", fix }] },
+      paint,
+    ),
+  );
+  return 1;
+}

@@ -1,0 +1,32 @@
+import type { Exchange } from "../aws/exchange.ts";
+import { describeTarget } from "../aws/sts.ts";
+import type { AssumeRoleConfig } from "../config/assume-role-config.ts";
+import { DOTENV_REPORT_FILE } from "../gitlab/dotenv-report.ts";
+import { formatInstant, formatSpan } from "../output/instants.ts";
+import type { Fact } from "../output/report.ts";
+
+/** What the log says about a finished exchange: who we are now, until when, and who gets it. */
+export function describeSuccess(done: {
+  readonly config: AssumeRoleConfig;
+  readonly exchange: Exchange;
+  readonly variables: ReadonlyMap<string, string>;
+  readonly seconds: number;
+  readonly now: Date;
+}): { readonly verdict: string; readonly facts: readonly Fact[] } {
+  const { config, exchange, now } = done;
+  const { expiration } = exchange.assumed.credentials;
+  const accountId = exchange.identity?.accountId ?? config.role.accountId;
+  return {
+    verdict: exchange.identity?.arn ?? `${exchange.assumed.arn} (not verified)`,
+    facts: [
+      ["account", accountId],
+      ["until", `${formatInstant(expiration)} (${formatSpan(expiration.getTime() - now.getTime())})`],
+      ["answered by", `${describeTarget(exchange.target)}, in ${done.seconds.toFixed(1)} s`],
+      ["written", `${DOTENV_REPORT_FILE} with ${[...done.variables.keys()].join(", ")}`],
+      [
+        "goes to",
+        "jobs that name this one in `needs`, and every job of a later stage without `dependencies: []`",
+      ],
+    ],
+  };
+}

@@ -1,0 +1,112 @@
+import { type AttemptPlan, createBudget, StsAttemptsError } from "../aws/attempts.ts";
+import { secretsOf } from "../aws/credentials.ts";
+import { type Exchange, exchangeIdToken } from "../aws/exchange.ts";
+import { describeTarget } from "../aws/sts.ts";
+import { type AssumeRoleConfig, parseAssumeRoleConfig } from "../config/assume-role-config.ts";
+import type { RawInputs } from "../config/raw-inputs.ts";
+import { AwsOidcError } from "../errors.ts";
+import { DOTENV_REPORT_FILE, DOTENV_REPORT_MODE, encodeDotenvReport } from "../gitlab/dotenv-report.ts";
+import type { Host } from "../host.ts";
+import { renderFailure, renderNote, renderProblems, renderSuccess } from "../output/report.ts";
+import { Secret } from "../secret.ts";
+import { describeSuccess } from "./assume-role-success.ts";
+import { reportVariables } from "./report-variables.ts";
+import { assertNotShadowed, shadowNotes } from "./shadowed-variables.ts";
+import { describeStsFailure } from "./sts-failure.ts";
+import { tokenNotes } from "./token-notes.ts";
+import type { ExitCode, Tools } from "./tools.ts";
+
+/**
+ * Exchanges the job's ID token for credentials and writes them to the dotenv report.
+ *
+ * A report of an earlier run is removed first and the new one written last, so that none is left after any failure.
+ *
+ * @throws {AwsOidcError} for everything but problems of the configuration and failures of STS, which it reports itself
+ */
+export async function assumeRole(raw: RawInputs, tools: Tools): Promise<ExitCode> {
+  const { host, log, paint } = tools;
+  removeReport(host);
+  const parsed = parseAssumeRoleConfig(raw, host.env, host.clock.now());
+  if (!parsed.ok) {
+    log.complain(renderProblems(parsed.problems, paint));
+    return 2;
+  }
+  const config = parsed.value;
+  assertNotShadowed(config, host.env);
+  for (const note of [...tokenNotes(config), ...shadowNotes(config, host.env)])
+    log.complain(renderNote(note, paint));
+  try {
+    const startedMs = host.clock.elapsedMs();
+    const exchange = await runExchange(config, tools);
+    const variables = reportVariables(config, exchange);
+    writeReport(host, encodeDotenvReport(variables));
+    const seconds = (host.clock.elapsedMs() - startedMs) / 1000;
+    const success = describeSuccess({ config, exchange, variables, seconds, now: host.clock.now() });
+    log.say(renderSuccess(success.verdict, success.facts, paint));
+    return 0;
+  } catch (error) {
+    if (!(error instanceof StsAttemptsError)) throw error;
+    log.complain(renderFailure(describeStsFailure(error, config), paint));
+    return 1;
+  }
+}
+
+async function runExchange(
+  config: AssumeRoleConfig,
+  { host, connectSts, log, paint }: Tools,
+): Promise<Exchange> {
+  const plan: AttemptPlan = {
+    targets: config.sts.targets,
+    budget: createBudget(host.clock, config.timeoutSeconds * 1000),
+    propagationWaitMs: config.propagationWaitSeconds * 1000,
+    maxAttempts: config.maxAttempts,
+    clock: host.clock,
+    random: host.random,
+    onRetry: ({ error, delayMs, target }) => {
+      const where = target === error.target ? "asking again" : `asking ${describeTarget(target)}`;
+      const when = delayMs > 0 ? ` in ${(delayMs / 1000).toFixed(1)} s` : "";
+      log.say(paint.dim(`  ${describeTarget(error.target)}: ${error.message}; ${where}${when}\n`));
+    },
+  };
+  const input = {
+    roleArn: config.role.text,
+    roleSessionName: config.sessionName,
+    idToken: config.idToken.raw,
+    durationSeconds: config.durationSeconds,
+  };
+  const exchange = await exchangeIdToken(input, plan, { connectSts, verify: config.verify });
+  log.mask(...secretsOf(exchange.assumed.credentials));
+  return exchange;
+}
+
+function removeReport(host: Host): void {
+  try {
+    host.files.remove(DOTENV_REPORT_FILE);
+  } catch (error) {
+    throw reportError("the report of an earlier run cannot be removed", error);
+  }
+}
+
+function writeReport(host: Host, report: string): void {
+  try {
+    host.files.writeWhole(DOTENV_REPORT_FILE, new Secret(report, "dotenv report"), DOTENV_REPORT_MODE);
+  } catch (error) {
+    throw reportError("the report cannot be written", error);
+  }
+}
+
+function reportError(what: string, error: unknown): AwsOidcError {
+  const reason = error instanceof Error && "code" in error ? String(error.code) : "unknown reason";
+  return new AwsOidcError("REPORT_NOT_WRITTEN", `${DOTENV_REPORT_FILE}: ${what} (${reason})`, {
+    hint: REPORT_HINTS[reason] ?? "Let the job run in a folder that its user may write to.",
+    cause: error,
+  });
+}
+
+const REPORT_HINTS: Readonly<Record<string, string>> = {
+  ENOSPC: "Free some space on the runner's disk, then retry the job.",
+  EDQUOT: "Free some of the runner user's disk quota, then retry the job.",
+  EISDIR: `Remove the folder named ${DOTENV_REPORT_FILE} from the repository or the runner.`,
+  ENOENT:
+    "The job's working folder has vanished while it ran: check what else runs on this runner, then retry the job.",
+};

@@ -1,0 +1,64 @@
+import type { AssumeRoleConfig } from "../config/assume-role-config.ts";
+import { AwsOidcError } from "../errors.ts";
+import type { Environment } from "../host.ts";
+import { CREDENTIAL_VARIABLES } from "./report-variables.ts";
+
+const WHERE_TO_LOOK =
+  "Settings > CI/CD > Variables of the project and of its groups, the instance's variables, and the `variables:` of the pipeline";
+
+/**
+ * Stops when a credential variable of the report is set in the job already: variables of the project, its groups, the
+ * instance and the pipeline win over a dotenv report, so that later jobs would silently use other credentials.
+ *
+ * @see https://docs.gitlab.com/ci/variables/#cicd-variable-precedence
+ * @throws {AwsOidcError} `CREDENTIALS_SHADOWED`, unless `on-shadowed-variables` is `warn`
+ */
+export function assertNotShadowed(config: AssumeRoleConfig, env: Environment): void {
+  const shadowed = shadowedCredentials(config, env);
+  if (shadowed.length === 0 || config.onShadowedVariables === "warn") return;
+  throw new AwsOidcError("CREDENTIALS_SHADOWED", shadowedMessage(shadowed), {
+    hint:
+      `Remove ${list(shadowed)} from ${WHERE_TO_LOOK}. ` +
+      "Or write other names with the input `variable-prefix`, or go on all the same with `on-shadowed-variables: warn`.",
+  });
+}
+
+/** Warnings about variables that make later jobs use another identity or Region than the report says. */
+export function shadowNotes(config: AssumeRoleConfig, env: Environment): readonly string[] {
+  const shadowed = shadowedCredentials(config, env);
+  const region = config.sts.exportedRegion;
+  const otherRegions = ["AWS_REGION", "AWS_DEFAULT_REGION"]
+    .map((name) => config.variablePrefix + name)
+    .filter((name) => region !== undefined && env[name] && env[name] !== region);
+  return [
+    ...(shadowed.length > 0 ? [`${shadowedMessage(shadowed)}\nLook in ${WHERE_TO_LOOK}.`] : []),
+    ...otherRegions.map(
+      (name) =>
+        `${name} is set to ${env[name]} in this job; as a project or group variable it wins over the ${region} of the report.`,
+    ),
+    ...(env.AWS_PROFILE
+      ? ["AWS_PROFILE is set: some tools then use that profile and not the credentials of the report."]
+      : []),
+    ...(env.AWS_SECURITY_TOKEN
+      ? [
+          "AWS_SECURITY_TOKEN is set: boto3 and the AWS CLI version 1 use it in place of the report's AWS_SESSION_TOKEN.",
+        ]
+      : []),
+  ];
+}
+
+function shadowedCredentials(config: AssumeRoleConfig, env: Environment): readonly string[] {
+  return CREDENTIAL_VARIABLES.map((name) => config.variablePrefix + name).filter((name) => env[name]);
+}
+
+function shadowedMessage(names: readonly string[]): string {
+  const are = names.length === 1 ? "is" : "are";
+  return (
+    `${list(names)} ${are} already set in this job; ` +
+    "CI/CD variables of the project, group or instance win over the report, so later jobs would use those instead"
+  );
+}
+
+function list(names: readonly string[]): string {
+  return names.join(", ");
+}

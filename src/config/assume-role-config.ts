@@ -1,0 +1,146 @@
+import { parseRoleArn, type RoleArn } from "../aws/arn.ts";
+import { DURATION_SECONDS } from "../aws/session-duration.ts";
+import { cleanSessionName, isSessionName, MAX_SESSION_NAME_LENGTH } from "../aws/session-name.ts";
+import { type Checked, combine, invalid, valid } from "../checked.ts";
+import { decodeIdToken, ID_TOKEN_VARIABLE, type IdToken, missingIdToken } from "../gitlab/id-token.ts";
+import { type GitLabJob, readJob } from "../gitlab/job.ts";
+import type { Environment } from "../host.ts";
+import { Secret } from "../secret.ts";
+import type { RawInput, RawInputs } from "./raw-inputs.ts";
+import { parseOption, parseWholeNumber } from "./scalars.ts";
+import { parseStsTargets, type StsTargets } from "./sts-targets.ts";
+
+/** All that an exchange needs, checked. */
+export interface AssumeRoleConfig {
+  readonly job: GitLabJob;
+  readonly idToken: IdToken;
+  readonly role: RoleArn;
+  readonly sessionName: string;
+  readonly durationSeconds: number;
+  readonly sts: StsTargets;
+  readonly variablePrefix: string;
+  readonly verify: "identity" | "none";
+  readonly onShadowedVariables: "fail" | "warn";
+  readonly timeoutSeconds: number;
+  readonly propagationWaitSeconds: number;
+  /** Upper bound of requests for one answer, from `AWS_MAX_ATTEMPTS`; absent: only time bounds them. */
+  readonly maxAttempts: number | undefined;
+}
+
+/** STS accepts a token for this long after its `exp`, and before its `nbf`. */
+const STS_LEEWAY_MS = 300_000;
+
+/** Reads and checks every input, so that a pipeline is fixed in one round. */
+export function parseAssumeRoleConfig(
+  raw: RawInputs,
+  env: Environment,
+  now: Date,
+): Checked<AssumeRoleConfig> {
+  const job = readJob(env);
+  const role = parseRole(raw("role-arn"));
+  const timeoutSeconds = parseTimeout(raw("timeout-seconds"));
+  return combine({
+    job: valid(job),
+    idToken: parseIdToken(env, now),
+    role,
+    sessionName: parseSessionName(raw("session-name"), job),
+    durationSeconds: parseDuration(raw("duration-seconds")),
+    sts: parseStsTargets(raw, env, role.ok ? role.value : undefined),
+    variablePrefix: parsePrefix(raw("variable-prefix")),
+    verify: parseOption(raw("verify"), ["identity", "none"]),
+    onShadowedVariables: parseOption(raw("on-shadowed-variables"), ["fail", "warn"]),
+    timeoutSeconds,
+    propagationWaitSeconds: parsePropagationWait(raw, timeoutSeconds),
+    maxAttempts: parseMaxAttempts(env),
+  });
+}
+
+function parseIdToken(env: Environment, now: Date): Checked<IdToken> {
+  const text = env[ID_TOKEN_VARIABLE];
+  if (!text) return invalid(missingIdToken({ empty: text === "" }));
+  const idToken = decodeIdToken(new Secret(text, "ID token"));
+  if (!idToken.ok || now.getTime() - idToken.value.claims.expiresAt.getTime() <= STS_LEEWAY_MS)
+    return idToken;
+  return invalid({
+    subject: ID_TOKEN_VARIABLE,
+    found: `the token expired at ${idToken.value.claims.expiresAt.toISOString()}; the machine's clock says ${now.toISOString()}`,
+    expected: "a token that is still valid; it lives as long as the job may run",
+    fix: "Retry the job for a new token, or raise the job's `timeout`; correct the machine's clock if it is wrong.",
+  });
+}
+
+function parseRole({ text, subject }: RawInput): Checked<RoleArn> {
+  const expected = "the ARN of the IAM role to assume: arn:aws:iam::<12 digits of the account>:role/<name>";
+  if (text === undefined) {
+    const fix = `Give the input \`role-arn\`, or the flag --role-arn.`;
+    return invalid({ subject, found: "no value", expected, fix });
+  }
+  if (text === "") {
+    const fix =
+      "If it comes from a CI/CD variable: a protected variable is empty on unprotected refs, and one scoped to an environment " +
+      "is empty in a job without that `environment`. Check both under Settings > CI/CD > Variables.";
+    return invalid({ subject, found: "an empty value", expected, fix });
+  }
+  const variable = text.match(/^\$\{?(\w+)\}?$/)?.[1];
+  if (variable === undefined) return parseRoleArn(text, subject);
+  const fix = `Define the CI/CD variable ${variable} for this project and ref; if it is defined, check that it is not protected, scoped or set to "expand: false".`;
+  return invalid({
+    subject,
+    found: `the literal text ${JSON.stringify(text)}, which GitLab did not expand`,
+    expected,
+    fix,
+  });
+}
+
+function parseSessionName({ text = "", subject }: RawInput, job: GitLabJob): Checked<string> {
+  if (text.includes("$CI_P")) {
+    const parts = ["GitLabRunner", job.projectId, job.pipelineId];
+    return valid(cleanSessionName(parts.filter((part) => part !== undefined).join("-")));
+  }
+  if (isSessionName(text)) return valid(text);
+  return invalid({
+    subject,
+    found: JSON.stringify(text),
+    expected: `2 to ${MAX_SESSION_NAME_LENGTH} letters, digits and _+=,.@-`,
+    fix: `Use ${JSON.stringify(cleanSessionName(text))}, or leave the input out; a project path or branch name has slashes, which AWS refuses.`,
+  });
+}
+
+function parseDuration(input: RawInput): Checked<number> {
+  return parseWholeNumber(input, {
+    ...DURATION_SECONDS,
+    unit: "seconds",
+    fix: "Write the seconds as digits only, within the maximum session duration of the role.",
+  });
+}
+
+function parseTimeout(input: RawInput): Checked<number> {
+  const fix = "Write the seconds as digits only.";
+  return parseWholeNumber(input, { min: 1, max: 300, unit: "seconds", fix });
+}
+
+function parsePropagationWait(raw: RawInputs, timeoutSeconds: Checked<number>): Checked<number> {
+  const max = timeoutSeconds.ok ? timeoutSeconds.value : 300;
+  const fix = "Wait for less time, or raise `timeout-seconds`, which bounds the whole run.";
+  return parseWholeNumber(raw("propagation-wait-seconds"), { min: 0, max, unit: "seconds", fix });
+}
+
+function parsePrefix({ text = "", subject }: RawInput): Checked<string> {
+  if (/^(?:[A-Za-z_][A-Za-z0-9_]{0,99})?$/.test(text)) return valid(text);
+  return invalid({
+    subject,
+    found: JSON.stringify(text),
+    expected: "the start of a variable name: letters, digits and _, not a digit first",
+    fix: "Use a prefix such as PROD_.",
+  });
+}
+
+function parseMaxAttempts(env: Environment): Checked<number | undefined> {
+  const text = env.AWS_MAX_ATTEMPTS;
+  if (!text) return valid(undefined);
+  const fix = "Remove the variable, since time bounds the attempts here, or set a small number.";
+  return parseWholeNumber(
+    { text, subject: "AWS_MAX_ATTEMPTS" },
+    { min: 1, max: 1000, unit: "attempts", fix },
+  );
+}

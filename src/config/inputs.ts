@@ -1,0 +1,207 @@
+import { DURATION_SECONDS } from "../aws/session-duration.ts";
+
+export type ComponentName = "assume-role";
+
+/**
+ * One input, defined once: `spec:inputs` of the templates, their `variables:`, the README's tables and `--help` are
+ * generated from this table.
+ */
+export interface Input {
+  readonly name: string;
+  readonly components: readonly ComponentName[];
+  /** `script`: handed to the script as `AWS_OIDC_<NAME>`. `job`: shapes the job and goes no further. */
+  readonly reaches: "script" | "job";
+  readonly type: "string" | "number" | "array";
+  /** No default means that the input is required. */
+  readonly default?: string | number | readonly unknown[];
+  /** One or two sentences in Markdown, for the catalog, the README and `--help`. */
+  readonly description: string;
+  /** What stands for the value in `--help`: `<arn>`. */
+  readonly placeholder?: string;
+  /** The only values allowed. */
+  readonly options?: readonly string[];
+}
+
+const ASSUME_ROLE: readonly ComponentName[] = ["assume-role"];
+
+export const INPUTS = [
+  {
+    name: "role-arn",
+    components: ASSUME_ROLE,
+    reaches: "script",
+    type: "string",
+    description: "ARN of the IAM role to assume, in any partition.",
+    placeholder: "<arn>",
+  },
+  {
+    name: "region",
+    components: ASSUME_ROLE,
+    reaches: "script",
+    type: "string",
+    default: "",
+    description:
+      "AWS Region whose STS is asked, and which later jobs get as `AWS_REGION` and `AWS_DEFAULT_REGION`. " +
+      "When empty: `$AWS_REGION`, then `$AWS_DEFAULT_REGION`, else the default Region of the role's partition, for STS only.",
+    placeholder: "<region>",
+  },
+  {
+    name: "audience",
+    components: ASSUME_ROLE,
+    reaches: "job",
+    type: "string",
+    default: "$CI_SERVER_URL",
+    description: "Audience (`aud`) of the ID token, as the identity provider in AWS lists it.",
+  },
+  {
+    name: "session-name",
+    components: ASSUME_ROLE,
+    reaches: "script",
+    type: "string",
+    default: "GitLabRunner-$CI_PROJECT_ID-$CI_PIPELINE_ID",
+    description: "Role session name, as CloudTrail shows it: 2 to 64 letters, digits and `_+=,.@-`.",
+    placeholder: "<name>",
+  },
+  {
+    name: "duration-seconds",
+    components: ASSUME_ROLE,
+    reaches: "script",
+    type: "number",
+    default: DURATION_SECONDS.default,
+    description: `Lifetime of the credentials: ${DURATION_SECONDS.min} to ${DURATION_SECONDS.max} seconds, within the role's own maximum.`,
+    placeholder: "<seconds>",
+  },
+  {
+    name: "variable-prefix",
+    components: ASSUME_ROLE,
+    reaches: "script",
+    type: "string",
+    default: "",
+    description:
+      "Put before every name in the report: `PROD_` gives `PROD_AWS_ACCESS_KEY_ID`, for several roles in one pipeline.",
+    placeholder: "<prefix>",
+  },
+  {
+    name: "sts-endpoint",
+    components: ASSUME_ROLE,
+    reaches: "script",
+    type: "string",
+    default: "",
+    description: "URL of a VPC endpoint or a private STS, in place of the Region's public endpoint.",
+    placeholder: "<url>",
+  },
+  {
+    name: "fallback-regions",
+    components: ASSUME_ROLE,
+    reaches: "script",
+    type: "string",
+    default: "",
+    description:
+      "Other Regions whose STS is asked when the first cannot be reached or fails, separated by commas.",
+    placeholder: "<regions>",
+  },
+  {
+    name: "timeout-seconds",
+    components: ASSUME_ROLE,
+    reaches: "script",
+    type: "number",
+    default: 60,
+    description: "The run ends after this many seconds, whatever happens: 1 to 300.",
+    placeholder: "<seconds>",
+  },
+  {
+    name: "propagation-wait-seconds",
+    components: ASSUME_ROLE,
+    reaches: "script",
+    type: "number",
+    default: 0,
+    description:
+      "Go on asking for this long when AWS denies access, for a role made seconds ago: 0 (do not wait) up to `timeout-seconds`.",
+    placeholder: "<seconds>",
+  },
+  {
+    name: "verify",
+    components: ASSUME_ROLE,
+    reaches: "script",
+    type: "string",
+    default: "identity",
+    options: ["identity", "none"],
+    description:
+      "`identity` asks AWS with the new credentials who they are (`GetCallerIdentity`); `none` skips that.",
+  },
+  {
+    name: "on-shadowed-variables",
+    components: ASSUME_ROLE,
+    reaches: "script",
+    type: "string",
+    default: "fail",
+    options: ["fail", "warn"],
+    description:
+      "What to do when a credential variable is already set in the job. A project, group or instance variable wins over the report, " +
+      "so that later jobs would use the wrong credentials.",
+  },
+  {
+    name: "job-name",
+    components: ASSUME_ROLE,
+    reaches: "job",
+    type: "string",
+    default: "assume-role",
+    description: "Name of the job; give another to include the component more than once.",
+  },
+  {
+    name: "stage",
+    components: ASSUME_ROLE,
+    reaches: "job",
+    type: "string",
+    default: "deploy",
+    description:
+      "Stage of the job: the one of the jobs that use the credentials, so that their lifetime begins right before.",
+  },
+  {
+    name: "image",
+    components: ASSUME_ROLE,
+    reaches: "job",
+    type: "string",
+    default: "node:24.19.0-alpine3.24",
+    description: "Image of the job; it needs Node 20 or later and nothing else.",
+  },
+  {
+    name: "rules",
+    components: ASSUME_ROLE,
+    reaches: "job",
+    type: "array",
+    default: [{ if: '$CI_PIPELINE_SOURCE == "merge_request_event"', when: "never" }, { when: "on_success" }],
+    description:
+      "When the job runs. The default is that of a job without `rules`: every pipeline but those of merge requests.",
+  },
+  {
+    name: "artifact-access",
+    components: ASSUME_ROLE,
+    reaches: "job",
+    type: "string",
+    default: "none",
+    options: ["none", "maintainer", "developer", "all"],
+    description:
+      "Who may download the report. `none` is right for pipelines of one project: their jobs get it all the same.",
+  },
+  {
+    name: "artifact-expire-in",
+    components: ASSUME_ROLE,
+    reaches: "job",
+    type: "string",
+    default: "1 hour",
+    description: "When GitLab deletes the report; after that no job gets the variables.",
+  },
+] as const satisfies readonly Input[];
+
+/** Names of the inputs that reach the script. */
+export type ScriptInputName = Extract<(typeof INPUTS)[number], { reaches: "script" }>["name"];
+
+/** The inputs of one component, in the order of the table. */
+export function inputsOf(component: ComponentName): readonly Input[] {
+  return INPUTS.filter((input: Input) => input.components.includes(component));
+}
+
+/** `role-arn` → `AWS_OIDC_ROLE_ARN` */
+export function variableName(inputName: string): string {
+  return `AWS_OIDC_${inputName.toUpperCase().replaceAll("-", "_")}`;
+}

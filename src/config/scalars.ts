@@ -1,0 +1,38 @@
+import { type Checked, invalid, valid } from "../checked.ts";
+import type { RawInput } from "./raw-inputs.ts";
+
+/** A whole number within bounds; anything else, `3600s` and `-1` among it, is a problem. */
+export function parseWholeNumber(
+  input: RawInput,
+  bounds: { readonly min: number; readonly max: number; readonly unit: string; readonly fix: string },
+): Checked<number> {
+  const text = input.text ?? "";
+  const number = /^\d{1,9}$/.test(text) ? Number(text) : undefined;
+  if (number !== undefined && number >= bounds.min && number <= bounds.max) return valid(number);
+  return invalid({
+    subject: input.subject,
+    found: JSON.stringify(text),
+    expected: `a whole number of ${bounds.unit} from ${bounds.min} to ${bounds.max}`,
+    fix: bounds.fix,
+  });
+}
+
+/** One of a few words. */
+export function parseOption<const Option extends string>(
+  input: RawInput,
+  options: readonly Option[],
+): Checked<Option> {
+  const option = options.find((candidate) => candidate === input.text);
+  if (option !== undefined) return valid(option);
+  return invalid({
+    subject: input.subject,
+    found: JSON.stringify(input.text ?? ""),
+    expected: `one of ${options.join(", ")}`,
+    fix: `Set ${input.subject} to one of these words, in lower case.`,
+  });
+}
+
+/** A list separated by commas, spaces or line breaks. */
+export function splitList(text: string | undefined): readonly string[] {
+  return (text ?? "").split(/[\s,]+/).filter((item) => item !== "");
+}

@@ -1,0 +1,171 @@
+import type { RoleArn } from "../aws/arn.ts";
+import { findPartition, PARTITIONS, partitionOfRegion } from "../aws/partitions.ts";
+import type { StsTarget } from "../aws/sts.ts";
+import { type Checked, combine, invalid, valid } from "../checked.ts";
+import type { Environment } from "../host.ts";
+import type { RawInput, RawInputs } from "./raw-inputs.ts";
+import { splitList } from "./scalars.ts";
+
+/** Where STS is asked, in order, and which Region later jobs are told. */
+export interface StsTargets {
+  readonly targets: readonly [StsTarget, ...StsTarget[]];
+  /** Absent when nobody named a Region. */
+  readonly exportedRegion: string | undefined;
+}
+
+/**
+ * Chooses the Regions and endpoints of STS for a role.
+ *
+ * The variables are those of the AWS SDKs, but for their shared configuration files, which nothing here reads.
+ *
+ * @see https://docs.aws.amazon.com/sdkref/latest/guide/settings-reference.html
+ */
+export function parseStsTargets(
+  raw: RawInputs,
+  env: Environment,
+  role: RoleArn | undefined,
+): Checked<StsTargets> {
+  const endpointInput = readEndpoint(raw, env);
+  const named = readRegion(raw, env);
+  const parts = combine({
+    region: checkRegion(named, role),
+    fallbackRegions: parseFallbackRegions(raw("fallback-regions"), role),
+    endpoint: parseEndpoint(endpointInput, role),
+    variant: parseVariant(env, endpointInput),
+  });
+  if (!parts.ok) return parts;
+  const { region, fallbackRegions, endpoint, variant } = parts.value;
+  const signingRegion = endpoint?.region ?? region ?? defaultRegion(role);
+  const first: StsTarget = { region: signingRegion, endpoint: endpoint?.url, variant };
+  const others = fallbackRegions
+    .filter((other) => other !== signingRegion)
+    .map((other): StsTarget => ({ region: other, endpoint: undefined, variant }));
+  return valid({ targets: [first, ...others], exportedRegion: region });
+}
+
+function readRegion(raw: RawInputs, env: Environment): RawInput {
+  const input = raw("region");
+  if (input.text) return input;
+  const variable = ["AWS_REGION", "AWS_DEFAULT_REGION"].find((name) => env[name]);
+  return variable === undefined ? { ...input, text: undefined } : { subject: variable, text: env[variable] };
+}
+
+function defaultRegion(role: RoleArn | undefined): string {
+  return findPartition(role?.partition ?? "aws")?.defaultRegion ?? "us-east-1";
+}
+
+function checkRegion(input: RawInput, role: RoleArn | undefined): Checked<string | undefined> {
+  const { text, subject } = input;
+  if (!text) return valid(undefined);
+  const partition = partitionOfRegion(text);
+  if (partition === undefined) {
+    return invalid({
+      subject,
+      found: `${JSON.stringify(text)} is not an AWS Region that this release knows`,
+      expected: `a Region such as ${nearestRegions(text, role).join(", ")}`,
+      fix: "Correct the name; for a Region that AWS opened since, use a newer release of the component.",
+    });
+  }
+  if (role === undefined || role.partition === partition.name) return valid(text);
+  return invalid({
+    subject,
+    found: `${text} lies in the partition ${partition.name}`,
+    expected: `a Region of ${role.partition}, the partition of ${role.text}`,
+    fix: `Use a Region such as ${defaultRegion(role)}, or the ARN of a role in ${partition.name}: roles cannot be assumed across partitions.`,
+  });
+}
+
+function parseFallbackRegions(input: RawInput, role: RoleArn | undefined): Checked<readonly string[]> {
+  const regions = splitList(input.text);
+  const problems = regions
+    .map((text) => checkRegion({ subject: input.subject, text }, role))
+    .flatMap((checked) => (checked.ok ? [] : checked.problems));
+  return problems.length > 0 ? invalid(...problems) : valid([...new Set(regions)]);
+}
+
+/** The Regions that are written most like the text, those of the role's partition first. */
+function nearestRegions(text: string, role: RoleArn | undefined): readonly string[] {
+  const partitions = PARTITIONS.filter(({ name }) => name === (role?.partition ?? "aws"));
+  const candidates = (partitions.length > 0 ? partitions : PARTITIONS).flatMap(({ regions }) => regions);
+  return candidates
+    .map((region) => ({ region, distance: editDistance(text, region) }))
+    .sort((left, right) => left.distance - right.distance)
+    .slice(0, 3)
+    .map(({ region }) => region);
+}
+
+/** Levenshtein distance, by rows. */
+function editDistance(left: string, right: string): number {
+  const start = Array.from({ length: right.length + 1 }, (_, column) => column);
+  const last = [...left].reduce((previous, leftChar, row) => {
+    const current = [row + 1];
+    for (const [column, rightChar] of [...right].entries()) {
+      const substitute = (previous[column] ?? 0) + (leftChar === rightChar ? 0 : 1);
+      current.push(Math.min(substitute, (previous[column + 1] ?? 0) + 1, (current[column] ?? 0) + 1));
+    }
+    return current;
+  }, start);
+  return last[right.length] ?? 0;
+}
+
+function readEndpoint(raw: RawInputs, env: Environment): RawInput {
+  const input = raw("sts-endpoint");
+  if (input.text) return input;
+  const ignored = env.AWS_IGNORE_CONFIGURED_ENDPOINT_URLS?.toLowerCase() === "true";
+  const variable = ["AWS_ENDPOINT_URL_STS", "AWS_ENDPOINT_URL"].find((name) => env[name] && !ignored);
+  return variable === undefined ? { ...input, text: undefined } : { subject: variable, text: env[variable] };
+}
+
+interface Endpoint {
+  readonly url: string;
+  /** The Region that an AWS host name tells. */
+  readonly region: string | undefined;
+}
+
+function parseEndpoint(input: RawInput, role: RoleArn | undefined): Checked<Endpoint | undefined> {
+  const { text, subject } = input;
+  if (!text) return valid(undefined);
+  const problem = (found: string, fix: string): Checked<never> =>
+    invalid({ subject, found, expected: "an https URL such as https://sts.eu-central-1.amazonaws.com", fix });
+  if (!URL.canParse(text))
+    return problem(`${JSON.stringify(text)} is not a URL`, "Write scheme and host in full.");
+  const url = new URL(text);
+  if (url.username !== "" || url.password !== "") {
+    return problem("a URL with a user name or password in it", "Remove them: STS takes none.");
+  }
+  if (url.search !== "" || url.hash !== "")
+    return problem("a URL with a query or fragment", "End the URL at its path.");
+  if (url.protocol !== "https:" && !(url.protocol === "http:" && isLoopback(url.hostname))) {
+    return problem(
+      `the scheme ${JSON.stringify(url.protocol)} with the host ${JSON.stringify(url.hostname)}`,
+      "Use https: over http the ID token and the credentials could be read on the way (http is for loopback only).",
+    );
+  }
+  const region = url.hostname.match(/(?:^|\.)sts(?:-fips)?\.([a-z0-9-]+)\./)?.[1];
+  const checked =
+    region !== undefined && partitionOfRegion(region)
+      ? checkRegion({ subject, text: region }, role)
+      : undefined;
+  return checked?.ok === false ? checked : valid({ url: text, region: checked?.value });
+}
+
+function isLoopback(hostname: string): boolean {
+  return hostname === "localhost" || hostname === "[::1]" || /^127(?:\.\d{1,3}){3}$/.test(hostname);
+}
+
+function parseVariant(env: Environment, endpoint: RawInput): Checked<StsTarget["variant"]> {
+  const isOn = (name: string): boolean => env[name]?.toLowerCase() === "true";
+  const fips = isOn("AWS_USE_FIPS_ENDPOINT");
+  const dualstack = isOn("AWS_USE_DUALSTACK_ENDPOINT");
+  if (endpoint.text && (fips || dualstack)) {
+    const variable = fips ? "AWS_USE_FIPS_ENDPOINT" : "AWS_USE_DUALSTACK_ENDPOINT";
+    return invalid({
+      subject: variable,
+      found: `true, together with ${endpoint.subject}`,
+      expected: "one or the other, since an endpoint by URL has no variants",
+      fix: `Remove ${variable}, and name the wanted host in ${endpoint.subject}.`,
+    });
+  }
+  if (fips) return valid(dualstack ? "fips-dualstack" : "fips");
+  return valid(dualstack ? "dualstack" : "standard");
+}

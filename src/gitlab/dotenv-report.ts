@@ -1,0 +1,60 @@
+import { AwsOidcError } from "../errors.ts";
+
+/** The report's name in the job's working folder; the template's `artifacts:reports:dotenv` names the same. */
+export const DOTENV_REPORT_FILE = "aws-oidc.env";
+
+/** Only the user that the job runs as may read the report. */
+export const DOTENV_REPORT_MODE = 0o600;
+
+/**
+ * GitLab takes a report that is smaller than 5 KiB, and on self-managed instances up to 20 variables.
+ *
+ * @see https://docs.gitlab.com/administration/instance_limits/#limit-dotenv-file-size
+ */
+export const DOTENV_LIMITS = { maxBytes: 5119, maxVariables: 20 } as const;
+
+/**
+ * Encodes variables as an `artifacts:reports:dotenv` file: `NAME=value` lines, without quotes, comments or blank lines,
+ * since GitLab would keep the first as part of the value and refuse the others.
+ *
+ * @see https://docs.gitlab.com/ci/yaml/artifacts_reports/#artifactsreportsdotenv
+ * @throws {AwsOidcError} `REPORT_VALUE_UNSUPPORTED` or `REPORT_TOO_LARGE`, naming the variable and the limit, never the value
+ */
+export function encodeDotenvReport(variables: ReadonlyMap<string, string>): string {
+  for (const [name, value] of variables) assertEncodable(name, value);
+  const report = [...variables].map(([name, value]) => `${name}=${value}\n`).join("");
+  // Every value is printable ASCII by now, so characters are bytes.
+  const bytes = report.length;
+  if (bytes > DOTENV_LIMITS.maxBytes || variables.size > DOTENV_LIMITS.maxVariables) {
+    throw new AwsOidcError(
+      "REPORT_TOO_LARGE",
+      `the dotenv report would hold ${variables.size} variables in ${bytes} bytes; GitLab takes at most ` +
+        `${DOTENV_LIMITS.maxVariables} variables in ${DOTENV_LIMITS.maxBytes} bytes`,
+      { hint: largestHint(variables) },
+    );
+  }
+  return report;
+}
+
+function assertEncodable(name: string, value: string): void {
+  const reason = !/^\w{1,255}$/.test(name)
+    ? "a name that GitLab refuses (letters, digits and _ only, up to 255 characters)"
+    : value.includes("$")
+      ? "a `$`, which GitLab would expand as a variable"
+      : !/^[\x21-\x7e]*$/.test(value)
+        ? "white space or characters outside printable ASCII"
+        : undefined;
+  if (reason === undefined) return;
+  throw new AwsOidcError("REPORT_VALUE_UNSUPPORTED", `the variable "${name}" has ${reason}`, {
+    hint: "Use the web-identity component, which passes nothing through a dotenv report.",
+  });
+}
+
+function largestHint(variables: ReadonlyMap<string, string>): string {
+  const [name = "", value = ""] =
+    [...variables].sort(([, left], [, right]) => right.length - left.length)[0] ?? [];
+  return (
+    `Shorten the session policy and session tags (${name} alone has ${value.length} bytes), ` +
+    "or use the web-identity component, which needs no report."
+  );
+}

@@ -1,0 +1,82 @@
+import { randomBytes } from "node:crypto";
+import { closeSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { AwsOidcError } from "./errors.ts";
+import { type Clock, type Files, type Host, TimeLimitError } from "./host.ts";
+
+/** The process as a {@link Host}. SIGTERM and SIGINT end every wait. */
+export function createNodeHost(): Host {
+  // A log that nobody reads any more is no reason to fail, or to print a stack trace into it.
+  for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
+  return {
+    env: process.env,
+    clock: createClock(cancellation()),
+    random: Math.random,
+    files,
+    out: (text) => process.stdout.write(text),
+    err: (text) => process.stderr.write(text),
+  };
+}
+
+/** Aborts, with the signal's name as its reason, when the job is cancelled. */
+function cancellation(): AbortSignal {
+  const controller = new AbortController();
+  for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => controller.abort(signal));
+  return controller.signal;
+}
+
+function createClock(cancelled: AbortSignal): Clock {
+  const limit: Clock["limit"] = (ms, work) =>
+    new Promise((resolve, reject) => {
+      const controller = new AbortController();
+      const stop = (error: Error): void => {
+        controller.abort();
+        reject(error);
+      };
+      const onCancel = (): void => stop(cancelledError(cancelled));
+      if (cancelled.aborted) return onCancel();
+      const timer = setTimeout(() => stop(new TimeLimitError(ms)), ms);
+      cancelled.addEventListener("abort", onCancel, { once: true });
+      work(controller.signal)
+        .then(resolve, reject)
+        .finally(() => {
+          clearTimeout(timer);
+          cancelled.removeEventListener("abort", onCancel);
+        });
+    });
+  return {
+    now: () => new Date(),
+    elapsedMs: () => performance.now(),
+    sleep: (ms) =>
+      limit(ms, () => new Promise<void>(() => {})).catch((error: unknown) => {
+        if (!(error instanceof TimeLimitError)) throw error;
+      }),
+    limit,
+  };
+}
+
+function cancelledError(cancelled: AbortSignal): AwsOidcError {
+  return new AwsOidcError("CANCELLED", `the job was cancelled (${String(cancelled.reason)})`, {
+    hint: "Retry the job if that was not intended.",
+  });
+}
+
+const files: Files = {
+  remove: (path) => rmSync(path, { force: true }),
+  readText: (path) => readFileSync(path, "utf8"),
+  writeWhole(path, contents, mode) {
+    const temporary = join(dirname(path), `.aws-oidc-${randomBytes(6).toString("hex")}.tmp`);
+    const descriptor = openSync(temporary, "wx", mode);
+    try {
+      try {
+        writeFileSync(descriptor, contents.reveal());
+      } finally {
+        closeSync(descriptor);
+      }
+      renameSync(temporary, path);
+    } catch (error) {
+      rmSync(temporary, { force: true });
+      throw error;
+    }
+  },
+};

@@ -1,0 +1,22 @@
+import type { Environment } from "../host.ts";
+
+/** Colours of the job log. */
+export interface Paint {
+  readonly good: (text: string) => string;
+  readonly bad: (text: string) => string;
+  readonly warn: (text: string) => string;
+  readonly dim: (text: string) => string;
+  readonly bold: (text: string) => string;
+}
+
+/**
+ * Paints with ANSI colours where the log shows them: in a GitLab job, and where `FORCE_COLOR` asks for them.
+ *
+ * @see https://no-color.org
+ */
+export function createPaint(env: Environment): Paint {
+  const wanted = env.FORCE_COLOR !== undefined && env.FORCE_COLOR !== "0";
+  const on = !env.NO_COLOR && (wanted || env.GITLAB_CI === "true");
+  const style = (codes: string) => (text: string) => (on ? `\u001b[${codes}m${text}\u001b[0m` : text);
+  return { good: style("32;1"), bad: style("31;1"), warn: style("33;1"), dim: style("2"), bold: style("1") };
+}

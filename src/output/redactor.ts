@@ -1,0 +1,44 @@
+import type { Secret } from "../secret.ts";
+
+const MASK = "[MASKED]";
+/** Shorter pieces stand in ordinary text too. */
+const MIN_PIECE_LENGTH = 8;
+
+/** Masks every secret it was told of, in whatever is printed. */
+export interface Redactor {
+  add(...secrets: readonly Secret[]): void;
+  redact(text: string): string;
+}
+
+/**
+ * Makes a redactor. A secret is found as it is, URL-encoded, in base64 and, for a token of several parts, part by part.
+ */
+export function createRedactor(): Redactor {
+  const pieces = new Set<string>();
+  return {
+    add(...secrets) {
+      for (const piece of secrets.flatMap((secret) => forms(secret.reveal()))) pieces.add(piece);
+    },
+    redact: (text) => byLength(pieces).reduce((masked, piece) => masked.replaceAll(piece, MASK), text),
+  };
+}
+
+function forms(value: string): readonly string[] {
+  const parts = [value, ...value.split(".")];
+  const encoded = parts.flatMap((part) => [part, encodeURIComponent(part), ...base64Forms(part)]);
+  return encoded.filter((form) => form.length >= MIN_PIECE_LENGTH);
+}
+
+/** A longer secret goes before one that is part of it, so that no rest of it stays. */
+function byLength(pieces: ReadonlySet<string>): readonly string[] {
+  return [...pieces].sort((left, right) => right.length - left.length);
+}
+
+/** Base64 of the text at each of the three offsets that it can have inside something longer, without the shared edges. */
+function base64Forms(text: string): readonly string[] {
+  const bytes = String.fromCharCode(...new TextEncoder().encode(text));
+  return [0, 1, 2].map((offset) => {
+    const whole = btoa("\0".repeat(offset) + bytes).replace(/=+$/, "");
+    return whole.slice(offset === 0 ? 0 : offset + 1, bytes.length % 3 === (3 - offset) % 3 ? undefined : -1);
+  });
+}

@@ -1,0 +1,32 @@
+const MASK = "[MASKED]";
+
+/**
+ * A value that cannot be printed by accident: string conversion, JSON and Node's inspection all give `[MASKED]`.
+ */
+export class Secret {
+  readonly #value: string;
+  /** What the value is, in words that may be printed: `ID token`, `secret access key`. */
+  readonly label: string;
+
+  constructor(value: string, label: string) {
+    this.#value = value;
+    this.label = label;
+  }
+
+  /** The only way to the value; the callers are listed in `test/unit/architecture.test.ts`. */
+  reveal(): string {
+    return this.#value;
+  }
+
+  toString(): typeof MASK {
+    return MASK;
+  }
+
+  toJSON(): typeof MASK {
+    return MASK;
+  }
+
+  [Symbol.for("nodejs.util.inspect.custom")](): typeof MASK {
+    return MASK;
+  }
+}
