@@ -1,6 +1,7 @@
 import {
   AssumeRoleCommand,
   AssumeRoleWithWebIdentityCommand,
+  type Credentials,
   GetCallerIdentityCommand,
   STSClient,
 } from "@aws-sdk/client-sts";
@@ -13,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-function client(credentials?: { AccessKeyId?: string; SecretAccessKey?: string; SessionToken?: string }) {
+function client(credentials?: Credentials) {
   return new STSClient({
     region: "eu-west-1",
     endpoint: world.sts.url,
