@@ -18,5 +18,5 @@ export function createPaint(env: Environment): Paint {
   const wanted = env.FORCE_COLOR !== undefined && env.FORCE_COLOR !== "0";
   const on = !env.NO_COLOR && (wanted || env.GITLAB_CI === "true");
   const style = (codes: string) => (text: string) => (on ? `\u001b[${codes}m${text}\u001b[0m` : text);
-  return { good: style("32;1"), bad: style("31;1"), warn: style("33;1"), dim: style("2"), bold: style("1") };
+  return { good: style("32;1"), bad: style("31;1"), warn: style("33;1"), dim: style("90"), bold: style("1") };
 }
