@@ -1,3 +1,7 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Authority, LeafOptions } from "./certificates.ts";
 import { buildPredefinedVariables, type TokenDescription } from "./gitlab-job.ts";
 import { type Issuer, type IssuerOptions, startIssuer } from "./issuer.ts";
 import { type Sts, type StsOptions, startSts } from "./sts/server.ts";
@@ -98,6 +102,8 @@ export interface WorldOptions {
   /** In place of {@link describeWorld}. */
   readonly world?: StsWorld;
   readonly clock?: () => Date;
+  /** STS over HTTPS, with a certificate of a throw-away authority: for loopback, or for the names given. */
+  readonly tls?: true | LeafOptions;
   readonly sts?: Partial<Omit<StsOptions, "world" | "issuers" | "clock">>;
   readonly issuer?: Omit<IssuerOptions, "iss" | "clock">;
 }
@@ -106,6 +112,10 @@ export interface WorldOptions {
 export interface World {
   readonly issuer: Issuer;
   readonly sts: Sts;
+  /** The authority behind the certificate of STS, with `tls`. */
+  readonly authority: Authority | undefined;
+  /** Its certificate as a file, which `close` removes. */
+  readonly authorityFile: string | undefined;
   /** An ID token of the job described; of branch `main` of `acme/shop` unless said otherwise. */
   mintToken(token?: TokenDescription): string;
   /** The environment of the job described, with its ID token and what the component needs to reach the stand-in. */
@@ -113,28 +123,61 @@ export interface World {
   close(): Promise<void>;
 }
 
+const LOOPBACK_NAMES: LeafOptions = { dnsNames: ["localhost"], ipAddresses: ["127.0.0.1", "::1"] };
+
+/** What HTTPS needs: nothing of it without `tls`. */
+interface Tls {
+  readonly authority: Authority;
+  readonly authorityFile: string;
+  readonly remove: () => Promise<void>;
+}
+
+async function createTls(): Promise<Tls> {
+  // Most tests do without HTTPS, and loading the library takes longer than they do.
+  const { createAuthority } = await import("./certificates.ts");
+  const authority = await createAuthority();
+  const folder = await mkdtemp(join(tmpdir(), "stand-ins-"));
+  const authorityFile = join(folder, "ca.pem");
+  await writeFile(authorityFile, authority.certificatePem);
+  return { authority, authorityFile, remove: () => rm(folder, { recursive: true, force: true }) };
+}
+
+async function startStsFor(issuer: Issuer, tls: Tls | undefined, options: WorldOptions): Promise<Sts> {
+  const names = options.tls === true ? LOOPBACK_NAMES : options.tls;
+  return startSts({
+    tls: await tls?.authority.issue(names),
+    ...options.sts,
+    world: options.world ?? describeWorld(issuer.iss),
+    issuers: { [issuer.iss]: issuer.url },
+    clock: options.clock,
+  });
+}
+
 /** Starts the small world. */
 export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const { iss = DEFAULT_ISS, clock } = options;
   const issuer = await startIssuer({ ...options.issuer, iss, clock });
-  const sts = await startSts({
-    ...options.sts,
-    world: options.world ?? describeWorld(iss),
-    issuers: { [iss]: issuer.url },
-    clock,
+  const tls = options.tls === undefined ? undefined : await createTls();
+  const end = () => Promise.all([issuer.close(), tls?.remove()]);
+  const sts = await startStsFor(issuer, tls, options).catch(async (error: unknown) => {
+    await end();
+    throw error;
   });
   return {
     issuer,
     sts,
+    authority: tls?.authority,
+    authorityFile: tls?.authorityFile,
     mintToken: (token) => issuer.mint(token),
-    environment: (token: TokenDescription = {}) => ({
+    environment: (token = {}) => ({
       ...buildPredefinedVariables(iss, token),
       GITLAB_OIDC_TOKEN: issuer.mint(token),
       AWS_OIDC_ROLE_ARN: ROLES.deploy,
       AWS_OIDC_STS_ENDPOINT: sts.url,
+      ...(tls && { NODE_EXTRA_CA_CERTS: tls.authorityFile }),
     }),
     close: async () => {
-      await Promise.all([sts.close(), issuer.close()]);
+      await Promise.all([sts.close(), end()]);
     },
   };
 }

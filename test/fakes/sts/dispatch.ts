@@ -2,8 +2,8 @@ import { assumeRole } from "./assume-role.ts";
 import { assumeRoleWithWebIdentity } from "./assume-role-with-web-identity.ts";
 import { regionDisabled, ServiceError } from "./errors.ts";
 import { getCallerIdentity } from "./get-caller-identity.ts";
-import { renderError, renderResult, type XmlContent } from "./query-protocol.ts";
-import type { Call, Service, ServiceRequest, SignedCall } from "./service.ts";
+import { type QueryParameters, renderError, renderResult, type XmlContent } from "./query-protocol.ts";
+import type { Call, Service, ServiceRequest, SignedBy, SignedCall } from "./service.ts";
 import { verifySignature } from "./sigv4.ts";
 
 const VERSION = "2011-06-15";
@@ -24,16 +24,17 @@ export interface Outcome {
   readonly errorCode: string | undefined;
 }
 
-const UNSIGNED: Readonly<Record<string, (call: Call) => Promise<XmlContent>>> = {
-  AssumeRoleWithWebIdentity: assumeRoleWithWebIdentity,
-};
+type Operation =
+  | { readonly signed: false; readonly run: (call: Call) => Promise<XmlContent> }
+  | { readonly signed: true; readonly run: (call: SignedCall) => XmlContent };
 
-const SIGNED: Readonly<Record<string, (call: SignedCall) => XmlContent>> = {
-  AssumeRole: assumeRole,
-  GetCallerIdentity: getCallerIdentity,
-};
+const OPERATIONS: ReadonlyMap<string, Operation> = new Map([
+  ["AssumeRoleWithWebIdentity", { signed: false, run: assumeRoleWithWebIdentity }],
+  ["AssumeRole", { signed: true, run: assumeRole }],
+  ["GetCallerIdentity", { signed: true, run: getCallerIdentity }],
+]);
 
-export function xmlAnswer(status: number, body: string, requestId: string): Answer {
+function xmlAnswer(status: number, body: string, requestId: string): Answer {
   return { status, headers: { "content-type": "text/xml", "x-amzn-requestid": requestId }, body };
 }
 
@@ -42,17 +43,28 @@ export function errorAnswer(error: ServiceError, requestId: string): Answer {
   return xmlAnswer(error.status, renderError(error, requestId), requestId);
 }
 
-function runSigned(
-  operation: (call: SignedCall) => XmlContent,
-  call: Call,
-  signedBy: SignedCall["signedBy"],
-) {
-  const { directory } = call.service;
-  const { accountId } = signedBy.session.role;
-  if (directory.isRegionDeactivated(accountId, call.request.region ?? signedBy.region)) {
+function findOperation(parameters: QueryParameters): Operation {
+  const action = parameters.get("Action") ?? "";
+  const version = parameters.get("Version");
+  const operation = OPERATIONS.get(action);
+  if (operation !== undefined && version === VERSION) return operation;
+  throw new ServiceError(400, "InvalidAction", `Could not find operation ${action} for version ${version}`);
+}
+
+function assertRegionActive({ request, service }: Call, { session, region }: SignedBy): void {
+  const { accountId } = session.role;
+  if (service.directory.isRegionDeactivated(accountId, request.region ?? region))
     throw regionDisabled(accountId);
-  }
-  return operation({ ...call, signedBy });
+}
+
+async function run(call: Call, onVerified: (isValid: boolean) => void): Promise<XmlContent> {
+  const operation = findOperation(call.request.parameters);
+  if (!operation.signed) return operation.run(call);
+  onVerified(false);
+  const signedBy = verifySignature(call.request, call.service.sessions);
+  onVerified(true);
+  assertRegionActive(call, signedBy);
+  return operation.run({ ...call, signedBy });
 }
 
 /** Runs the operation that the request names and renders what it gives. */
@@ -62,23 +74,12 @@ export async function dispatch(
   requestId: string,
 ): Promise<Outcome> {
   const action = request.parameters.get("Action") ?? "";
-  const version = request.parameters.get("Version");
-  const unsigned = UNSIGNED[action];
-  const signed = SIGNED[action];
-  let authorized: boolean | undefined = signed ? false : undefined;
+  let authorized: boolean | undefined;
   try {
-    if (version !== VERSION || (unsigned ?? signed) === undefined) {
-      throw new ServiceError(
-        400,
-        "InvalidAction",
-        `Could not find operation ${action} for version ${version}`,
-      );
-    }
-    const call = { request, service };
-    const signedBy = signed && verifySignature(request, service.sessions);
-    authorized = signed && true;
-    const result = signed && signedBy ? runSigned(signed, call, signedBy) : await unsigned?.(call);
-    const answer = xmlAnswer(200, renderResult(action, result ?? {}, requestId), requestId);
+    const result = await run({ request, service }, (isValid) => {
+      authorized = isValid;
+    });
+    const answer = xmlAnswer(200, renderResult(action, result, requestId), requestId);
     return { answer, authorized, errorCode: undefined };
   } catch (cause) {
     const error =

@@ -37,8 +37,10 @@ export type Fault =
 /** A fault and what it befalls. */
 export interface Misbehaviour {
   readonly fault: Fault;
-  /** Only requests for this action; faults at accept befall connections, of which the action is unknown. */
+  /** Only requests for this action. Faults at accept befall connections, of which neither is known. */
   readonly action?: string;
+  /** Only requests to the endpoint of this Region. */
+  readonly region?: string;
   /** How often, once unless given. */
   readonly times?: number | "forever";
 }
@@ -46,9 +48,12 @@ export interface Misbehaviour {
 export type ConnectionFault = Extract<Fault, { kind: "close-at-accept" | "hang-at-accept" }>;
 export type RequestFault = Exclude<Fault, ConnectionFault>;
 
+/** What a fault may be confined to. */
+export type FaultTarget = Pick<Misbehaviour, "action" | "region">;
+
 interface Pending<F extends Fault> {
   readonly fault: F;
-  readonly action: string | undefined;
+  readonly target: FaultTarget;
   remaining: number;
 }
 
@@ -56,13 +61,18 @@ function isConnectionFault(fault: Fault): fault is ConnectionFault {
   return fault.kind === "close-at-accept" || fault.kind === "hang-at-accept";
 }
 
+function befalls(
+  { action, region }: FaultTarget,
+  request: { readonly [K in keyof FaultTarget]: string | undefined },
+) {
+  return (action ?? request.action) === request.action && (region ?? request.region) === request.region;
+}
+
 function takeFirst<F extends Fault>(
   pending: readonly Pending<F>[],
-  action: string | undefined,
+  matches: (target: FaultTarget) => boolean,
 ): F | undefined {
-  const next = pending.find(
-    (item) => item.remaining > 0 && (item.action === undefined || item.action === action),
-  );
+  const next = pending.find(({ remaining, target }) => remaining > 0 && matches(target));
   if (next === undefined) return undefined;
   next.remaining -= 1;
   return next.fault;
@@ -73,10 +83,10 @@ export class FaultPlan {
   #ofRequests: Pending<RequestFault>[] = [];
   #ofConnections: Pending<ConnectionFault>[] = [];
 
-  add({ fault, action, times = 1 }: Misbehaviour): void {
+  add({ fault, times = 1, ...target }: Misbehaviour): void {
     const remaining = times === "forever" ? Number.POSITIVE_INFINITY : times;
-    if (isConnectionFault(fault)) this.#ofConnections.push({ fault, action: undefined, remaining });
-    else this.#ofRequests.push({ fault, action, remaining });
+    if (isConnectionFault(fault)) this.#ofConnections.push({ fault, target: {}, remaining });
+    else this.#ofRequests.push({ fault, target, remaining });
   }
 
   clear(): void {
@@ -84,11 +94,11 @@ export class FaultPlan {
     this.#ofConnections = [];
   }
 
-  takeForRequest(action: string | undefined): RequestFault | undefined {
-    return takeFirst(this.#ofRequests, action);
+  takeForRequest(action: string | undefined, region: string | undefined): RequestFault | undefined {
+    return takeFirst(this.#ofRequests, (target) => befalls(target, { action, region }));
   }
 
   takeForConnection(): ConnectionFault | undefined {
-    return takeFirst(this.#ofConnections, undefined);
+    return takeFirst(this.#ofConnections, () => true);
   }
 }

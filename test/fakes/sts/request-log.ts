@@ -5,7 +5,7 @@ import type { ServiceRequest } from "./service.ts";
 export interface StsRequest {
   /** `undefined` if the request named none. */
   readonly action: string | undefined;
-  /** Region of the endpoint asked, as far as its name or the server's option tells. */
+  /** Region of the endpoint asked, or else of the signature; `undefined` where neither tells. */
   readonly region: string | undefined;
   /** The `Host` header. */
   readonly host: string;
@@ -19,9 +19,9 @@ export interface StsRequest {
   readonly connectionId: number;
   /** Whether the signature was valid; `undefined` for an unsigned operation, or before the answer. */
   readonly authorized: boolean | undefined;
-  /** Status of the answer that was due; `undefined` before it. */
+  /** Status of the answer, whether or not a fault then cut it; `undefined` before it. */
   readonly status: number | undefined;
-  /** Code of the refusal that was due. */
+  /** Code of the refusal; `undefined` for a success and for a fault that was ordered. */
   readonly errorCode: string | undefined;
 }
 
@@ -32,6 +32,10 @@ const SECRET_PARAMETERS = new Set(["WebIdentityToken", "TokenCode"]);
 
 function withoutSecrets([name, value]: readonly [string, string]): readonly [string, string] {
   return [name, SECRET_PARAMETERS.has(name) ? `<${value.length} characters>` : value];
+}
+
+function regionOfSignature(authorization: string | undefined): string | undefined {
+  return /Credential=[^/]+\/\d{8}\/([^/]+)\//.exec(authorization ?? "")?.[1];
 }
 
 /** Every request in order of arrival. */
@@ -51,7 +55,7 @@ export class RequestLog {
     const { parameters, region, receivedAt, headers } = request;
     const entry = {
       action: parameters.get("Action"),
-      region,
+      region: region ?? regionOfSignature(headers.authorization),
       host: headers.host ?? "",
       at: receivedAt,
       parameters: Object.fromEntries(parameters.entries().map(withoutSecrets)),

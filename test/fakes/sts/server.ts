@@ -114,7 +114,7 @@ class StsServer {
     const request = this.#parse(message, body, receivedAt);
     const complete = this.log.add(request, message, connection.id);
     const requestId = randomUUID();
-    const fault = this.faults.takeForRequest(request.parameters.get("Action"));
+    const fault = this.faults.takeForRequest(request.parameters.get("Action"), request.region);
     const replacement = replacementFor(fault, requestId);
     const { answer, authorized, errorCode } = replacement
       ? { answer: replacement, authorized: undefined, errorCode: undefined }
