@@ -26,7 +26,7 @@ export function renderSpecInputs(component: ComponentName): string {
 export function renderVariables(component: ComponentName): string {
   return inputsOf(component)
     .filter(({ reaches }) => reaches === "script")
-    .map(({ name }) => `${variableName(name)}: $[[ inputs.${name} ]]\n`)
+    .map((input) => `${variableName(input.name)}: ${variableEntry(input)}\n`)
     .join("");
 }
 
@@ -46,6 +46,11 @@ function specFields(input: Input): readonly string[] {
     ...(input.options === undefined ? [] : [`options: ${JSON.stringify(input.options)}`]),
     `description: ${JSON.stringify(input.description)}`,
   ];
+}
+
+function variableEntry({ name, expand }: Input): string {
+  const value = `$[[ inputs.${name} ]]`;
+  return expand === false ? `{ value: "${value}", expand: false }` : value;
 }
 
 function defaultCell(value: Input["default"]): string {

@@ -8,7 +8,7 @@ import { renderRuntime, runtimeHash } from "./runtime.ts";
 /** Every file that the build makes or fills in: its path below the root, and what it must hold. */
 export type Outputs = ReadonlyMap<string, string>;
 
-const TEMPLATES = ["assume-role"] as const;
+const TEMPLATES = ["assume-role", "web-identity"] as const;
 
 /** Works out all outputs from the source; writes nothing. */
 export async function renderOutputs(root: string): Promise<Outputs> {

@@ -1,5 +1,3 @@
-import type { Secret } from "./secret.ts";
-
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** A request to stop that is passed to whoever waits; its shape is the platform's own. */
@@ -40,7 +38,7 @@ export interface Files {
   /** Removes the file; one that does not exist is no error. */
   remove(path: string): void;
   /** Makes the file with this content and mode whole, or leaves nothing: a temporary name first, then a rename. */
-  writeWhole(path: string, contents: Secret, mode: number): void;
+  writeWhole(path: string, contents: string, mode: number): void;
   readText(path: string): string;
 }
 

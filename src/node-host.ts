@@ -69,7 +69,7 @@ const files: Files = {
     const descriptor = openSync(temporary, "wx", mode);
     try {
       try {
-        writeFileSync(descriptor, contents.reveal());
+        writeFileSync(descriptor, contents);
       } finally {
         closeSync(descriptor);
       }

@@ -1,9 +1,12 @@
 import { type AttemptPlan, ask } from "./attempts.ts";
+import type { Credentials } from "./credentials.ts";
 import type {
   AssumedRole,
+  AssumeRoleInput,
   AssumeRoleWithWebIdentityInput,
   CallerIdentity,
   ConnectSts,
+  SignedSts,
   StsTarget,
 } from "./sts.ts";
 
@@ -15,27 +18,48 @@ export interface Exchange {
   readonly target: StsTarget;
 }
 
+export interface ExchangeRequest {
+  readonly webIdentity: AssumeRoleWithWebIdentityInput;
+  /** The role to assume with the credentials of the first one: role chaining. */
+  readonly chained: AssumeRoleInput | undefined;
+  readonly verify: "identity" | "none";
+}
+
 /**
- * Exchanges the ID token for temporary credentials and, if wanted, asks AWS with them whose they are.
+ * Exchanges the ID token for temporary credentials, assumes a second role with them if one is asked for and, if wanted,
+ * asks AWS with the last credentials whose they are.
  *
  * @throws {StsAttemptsError}
  */
 export async function exchangeIdToken(
-  input: AssumeRoleWithWebIdentityInput,
+  request: ExchangeRequest,
   plan: AttemptPlan,
-  options: { readonly connectSts: ConnectSts; readonly verify: "identity" | "none" },
+  tools: {
+    readonly connectSts: ConnectSts;
+    /** Told credentials before they are used, since an error of the next request may quote them. */
+    readonly onCredentials: (credentials: Credentials) => void;
+  },
 ): Promise<Exchange> {
-  const connect = memoize(options.connectSts);
-  const { answer: assumed, target } = await ask(plan, (at, signal) =>
-    connect(at).assumeRoleWithWebIdentity(input, signal),
+  const connect = memoize(tools.connectSts);
+  const first = await ask(plan, (at, signal) =>
+    connect(at).assumeRoleWithWebIdentity(request.webIdentity, signal),
   );
-  if (options.verify === "none") return { assumed, identity: undefined, target };
-  const signed = memoize((at: StsTarget) => connect(at).signedBy(assumed.credentials));
-  const { answer: identity } = await ask(
-    { ...plan, targets: startingAt(target, plan.targets) },
-    (at, signal) => signed(at).getCallerIdentity(signal),
-  );
-  return { assumed, identity, target };
+  tools.onCredentials(first.answer.credentials);
+  const rest: AttemptPlan = { ...plan, targets: startingAt(first.target, plan.targets) };
+  const sign = (role: AssumedRole) => memoize((at: StsTarget) => connect(at).signedBy(role.credentials));
+
+  const { chained } = request;
+  const last = chained === undefined ? first : await assumeChained(chained, rest, sign(first.answer));
+  if (chained !== undefined) tools.onCredentials(last.answer.credentials);
+  if (request.verify === "none") return { assumed: last.answer, identity: undefined, target: last.target };
+
+  const signed = sign(last.answer);
+  const { answer: identity } = await ask(rest, (at, signal) => signed(at).getCallerIdentity(signal));
+  return { assumed: last.answer, identity, target: last.target };
+}
+
+function assumeChained(input: AssumeRoleInput, plan: AttemptPlan, signed: (at: StsTarget) => SignedSts) {
+  return ask(plan, (at, signal) => signed(at).assumeRole(input, signal));
 }
 
 function memoize<Key, Value>(make: (key: Key) => Value): (key: Key) => Value {

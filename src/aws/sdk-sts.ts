@@ -1,6 +1,8 @@
 import {
+  AssumeRoleCommand,
+  type AssumeRoleCommandInput,
+  type AssumeRoleCommandOutput,
   AssumeRoleWithWebIdentityCommand,
-  type AssumeRoleWithWebIdentityCommandOutput,
   GetCallerIdentityCommand,
   STSClient,
   type STSClientConfig,
@@ -11,6 +13,7 @@ import type { Credentials } from "./credentials.ts";
 import { toStsError, unreadableReply } from "./sdk-sts-error.ts";
 import type {
   AssumedRole,
+  AssumeRoleInput,
   AssumeRoleWithWebIdentityInput,
   ConnectSts,
   SignedSts,
@@ -70,10 +73,8 @@ async function assumeRoleWithWebIdentity(
 ): Promise<AssumedRole> {
   const action = "AssumeRoleWithWebIdentity";
   const command = new AssumeRoleWithWebIdentityCommand({
-    RoleArn: input.roleArn,
-    RoleSessionName: input.roleSessionName,
+    ...sessionParameters(input),
     WebIdentityToken: input.idToken.reveal(),
-    DurationSeconds: input.durationSeconds,
   });
   try {
     const output = await new STSClient(config).send(command, { abortSignal: signal as AbortSignal });
@@ -86,6 +87,18 @@ async function assumeRoleWithWebIdentity(
 function createSignedSts({ config, target }: Connection, credentials: Credentials): SignedSts {
   const client = new STSClient({ ...config, credentials: reveal(credentials) });
   return {
+    async assumeRole(input, signal) {
+      const action = "AssumeRole";
+      const command = new AssumeRoleCommand({ ...sessionParameters(input), ...chainParameters(input) });
+      try {
+        const output = await client.send(command, { abortSignal: signal as AbortSignal });
+        return (
+          readAssumedRole(output) ?? unreadableReply({ action, target }, output.$metadata.httpStatusCode)
+        );
+      } catch (error) {
+        throw toStsError(error, { action, target });
+      }
+    },
     async getCallerIdentity(signal) {
       const action = "GetCallerIdentity";
       try {
@@ -101,7 +114,34 @@ function createSignedSts({ config, target }: Connection, credentials: Credential
   };
 }
 
-function readAssumedRole(output: AssumeRoleWithWebIdentityCommandOutput): AssumedRole | undefined {
+type SessionParameters = Pick<
+  AssumeRoleCommandInput,
+  "RoleArn" | "RoleSessionName" | "DurationSeconds" | "Policy" | "PolicyArns"
+>;
+
+function sessionParameters(input: AssumeRoleWithWebIdentityInput | AssumeRoleInput): SessionParameters {
+  const { inline, managedPolicyArns } = input.sessionPolicies;
+  return {
+    RoleArn: input.roleArn,
+    RoleSessionName: input.roleSessionName,
+    DurationSeconds: input.durationSeconds,
+    ...(inline === undefined ? {} : { Policy: inline }),
+    ...(managedPolicyArns.length === 0 ? {} : { PolicyArns: managedPolicyArns.map((arn) => ({ arn })) }),
+  };
+}
+
+function chainParameters(input: AssumeRoleInput): Partial<AssumeRoleCommandInput> {
+  const { externalId, tags, transitiveTagKeys, sourceIdentity } = input;
+  return {
+    ...(externalId === undefined ? {} : { ExternalId: externalId }),
+    ...(tags.length === 0 ? {} : { Tags: tags.map(({ key, value }) => ({ Key: key, Value: value })) }),
+    ...(transitiveTagKeys.length === 0 ? {} : { TransitiveTagKeys: [...transitiveTagKeys] }),
+    ...(sourceIdentity === undefined ? {} : { SourceIdentity: sourceIdentity }),
+  };
+}
+
+/** Both operations answer in the same shape. */
+function readAssumedRole(output: AssumeRoleCommandOutput): AssumedRole | undefined {
   const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = output.Credentials ?? {};
   const arn = output.AssumedRoleUser?.Arn;
   if (!AccessKeyId || !SecretAccessKey || !SessionToken || !Expiration || !arn) return undefined;

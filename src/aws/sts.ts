@@ -1,6 +1,8 @@
 import type { StopSignal } from "../host.ts";
 import type { Secret } from "../secret.ts";
 import type { Credentials } from "./credentials.ts";
+import type { SessionPolicies } from "./session-policy.ts";
+import type { SessionTag } from "./session-tags.ts";
 
 /** Which STS is asked: a Region's public endpoint in one of its variants, or an endpoint given by URL. */
 export interface StsTarget {
@@ -14,12 +16,25 @@ export function describeTarget(target: StsTarget): string {
   return target.endpoint === undefined ? `STS ${target.region}` : `STS at ${target.endpoint}`;
 }
 
-/** @see https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html */
-export interface AssumeRoleWithWebIdentityInput {
+/** What both ways of assuming a role are told. */
+interface RoleSession {
   readonly roleArn: string;
   readonly roleSessionName: string;
-  readonly idToken: Secret;
   readonly durationSeconds: number;
+  readonly sessionPolicies: SessionPolicies;
+}
+
+/** @see https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html */
+export interface AssumeRoleWithWebIdentityInput extends RoleSession {
+  readonly idToken: Secret;
+}
+
+/** @see https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html */
+export interface AssumeRoleInput extends RoleSession {
+  readonly externalId: string | undefined;
+  readonly tags: readonly SessionTag[];
+  readonly transitiveTagKeys: readonly string[];
+  readonly sourceIdentity: string | undefined;
 }
 
 export interface AssumedRole {
@@ -43,6 +58,8 @@ export interface Sts {
 
 /** STS, signed with temporary credentials. */
 export interface SignedSts {
+  /** @throws {StsError} */
+  assumeRole(input: AssumeRoleInput, signal: StopSignal): Promise<AssumedRole>;
   /** @throws {StsError} */
   getCallerIdentity(signal: StopSignal): Promise<CallerIdentity>;
 }

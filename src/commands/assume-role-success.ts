@@ -1,6 +1,6 @@
 import type { Exchange } from "../aws/exchange.ts";
 import { describeTarget } from "../aws/sts.ts";
-import type { AssumeRoleConfig } from "../config/assume-role-config.ts";
+import { type AssumeRoleConfig, finalRole } from "../config/assume-role-config.ts";
 import { DOTENV_REPORT_FILE } from "../gitlab/dotenv-report.ts";
 import { formatInstant, formatSpan } from "../output/instants.ts";
 import type { Fact } from "../output/report.ts";
@@ -15,11 +15,12 @@ export function describeSuccess(done: {
 }): { readonly verdict: string; readonly facts: readonly Fact[] } {
   const { config, exchange, now } = done;
   const { expiration } = exchange.assumed.credentials;
-  const accountId = exchange.identity?.accountId ?? config.role.accountId;
+  const accountId = exchange.identity?.accountId ?? finalRole(config).accountId;
   return {
     verdict: exchange.identity?.arn ?? `${exchange.assumed.arn} (not verified)`,
     facts: [
       ["account", accountId],
+      ...(config.chained === undefined ? [] : ([["by way of", config.role.text]] as const)),
       ["until", `${formatInstant(expiration)} (${formatSpan(expiration.getTime() - now.getTime())})`],
       ["answered by", `${describeTarget(exchange.target)}, in ${done.seconds.toFixed(1)} s`],
       ["written", `${DOTENV_REPORT_FILE} with ${[...done.variables.keys()].join(", ")}`],

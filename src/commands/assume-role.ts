@@ -3,18 +3,20 @@ import { secretsOf } from "../aws/credentials.ts";
 import { type Exchange, exchangeIdToken } from "../aws/exchange.ts";
 import { describeTarget } from "../aws/sts.ts";
 import { type AssumeRoleConfig, parseAssumeRoleConfig } from "../config/assume-role-config.ts";
-import type { RawInputs } from "../config/raw-inputs.ts";
 import { AwsOidcError } from "../errors.ts";
+import { ANNOTATIONS_FILE } from "../gitlab/annotations.ts";
 import { DOTENV_REPORT_FILE, DOTENV_REPORT_MODE, encodeDotenvReport } from "../gitlab/dotenv-report.ts";
 import type { Host } from "../host.ts";
 import { renderFailure, renderNote, renderProblems, renderSuccess } from "../output/report.ts";
-import { Secret } from "../secret.ts";
+import { assertAllowedAccount } from "./allowed-account.ts";
 import { describeSuccess } from "./assume-role-success.ts";
+import { buildExchangeRequest } from "./exchange-request.ts";
+import { writeJobPageLink } from "./job-page-link.ts";
 import { reportVariables } from "./report-variables.ts";
 import { assertNotShadowed, shadowNotes } from "./shadowed-variables.ts";
 import { describeStsFailure } from "./sts-failure.ts";
 import { tokenNotes } from "./token-notes.ts";
-import type { ExitCode, Tools } from "./tools.ts";
+import type { CommandLine, ExitCode, Tools } from "./tools.ts";
 
 /**
  * Exchanges the job's ID token for credentials and writes them to the dotenv report.
@@ -23,12 +25,12 @@ import type { ExitCode, Tools } from "./tools.ts";
  *
  * @throws {AwsOidcError} for everything but problems of the configuration and failures of STS, which it reports itself
  */
-export async function assumeRole(raw: RawInputs, tools: Tools): Promise<ExitCode> {
+export async function assumeRole({ raw, problems }: CommandLine, tools: Tools): Promise<ExitCode> {
   const { host, log, paint } = tools;
   removeReport(host);
-  const parsed = parseAssumeRoleConfig(raw, host.env, host.clock.now());
-  if (!parsed.ok) {
-    log.complain(renderProblems(parsed.problems, paint));
+  const parsed = parseAssumeRoleConfig(raw, host);
+  if (!parsed.ok || problems.length > 0) {
+    log.complain(renderProblems([...problems, ...(parsed.ok ? [] : parsed.problems)], paint));
     return 2;
   }
   const config = parsed.value;
@@ -40,6 +42,7 @@ export async function assumeRole(raw: RawInputs, tools: Tools): Promise<ExitCode
     const exchange = await runExchange(config, tools);
     const variables = reportVariables(config, exchange);
     writeReport(host, encodeDotenvReport(variables));
+    writeJobPageLink(config, host);
     const seconds = (host.clock.elapsedMs() - startedMs) / 1000;
     const success = describeSuccess({ config, exchange, variables, seconds, now: host.clock.now() });
     log.say(renderSuccess(success.verdict, success.facts, paint));
@@ -68,20 +71,18 @@ async function runExchange(
       log.say(paint.dim(`  ${describeTarget(error.target)}: ${error.message}; ${where}${when}\n`));
     },
   };
-  const input = {
-    roleArn: config.role.text,
-    roleSessionName: config.sessionName,
-    idToken: config.idToken.raw,
-    durationSeconds: config.durationSeconds,
-  };
-  const exchange = await exchangeIdToken(input, plan, { connectSts, verify: config.verify });
-  log.mask(...secretsOf(exchange.assumed.credentials));
+  const exchange = await exchangeIdToken(buildExchangeRequest(config), plan, {
+    connectSts,
+    onCredentials: (credentials) => log.mask(...secretsOf(credentials)),
+  });
+  assertAllowedAccount(exchange, config.allowedAccountIds);
   return exchange;
 }
 
 function removeReport(host: Host): void {
   try {
     host.files.remove(DOTENV_REPORT_FILE);
+    host.files.remove(ANNOTATIONS_FILE);
   } catch (error) {
     throw reportError("the report of an earlier run cannot be removed", error);
   }
@@ -89,14 +90,15 @@ function removeReport(host: Host): void {
 
 function writeReport(host: Host, report: string): void {
   try {
-    host.files.writeWhole(DOTENV_REPORT_FILE, new Secret(report, "dotenv report"), DOTENV_REPORT_MODE);
+    host.files.writeWhole(DOTENV_REPORT_FILE, report, DOTENV_REPORT_MODE);
   } catch (error) {
     throw reportError("the report cannot be written", error);
   }
 }
 
 function reportError(what: string, error: unknown): AwsOidcError {
-  const reason = error instanceof Error && "code" in error ? String(error.code) : "unknown reason";
+  const code = error instanceof Error && "code" in error ? String(error.code) : "unknown reason";
+  const reason = code.replace(/^ERR_FS_/, "");
   return new AwsOidcError("REPORT_NOT_WRITTEN", `${DOTENV_REPORT_FILE}: ${what} (${reason})`, {
     hint: REPORT_HINTS[reason] ?? "Let the job run in a folder that its user may write to.",
     cause: error,

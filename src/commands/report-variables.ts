@@ -1,5 +1,5 @@
 import type { Exchange } from "../aws/exchange.ts";
-import type { AssumeRoleConfig } from "../config/assume-role-config.ts";
+import { type AssumeRoleConfig, finalRole } from "../config/assume-role-config.ts";
 
 /** The variables of the report that are the credentials; a stale one of these would be used in place of ours. */
 export const CREDENTIAL_VARIABLES = [
@@ -22,7 +22,7 @@ export function reportVariables(config: AssumeRoleConfig, exchange: Exchange): R
     ["AWS_SECRET_ACCESS_KEY", credentials.secretAccessKey.reveal()],
     ["AWS_SESSION_TOKEN", credentials.sessionToken.reveal()],
     ["AWS_CREDENTIAL_EXPIRATION", formatInstant(credentials.expiration)],
-    ["AWS_ACCOUNT_ID", config.role.accountId],
+    ["AWS_ACCOUNT_ID", finalRole(config).accountId],
     ...(region === undefined
       ? []
       : ([

@@ -1,7 +1,16 @@
 import type { ConnectSts } from "../aws/sts.ts";
+import type { Problem } from "../checked.ts";
+import type { RawInputs } from "../config/raw-inputs.ts";
 import type { Host } from "../host.ts";
 import type { Log } from "../output/log.ts";
 import type { Paint } from "../output/paint.ts";
+
+/** What the user gave to a command. */
+export interface CommandLine {
+  readonly raw: RawInputs;
+  /** What is wrong with the flags themselves, to be told together with what is wrong with the inputs. */
+  readonly problems: readonly Problem[];
+}
 
 /** What every command works with. */
 export interface Tools {

@@ -1,13 +1,19 @@
 import { parseRoleArn, type RoleArn } from "../aws/arn.ts";
 import { DURATION_SECONDS } from "../aws/session-duration.ts";
 import { cleanSessionName, isSessionName, MAX_SESSION_NAME_LENGTH } from "../aws/session-name.ts";
+import type { SessionPolicies } from "../aws/session-policy.ts";
 import { type Checked, combine, invalid, valid } from "../checked.ts";
 import { decodeIdToken, ID_TOKEN_VARIABLE, type IdToken, missingIdToken } from "../gitlab/id-token.ts";
 import { type GitLabJob, readJob } from "../gitlab/job.ts";
-import type { Environment } from "../host.ts";
+import type { Environment, Host } from "../host.ts";
+import { formatInstant } from "../output/instants.ts";
 import { Secret } from "../secret.ts";
+import { parseAllowedAccountIds } from "./allowed-accounts.ts";
+import { type ChainedRole, parseChainedRole } from "./chained-role-config.ts";
+import { DEFAULT_SESSION_NAME } from "./inputs.ts";
 import type { RawInput, RawInputs } from "./raw-inputs.ts";
-import { parseOption, parseWholeNumber } from "./scalars.ts";
+import { parseOption, parseWholeNumber, unexpandedVariable } from "./scalars.ts";
+import { parseSessionPolicyInputs } from "./session-policy-config.ts";
 import { parseStsTargets, type StsTargets } from "./sts-targets.ts";
 
 /** All that an exchange needs, checked. */
@@ -17,10 +23,16 @@ export interface AssumeRoleConfig {
   readonly role: RoleArn;
   readonly sessionName: string;
   readonly durationSeconds: number;
+  readonly sessionPolicies: SessionPolicies;
+  /** The role that is assumed from the first one, and whose credentials they then are. */
+  readonly chained: ChainedRole | undefined;
+  /** Accounts that the credentials may belong to; none means any. */
+  readonly allowedAccountIds: readonly string[];
   readonly sts: StsTargets;
   readonly variablePrefix: string;
   readonly verify: "identity" | "none";
   readonly onShadowedVariables: "fail" | "warn";
+  readonly consoleLink: "on" | "off";
   readonly timeoutSeconds: number;
   readonly propagationWaitSeconds: number;
   /** Upper bound of requests for one answer, from `AWS_MAX_ATTEMPTS`; absent: only time bounds them. */
@@ -30,25 +42,37 @@ export interface AssumeRoleConfig {
 /** STS accepts a token for this long after its `exp`, and before its `nbf`. */
 const STS_LEEWAY_MS = 300_000;
 
+/** The role that the credentials are of: the last of the chain. */
+export function finalRole({ role, chained }: Pick<AssumeRoleConfig, "role" | "chained">): RoleArn {
+  return chained?.role ?? role;
+}
+
 /** Reads and checks every input, so that a pipeline is fixed in one round. */
 export function parseAssumeRoleConfig(
   raw: RawInputs,
-  env: Environment,
-  now: Date,
+  { env, files, clock }: Pick<Host, "env" | "files" | "clock">,
 ): Checked<AssumeRoleConfig> {
   const job = readJob(env);
   const role = parseRole(raw("role-arn"));
+  const chained = parseChainedRole(raw, env, role.ok ? role.value : undefined);
+  const final = chained.ok && role.ok ? finalRole({ role: role.value, chained: chained.value }) : undefined;
   const timeoutSeconds = parseTimeout(raw("timeout-seconds"));
   return combine({
     job: valid(job),
-    idToken: parseIdToken(env, now),
+    idToken: parseIdToken(env, clock.now()),
     role,
     sessionName: parseSessionName(raw("session-name"), job),
-    durationSeconds: parseDuration(raw("duration-seconds")),
+    durationSeconds: parseDuration(raw("duration-seconds"), {
+      isChained: Boolean(raw("chained-role-arn").text),
+    }),
+    sessionPolicies: parseSessionPolicyInputs(raw, files, final),
+    chained,
+    allowedAccountIds: parseAllowedAccountIds(raw("allowed-account-ids"), final),
     sts: parseStsTargets(raw, env, role.ok ? role.value : undefined),
     variablePrefix: parsePrefix(raw("variable-prefix")),
     verify: parseOption(raw("verify"), ["identity", "none"]),
     onShadowedVariables: parseOption(raw("on-shadowed-variables"), ["fail", "warn"]),
+    consoleLink: parseOption(raw("console-link"), ["on", "off"]),
     timeoutSeconds,
     propagationWaitSeconds: parsePropagationWait(raw, timeoutSeconds),
     maxAttempts: parseMaxAttempts(env),
@@ -63,7 +87,7 @@ function parseIdToken(env: Environment, now: Date): Checked<IdToken> {
     return idToken;
   return invalid({
     subject: ID_TOKEN_VARIABLE,
-    found: `the token expired at ${idToken.value.claims.expiresAt.toISOString()}; the machine's clock says ${now.toISOString()}`,
+    found: `the token expired at ${formatInstant(idToken.value.claims.expiresAt)}; the machine's clock says ${formatInstant(now)}`,
     expected: "a token that is still valid; it lives as long as the job may run",
     fix: "Retry the job for a new token, or raise the job's `timeout`; correct the machine's clock if it is wrong.",
   });
@@ -81,36 +105,43 @@ function parseRole({ text, subject }: RawInput): Checked<RoleArn> {
       "is empty in a job without that `environment`. Check both under Settings > CI/CD > Variables.";
     return invalid({ subject, found: "an empty value", expected, fix });
   }
-  const variable = text.match(/^\$\{?(\w+)\}?$/)?.[1];
+  const variable = unexpandedVariable(text);
   if (variable === undefined) return parseRoleArn(text, subject);
   const fix = `Define the CI/CD variable ${variable} for this project and ref; if it is defined, check that it is not protected, scoped or set to "expand: false".`;
   return invalid({
     subject,
-    found: `the literal text ${JSON.stringify(text)}, which GitLab did not expand`,
+    found: `${JSON.stringify(text)}, in which GitLab did not expand ${variable}`,
     expected,
     fix,
   });
 }
 
 function parseSessionName({ text = "", subject }: RawInput, job: GitLabJob): Checked<string> {
-  if (text.includes("$CI_P")) {
+  if (text === DEFAULT_SESSION_NAME) {
     const parts = ["GitLabRunner", job.projectId, job.pipelineId];
     return valid(cleanSessionName(parts.filter((part) => part !== undefined).join("-")));
   }
   if (isSessionName(text)) return valid(text);
+  const variable = unexpandedVariable(text);
   return invalid({
     subject,
     found: JSON.stringify(text),
     expected: `2 to ${MAX_SESSION_NAME_LENGTH} letters, digits and _+=,.@-`,
-    fix: `Use ${JSON.stringify(cleanSessionName(text))}, or leave the input out; a project path or branch name has slashes, which AWS refuses.`,
+    fix:
+      variable === undefined
+        ? `Use ${JSON.stringify(cleanSessionName(text))}, or leave the input out; a project path or branch name has slashes, which AWS refuses.`
+        : `Define the CI/CD variable ${variable} for this project and ref, or leave the input out.`,
   });
 }
 
-function parseDuration(input: RawInput): Checked<number> {
+function parseDuration(input: RawInput, { isChained }: { readonly isChained: boolean }): Checked<number> {
   return parseWholeNumber(input, {
-    ...DURATION_SECONDS,
+    min: DURATION_SECONDS.min,
+    max: isChained ? DURATION_SECONDS.maxChained : DURATION_SECONDS.max,
     unit: "seconds",
-    fix: "Write the seconds as digits only, within the maximum session duration of the role.",
+    fix: isChained
+      ? "Ask for an hour at most: AWS limits sessions of role chaining (`chained-role-arn`) to that, whatever the role allows."
+      : "Write the seconds as digits only, within the maximum session duration of the role.",
   });
 }
 

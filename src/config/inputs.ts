@@ -1,6 +1,8 @@
 import { DURATION_SECONDS } from "../aws/session-duration.ts";
 
-export type ComponentName = "assume-role";
+/** Components that are commands of the script too. */
+export type CommandName = "assume-role";
+export type ComponentName = CommandName | "web-identity";
 
 /**
  * One input, defined once: `spec:inputs` of the templates, their `variables:`, the README's tables and `--help` are
@@ -20,14 +22,21 @@ export interface Input {
   readonly placeholder?: string;
   /** The only values allowed. */
   readonly options?: readonly string[];
+  /** JSON is full of `$` that GitLab must leave alone. */
+  readonly expand?: false;
 }
 
 const ASSUME_ROLE: readonly ComponentName[] = ["assume-role"];
+const WEB_IDENTITY: readonly ComponentName[] = ["web-identity"];
+const BOTH: readonly ComponentName[] = ["assume-role", "web-identity"];
+
+/** GitLab expands it; where nobody does, the script does the same. */
+export const DEFAULT_SESSION_NAME = "GitLabRunner-$CI_PROJECT_ID-$CI_PIPELINE_ID";
 
 export const INPUTS = [
   {
     name: "role-arn",
-    components: ASSUME_ROLE,
+    components: BOTH,
     reaches: "script",
     type: "string",
     description: "ARN of the IAM role to assume, in any partition.",
@@ -46,7 +55,7 @@ export const INPUTS = [
   },
   {
     name: "audience",
-    components: ASSUME_ROLE,
+    components: BOTH,
     reaches: "job",
     type: "string",
     default: "$CI_SERVER_URL",
@@ -54,10 +63,10 @@ export const INPUTS = [
   },
   {
     name: "session-name",
-    components: ASSUME_ROLE,
+    components: BOTH,
     reaches: "script",
     type: "string",
-    default: "GitLabRunner-$CI_PROJECT_ID-$CI_PIPELINE_ID",
+    default: DEFAULT_SESSION_NAME,
     description: "Role session name, as CloudTrail shows it: 2 to 64 letters, digits and `_+=,.@-`.",
     placeholder: "<name>",
   },
@@ -71,6 +80,96 @@ export const INPUTS = [
     placeholder: "<seconds>",
   },
   {
+    name: "session-policy",
+    components: ASSUME_ROLE,
+    reaches: "script",
+    type: "string",
+    default: "",
+    expand: false,
+    description:
+      "IAM policy in JSON that narrows the session to what it allows too. GitLab does not expand variables in it.",
+    placeholder: "<json>",
+  },
+  {
+    name: "session-policy-file",
+    components: ASSUME_ROLE,
+    reaches: "script",
+    type: "string",
+    default: "",
+    description:
+      "File with that policy: the path of a file of the repository (set `git-strategy: fetch` too), or a CI/CD variable of type File.",
+    placeholder: "<path>",
+  },
+  {
+    name: "managed-session-policies",
+    components: ASSUME_ROLE,
+    reaches: "script",
+    type: "string",
+    default: "",
+    description:
+      "Managed policies that narrow the session, up to 10, separated by commas: ARNs in the role's account, or names of AWS managed policies such as `ReadOnlyAccess`.",
+    placeholder: "<policies>",
+  },
+  {
+    name: "chained-role-arn",
+    components: ASSUME_ROLE,
+    reaches: "script",
+    type: "string",
+    default: "",
+    description:
+      "ARN of a second role, which the first one assumes (role chaining). The credentials are those of the second, for an hour at most.",
+    placeholder: "<arn>",
+  },
+  {
+    name: "external-id",
+    components: ASSUME_ROLE,
+    reaches: "script",
+    type: "string",
+    default: "",
+    description: "External ID that the second role asks for.",
+    placeholder: "<id>",
+  },
+  {
+    name: "session-tags",
+    components: ASSUME_ROLE,
+    reaches: "script",
+    type: "string",
+    default: "",
+    description:
+      "Session tags for the second role, separated by commas: `team=shop`, or one of the words `project`, `project-id`, `ref`, `pipeline`, `job`, `environment`, `user` for that fact of the job.",
+    placeholder: "<tags>",
+  },
+  {
+    name: "transitive-tag-keys",
+    components: ASSUME_ROLE,
+    reaches: "script",
+    type: "string",
+    default: "",
+    description:
+      "Keys of the session tags that are passed on to roles assumed from the second one, separated by commas.",
+    placeholder: "<keys>",
+  },
+  {
+    name: "source-identity",
+    components: ASSUME_ROLE,
+    reaches: "script",
+    type: "string",
+    default: "",
+    description:
+      "Source identity set for the second role, which every later role keeps: 2 to 64 letters, digits and `_+=,.@-`.",
+    placeholder: "<name>",
+  },
+  {
+    name: "allowed-account-ids",
+    components: ASSUME_ROLE,
+    reaches: "script",
+    type: "string",
+    default: "",
+    description:
+      "Accounts that the credentials may belong to, separated by commas; for any other the job fails before anything is written.",
+    placeholder: "<accounts>",
+  },
+  {
     name: "variable-prefix",
     components: ASSUME_ROLE,
     reaches: "script",
@@ -79,6 +178,42 @@ export const INPUTS = [
     description:
       "Put before every name in the report: `PROD_` gives `PROD_AWS_ACCESS_KEY_ID`, for several roles in one pipeline.",
     placeholder: "<prefix>",
+  },
+  {
+    name: "region",
+    components: WEB_IDENTITY,
+    reaches: "script",
+    type: "string",
+    default: "",
+    description:
+      "AWS Region of the job, set as `AWS_REGION` and `AWS_DEFAULT_REGION`. When empty, those stay as they are.",
+  },
+  {
+    name: "profile",
+    components: WEB_IDENTITY,
+    reaches: "script",
+    type: "string",
+    default: "",
+    description:
+      "Name of a profile for tools that want one; it goes into a file of the job's own, which `AWS_CONFIG_FILE` names.",
+  },
+  {
+    name: "profile",
+    components: ASSUME_ROLE,
+    reaches: "job",
+    type: "string",
+    default: "",
+    description:
+      "Name of a profile for tools that want one, in jobs that extend `.<job-name>-credentials`; it reads the credentials from their variables, and `AWS_CONFIG_FILE` names the file.",
+  },
+  {
+    name: "warn-below-seconds",
+    components: ASSUME_ROLE,
+    reaches: "job",
+    type: "number",
+    default: 300,
+    description:
+      "Jobs that extend `.<job-name>-credentials` warn when the credentials last for less than this.",
   },
   {
     name: "sts-endpoint",
@@ -148,6 +283,14 @@ export const INPUTS = [
     description: "Name of the job; give another to include the component more than once.",
   },
   {
+    name: "job-name",
+    components: WEB_IDENTITY,
+    reaches: "job",
+    type: "string",
+    default: ".aws-web-identity",
+    description: "Name of the hidden job; give another to include the component for more than one role.",
+  },
+  {
     name: "stage",
     components: ASSUME_ROLE,
     reaches: "job",
@@ -172,6 +315,24 @@ export const INPUTS = [
     default: [{ if: '$CI_PIPELINE_SOURCE == "merge_request_event"', when: "never" }, { when: "on_success" }],
     description:
       "When the job runs. The default is that of a job without `rules`: every pipeline but those of merge requests.",
+  },
+  {
+    name: "git-strategy",
+    components: ASSUME_ROLE,
+    reaches: "job",
+    type: "string",
+    default: "none",
+    options: ["none", "fetch", "clone"],
+    description: "`fetch` gets the repository, which only `session-policy-file` needs.",
+  },
+  {
+    name: "console-link",
+    components: ASSUME_ROLE,
+    reaches: "script",
+    type: "string",
+    default: "on",
+    options: ["on", "off"],
+    description: "Whether the job page links to the role in the AWS console.",
   },
   {
     name: "artifact-access",

@@ -1,11 +1,11 @@
 import type { Environment } from "../host.ts";
 import { INPUTS, type Input, type ScriptInputName, variableName } from "./inputs.ts";
 
-/** An input as the user gave it, and the name under which he did. */
+/** An input as the user gave it, and how to name it to him. */
 export interface RawInput {
   /** `undefined`: not given at all; an empty text is one that a variable expanded to. */
   readonly text: string | undefined;
-  /** `--role-arn`, `AWS_OIDC_ROLE_ARN` or, for a default, `role-arn`. */
+  /** `--role-arn` for a flag, otherwise the input: `role-arn`. */
   readonly subject: string;
 }
 
@@ -17,11 +17,7 @@ export function createRawInputs(flags: ReadonlyMap<string, string>, env: Environ
     const flag = flags.get(name);
     if (flag !== undefined) return { text: flag, subject: `--${name}` };
     const variable = env[variableName(name)];
-    const fallback = defaultOf(name);
-    if (variable === undefined || (variable === "" && fallback !== "")) {
-      return { text: fallback ?? variable, subject: name };
-    }
-    return { text: variable, subject: name };
+    return { text: variable || (defaultOf(name) ?? variable), subject: name };
   };
 }
 

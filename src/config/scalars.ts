@@ -32,6 +32,11 @@ export function parseOption<const Option extends string>(
   });
 }
 
+/** The first variable that stands in the text by name, since nobody put its value there: `ROLE` for `$ROLE`, `${ROLE}`. */
+export function unexpandedVariable(text: string): string | undefined {
+  return text.match(/\$\{?([A-Za-z_]\w*)/)?.[1];
+}
+
 /** A list separated by commas, spaces or line breaks. */
 export function splitList(text: string | undefined): readonly string[] {
   return (text ?? "").split(/[\s,]+/).filter((item) => item !== "");

@@ -88,7 +88,7 @@ function nearestRegions(text: string, role: RoleArn | undefined): readonly strin
   const partitions = PARTITIONS.filter(({ name }) => name === (role?.partition ?? "aws"));
   const candidates = (partitions.length > 0 ? partitions : PARTITIONS).flatMap(({ regions }) => regions);
   return candidates
-    .map((region) => ({ region, distance: editDistance(text, region) }))
+    .map((region) => ({ region, distance: editDistance(text.trim().toLowerCase(), region) }))
     .sort((left, right) => left.distance - right.distance)
     .slice(0, 3)
     .map(({ region }) => region);
@@ -127,8 +127,10 @@ function parseEndpoint(input: RawInput, role: RoleArn | undefined): Checked<Endp
   if (!text) return valid(undefined);
   const problem = (found: string, fix: string): Checked<never> =>
     invalid({ subject, found, expected: "an https URL such as https://sts.eu-central-1.amazonaws.com", fix });
-  if (!URL.canParse(text))
-    return problem(`${JSON.stringify(text)} is not a URL`, "Write scheme and host in full.");
+  if (!URL.canParse(text)) {
+    const withoutPassword = text.replace(/\/\/.*@/s, "//");
+    return problem(`${JSON.stringify(withoutPassword)} is not a URL`, "Write scheme and host in full.");
+  }
   const url = new URL(text);
   if (url.username !== "" || url.password !== "") {
     return problem("a URL with a user name or password in it", "Remove them: STS takes none.");
@@ -146,7 +148,9 @@ function parseEndpoint(input: RawInput, role: RoleArn | undefined): Checked<Endp
     region !== undefined && partitionOfRegion(region)
       ? checkRegion({ subject, text: region }, role)
       : undefined;
-  return checked?.ok === false ? checked : valid({ url: text, region: checked?.value });
+  return checked?.ok === false
+    ? checked
+    : valid({ url: `${url.origin}${url.pathname.replace(/\/$/, "")}`, region: checked?.value });
 }
 
 function isLoopback(hostname: string): boolean {

@@ -1,7 +1,7 @@
-import { type ComponentName, type Input, inputsOf, variableName } from "./inputs.ts";
+import { type CommandName, type Input, inputsOf, variableName } from "./inputs.ts";
 
 /** The commands, in the order of `--help`. */
-export const COMMANDS: readonly { readonly name: ComponentName; readonly summary: string }[] = [
+export const COMMANDS: readonly { readonly name: CommandName; readonly summary: string }[] = [
   {
     name: "assume-role",
     summary: "exchange the job's ID token for AWS credentials and write the dotenv report",
@@ -20,7 +20,7 @@ export function renderUsage(version: string): string {
 }
 
 /** The help for one command, from the table of inputs. */
-export function renderCommandUsage(command: ComponentName): string {
+export function renderCommandUsage(command: CommandName): string {
   const summary = COMMANDS.find(({ name }) => name === command)?.summary ?? "";
   const options = inputsOf(command)
     .filter(({ reaches }) => reaches === "script")

@@ -148,8 +148,9 @@ function isText(value: unknown): value is string {
   return typeof value === "string" && value !== "";
 }
 
+/** A whole number that is a date too: a `Date` ends 8.64e15 milliseconds from 1970. */
 function isSeconds(value: unknown): value is number {
-  return Number.isSafeInteger(value);
+  return Number.isInteger(value) && Math.abs(Number(value)) <= 8.64e12;
 }
 
 function fromSeconds(seconds: number): Date {

@@ -7,7 +7,7 @@ let world: World;
 let run: ScriptRun;
 beforeAll(async () => {
   world = await startWorld();
-  const env = { ...world.environment(), AWS_OIDC_REGION: "eu-central-1" };
+  const env: Record<string, string> = { ...world.environment(), AWS_OIDC_REGION: "eu-central-1" };
   run = await runScript({ env, secrets: () => [env.GITLAB_OIDC_TOKEN ?? "", ...world.sts.secretsIssued()] });
 });
 afterAll(() => world.close());
@@ -27,7 +27,7 @@ it("succeeds, and says on one screen who we are, until when and who gets it", ()
 });
 
 it("writes the report whole, for the job's user only", () => {
-  expect(run.files).toEqual(["aws-oidc.env"]);
+  expect(run.files).toEqual(["aws-oidc-annotations.json", "aws-oidc.env"]);
   expect(run.report?.mode).toBe("600");
   expect(Object.keys(run.report?.variables ?? {})).toEqual([
     "AWS_ACCESS_KEY_ID",

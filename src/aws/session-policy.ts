@@ -1,0 +1,121 @@
+import { type Checked, invalid, type Problem, valid } from "../checked.ts";
+import type { RoleArn } from "./arn.ts";
+
+/** Policies that narrow a role session to what both they and the role allow. */
+export interface SessionPolicies {
+  /** An IAM policy in JSON. */
+  readonly inline: string | undefined;
+  readonly managedPolicyArns: readonly string[];
+}
+
+/**
+ * Limits of session policies; the characters are those of the inline policy and the ARNs together.
+ *
+ * @see https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html
+ */
+export const SESSION_POLICY_LIMITS = { maxCharacters: 2048, maxManaged: 10 } as const;
+
+export interface SessionPolicySource {
+  /** The input that the inline policy came from. */
+  readonly subject: string;
+  readonly inline: string | undefined;
+  /** ARNs, or names of AWS managed policies. */
+  readonly managed: readonly string[];
+}
+
+/** Checks session policies for a role: JSON, size, number, and managed policies of the role's own account. */
+export function parseSessionPolicies(
+  source: SessionPolicySource,
+  role: RoleArn | undefined,
+): Checked<SessionPolicies> {
+  const inline = source.inline === undefined ? undefined : compactJson(source.inline);
+  const managedPolicyArns = source.managed.map((entry) => managedPolicyArn(entry, role));
+  const problems = [
+    ...(inline instanceof SyntaxError ? [malformed(source.subject, inline)] : []),
+    ...source.managed.flatMap((entry, index) =>
+      managedPolicyProblem(entry, managedPolicyArns[index] ?? entry, role),
+    ),
+    ...countProblem(managedPolicyArns),
+    ...sizeProblem(source.subject, inline instanceof SyntaxError ? undefined : inline, managedPolicyArns),
+  ];
+  if (problems.length > 0 || inline instanceof SyntaxError) return invalid(...problems);
+  return valid({ inline, managedPolicyArns });
+}
+
+/** White space counts towards the limit, so none is sent. */
+function compactJson(text: string): string | SyntaxError {
+  try {
+    const policy: unknown = JSON.parse(text);
+    const isObject = typeof policy === "object" && policy !== null && !Array.isArray(policy);
+    return isObject ? JSON.stringify(policy) : new SyntaxError("it is not an object");
+  } catch (error) {
+    return new SyntaxError(error instanceof Error ? error.message : "unreadable");
+  }
+}
+
+function malformed(subject: string, error: SyntaxError): Problem {
+  return {
+    subject,
+    found: `not JSON: ${error.message}`,
+    expected: 'an IAM policy: {"Version":"2012-10-17","Statement":[…]}',
+    fix: "Correct the JSON; in YAML a block scalar (session-policy: |) keeps quotes as they are.",
+  };
+}
+
+function managedPolicyArn(entry: string, role: RoleArn | undefined): string {
+  return entry.startsWith("arn:") ? entry : `arn:${role?.partition ?? "aws"}:iam::aws:policy/${entry}`;
+}
+
+function managedPolicyProblem(entry: string, arn: string, role: RoleArn | undefined): readonly Problem[] {
+  const subject = "managed-session-policies";
+  const [, partition, accountId] =
+    arn.match(/^arn:([a-z-]+):iam::(aws|\d{12}):policy\/[\w+=,.@/-]{1,512}$/) ?? [];
+  if (partition === undefined) {
+    const expected = "the ARN of a managed policy, or the name of an AWS managed one";
+    const fix =
+      "Copy the ARN from the policy's page in the IAM console, or write a name such as ReadOnlyAccess.";
+    return [{ subject, found: JSON.stringify(entry), expected, fix }];
+  }
+  if (
+    role === undefined ||
+    (partition === role.partition && (accountId === "aws" || accountId === role.accountId))
+  )
+    return [];
+  return [
+    {
+      subject,
+      found: `${entry}, which belongs to ${accountId === "aws" ? `the partition ${partition}` : `account ${accountId}`}`,
+      expected: `a policy of account ${role.accountId} in ${role.partition}, as the role is, or an AWS managed one`,
+      fix: "Create the policy in the role's account, or give its rules as `session-policy`.",
+    },
+  ];
+}
+
+function countProblem(arns: readonly string[]): readonly Problem[] {
+  if (arns.length <= SESSION_POLICY_LIMITS.maxManaged) return [];
+  return [
+    {
+      subject: "managed-session-policies",
+      found: `${arns.length} policies`,
+      expected: `at most ${SESSION_POLICY_LIMITS.maxManaged}`,
+      fix: "Merge some of them into one policy.",
+    },
+  ];
+}
+
+function sizeProblem(
+  subject: string,
+  inline: string | undefined,
+  arns: readonly string[],
+): readonly Problem[] {
+  const characters = (inline ?? "").length + arns.join("").length;
+  if (characters <= SESSION_POLICY_LIMITS.maxCharacters) return [];
+  return [
+    {
+      subject: inline === undefined ? "managed-session-policies" : subject,
+      found: `${characters} characters of session policies, white space removed`,
+      expected: `at most ${SESSION_POLICY_LIMITS.maxCharacters} together`,
+      fix: "Put the rules into a managed policy and name it in `managed-session-policies`.",
+    },
+  ];
+}

@@ -1,0 +1,28 @@
+/** A session tag, as role chaining passes it on. */
+export interface SessionTag {
+  readonly key: string;
+  readonly value: string;
+}
+
+/**
+ * Limits of session tags.
+ *
+ * @see https://docs.aws.amazon.com/STS/latest/APIReference/API_Tag.html
+ */
+export const SESSION_TAG_LIMITS = { maxTags: 50, maxKeyLength: 128, maxValueLength: 256 } as const;
+
+const KEY = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]{1,128}$/u;
+const VALUE = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]{0,256}$/u;
+
+export function isTagKey(key: string): boolean {
+  return KEY.test(key) && !/^aws:/i.test(key);
+}
+
+export function isTagValue(value: string): boolean {
+  return VALUE.test(value);
+}
+
+/** The nearest value that STS takes: other characters become `_`, and what is too long is cut. */
+export function cleanTagValue(text: string): string {
+  return text.replaceAll(/[^\p{L}\p{Z}\p{N}_.:/=+\-@]/gu, "_").slice(0, SESSION_TAG_LIMITS.maxValueLength);
+}

@@ -1,0 +1,53 @@
+import type { RoleArn } from "../aws/arn.ts";
+import { parseSessionPolicies, type SessionPolicies } from "../aws/session-policy.ts";
+import { type Checked, combine, invalid, valid } from "../checked.ts";
+import type { Files } from "../host.ts";
+import type { RawInputs } from "./raw-inputs.ts";
+import { splitList } from "./scalars.ts";
+
+/** Reads the policies that narrow the session of `role`, the last of the chain. */
+export function parseSessionPolicyInputs(
+  raw: RawInputs,
+  files: Pick<Files, "readText">,
+  role: RoleArn | undefined,
+): Checked<SessionPolicies> {
+  const inline = readInlinePolicy(raw, files);
+  const source = inline.ok ? inline.value : { subject: "session-policy", text: undefined };
+  const policies = parseSessionPolicies(
+    {
+      subject: source.subject,
+      inline: source.text,
+      managed: splitList(raw("managed-session-policies").text),
+    },
+    role,
+  );
+  const both = combine({ inline, policies });
+  return both.ok ? valid(both.value.policies) : both;
+}
+
+function readInlinePolicy(
+  raw: RawInputs,
+  files: Pick<Files, "readText">,
+): Checked<{ readonly subject: string; readonly text: string | undefined }> {
+  const [inline, file] = [raw("session-policy"), raw("session-policy-file")];
+  if (!file.text) return valid({ subject: inline.subject, text: inline.text || undefined });
+  if (inline.text) {
+    return invalid({
+      subject: file.subject,
+      found: `a file, besides the policy in ${inline.subject}`,
+      expected: "one or the other",
+      fix: `Remove ${file.subject} or ${inline.subject}.`,
+    });
+  }
+  try {
+    return valid({ subject: file.subject, text: files.readText(file.text) });
+  } catch (error) {
+    const reason = error instanceof Error && "code" in error ? String(error.code) : "unknown reason";
+    return invalid({
+      subject: file.subject,
+      found: `${JSON.stringify(file.text)}, which cannot be read (${reason})`,
+      expected: "the path of a file with a policy in JSON",
+      fix: "For a file of the repository set `git-strategy: fetch`, since the job fetches nothing without it; check the path, which starts at the project's root.",
+    });
+  }
+}
