@@ -27,8 +27,11 @@ type ValueOf<C> = C extends { readonly ok: true; readonly value: infer T } ? T :
 export function combine<const Parts extends Readonly<Record<string, Checked<unknown>>>>(
   parts: Parts,
 ): Checked<{ readonly [Name in keyof Parts]: ValueOf<Parts[Name]> }> {
-  const problems = Object.values(parts).flatMap((part) => (part.ok ? [] : part.problems));
-  if (problems.length > 0) return invalid(...problems);
-  const values = Object.entries(parts).map(([name, part]) => [name, part.ok ? part.value : undefined]);
-  return valid(Object.fromEntries(values));
+  const problems: Problem[] = [];
+  const values: unknown[][] = [];
+  for (const [name, part] of Object.entries(parts)) {
+    if (part.ok) values.push([name, part.value]);
+    else problems.push(...part.problems);
+  }
+  return problems.length > 0 ? invalid(...problems) : valid(Object.fromEntries(values));
 }

@@ -1,9 +1,9 @@
 import type { ConnectSts } from "./aws/sts.ts";
 import type { Problem } from "./checked.ts";
 import { assumeRole } from "./commands/assume-role.ts";
-import type { ExitCode, Tools } from "./commands/tools.ts";
-import { type ComponentName, inputsOf } from "./config/inputs.ts";
-import { createRawInputs, type RawInputs } from "./config/raw-inputs.ts";
+import type { CommandLine, ExitCode, Tools } from "./commands/tools.ts";
+import { type CommandName, inputsOf } from "./config/inputs.ts";
+import { createRawInputs } from "./config/raw-inputs.ts";
 import { COMMANDS, renderCommandUsage, renderUsage } from "./config/usage.ts";
 import { AwsOidcError } from "./errors.ts";
 import { ID_TOKEN_VARIABLE } from "./gitlab/id-token.ts";
@@ -15,7 +15,7 @@ import { renderFailure, renderProblems } from "./output/report.ts";
 import { Secret } from "./secret.ts";
 import { VERSION } from "./version.ts";
 
-const RUN: Readonly<Record<ComponentName, (raw: RawInputs, tools: Tools) => Promise<ExitCode>>> = {
+const RUN: Readonly<Record<CommandName, (line: CommandLine, tools: Tools) => Promise<ExitCode>>> = {
   "assume-role": assumeRole,
 };
 
@@ -43,8 +43,7 @@ async function dispatch(argv: readonly string[], tools: Tools): Promise<ExitCode
   }
   if (rest.includes("--help") || rest.includes("-h")) return show(renderCommandUsage(command), tools);
   const { flags, problems } = parseFlags(rest, command);
-  if (problems.length > 0) return refuse(problems, tools);
-  return RUN[command](createRawInputs(flags, tools.host.env), tools);
+  return RUN[command]({ raw: createRawInputs(flags, tools.host.env), problems }, tools);
 }
 
 function show(text: string, { log }: Tools): ExitCode {
@@ -57,10 +56,10 @@ function refuse(problems: readonly Problem[], { log, paint }: Tools): ExitCode {
   return 2;
 }
 
-/** Reads `--name value` and `--name=value`. */
+/** Reads `--name value` and `--name=value`; a value that starts with `--` needs the second form. */
 function parseFlags(
   argv: readonly string[],
-  command: ComponentName,
+  command: CommandName,
 ): { readonly flags: ReadonlyMap<string, string>; readonly problems: readonly Problem[] } {
   const names = inputsOf(command)
     .filter(({ reaches }) => reaches === "script")
@@ -69,15 +68,17 @@ function parseFlags(
   const problems: Problem[] = [];
   const rest = [...argv];
   for (let word = rest.shift(); word !== undefined; word = rest.shift()) {
-    const [, name = "", inline] = word.match(/^--([a-z-]+)(?:=([\s\S]*))?$/) ?? [];
-    const value = inline ?? (names.includes(name) ? rest.shift() : undefined);
-    if (names.includes(name) && value !== undefined) flags.set(name, value);
-    else problems.push(flagProblem(word, names.includes(name), command));
+    const [flag, name = "", inline] = word.match(/^--([a-z-]+)(?:=([\s\S]*))?$/) ?? [];
+    const known = names.includes(name);
+    const isValueNext = flag !== undefined && rest[0]?.startsWith("--") === false;
+    const value = inline ?? (isValueNext ? rest.shift() : undefined);
+    if (known && value !== undefined) flags.set(name, value);
+    else problems.push(flagProblem(word, known, command));
   }
   return { flags, problems };
 }
 
-function flagProblem(word: string, known: boolean, command: ComponentName): Problem {
+function flagProblem(word: string, known: boolean, command: CommandName): Problem {
   return {
     subject: word.split("=")[0] ?? word,
     found: known ? "no value" : "not an option of this command",

@@ -39,12 +39,15 @@ export function parseRoleArn(text: string, subject: string): Checked<RoleArn> {
     return problem(`${quote(partition)} is not an AWS partition`, `Use one of ${known}.`);
   }
   if (service !== "iam" || region !== "" || !resource.startsWith("role/")) {
-    return problem(describeOtherArn(text, service, resource), "Give the ARN of the IAM role itself.");
+    return problem(
+      describeOtherArn(text, service, resource),
+      roleArnHint(resource, { partition, accountId }),
+    );
   }
   if (!/^\d{12}$/.test(accountId)) {
     return problem(
-      `${quote(accountId)} is not an account id`,
-      "Write the account id with all of its 12 digits.",
+      accountId === "" ? `${quote(text)} has no account id` : `${quote(accountId)} is not an account id`,
+      "Write the account id with all of its 12 digits; if a CI/CD variable gives it, check that it is set in this job.",
     );
   }
   return parseRolePath(resource.slice("role/".length), { text, partition, accountId }, problem);
@@ -83,6 +86,15 @@ function describeOtherArn(text: string, service: string | undefined, resource: s
     "sts assumed-role": "is the ARN of a session, not of the role behind it",
   };
   return `${quote(text)} ${what[`${service} ${kind}`] ?? "is the ARN of something else"}`;
+}
+
+function roleArnHint(
+  resource: string,
+  { partition, accountId }: Pick<RoleArn, "partition" | "accountId">,
+): string {
+  const [kind, role] = resource.split("/");
+  if (kind !== "assumed-role" || !role) return "Give the ARN of the IAM role itself.";
+  return `Give the ARN of the role itself: arn:${partition}:iam::${accountId}:role/${role}, with its path if it has one.`;
 }
 
 function quote(text: string): string {

@@ -27,7 +27,7 @@ import type { CommandLine, ExitCode, Tools } from "./tools.ts";
  */
 export async function assumeRole({ raw, problems }: CommandLine, tools: Tools): Promise<ExitCode> {
   const { host, log, paint } = tools;
-  removeReport(host);
+  removeReports(host);
   const parsed = parseAssumeRoleConfig(raw, host);
   if (!parsed.ok || problems.length > 0) {
     log.complain(renderProblems([...problems, ...(parsed.ok ? [] : parsed.problems)], paint));
@@ -79,12 +79,13 @@ async function runExchange(
   return exchange;
 }
 
-function removeReport(host: Host): void {
-  try {
-    host.files.remove(DOTENV_REPORT_FILE);
-    host.files.remove(ANNOTATIONS_FILE);
-  } catch (error) {
-    throw reportError("the report of an earlier run cannot be removed", error);
+function removeReports(host: Host): void {
+  for (const file of [DOTENV_REPORT_FILE, ANNOTATIONS_FILE]) {
+    try {
+      host.files.remove(file);
+    } catch (error) {
+      throw fileError(file, "the file of an earlier run cannot be removed", error);
+    }
   }
 }
 
@@ -92,23 +93,23 @@ function writeReport(host: Host, report: string): void {
   try {
     host.files.writeWhole(DOTENV_REPORT_FILE, report, DOTENV_REPORT_MODE);
   } catch (error) {
-    throw reportError("the report cannot be written", error);
+    throw fileError(DOTENV_REPORT_FILE, "the report cannot be written", error);
   }
 }
 
-function reportError(what: string, error: unknown): AwsOidcError {
+function fileError(file: string, what: string, error: unknown): AwsOidcError {
   const code = error instanceof Error && "code" in error ? String(error.code) : "unknown reason";
   const reason = code.replace(/^ERR_FS_/, "");
-  return new AwsOidcError("REPORT_NOT_WRITTEN", `${DOTENV_REPORT_FILE}: ${what} (${reason})`, {
-    hint: REPORT_HINTS[reason] ?? "Let the job run in a folder that its user may write to.",
+  return new AwsOidcError("REPORT_NOT_WRITTEN", `${file}: ${what} (${reason})`, {
+    hint: FILE_HINTS[reason] ?? "Let the job run in a folder that its user may write to.",
     cause: error,
   });
 }
 
-const REPORT_HINTS: Readonly<Record<string, string>> = {
+const FILE_HINTS: Readonly<Record<string, string>> = {
   ENOSPC: "Free some space on the runner's disk, then retry the job.",
   EDQUOT: "Free some of the runner user's disk quota, then retry the job.",
-  EISDIR: `Remove the folder named ${DOTENV_REPORT_FILE} from the repository or the runner.`,
+  EISDIR: "Remove the folder of that name from the repository or the runner.",
   ENOENT:
     "The job's working folder has vanished while it ran: check what else runs on this runner, then retry the job.",
 };

@@ -52,10 +52,10 @@ function shadowedCredentials(config: AssumeRoleConfig, env: Environment): readon
 }
 
 function shadowedMessage(names: readonly string[]): string {
-  const are = names.length === 1 ? "is" : "are";
+  const [are, them] = names.length === 1 ? ["is", "it"] : ["are", "them"];
   return (
-    `${list(names)} ${are} already set in this job; ` +
-    "CI/CD variables of the project, group or instance win over the report, so later jobs would use those instead"
+    `${list(names)} ${are} already set in this job; CI/CD variables of the project, group or instance win over the report, ` +
+    `so that later jobs would use ${them} instead`
   );
 }
 

@@ -42,8 +42,8 @@ export function decodeIdToken(raw: Secret): Checked<IdToken> {
   const text = raw.reveal();
   if (text.includes("$")) {
     return refuse(
-      "a literal variable name instead of a token",
-      "Remove quoting that keeps GitLab from expanding it.",
+      "the name of a variable in place of a token",
+      `Remove ${ID_TOKEN_VARIABLE} from \`variables:\`: \`id_tokens\` sets it.`,
     );
   }
   if (/\s/.test(text)) {

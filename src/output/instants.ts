@@ -6,9 +6,9 @@ export function formatInstant(instant: Date): string {
     .replace(/\.\d{3}Z$/, " UTC");
 }
 
-/** `59 min`, `1 h`, `11 h 30 min`: rounded to the minute, as nobody plans by the second. */
+/** `59 min`, `1 h`, `11 h 30 min`: rounded to the minute, as nobody plans by the second; `0 min` for what is over. */
 export function formatSpan(ms: number): string {
-  const minutes = Math.round(ms / 60_000);
+  const minutes = Math.max(0, Math.round(ms / 60_000));
   const hours = Math.floor(minutes / 60);
   const parts = [hours > 0 ? `${hours} h` : "", minutes % 60 > 0 || hours === 0 ? `${minutes % 60} min` : ""];
   return parts.filter((part) => part !== "").join(" ");

@@ -11,7 +11,8 @@ export interface Redactor {
 }
 
 /**
- * Makes a redactor. A secret is found as it is, URL-encoded, in base64 and, for a token of several parts, part by part.
+ * Makes a redactor. A secret is found as it is, URL-encoded, in base64 and, for a token of several parts, part by part;
+ * white space ends a part too, so that a token is found without the line break that somebody added to it.
  */
 export function createRedactor(): Redactor {
   const pieces = new Set<string>();
@@ -24,7 +25,7 @@ export function createRedactor(): Redactor {
 }
 
 function forms(value: string): readonly string[] {
-  const parts = [value, ...value.split(".")];
+  const parts = [value, ...value.split(/[.\s]+/)];
   const encoded = parts.flatMap((part) => [part, encodeURIComponent(part), ...base64Forms(part)]);
   return encoded.filter((form) => form.length >= MIN_PIECE_LENGTH);
 }
