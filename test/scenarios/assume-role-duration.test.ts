@@ -1,0 +1,31 @@
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { startWorld, type World } from "../fakes/world.ts";
+import { runInWorld, transcript } from "../harness/scenario.ts";
+
+let world: World;
+beforeAll(async () => {
+  world = await startWorld();
+});
+afterAll(() => world.close());
+
+it.each(["0", "-1", "3600s", "99999", "899", "43201", "15 minutes"])(
+  "refuses %j and says the bounds",
+  async (duration) => {
+    const run = await runInWorld(world, { env: { AWS_OIDC_DURATION_SECONDS: duration } });
+    expect(transcript(run)).toBe(`exit code 2; files: none; requests to STS: none
+--- stderr
+✖ The configuration has one problem; nothing was sent to AWS.
+
+  duration-seconds: ${JSON.stringify(duration)}
+    expected a whole number of seconds from 900 to 43200
+    → Write the seconds as digits only, within the maximum session duration of the role.
+`);
+  },
+);
+
+it("asks AWS for the duration that is given", async () => {
+  const run = await runInWorld(world, { env: { AWS_OIDC_DURATION_SECONDS: "900" } });
+  expect(run.exitCode).toBe(0);
+  expect(run.stdout).toMatch(/until {8}.* \(15 min\)$/m);
+  expect(world.sts.requests.at(-2)?.parameters).toMatchObject({ DurationSeconds: "900" });
+});

@@ -1,0 +1,39 @@
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { startWorld, type World } from "../fakes/world.ts";
+import { runInWorld, transcript } from "../harness/scenario.ts";
+
+let world: World;
+beforeAll(async () => {
+  world = await startWorld();
+});
+afterAll(() => world.close());
+
+it("puts the prefix before every name in the report", async () => {
+  const run = await runInWorld(world, {
+    env: { AWS_OIDC_VARIABLE_PREFIX: "PROD_", AWS_OIDC_REGION: "eu-central-1" },
+  });
+  expect(run.exitCode).toBe(0);
+  expect(Object.keys(run.report?.variables ?? {})).toEqual([
+    "PROD_AWS_ACCESS_KEY_ID",
+    "PROD_AWS_SECRET_ACCESS_KEY",
+    "PROD_AWS_SESSION_TOKEN",
+    "PROD_AWS_CREDENTIAL_EXPIRATION",
+    "PROD_AWS_ACCOUNT_ID",
+    "PROD_AWS_REGION",
+    "PROD_AWS_DEFAULT_REGION",
+  ]);
+});
+
+it("refuses what no name of a variable starts with", async () => {
+  const run = await runInWorld(world, { env: { AWS_OIDC_VARIABLE_PREFIX: "prod-" } });
+  expect(transcript(run)).toMatchInlineSnapshot(`
+    "exit code 2; files: none; requests to STS: none
+    --- stderr
+    ✖ The configuration has one problem; nothing was sent to AWS.
+
+      variable-prefix: "prod-"
+        expected the start of a variable name: letters, digits and _, not a digit first
+        → Use a prefix such as PROD_.
+    "
+  `);
+});
