@@ -1,0 +1,52 @@
+import type { ConditionTest, Principal, Statement, TrustPolicy } from "./policy.ts";
+
+type Json = string | readonly string[] | { readonly [member: string]: Json };
+
+/** A list of one is written as the one, as AWS itself prints it. */
+const scalarOrList = (values: readonly string[]): Json => {
+  const [only, ...others] = values;
+  return only !== undefined && others.length === 0 ? only : values;
+};
+
+function toPrincipal(principal: Principal): Json {
+  if (principal.kind === "everyone") return "*";
+  return Object.fromEntries(principal.entries.map(({ type, ids }) => [type, scalarOrList(ids)]));
+}
+
+function toCondition(tests: readonly ConditionTest[]): Json {
+  const operators = [...new Set(tests.map((test) => test.operator))];
+  return Object.fromEntries(
+    operators.map((operator) => {
+      const keys = tests.filter((test) => test.operator === operator);
+      return [operator, Object.fromEntries(keys.map(({ key, values }) => [key, scalarOrList(values)]))];
+    }),
+  );
+}
+
+function toStatement(statement: Statement): Json {
+  return {
+    ...(statement.sid === undefined ? {} : { Sid: statement.sid }),
+    Effect: statement.effect,
+    Principal: toPrincipal(statement.principal),
+    [statement.action.element]: scalarOrList(statement.action.patterns),
+    ...(statement.conditions.length === 0 ? {} : { Condition: toCondition(statement.conditions) }),
+  };
+}
+
+function toPolicy(policy: TrustPolicy): object {
+  return {
+    ...(policy.version === undefined ? {} : { Version: policy.version }),
+    ...(policy.id === undefined ? {} : { Id: policy.id }),
+    Statement: policy.statements.map(toStatement),
+  };
+}
+
+/** Renders one statement as JSON, indented by two spaces. */
+export function renderStatement(statement: Statement): string {
+  return JSON.stringify(toStatement(statement), null, 2);
+}
+
+/** Renders a trust policy as JSON, indented by two spaces, members in AWS's usual order. */
+export function renderPolicy(policy: TrustPolicy): string {
+  return JSON.stringify(toPolicy(policy), null, 2);
+}
