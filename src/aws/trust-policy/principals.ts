@@ -1,0 +1,52 @@
+import type { PrincipalMissReason, PrincipalResult } from "./decision.ts";
+import { memberPlace } from "./place.ts";
+import { type Principal, principalIds } from "./policy.ts";
+import { issuerPrefix, looseProviderUrl, type ProviderArn, parseProviderArn } from "./provider.ts";
+import type { WebIdentityRequestContext } from "./request-context.ts";
+
+type Likeness = readonly [PrincipalMissReason, (wanted: ProviderArn, actual: ProviderArn) => boolean];
+
+/** How a listed provider can resemble the right one, the closest first. */
+const LIKENESSES: readonly Likeness[] = [
+  [
+    "principal-in-other-account",
+    (wanted, actual) => wanted.url === actual.url && wanted.accountId !== actual.accountId,
+  ],
+  ["principal-in-other-partition", (wanted, actual) => wanted.url === actual.url],
+  ["principal-case-differs", (wanted, actual) => wanted.url.toLowerCase() === actual.url.toLowerCase()],
+  [
+    "principal-url-differs",
+    (wanted, actual) => looseProviderUrl(wanted.url) === looseProviderUrl(actual.url),
+  ],
+];
+
+function explainMiss(federated: readonly string[], actual: ProviderArn): PrincipalMissReason {
+  if (federated.length === 0) return "principal-not-federated";
+  const providers = federated.map(parseProviderArn).filter((provider) => provider !== undefined);
+  const likeness = LIKENESSES.find(([, resembles]) => providers.some((wanted) => resembles(wanted, actual)));
+  return likeness?.[0] ?? "principal-is-other-provider";
+}
+
+function listIds(principal: Principal): readonly string[] {
+  return principal.kind === "everyone" ? ["*"] : principal.entries.flatMap((entry) => entry.ids);
+}
+
+/**
+ * Matches a principal against the provider that vouches for the token: exactly, or not at all.
+ *
+ * `{"AWS": "*"}` does not admit a web identity. Whether a bare `"*"` does is documented nowhere.
+ */
+export function evaluatePrincipal(
+  principal: Principal,
+  { providerArn, role, issuer }: WebIdentityRequestContext,
+  statement: string,
+): PrincipalResult {
+  const place = memberPlace(statement, "Principal");
+  const result = { place, wanted: listIds(principal), actual: providerArn };
+  const federated = principalIds(principal, "Federated");
+  if (federated.includes(providerArn)) return { ...result, match: "yes" };
+  if (principal.kind === "everyone" || federated.includes("*")) {
+    return { ...result, match: "unknown", reason: "principal-is-everyone" };
+  }
+  return { ...result, match: "no", reason: explainMiss(federated, { ...role, url: issuerPrefix(issuer) }) };
+}

@@ -1,0 +1,46 @@
+import { requiredActions } from "./actions.ts";
+import { GITLAB_COM } from "./condition-keys.ts";
+import type { ConditionTest, Statement, TrustPolicy } from "./policy.ts";
+import { escapePolicyVariables } from "./policy-variables.ts";
+import { issuerPrefix } from "./provider.ts";
+import { createKeyLookup, type WebIdentityRequestContext } from "./request-context.ts";
+
+/** Paths can be claimed again after a project is deleted; these identifiers cannot. docs.gitlab.com/ci/cloud_services/aws. */
+const LASTING_IDENTIFIERS = ["project_id", "namespace_id"] as const;
+
+function equalTo(context: WebIdentityRequestContext, name: string): ConditionTest | undefined {
+  const key = `${issuerPrefix(context.issuer)}:${name}`;
+  const found = createKeyLookup(context)(key);
+  if (found.kind !== "present") return undefined;
+  return { operator: "StringEquals", key, values: found.values.map(escapePolicyVariables) };
+}
+
+/**
+ * Proposes the narrowest statement that admits exactly this job.
+ *
+ * It asks for the token's own `aud` and `sub`, and on gitlab.com for the project's and namespace's
+ * identifiers. It belongs into a policy of version 2012-10-17.
+ *
+ * @returns `undefined` for a token that STS refuses before it reads any policy: no `sub`, or no single audience.
+ */
+export function proposeStatement(context: WebIdentityRequestContext): Statement | undefined {
+  const audience = equalTo(context, "aud");
+  const subject = equalTo(context, "sub");
+  if (audience === undefined || subject === undefined) return undefined;
+  const lasting = issuerPrefix(context.issuer) === GITLAB_COM ? LASTING_IDENTIFIERS : [];
+  return {
+    effect: "Allow",
+    principal: { kind: "listed", entries: [{ type: "Federated", ids: [context.providerArn] }] },
+    action: { element: "Action", patterns: requiredActions(context.claims) },
+    conditions: [
+      audience,
+      subject,
+      ...lasting.map((name) => equalTo(context, name)).filter((test) => test !== undefined),
+    ],
+  };
+}
+
+/** Wraps statements into a policy of the version that has policy variables. */
+export function buildTrustPolicy(statements: readonly Statement[]): TrustPolicy {
+  return { version: "2012-10-17", statements };
+}
