@@ -1,0 +1,162 @@
+import { hasWildcard } from "./glob.ts";
+import type { LintFault, LintSite } from "./lint-finding.ts";
+import {
+  demandSubject,
+  faultOf,
+  IDENTITY_CLAIMS,
+  type IdentityClaim,
+  plainOperator,
+  positiveTestsOf,
+  replaceTest,
+  testAdmits,
+  testsOf,
+  withoutVariables,
+} from "./lint-site.ts";
+import { type OperatorName, readOperator } from "./operators.ts";
+import { conditionPlace } from "./place.ts";
+import type { ConditionTest, Statement } from "./policy.ts";
+import { hasPolicyVariable } from "./policy-variables.ts";
+
+const EXACT_OPERATORS: readonly string[] = ["StringEquals", "StringEqualsIgnoreCase"];
+
+const baseOf = (name: OperatorName): string => plainOperator(name);
+
+function holdsWildcard(site: LintSite, test: ConditionTest): boolean {
+  return test.values.some((value) => hasWildcard(withoutVariables(value, site.policy.version)));
+}
+
+/** `*` and `?` mean themselves under `StringEquals`. */
+export function findWildcardUnderEquals(site: LintSite): readonly LintFault[] {
+  return site.statement.conditions
+    .filter((test) => EXACT_OPERATORS.includes(baseOf(test.operator)) && holdsWildcard(site, test))
+    .map((test) => {
+      const operator = test.operator.replace("StringEquals", "StringLike") as OperatorName;
+      const isExact = baseOf(test.operator) === "StringEquals";
+      return faultOf(site, test, {
+        message: `"${test.operator}" takes "*" and "?" literally, so "${test.key}" never matches. Use "StringLike".`,
+        corrected: isExact ? replaceTest(site.statement, test, { ...test, operator }) : undefined,
+      });
+    });
+}
+
+/** `StringLike` without a wildcard reads as if one were meant. */
+export function findLikeWithoutWildcard(site: LintSite): readonly LintFault[] {
+  return site.statement.conditions
+    .filter((test) => baseOf(test.operator) === "StringLike")
+    .filter((test) => !test.values.some((value) => hasWildcard(value) || hasPolicyVariable(value)))
+    .map((test) => {
+      const operator = test.operator.replace("StringLike", "StringEquals") as OperatorName;
+      return faultOf(site, test, {
+        message: `"${test.key}" has no wildcard under "${test.operator}". Say "StringEquals".`,
+        corrected: replaceTest(site.statement, test, { ...test, operator }),
+      });
+    });
+}
+
+const identityTests = (statement: Statement): readonly ConditionTest[] =>
+  IDENTITY_CLAIMS.flatMap((claim) => testsOf(statement, claim));
+
+function withPlainOperator(site: LintSite, test: ConditionTest): Statement | undefined {
+  return replaceTest(site.statement, test, { ...test, operator: plainOperator(test.operator) });
+}
+
+/** Access Analyzer flags it as well. IAM User Guide, "Single-valued vs. multivalued context keys". */
+export function findForAllValues(site: LintSite): readonly LintFault[] {
+  return identityTests(site.statement)
+    .filter((test) => readOperator(test.operator).qualifier === "ForAllValues")
+    .map((test) =>
+      faultOf(site, test, {
+        message: `"ForAllValues" also holds when the token has no "${test.key}". Remove it.`,
+        corrected: withPlainOperator(site, test),
+      }),
+    );
+}
+
+export function findForAnyValue(site: LintSite): readonly LintFault[] {
+  return identityTests(site.statement)
+    .filter((test) => readOperator(test.operator).qualifier === "ForAnyValue")
+    .map((test) =>
+      faultOf(site, test, {
+        message: `"${test.key}" has one value only; "ForAnyValue" is for keys with several. Remove it.`,
+        corrected: withPlainOperator(site, test),
+      }),
+    );
+}
+
+export function findIfExists(site: LintSite): readonly LintFault[] {
+  return identityTests(site.statement)
+    .filter((test) => test.operator.endsWith("IfExists"))
+    .map((test) =>
+      faultOf(site, test, {
+        message: `"${test.operator}" also holds when the token has no "${test.key}". Remove "IfExists".`,
+        corrected: withPlainOperator(site, test),
+      }),
+    );
+}
+
+function findNegatedOnlyClaim(site: LintSite, claim: IdentityClaim): readonly LintFault[] {
+  const [test] = testsOf(site.statement, claim);
+  if (test === undefined || positiveTestsOf(site.statement, claim).length > 0) return [];
+  return [
+    faultOf(site, test, {
+      message: `"${test.key}" is only told what it must not be, so all else is admitted. Say what it must be.`,
+      corrected: claim === "sub" ? demandSubject(site) : undefined,
+    }),
+  ];
+}
+
+export function findNegatedOnly(site: LintSite): readonly LintFault[] {
+  return IDENTITY_CLAIMS.flatMap((claim) => findNegatedOnlyClaim(site, claim));
+}
+
+/** Tests whose outcome turns on the key's value alone. */
+function plainTests(statement: Statement): readonly ConditionTest[] {
+  return statement.conditions.filter((test) => {
+    const operator = readOperator(test.operator);
+    return operator.kind === "comparison" && test.operator === operator.base;
+  });
+}
+
+const MERGEABLE: readonly string[] = ["StringEquals", "StringLike"];
+
+/** Alternatives belong into one list: whatever stands beside it is demanded as well. */
+function mergeAlternatives(statement: Statement, tests: readonly ConditionTest[]): Statement | undefined {
+  const [first] = tests;
+  if (first === undefined || !tests.every((test) => MERGEABLE.includes(test.operator))) return undefined;
+  const isPattern = tests.some((test) => test.operator === "StringLike");
+  const merged: ConditionTest = {
+    operator: isPattern ? "StringLike" : "StringEquals",
+    key: first.key,
+    values: [...new Set(tests.flatMap((test) => test.values))],
+  };
+  const others = statement.conditions.filter((test) => !tests.includes(test));
+  return { ...statement, conditions: [...others, merged] };
+}
+
+function excludesAll(site: LintSite, exact: ConditionTest, others: readonly ConditionTest[]): boolean {
+  if (exact.values.some(hasPolicyVariable)) return false;
+  const { version } = site.policy;
+  return exact.values.every((value) =>
+    others.some((other) => !testAdmits({ ...other, key: exact.key }, value, version)),
+  );
+}
+
+/** Everything in a `Condition` must hold at once, so two different equalities exclude each other. */
+export function findAndedEqualities(site: LintSite): readonly LintFault[] {
+  const tests = plainTests(site.statement);
+  const keys = [...new Set(tests.map((test) => test.key.toLowerCase()))];
+  return keys.flatMap((key) => {
+    const ofKey = tests.filter((test) => test.key.toLowerCase() === key);
+    const exact = ofKey.find((test) => test.operator === "StringEquals");
+    if (exact === undefined) return [];
+    const others = ofKey.filter((test) => test !== exact);
+    if (!excludesAll(site, exact, others)) return [];
+    const places = others.map((test) => `"${conditionPlace(site.index, test)}"`).join(" and ");
+    return [
+      faultOf(site, exact, {
+        message: `No value of "${exact.key}" meets this and ${places}. Put alternatives into one list.`,
+        corrected: mergeAlternatives(site.statement, ofKey),
+      }),
+    ];
+  });
+}

@@ -1,0 +1,45 @@
+import { matchesGlob, parseGlob } from "./glob.ts";
+
+/** One `name:value` pair of a GitLab `sub` claim, such as `ref_type:branch`. */
+export interface SubjectComponent {
+  readonly name: string;
+  readonly value: string;
+}
+
+/** A component that differs between what a policy wants and what a token has. */
+export interface SubjectDifference {
+  readonly name: string;
+  readonly wanted: string | undefined;
+  readonly actual: string | undefined;
+}
+
+/**
+ * Takes a GitLab `sub`, or a pattern for one, apart at its colons; neither paths nor refs can hold one.
+ * What is left over at the end, such as the `*` of `project_path:acme/shop:*`, is a component without name.
+ * docs.gitlab.com/ci/secrets/id_token_authentication, "Token payload".
+ */
+export function parseSubject(subject: string): readonly SubjectComponent[] {
+  const [first = "", second, ...rest] = subject.split(":");
+  if (second === undefined) return [{ name: "", value: first }];
+  const component = { name: first, value: second };
+  return rest.length === 0 ? [component] : [component, ...parseSubject(rest.join(":"))];
+}
+
+/** Finds the value of a named component. */
+export function subjectValue(subject: string, name: string): string | undefined {
+  return parseSubject(subject).find((component) => component.name === name)?.value;
+}
+
+/**
+ * Tells in which components a token's `sub` is not what a policy wants.
+ *
+ * @param wanted a value of the policy, wildcards allowed.
+ */
+export function diffSubjects(wanted: string, actual: string): readonly SubjectDifference[] {
+  const names = [...parseSubject(wanted), ...parseSubject(actual)].map(({ name }) => name);
+  return [...new Set(names)].flatMap((name) => {
+    const difference = { name, wanted: subjectValue(wanted, name), actual: subjectValue(actual, name) };
+    if (difference.wanted === undefined || difference.actual === undefined) return [difference];
+    return matchesGlob(parseGlob(difference.wanted), difference.actual) ? [] : [difference];
+  });
+}
