@@ -1,3 +1,4 @@
+import { parsePolicy } from "./sts/policy-document.ts";
 import type { Account, OidcProvider, Role, StsWorld } from "./sts/world.ts";
 
 /** A world in a file: the accounts, and the GitLab instance that they trust. */
@@ -31,20 +32,18 @@ function parseProvider(value: unknown, where: string): OidcProvider {
 }
 
 function parseRole(value: unknown, where: string): Role {
-  const {
-    name,
-    path = "/",
-    trustPolicy,
-    maxSessionDurationSeconds = 3600,
-    identityPolicy,
-  } = objectAt(value, where);
+  const role = objectAt(value, where);
+  const name = textAt(role.name, `${where}.name`);
+  const { path = "/", trustPolicy, maxSessionDurationSeconds = 3600, identityPolicy } = role;
   if (!Number.isInteger(maxSessionDurationSeconds)) {
     throw new Error(`${where}.maxSessionDurationSeconds must be a whole number`);
   }
+  parsePolicy(trustPolicy, "trust", `${where}.trustPolicy`);
+  if (identityPolicy !== undefined) parsePolicy(identityPolicy, "identity", `${where}.identityPolicy`);
   return {
-    name: textAt(name, `${where}.name`),
+    name,
     path: textAt(path, `${where}.path`),
-    trustPolicy: objectAt(trustPolicy, `${where}.trustPolicy`),
+    trustPolicy,
     maxSessionDurationSeconds: maxSessionDurationSeconds as number,
     identityPolicy,
   };

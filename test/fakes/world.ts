@@ -104,7 +104,7 @@ export interface WorldOptions {
   readonly clock?: () => Date;
   /** STS over HTTPS, with a certificate of a throw-away authority: for loopback, or for the names given. */
   readonly tls?: true | LeafOptions;
-  readonly sts?: Partial<Omit<StsOptions, "world" | "issuers" | "clock">>;
+  readonly sts?: Partial<Omit<StsOptions, "world" | "clock">>;
   readonly issuer?: Omit<IssuerOptions, "iss" | "clock">;
 }
 
@@ -146,9 +146,9 @@ async function startStsFor(issuer: Issuer, tls: Tls | undefined, options: WorldO
   const names = options.tls === true ? LOOPBACK_NAMES : options.tls;
   return startSts({
     tls: await tls?.authority.issue(names),
+    issuers: { [issuer.iss]: issuer.url },
     ...options.sts,
     world: options.world ?? describeWorld(issuer.iss),
-    issuers: { [issuer.iss]: issuer.url },
     clock: options.clock,
   });
 }

@@ -1,3 +1,4 @@
+import { Constraints } from "./constraints.ts";
 import { accessDenied, noProvider, regionDisabled, validationError, wrongAudience } from "./errors.ts";
 import type { XmlContent } from "./query-protocol.ts";
 import { partitionOfRegion } from "./regions.ts";
@@ -12,7 +13,6 @@ import {
 import {
   assertRoleArn,
   assertSessionPolicies,
-  Constraints,
   packedPolicySizePercent,
   parseSessionParameters,
   type SessionParameters,

@@ -1,3 +1,4 @@
+import { Constraints } from "./constraints.ts";
 import { accessDenied, invalidParameterValue, validationError } from "./errors.ts";
 import type { XmlContent } from "./query-protocol.ts";
 import {
@@ -11,7 +12,6 @@ import {
   assertRoleArn,
   assertSessionPolicies,
   assertTagsConsistent,
-  Constraints,
   packedPolicySizePercent,
   parseSessionParameters,
   parseSessionTags,

@@ -1,4 +1,5 @@
 import { deflateRawSync } from "node:zlib";
+import type { Constraints } from "./constraints.ts";
 import { invalidParameterValue, malformedPolicyDocument, ServiceError, validationError } from "./errors.ts";
 import type { QueryParameters } from "./query-protocol.ts";
 import type { SessionTags } from "./sessions.ts";
@@ -13,49 +14,6 @@ export interface SessionParameters {
 const ROLE_ARN = /^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/;
 const MAX_POLICY_LENGTH = 2048;
 const DEFAULT_DURATION_SECONDS = 3600;
-
-/** Collects what is wrong with the parameters, since the service names all violations in one message. */
-export class Constraints {
-  readonly #violations: string[] = [];
-
-  /** @param shown the value as the message quotes it; absent for a secret */
-  check(field: string, constraint: string, shown?: string): void {
-    const value = shown === undefined ? "Value" : `Value '${shown}'`;
-    this.#violations.push(`${value} at '${field}' failed to satisfy constraint: Member must ${constraint}`);
-  }
-
-  required(field: string, value: string | undefined): string {
-    if (value === undefined) {
-      this.#violations.push(`Value null at '${field}' failed to satisfy constraint: Member must not be null`);
-    }
-    return value ?? "";
-  }
-
-  length(field: string, value: string | undefined, { min, max }: { min: number; max: number }): void {
-    if (value === undefined) return;
-    if (value.length < min) this.check(field, `have length greater than or equal to ${min}`, value);
-    if (value.length > max) this.check(field, `have length less than or equal to ${max}`, value);
-  }
-
-  pattern(field: string, value: string | undefined, pattern: string): void {
-    if (value === undefined || new RegExp(`^${pattern}$`, "u").test(value)) return;
-    this.check(field, `satisfy regular expression pattern: ${pattern}`, value);
-  }
-
-  range(field: string, value: number, { min, max }: { min: number; max: number }): void {
-    if (value < min) this.check(field, `have value greater than or equal to ${min}`, String(value));
-    if (value > max) this.check(field, `have value less than or equal to ${max}`, String(value));
-  }
-
-  /** @throws ServiceError if anything is wrong */
-  assert(): void {
-    const count = this.#violations.length;
-    if (count === 0) return;
-    throw validationError(
-      `${count} validation error${count === 1 ? "" : "s"} detected: ${this.#violations.join("; ")}`,
-    );
-  }
-}
 
 function parseDuration(parameters: QueryParameters): number {
   const text = parameters.get("DurationSeconds");
@@ -125,7 +83,7 @@ export function assertSessionPolicies(parameters: QueryParameters, roleArn: stri
 }
 
 const BASE_PACKED_PERCENT = 25;
-const PACKED_LIMIT_BYTES = 2048;
+const PACKED_LIMIT_BYTES = 1024;
 
 /**
  * How much of the packed form the session's policies and tags take. AWS does not document the encoding; deflate is as
