@@ -1,9 +1,12 @@
 import { type Clock, type StopSignal, TimeLimitError } from "../host.ts";
-import { type NextStep, nextStep } from "./retry-policy.ts";
+import { nextStep } from "./retry-policy.ts";
 import { StsError, type StsTarget } from "./sts.ts";
 
 /** The longest that one request may take, from the first packet to the last byte of the answer. */
-export const ATTEMPT_LIMIT_MS = 10_000;
+const ATTEMPT_LIMIT_MS = 10_000;
+
+/** A third of the budget is the limit in shorter runs, so that one request that hangs is not the end; but not less than this. */
+const SHORT_ATTEMPT_LIMIT_MS = 1000;
 
 /** The time that a whole run may take, as it runs out. */
 export interface Budget {
@@ -11,16 +14,16 @@ export interface Budget {
   remainingMs(): number;
 }
 
+/** Counts from the start of the process, which is the start of the run. */
 export function createBudget(clock: Clock, totalMs: number): Budget {
-  const end = clock.elapsedMs() + totalMs;
-  return { totalMs, remainingMs: () => Math.max(0, end - clock.elapsedMs()) };
+  return { totalMs, remainingMs: () => Math.max(0, totalMs - clock.elapsedMs()) };
 }
 
 /** How requests are made and repeated; one plan serves all requests of a run. */
 export interface AttemptPlan {
   readonly targets: readonly [StsTarget, ...StsTarget[]];
   readonly budget: Budget;
-  /** How long `AccessDenied` is asked again, in milliseconds from the first one. */
+  /** How long `AccessDenied` is asked again, in milliseconds from the first request. */
   readonly propagationWaitMs: number;
   readonly maxAttempts: number | undefined;
   readonly clock: Clock;
@@ -53,6 +56,13 @@ export class StsAttemptsError extends Error {
   }
 }
 
+/** One operation of STS, as often as it takes. */
+export interface StsCall<T> {
+  /** Its name, for the failures that no answer names. */
+  readonly action: string;
+  readonly send: (target: StsTarget, signal: StopSignal) => Promise<T>;
+}
+
 /**
  * Asks until there is an answer, a refusal, or no time or attempt left. Nothing sleeps after the last failure.
  *
@@ -60,22 +70,24 @@ export class StsAttemptsError extends Error {
  */
 export async function ask<T>(
   plan: AttemptPlan,
-  request: (target: StsTarget, signal: StopSignal) => Promise<T>,
+  call: StsCall<T>,
 ): Promise<{ readonly answer: T; readonly target: StsTarget }> {
-  const started = plan.clock.elapsedMs();
+  const startedMs = plan.clock.elapsedMs();
   const failures: StsError[] = [];
   let target = plan.targets[0];
   for (;;) {
-    const result = await attempt(plan, { target, untried: untriedTargets(plan, failures) }, request);
+    const result = await attempt(call, target, {
+      limitMs: attemptLimitMs(plan, failures),
+      clock: plan.clock,
+    });
     if (!(result instanceof StsError)) return { answer: result.answer, target };
     failures.push(result);
     const all = [...failures] as [StsError, ...StsError[]];
-    const propagationMs = plan.propagationWaitMs - (plan.clock.elapsedMs() - started);
-    const next: NextStep = nextStep({
+    const next = nextStep({
       failures: all,
       targets: plan.targets,
       remainingMs: plan.budget.remainingMs(),
-      propagationMs,
+      propagationMs: plan.propagationWaitMs - (plan.clock.elapsedMs() - startedMs),
       maxAttempts: plan.maxAttempts,
       random: plan.random,
     });
@@ -86,27 +98,31 @@ export async function ask<T>(
   }
 }
 
+/** While Regions are untried, none of them may use up the time of the others. */
+function attemptLimitMs({ budget, targets }: AttemptPlan, failures: readonly StsError[]): number {
+  const untried = targets.filter((target) => !failures.some((failure) => failure.target === target)).length;
+  return Math.min(
+    ATTEMPT_LIMIT_MS,
+    Math.max(SHORT_ATTEMPT_LIMIT_MS, budget.totalMs / 3),
+    budget.remainingMs() / Math.max(1, untried),
+  );
+}
+
 async function attempt<T>(
-  plan: AttemptPlan,
-  { target, untried }: { readonly target: StsTarget; readonly untried: number },
-  request: (target: StsTarget, signal: StopSignal) => Promise<T>,
+  { action, send }: StsCall<T>,
+  target: StsTarget,
+  { limitMs, clock }: { readonly limitMs: number; readonly clock: Clock },
 ): Promise<{ readonly answer: T } | StsError> {
-  const limitMs = Math.min(ATTEMPT_LIMIT_MS, plan.budget.remainingMs() / Math.max(1, untried));
   try {
-    return { answer: await plan.clock.limit(limitMs, (signal) => request(target, signal)) };
+    return { answer: await clock.limit(limitMs, (signal) => send(target, signal)) };
   } catch (error) {
     if (error instanceof StsError) return error;
     if (!(error instanceof TimeLimitError)) throw error;
     return new StsError(`no complete answer within ${(limitMs / 1000).toFixed(1)} s`, {
-      action: "request",
+      action,
       target,
       fault: { kind: "timeout", phase: "answer" },
       cause: error,
     });
   }
-}
-
-/** While Regions are untried, none of them may use up the time of the others. */
-function untriedTargets(plan: AttemptPlan, failures: readonly StsError[]): number {
-  return plan.targets.filter((target) => !failures.some((failure) => failure.target === target)).length;
 }

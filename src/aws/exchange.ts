@@ -41,25 +41,34 @@ export async function exchangeIdToken(
   },
 ): Promise<Exchange> {
   const connect = memoize(tools.connectSts);
-  const first = await ask(plan, (at, signal) =>
-    connect(at).assumeRoleWithWebIdentity(request.webIdentity, signal),
-  );
-  tools.onCredentials(first.answer.credentials);
-  const rest: AttemptPlan = { ...plan, targets: startingAt(first.target, plan.targets) };
+  const startAt = (target: StsTarget): AttemptPlan => ({
+    ...plan,
+    targets: startingAt(target, plan.targets),
+  });
   const sign = (role: AssumedRole) => memoize((at: StsTarget) => connect(at).signedBy(role.credentials));
 
+  const first = await ask(plan, {
+    action: "AssumeRoleWithWebIdentity",
+    send: (at, signal) => connect(at).assumeRoleWithWebIdentity(request.webIdentity, signal),
+  });
+  tools.onCredentials(first.answer.credentials);
+
   const { chained } = request;
-  const last = chained === undefined ? first : await assumeChained(chained, rest, sign(first.answer));
+  const last =
+    chained === undefined ? first : await assumeChained(chained, startAt(first.target), sign(first.answer));
   if (chained !== undefined) tools.onCredentials(last.answer.credentials);
   if (request.verify === "none") return { assumed: last.answer, identity: undefined, target: last.target };
 
   const signed = sign(last.answer);
-  const { answer: identity } = await ask(rest, (at, signal) => signed(at).getCallerIdentity(signal));
+  const { answer: identity } = await ask(startAt(last.target), {
+    action: "GetCallerIdentity",
+    send: (at, signal) => signed(at).getCallerIdentity(signal),
+  });
   return { assumed: last.answer, identity, target: last.target };
 }
 
 function assumeChained(input: AssumeRoleInput, plan: AttemptPlan, signed: (at: StsTarget) => SignedSts) {
-  return ask(plan, (at, signal) => signed(at).assumeRole(input, signal));
+  return ask(plan, { action: "AssumeRole", send: (at, signal) => signed(at).assumeRole(input, signal) });
 }
 
 function memoize<Key, Value>(make: (key: Key) => Value): (key: Key) => Value {

@@ -1,4 +1,4 @@
-import type { StsError, StsTarget } from "./sts.ts";
+import type { StsError, StsFault, StsTarget } from "./sts.ts";
 
 /** What a failed request says about asking again. */
 export type RetryClass =
@@ -6,6 +6,8 @@ export type RetryClass =
   | "final"
   /** The network or the server failed; another Region may do better. */
   | "transient"
+  /** Something answered that STS does not say: cut off on the way, or sent by somebody else. */
+  | "garbled"
   /** Too many requests at once. */
   | "throttled"
   /** STS could not reach the GitLab instance for its keys; it usually can seconds later. */
@@ -17,36 +19,53 @@ export type RetryClass =
   /** Denied, which a role made seconds ago also is. */
   | "maybe-propagating";
 
+interface Backoff {
+  readonly baseMs: number;
+  readonly capMs: number;
+  /** Failures of this class after which asking ends; without it, only time ends it. */
+  readonly maxFailures?: number;
+}
+
 /**
- * How to wait, and how often to ask. The delay is drawn between 0 and `min(capMs, baseMs · 2ⁿ)` ("full jitter").
+ * How long to wait: a time drawn between 0 and `min(capMs, baseMs · 2ⁿ)` ("full jitter").
  *
  * @see https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
  */
-const BACKOFF: Readonly<
-  Record<RetryClass, { readonly baseMs: number; readonly capMs: number; readonly maxAttempts: number }>
-> = {
-  final: { baseMs: 0, capMs: 0, maxAttempts: 1 },
-  transient: { baseMs: 500, capMs: 8000, maxAttempts: 8 },
-  throttled: { baseMs: 500, capMs: 5000, maxAttempts: Number.POSITIVE_INFINITY },
-  "identity-provider": { baseMs: 2000, capMs: 10_000, maxAttempts: 6 },
-  "region-disabled": { baseMs: 0, capMs: 0, maxAttempts: Number.POSITIVE_INFINITY },
-  "clock-corrected": { baseMs: 0, capMs: 0, maxAttempts: 2 },
-  "maybe-propagating": { baseMs: 4000, capMs: 4000, maxAttempts: Number.POSITIVE_INFINITY },
+const BACKOFF: Readonly<Record<RetryClass, Backoff>> = {
+  final: { baseMs: 0, capMs: 0, maxFailures: 1 },
+  transient: { baseMs: 500, capMs: 8000 },
+  garbled: { baseMs: 500, capMs: 2000, maxFailures: 3 },
+  throttled: { baseMs: 500, capMs: 5000 },
+  "identity-provider": { baseMs: 2000, capMs: 10_000, maxFailures: 6 },
+  "region-disabled": { baseMs: 0, capMs: 0 },
+  "clock-corrected": { baseMs: 0, capMs: 0, maxFailures: 2 },
+  "maybe-propagating": { baseMs: 1000, capMs: 4000 },
 };
 
-/** Failures of TLS itself, which no second request mends. */
-const TLS_FAILURE =
-  /^(?:ERR_TLS|ERR_SSL|EPROTO|CERT_|UNABLE_TO_|SELF_SIGNED|DEPTH_ZERO|HOSTNAME_MISMATCH|INVALID_)/;
+/** With less time than this left, a request would only be cut short. */
+const MIN_ATTEMPT_MS = 250;
+
+/** Failures of the connection that pass, by the codes of Node; all others (certificates, bugs) stay. */
+const PASSING_NETWORK_FAULT =
+  /^(?:ECONN\w+|EPIPE|ETIMEDOUT|E(?:HOST|NET)(?:UNREACH|DOWN)|ENETRESET|ENOTFOUND|EAI_\w+|ERR_STREAM_PREMATURE_CLOSE|PROXY_5\d\d)$/;
+
+/** What is not HTTP at all, by the codes of Node's parser. */
+const UNREADABLE_HTTP = /^HPE_/;
+
+/** @see https://nodejs.org/api/tls.html#x509-certificate-error-codes */
+const TLS_FAULT =
+  /^(?:ERR_TLS|ERR_SSL|ERR_OSSL|EPROTO|CERT_|CRL_|ERROR_IN_|UNABLE_TO_|SELF_SIGNED|DEPTH_ZERO|HOSTNAME_MISMATCH|INVALID_|PATH_LENGTH)/;
 
 /** Whether a failure of the network is one of TLS: a certificate, a protocol version. */
 export function isTlsFailure(code: string): boolean {
-  return TLS_FAILURE.test(code);
+  return TLS_FAULT.test(code);
 }
 
 /**
  * Sorts a failure. The codes and texts are those that STS is known to send.
  *
  * @see https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html#API_AssumeRoleWithWebIdentity_Errors
+ * @see https://docs.aws.amazon.com/STS/latest/APIReference/CommonErrors.html
  */
 export function classify(error: StsError): RetryClass {
   const { fault } = error;
@@ -54,16 +73,25 @@ export function classify(error: StsError): RetryClass {
     case "timeout":
       return "transient";
     case "network":
-      return isTlsFailure(fault.code) ? "final" : "transient";
+      if (UNREADABLE_HTTP.test(fault.code)) return "garbled";
+      return PASSING_NETWORK_FAULT.test(fault.code) ? "transient" : "final";
     case "reply":
-      return (fault.httpStatus ?? 0) >= 500 ? "transient" : "final";
+      return classifyStatus(fault.httpStatus ?? 200);
     case "service":
-      return error.clockCorrected ? "clock-corrected" : classifyAnswer(fault, error);
+      return classifyAnswer(fault, error);
   }
 }
 
+/** By the status alone, as it is all there is when a proxy, a gateway or a load balancer answers. */
+function classifyStatus(httpStatus: number): RetryClass {
+  if (httpStatus >= 500 || httpStatus === 408) return "transient";
+  if (httpStatus === 429) return "throttled";
+  return httpStatus < 300 ? "garbled" : "final";
+}
+
 const ANSWERS: readonly { readonly code: RegExp; readonly message?: RegExp; readonly kind: RetryClass }[] = [
-  { code: /^(?:Throttl|TooManyRequests|RequestLimitExceeded)/, kind: "throttled" },
+  { code: /Throttl|^(?:TooManyRequests|RequestLimitExceeded|SlowDown)/, kind: "throttled" },
+  { code: /^RequestTimeout/, kind: "transient" },
   { code: /^IDPCommunicationError/, kind: "identity-provider" },
   { code: /^InvalidIdentityToken/, message: /Couldn't retrieve verification key/, kind: "identity-provider" },
   { code: /^RegionDisabled/, kind: "region-disabled" },
@@ -71,13 +99,14 @@ const ANSWERS: readonly { readonly code: RegExp; readonly message?: RegExp; read
 ];
 
 function classifyAnswer(
-  fault: { readonly code: string; readonly httpStatus: number },
-  { message }: StsError,
+  { code, httpStatus }: Extract<StsFault, { kind: "service" }>,
+  { message, clockCorrected }: StsError,
 ): RetryClass {
   const known = ANSWERS.find(
-    (answer) => answer.code.test(fault.code) && (answer.message?.test(message) ?? true),
+    (answer) => answer.code.test(code) && (answer.message === undefined || answer.message.test(message)),
   );
-  return known?.kind ?? (fault.httpStatus >= 500 ? "transient" : "final");
+  const kind = known?.kind ?? classifyStatus(httpStatus);
+  return kind === "final" && clockCorrected ? "clock-corrected" : kind;
 }
 
 /** What happens after a failure. */
@@ -92,52 +121,60 @@ export interface RetrySituation {
   readonly remainingMs: number;
   /** How long `AccessDenied` may still be asked again, in milliseconds from now. */
   readonly propagationMs: number;
+  /** Requests in all; absent: as many as time allows. */
   readonly maxAttempts: number | undefined;
   readonly random: () => number;
 }
 
 /** Decides once, from all that is known, whether, where and when to ask again. */
 export function nextStep(situation: RetrySituation): NextStep {
-  const { failures, targets } = situation;
-  const last = failures[failures.length - 1] ?? failures[0];
+  const { failures, maxAttempts, remainingMs } = situation;
+  const last = failures.at(-1) ?? failures[0];
   const kind = classify(last);
-  if (isFinal(kind, situation)) return { step: "give-up", why: "refused" };
+  const target = nextTarget(last.target, kind, situation);
+  if (target === undefined) return { step: "give-up", why: "refused" };
+  const { maxFailures = Number.POSITIVE_INFINITY } = BACKOFF[kind];
   const alike = failures.filter((failure) => classify(failure) === kind).length;
-  if (
-    alike >= BACKOFF[kind].maxAttempts ||
-    failures.length >= (situation.maxAttempts ?? Number.POSITIVE_INFINITY)
-  ) {
+  if (alike >= maxFailures || failures.length >= (maxAttempts ?? Number.POSITIVE_INFINITY)) {
     return { step: "give-up", why: "attempts" };
   }
-  const target = mayMove(kind) ? targetAfter(last.target, targets) : last.target;
-  const delayMs = delayBefore(target, last, situation);
-  return delayMs < situation.remainingMs
+  const delayMs = delayBefore(target, kind, situation);
+  return delayMs + MIN_ATTEMPT_MS <= remainingMs
     ? { step: "again", delayMs, target }
     : { step: "give-up", why: "time" };
 }
 
-function isFinal(kind: RetryClass, { failures, targets, propagationMs }: RetrySituation): boolean {
-  if (kind === "maybe-propagating") return propagationMs <= 0;
-  if (kind !== "region-disabled") return kind === "final";
-  const disabled = new Set(
-    failures.filter((failure) => classify(failure) === kind).map(({ target }) => target),
+/** Who is asked next; nobody after a final answer. */
+function nextTarget(
+  last: StsTarget,
+  kind: RetryClass,
+  { failures, targets, propagationMs }: RetrySituation,
+): StsTarget | undefined {
+  if (kind === "final" || (kind === "maybe-propagating" && propagationMs <= 0)) return undefined;
+  if (kind !== "transient" && kind !== "region-disabled") return last;
+  const disabled = failures
+    .filter((failure) => classify(failure) === "region-disabled")
+    .map(({ target }) => target);
+  const next = targets.indexOf(last) + 1;
+  return [...targets.slice(next), ...targets.slice(0, next)].find((target) => !disabled.includes(target));
+}
+
+/** A Region that was not asked yet is asked at once; one that named a time is not asked before it. */
+function delayBefore(
+  target: StsTarget,
+  kind: RetryClass,
+  { failures, remainingMs, propagationMs, random }: RetrySituation,
+): number {
+  const earlier = failures.filter((failure) => failure.target === target);
+  const latest = earlier.at(-1);
+  if (latest === undefined) return 0;
+  const askedToWaitMs = latest.retryAfterMs ?? 0;
+  const { baseMs, capMs } = BACKOFF[kind];
+  const ceilingMs = Math.min(
+    capMs,
+    baseMs * 2 ** (earlier.length - 1),
+    Math.max(0, remainingMs - MIN_ATTEMPT_MS - askedToWaitMs),
+    kind === "maybe-propagating" ? propagationMs : Number.POSITIVE_INFINITY,
   );
-  return disabled.size >= targets.length;
-}
-
-function mayMove(kind: RetryClass): boolean {
-  return kind === "transient" || kind === "region-disabled";
-}
-
-function targetAfter(target: StsTarget, targets: readonly [StsTarget, ...StsTarget[]]): StsTarget {
-  return targets[(targets.indexOf(target) + 1) % targets.length] ?? targets[0];
-}
-
-/** A Region that was not asked yet is asked at once. */
-function delayBefore(next: StsTarget, last: StsError, { failures, random }: RetrySituation): number {
-  const asked = failures.filter(({ target }) => target === next).length;
-  if (asked === 0) return 0;
-  const { baseMs, capMs } = BACKOFF[classify(last)];
-  const jittered = random() * Math.min(capMs, baseMs * 2 ** (asked - 1));
-  return Math.max(jittered, last.target === next ? (last.retryAfterMs ?? 0) : 0);
+  return askedToWaitMs + random() * ceilingMs;
 }

@@ -1,3 +1,4 @@
+import { AwsOidcError } from "../errors.ts";
 import { StsError, type StsFault, type StsTarget } from "./sts.ts";
 
 interface Asked {
@@ -30,9 +31,14 @@ export function unreadableReply(asked: Asked, httpStatus: number | undefined): n
   });
 }
 
-/** Sorts what the SDK threw into the kinds of fault that this program tells apart. */
+/**
+ * Sorts what the SDK threw into the kinds of fault that this program tells apart.
+ *
+ * @throws {AwsOidcError} what this program itself threw into the SDK: a proxy that cannot be used
+ */
 export function toStsError(error: unknown, asked: Asked): StsError {
   if (error instanceof StsError) return error;
+  if (error instanceof AwsOidcError) throw error;
   const shape: SdkErrorShape = typeof error === "object" && error !== null ? error : {};
   return new StsError(messageOf(shape), {
     ...asked,
@@ -49,7 +55,8 @@ function faultOf(error: SdkErrorShape): StsFault {
     const requestId = textOrUndefined(error.$metadata?.requestId);
     return { kind: "service", code: error.Code, httpStatus, requestId };
   }
-  if (httpStatus !== undefined) return { kind: "reply", httpStatus };
+  // A connection that breaks in the middle of an answer has both a status and the platform's code.
+  if (httpStatus !== undefined && error.code === undefined) return { kind: "reply", httpStatus };
   const phase = timedOutPhase(error);
   if (phase !== undefined) return { kind: "timeout", phase };
   return { kind: "network", code: networkCode(error) };
