@@ -28,7 +28,7 @@ export interface TunnelRequest {
 }
 
 /** An HTTP proxy on loopback, as companies have them. It never reaches beyond loopback, whatever it is asked for. */
-export interface Proxy {
+export interface HttpProxy {
   /** Without credentials: `http://127.0.0.1:40123`. */
   readonly url: string;
   /** With them, for `HTTPS_PROXY`. */
@@ -76,7 +76,7 @@ function openTunnel(client: Duplex, port: number, reply: (status: number) => voi
 }
 
 /** Starts a proxy that knows CONNECT and nothing else. */
-export async function startProxy(options: ProxyOptions = {}): Promise<Proxy> {
+export async function startProxy(options: ProxyOptions = {}): Promise<HttpProxy> {
   const { tls, host = "127.0.0.1", credentials } = options;
   const requests: TunnelRequest[] = [];
   const open = new Set<Duplex>();
