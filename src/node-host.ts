@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
-import { closeSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { closeSync, openSync, readFileSync, renameSync, rmSync, unlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { AwsOidcError } from "./errors.ts";
-import { type Clock, type Files, type Host, TimeLimitError } from "./host.ts";
+import { type Clock, type Files, type Host, type StopSignal, TimeLimitError } from "./host.ts";
 
 /** The process as a {@link Host}. SIGTERM and SIGINT end every wait. */
 export function createNodeHost(): Host {
@@ -26,24 +26,22 @@ function cancellation(): AbortSignal {
 }
 
 function createClock(cancelled: AbortSignal): Clock {
-  const limit: Clock["limit"] = (ms, work) =>
-    new Promise((resolve, reject) => {
-      const controller = new AbortController();
-      const stop = (error: Error): void => {
-        controller.abort();
-        reject(error);
-      };
-      const onCancel = (): void => stop(cancelledError(cancelled));
-      if (cancelled.aborted) return onCancel();
-      const timer = setTimeout(() => stop(new TimeLimitError(ms)), ms);
-      cancelled.addEventListener("abort", onCancel, { once: true });
-      work(controller.signal)
-        .then(resolve, reject)
-        .finally(() => {
-          clearTimeout(timer);
-          cancelled.removeEventListener("abort", onCancel);
-        });
+  async function limit<T>(ms: number, work: (signal: StopSignal) => Promise<T>): Promise<T> {
+    if (cancelled.aborted) throw cancelledError(cancelled);
+    const stopper = new AbortController();
+    const stopped = new Promise<never>((_, reject) => {
+      stopper.signal.addEventListener("abort", () => reject(stopper.signal.reason));
     });
+    const onCancel = (): void => stopper.abort(cancelledError(cancelled));
+    const timer = setTimeout(() => stopper.abort(new TimeLimitError(ms)), ms);
+    cancelled.addEventListener("abort", onCancel);
+    try {
+      return await Promise.race([stopped, work(stopper.signal)]);
+    } finally {
+      clearTimeout(timer);
+      cancelled.removeEventListener("abort", onCancel);
+    }
+  }
   return {
     now: () => new Date(),
     elapsedMs: () => performance.now(),
@@ -62,7 +60,13 @@ function cancelledError(cancelled: AbortSignal): AwsOidcError {
 }
 
 const files: Files = {
-  remove: (path) => rmSync(path, { force: true }),
+  remove(path) {
+    try {
+      unlinkSync(path);
+    } catch (error) {
+      if (!(error instanceof Error && "code" in error && error.code === "ENOENT")) throw error;
+    }
+  },
   readText: (path) => readFileSync(path, "utf8"),
   writeWhole(path, contents, mode) {
     const temporary = join(dirname(path), `.aws-oidc-${randomBytes(6).toString("hex")}.tmp`);
