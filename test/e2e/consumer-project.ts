@@ -1,0 +1,51 @@
+import { execFile } from "node:child_process";
+import { cp, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { dirname, join, relative } from "node:path";
+import { promisify } from "node:util";
+import type { Machine } from "./machine.ts";
+
+const ROOT = join(import.meta.dirname, "../..");
+
+/** Files by their path. */
+export type Files = Readonly<Record<string, string>>;
+
+/** Reads a folder of the repository, such as the project of the demo. */
+export async function readFiles(folder: string): Promise<Files> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const paths = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  return Object.fromEntries(
+    await Promise.all(
+      paths.map(async (path) => [relative(folder, path), await readFile(path, "utf8")] as const),
+    ),
+  );
+}
+
+export async function writeFiles(folder: string, files: Files): Promise<void> {
+  for (const [path, contents] of Object.entries(files)) {
+    await mkdir(dirname(join(folder, path)), { recursive: true });
+    await writeFile(join(folder, path), contents);
+  }
+}
+
+/**
+ * Makes the consumer's project: a repository of `acme/shop` on `gitlab.example.com` with the consumer's files and the
+ * component as this work tree has it.
+ *
+ * That gitlab-ci-local takes a component from the project itself, at the commit that is checked out, keeps it from fetching
+ * anything.
+ */
+export async function createConsumerProject(machine: Machine, files: Files): Promise<void> {
+  const { project: cwd, env } = machine;
+  for (const folder of ["templates", "dist"]) {
+    await cp(join(ROOT, folder), join(cwd, folder), { recursive: true });
+  }
+  await writeFiles(cwd, files);
+  const git = (...argv: readonly string[]) => promisify(execFile)("git", argv, { cwd, env });
+  await git("-c", "init.defaultBranch=main", "init", "--quiet");
+  await git("config", "user.name", "Ada");
+  await git("config", "user.email", "ada@example.com");
+  await git("remote", "add", "origin", "https://gitlab.example.com/acme/shop.git");
+  await git("symbolic-ref", "refs/remotes/origin/HEAD", "refs/remotes/origin/main");
+  await git("add", "--all");
+  await git("commit", "--quiet", "--message", "Deploy the shop");
+}
