@@ -1,17 +1,19 @@
-import { mkdirSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { TestProject } from "vitest/node";
 import { bundleScript } from "../../build/bundle.ts";
 
 const root = join(import.meta.dirname, "../..");
 
 /** Bundles the source once per test run, so that the tests run what would be shipped now, not what was built last. */
-export async function setup(project: TestProject): Promise<void> {
-  const file = join(root, "node_modules/.cache/aws-oidc/aws-oidc.cjs");
+export async function setup(project: TestProject): Promise<() => void> {
   const { code } = await bundleScript(root);
-  mkdirSync(dirname(file), { recursive: true });
+  const folder = mkdtempSync(join(tmpdir(), "aws-oidc-bundle-"));
+  const file = join(folder, "aws-oidc.cjs");
   writeFileSync(file, code);
   project.provide("bundle", file);
+  return () => rmSync(folder, { recursive: true, force: true });
 }
 
 declare module "vitest" {

@@ -18,6 +18,8 @@ export interface ScriptOptions {
   readonly prepare?: (folder: string) => void;
   /** Does something to the process while it runs. */
   readonly during?: (child: ChildProcess, folder: string) => void | Promise<void>;
+  /** Looks at the folder after the run, before it is removed. */
+  readonly after?: (folder: string) => void;
   /** Program and arguments that run the script, `node` alone unless given. */
   readonly node?: readonly [string, ...string[]];
 }
@@ -51,6 +53,7 @@ export async function runScript(options: ScriptOptions = {}): Promise<ScriptRun>
   try {
     options.prepare?.(folder);
     const ended = await spawnScript(folder, options);
+    options.after?.(folder);
     const run = { ...ended, files: filesOf(folder), report: readReport(join(folder, REPORT)) };
     assertNoSecrets(run, folder, options.secrets?.() ?? []);
     return run;

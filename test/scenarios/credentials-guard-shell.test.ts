@@ -1,0 +1,136 @@
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import fc from "fast-check";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { findShells, readCommands, runCommands, type Shell } from "../harness/shells.ts";
+
+const BEFORE_SCRIPT = readCommands("assume-role", ".$[[ inputs.job-name ]]-credentials", "before_script");
+const SECRET = "a-secret-access-key-of-nobody/123456789+";
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "aws-oidc-guard-"));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+function inMinutes(minutes: number): string {
+  return new Date(Date.now() + minutes * 60_000).toISOString().replace(/\.\d+Z$/, "Z");
+}
+
+function run(
+  shell: Shell,
+  env: Readonly<Record<string, string>>,
+  script: readonly string[] = ["echo reached"],
+) {
+  return runCommands(shell, [...BEFORE_SCRIPT, ...script], { folder, env: { CI_JOB_ID: "4711", ...env } });
+}
+
+describe.each(findShells())("in $name", (shell) => {
+  it("lets a job pass whose credentials last", () => {
+    expect(run(shell, { AWS_CREDENTIAL_EXPIRATION: inMinutes(30) })).toEqual({
+      exitCode: 0,
+      stdout: "reached\n",
+      stderr: "",
+    });
+  });
+
+  it("stops one whose credentials have expired, and says since when and what to do", () => {
+    expect(
+      run(shell, { AWS_CREDENTIAL_EXPIRATION: inMinutes(-12.5), AWS_OIDC_CREDENTIALS_FROM: "staging-role" }),
+    ).toEqual({
+      exitCode: 1,
+      stdout: "",
+      stderr: "aws-oidc: the credentials expired 12 minutes ago; retry the job staging-role, then this one\n",
+    });
+  });
+
+  it("warns when little time is left, the limit being an input", () => {
+    const env = { AWS_CREDENTIAL_EXPIRATION: inMinutes(9.5), AWS_OIDC_CREDENTIALS_WARN_BELOW: "600" };
+    expect(run(shell, env)).toEqual({
+      exitCode: 0,
+      stdout: "reached\n",
+      stderr: "aws-oidc: the credentials of the job assume-role last for 9 more minutes only\n",
+    });
+    expect(run(shell, { ...env, AWS_OIDC_CREDENTIALS_WARN_BELOW: "300" }).stderr).toBe("");
+  });
+
+  it("stops a job that got no credentials, and says how it gets them", () => {
+    expect(run(shell, {})).toEqual({
+      exitCode: 1,
+      stdout: "",
+      stderr:
+        "aws-oidc: no credentials of the job assume-role here; name it in `needs`, and see that its report is not deleted yet (artifact-expire-in)\n",
+    });
+  });
+
+  it("looks at the names with the prefix", () => {
+    const env = { PROD_AWS_CREDENTIAL_EXPIRATION: inMinutes(30), AWS_CREDENTIAL_EXPIRATION: inMinutes(-30) };
+    expect(run(shell, { ...env, AWS_OIDC_CREDENTIALS_PREFIX: "PROD_" }).exitCode).toBe(0);
+    expect(run(shell, { ...env, AWS_OIDC_CREDENTIALS_PREFIX: "$(id)" })).toMatchObject({
+      exitCode: 2,
+      stdout: "",
+    });
+  });
+
+  it("does not take something else for an expiration", () => {
+    expect(run(shell, { AWS_CREDENTIAL_EXPIRATION: "tomorrow" })).toMatchObject({
+      exitCode: 1,
+      stderr: expect.stringContaining("does not come from the job assume-role"),
+    });
+  });
+
+  it("gives tools a profile that reads the credentials from their variables", () => {
+    const env = {
+      PROD_AWS_CREDENTIAL_EXPIRATION: inMinutes(30),
+      PROD_AWS_ACCESS_KEY_ID: "ASIAEXAMPLE",
+      PROD_AWS_SECRET_ACCESS_KEY: SECRET,
+      PROD_AWS_SESSION_TOKEN: "token",
+      PROD_AWS_REGION: "eu-west-1",
+      AWS_OIDC_CREDENTIALS_PREFIX: "PROD_",
+      AWS_OIDC_CREDENTIALS_PROFILE: "prod",
+    };
+    const { stdout, exitCode } = run(shell, env, ['cat "$AWS_CONFIG_FILE"']);
+    expect(exitCode).toBe(0);
+    const [section, process, region] = stdout.split("\n");
+    expect([section, region]).toEqual(["[profile prod]", "region = eu-west-1"]);
+    const command = process?.replace("credential_process = ", "") ?? "";
+    const printed = execFileSync("sh", ["-c", command], {
+      env: { PATH: globalThis.process.env.PATH, ...env },
+      encoding: "utf8",
+    });
+    expect(JSON.parse(printed)).toEqual({
+      Version: 1,
+      AccessKeyId: "ASIAEXAMPLE",
+      SecretAccessKey: SECRET,
+      SessionToken: "token",
+      Expiration: env.PROD_AWS_CREDENTIAL_EXPIRATION,
+    });
+    const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) =>
+      entry.isFile(),
+    );
+    expect(
+      files.map(({ parentPath, name }) => readFileSync(join(parentPath, name), "utf8")).join(),
+    ).not.toContain(SECRET);
+  });
+
+  it("refuses the name of a profile that no file can hold", () => {
+    const env = { AWS_CREDENTIAL_EXPIRATION: inMinutes(30), AWS_OIDC_CREDENTIALS_PROFILE: "a]b" };
+    expect(run(shell, env)).toMatchObject({ exitCode: 2, stdout: "" });
+  });
+
+  it("counts days as the calendar does", () => {
+    const [guard = ""] = BEFORE_SCRIPT;
+    const epoch = guard.match(/^ *epoch\(\) \{[\s\S]*?^ *\}$/m)?.[0] ?? "";
+    const dates = fc.sample(
+      fc.date({ min: new Date(0), max: new Date("2199-12-31"), noInvalidDate: true }),
+      50,
+    );
+    const calls = dates.map((date) => `epoch ${date.toISOString().slice(0, 19).replaceAll(/[-T:]/g, " ")}`);
+    const { stdout } = runCommands(shell, [epoch, ...calls], { folder, env: {} });
+    expect(stdout.trim().split("\n").map(Number)).toEqual(
+      dates.map((date) => Math.floor(date.getTime() / 1000)),
+    );
+  });
+});
