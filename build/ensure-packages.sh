@@ -3,7 +3,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 installed=node_modules/.installed-package-lock.json
-cmp -s package-lock.json "$installed" && exit 0
+[ -f "$installed" ] && [ "$(cat package-lock.json)" = "$(cat "$installed")" ] && exit 0
 echo "Installing the locked packages (first use, or the lockfile has changed) ..."
 npm ci --loglevel=error
 cp package-lock.json "$installed"
