@@ -1,23 +1,21 @@
 import { Constraints } from "./constraints.ts";
 import { accessDenied, noProvider, regionDisabled, validationError, wrongAudience } from "./errors.ts";
+import { issueSession } from "./issue-session.ts";
 import type { XmlContent } from "./query-protocol.ts";
 import { partitionOfRegion } from "./regions.ts";
 import {
   actionsNeeded,
   buildConditionContext,
   type Call,
-  renderCredentials,
   type ServiceRequest,
   type SessionDetails,
 } from "./service.ts";
 import {
   assertRoleArn,
   assertSessionPolicies,
-  packedPolicySizePercent,
   parseSessionParameters,
   type SessionParameters,
 } from "./session-parameters.ts";
-import { assumedRoleArn, assumedRoleId } from "./sessions.ts";
 import { evaluatePolicy } from "./trust-policy.ts";
 import {
   assertRequiredClaims,
@@ -147,21 +145,10 @@ export async function assumeRoleWithWebIdentity(call: Call): Promise<XmlContent>
   if (durationSeconds > role.maxSessionDurationSeconds) {
     throw validationError("The requested DurationSeconds exceeds the MaxSessionDuration set for this role.");
   }
-  const packedPolicySize = packedPolicySizePercent(request.parameters, sessionTags);
-  const session = service.sessions.issue({
-    role,
-    roleSessionName,
-    durationSeconds,
-    sessionTags,
-    sourceIdentity,
-  });
   return {
     SubjectFromWebIdentityToken: String(claims.sub),
     Audience: audienceOf(claims),
-    AssumedRoleUser: { AssumedRoleId: assumedRoleId(session), Arn: assumedRoleArn(session) },
-    Credentials: renderCredentials(session),
     Provider: provider.arn,
-    PackedPolicySize: packedPolicySize,
-    SourceIdentity: sourceIdentity,
+    ...issueSession(call, { role, roleSessionName, durationSeconds, sessionTags, sourceIdentity }),
   };
 }

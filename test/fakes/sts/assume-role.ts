@@ -1,18 +1,12 @@
 import { Constraints } from "./constraints.ts";
 import { accessDenied, invalidParameterValue, validationError } from "./errors.ts";
+import { issueSession } from "./issue-session.ts";
 import type { XmlContent } from "./query-protocol.ts";
-import {
-  actionsNeeded,
-  buildConditionContext,
-  renderCredentials,
-  type SessionDetails,
-  type SignedCall,
-} from "./service.ts";
+import { actionsNeeded, buildConditionContext, type SessionDetails, type SignedCall } from "./service.ts";
 import {
   assertRoleArn,
   assertSessionPolicies,
   assertTagsConsistent,
-  packedPolicySizePercent,
   parseSessionParameters,
   parseSessionTags,
   type SessionParameters,
@@ -147,10 +141,9 @@ function admit(parameters: ChainParameters, details: SessionDetails, call: Signe
  * @see https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
  */
 export function assumeRole(call: SignedCall): XmlContent {
-  const { request, service, signedBy } = call;
-  const parameters = parseParameters(request);
+  const parameters = parseParameters(call.request);
   const { roleSessionName, durationSeconds } = parameters;
-  const caller = signedBy.session;
+  const caller = call.signedBy.session;
   const sourceIdentity = caller.sourceIdentity ?? parameters.sourceIdentity;
   const sessionTags = inheritTags(caller, parameters.sessionTags);
   const role = admit(parameters, { roleSessionName, sessionTags, sourceIdentity }, call);
@@ -162,18 +155,5 @@ export function assumeRole(call: SignedCall): XmlContent {
       "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining.",
     );
   }
-  const packedPolicySize = packedPolicySizePercent(request.parameters, sessionTags);
-  const session = service.sessions.issue({
-    role,
-    roleSessionName,
-    durationSeconds,
-    sessionTags,
-    sourceIdentity,
-  });
-  return {
-    AssumedRoleUser: { AssumedRoleId: assumedRoleId(session), Arn: assumedRoleArn(session) },
-    Credentials: renderCredentials(session),
-    PackedPolicySize: packedPolicySize,
-    SourceIdentity: sourceIdentity,
-  };
+  return issueSession(call, { role, roleSessionName, durationSeconds, sessionTags, sourceIdentity });
 }

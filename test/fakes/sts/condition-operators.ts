@@ -106,6 +106,11 @@ function holdsForMissingKey({ base, quantifier, ifExists }: ConditionOperator): 
   return quantifier === undefined && OPERATORS.get(base)?.negated === true;
 }
 
+/** Under a quantifier, AWS counts a key with nothing but empty text as missing. */
+function isMissing({ quantifier }: ConditionOperator, actual: readonly string[]): boolean {
+  return actual.length === 0 || (quantifier !== undefined && actual.every((value) => value === ""));
+}
+
 /**
  * Decides one key of a condition block.
  *
@@ -121,7 +126,7 @@ export function holds(
   if (operator.base === "Null") {
     return expected.some((value) => textOf(value).toLowerCase() === String(actual.length === 0));
   }
-  if (actual.length === 0) return holdsForMissingKey(operator);
+  if (isMissing(operator, actual)) return holdsForMissingKey(operator);
   const base = OPERATORS.get(operator.base);
   if (base === undefined) throw new Error(`unknown condition operator "${operator.base}"`);
   const admits = (value: string) => base.negated !== expected.some((pattern) => base.matches(value, pattern));

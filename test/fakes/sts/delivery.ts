@@ -8,7 +8,6 @@ import type { RequestFault } from "./faults.ts";
 export interface Wire {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
-  readonly requestId: string;
   /** Aborted when the server closes. */
   readonly closing: AbortSignal;
   readonly reset: () => void;

@@ -16,7 +16,7 @@ const CLAIMS: Readonly<Record<string, readonly string[]>> = {
   "aws:epochtime": ["1795402800"],
   "aws:sourceip": ["192.0.2.17"],
   "aws:securetransport": ["true"],
-  "aws:tagkeys": ["project"],
+  "aws:tagkeys": [""],
   "sts:rolesessionname": ["acme"],
 };
 
@@ -71,6 +71,8 @@ describe("a condition that holds", () => {
       on("ForAllValues:StringEquals", "gitlab.com:amr", ["pwd", "mfa", "otp"]),
     ],
     ["every value of a key that is missing", on("ForAllValues:StringEquals", MISSING, "main")],
+    ["every value of a key that is empty", on("ForAllValues:StringEquals", "aws:TagKeys", "project")],
+    ["an empty value by itself", on("StringEquals", "aws:TagKeys", "")],
     ["any value among those allowed", on("ForAnyValue:StringEquals", "gitlab.com:amr", "mfa")],
     ["any value that differs", on("ForAnyValue:StringNotEquals", "gitlab.com:amr", "mfa")],
     ["several values without a quantifier, any of them", on("StringEquals", "gitlab.com:amr", "mfa")],
@@ -116,6 +118,7 @@ describe("a condition that does not hold", () => {
     ["equal to a key that is missing", on("StringEquals", MISSING, "main")],
     ["like a key that is missing", on("StringLike", MISSING, "*")],
     ["any value of a key that is missing", on("ForAnyValue:StringEquals", MISSING, "main")],
+    ["any value of a key that is empty", on("ForAnyValue:StringEquals", "aws:TagKeys", "")],
     ["unequal to one of the values", on("StringNotEquals", "gitlab.com:sub", ["other", SUB])],
     ["unequal to one of several actual values", on("StringNotEquals", "gitlab.com:amr", "mfa")],
     ["an existing key that differs, if it exists", on("StringEqualsIfExists", "gitlab.com:sub", "other")],

@@ -123,7 +123,6 @@ class StsServer {
     const wire = {
       request: message,
       response,
-      requestId,
       closing: this.closing.signal,
       reset: connection.reset,
     };

@@ -1,6 +1,6 @@
 import type { ErrorTexts } from "./errors.ts";
 import type { ConditionContext } from "./policy-values.ts";
-import type { QueryParameters, XmlContent } from "./query-protocol.ts";
+import type { QueryParameters } from "./query-protocol.ts";
 import type { Session, Sessions, SessionTags } from "./sessions.ts";
 import type { VerificationKeys } from "./verification-keys.ts";
 import type { Directory } from "./world.ts";
@@ -93,14 +93,4 @@ export function actionsNeeded(action: string, { sessionTags, sourceIdentity }: S
     ...(sessionTags.tags.size > 0 ? ["sts:TagSession"] : []),
     ...(sourceIdentity === undefined ? [] : ["sts:SetSourceIdentity"]),
   ];
-}
-
-/** The `Credentials` element. */
-export function renderCredentials(session: Session): XmlContent {
-  return {
-    AccessKeyId: session.accessKeyId,
-    SecretAccessKey: session.secretAccessKey,
-    SessionToken: session.sessionToken,
-    Expiration: session.expiration.toISOString().replace(".000Z", "Z"),
-  };
 }

@@ -13,6 +13,7 @@ export interface SessionParameters {
 
 const ROLE_ARN = /^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/;
 const MAX_POLICY_LENGTH = 2048;
+const MAX_POLICY_ARNS = 10;
 const DEFAULT_DURATION_SECONDS = 3600;
 
 function parseDuration(parameters: QueryParameters): number {
@@ -36,8 +37,12 @@ export function parseSessionParameters(
   constraints.range("durationSeconds", durationSeconds, { min: 900, max: 43_200 });
   constraints.length("policy", parameters.get("Policy"), { min: 1, max: MAX_POLICY_LENGTH });
   const policyArns = parameters.list("PolicyArns", "arn");
-  if (policyArns.length > 10) {
-    constraints.check("policyArns", "have length less than or equal to 10", `[${policyArns.join(", ")}]`);
+  if (policyArns.length > MAX_POLICY_ARNS) {
+    constraints.check(
+      "policyArns",
+      `have length less than or equal to ${MAX_POLICY_ARNS}`,
+      `[${policyArns.join(", ")}]`,
+    );
   }
   return { roleArn, roleSessionName, durationSeconds };
 }
@@ -60,6 +65,21 @@ function assertPolicyArns(parameters: QueryParameters, roleArn: string): void {
   }
 }
 
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw malformedPolicyDocument("This policy contains invalid Json");
+  }
+}
+
+function assertPolicy(text: string): void {
+  const policy = parseJson(text);
+  if (typeof policy !== "object" || policy === null || !("Statement" in policy)) {
+    throw malformedPolicyDocument("Syntax errors in policy.");
+  }
+}
+
 /**
  * Checks the session policies, which are otherwise opaque here.
  *
@@ -67,18 +87,7 @@ function assertPolicyArns(parameters: QueryParameters, roleArn: string): void {
  */
 export function assertSessionPolicies(parameters: QueryParameters, roleArn: string): void {
   const policy = parameters.get("Policy");
-  if (policy !== undefined) {
-    try {
-      const parsed: unknown = JSON.parse(policy);
-      if (typeof parsed !== "object" || parsed === null || !("Statement" in parsed)) {
-        throw malformedPolicyDocument("Syntax errors in policy.");
-      }
-    } catch (error) {
-      throw error instanceof ServiceError
-        ? error
-        : malformedPolicyDocument("This policy contains invalid Json");
-    }
-  }
+  if (policy !== undefined) assertPolicy(policy);
   assertPolicyArns(parameters, roleArn);
 }
 
@@ -104,6 +113,7 @@ export function packedPolicySizePercent(parameters: QueryParameters, { tags }: S
   );
 }
 
+const MAX_TAGS = 50;
 const TAG_KEY_LENGTH = { min: 1, max: 128 };
 const TAG_VALUE_LENGTH = { min: 0, max: 256 };
 const TAG_PATTERN = "[\\p{L}\\p{Z}\\p{N}_.:/=+@-]*";
@@ -112,8 +122,9 @@ const TAG_PATTERN = "[\\p{L}\\p{Z}\\p{N}_.:/=+@-]*";
 export function parseSessionTags(parameters: QueryParameters, constraints: Constraints): SessionTags {
   const keys = parameters.list("Tags", "Key").map((key) => key ?? "");
   const values = parameters.list("Tags", "Value").map((value) => value ?? "");
-  if (keys.length > 50)
-    constraints.check("tags", "have length less than or equal to 50", `[${keys.join(", ")}]`);
+  if (keys.length > MAX_TAGS) {
+    constraints.check("tags", `have length less than or equal to ${MAX_TAGS}`, `[${keys.join(", ")}]`);
+  }
   for (const [index, key] of keys.entries()) {
     const field = `tags.${index + 1}.member`;
     constraints.length(`${field}.key`, key, TAG_KEY_LENGTH);
