@@ -7,17 +7,36 @@ import { principalIds, type Statement, type TrustPolicy } from "./policy.ts";
 import { issuerPrefix, parseProviderArn } from "./provider.ts";
 import type { WebIdentityRequestContext } from "./request-context.ts";
 
-/**
- * Identity providers that are no GitLab: by their URL, their name, or as a SAML provider. The rules here
- * are about GitLab's tokens, so what a policy says to these is left alone.
- */
-const OTHER_PROVIDERS =
-  /:saml-provider\/|oidc-provider\/(token\.actions\.githubusercontent\.com|agent\.buildkite\.com|app\.terraform\.io|api\.pulumi\.com|oidc\.circleci\.com|oidc\.vercel\.com|oidc\.eks\.|accounts\.google\.com)|^(accounts\.google\.com|cognito-identity\.amazonaws\.com|graph\.facebook\.com|www\.amazon\.com)$/;
+/** OIDC issuers that are no GitLab, by the start of their URL; the rules here are about GitLab's tokens. */
+const OTHER_ISSUERS: readonly string[] = [
+  "accounts.google.com",
+  "agent.buildkite.com",
+  "api.pulumi.com",
+  "app.terraform.io",
+  "oidc.circleci.com",
+  "oidc.eks.",
+  "oidc.vercel.com",
+  "token.actions.githubusercontent.com",
+];
+
+/** Providers that IAM knows by name. */
+const BUILT_IN_PROVIDERS: readonly string[] = [
+  "accounts.google.com",
+  "cognito-identity.amazonaws.com",
+  "graph.facebook.com",
+  "www.amazon.com",
+];
+
+function isOtherProvider(id: string): boolean {
+  if (BUILT_IN_PROVIDERS.includes(id) || id.includes(":saml-provider/")) return true;
+  const url = parseProviderArn(id)?.url;
+  return url !== undefined && OTHER_ISSUERS.some((issuer) => url.startsWith(issuer));
+}
 
 function concernsGitlab({ principal, action }: Statement): boolean {
   if (principal.kind === "everyone") return true;
   const federated = principalIds(principal, "Federated");
-  if (federated.length > 0) return federated.some((id) => !OTHER_PROVIDERS.test(id));
+  if (federated.length > 0) return !federated.every(isOtherProvider);
   return action.patterns.some(
     (pattern) => pattern.toLowerCase() === ASSUME_ROLE_WITH_WEB_IDENTITY.toLowerCase(),
   );
@@ -32,6 +51,7 @@ const meantHost = (url: string) => url.replace(/^https?:\/*/i, "").replace(/\/+$
 function hostsOf({ principal }: Statement, options: LintOptions): readonly string[] {
   const federated = principalIds(principal, "Federated");
   const hosts = federated
+    .filter((id) => !isOtherProvider(id))
     .map((id) => parseProviderArn(id)?.url)
     .filter((url) => url !== undefined)
     .map(meantHost);
