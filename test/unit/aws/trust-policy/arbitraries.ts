@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import { claimValues } from "../../../../src/aws/trust-policy/claims.ts";
 import {
   COMPARISON_OPERATOR_NAMES,
   type ComparisonOperatorName,
@@ -6,7 +7,7 @@ import {
   type OperatorName,
 } from "../../../../src/aws/trust-policy/operators.ts";
 import type { ConditionTest, Statement, TrustPolicy } from "../../../../src/aws/trust-policy/policy.ts";
-import { buildProviderArn } from "../../../../src/aws/trust-policy/provider.ts";
+import { buildProviderArn, issuerPrefix } from "../../../../src/aws/trust-policy/provider.ts";
 import {
   buildRequestContext,
   type WebIdentityRequestContext,
@@ -17,13 +18,28 @@ const ISSUERS = ["https://gitlab.com", "https://gitlab.example.com", "https://ex
 
 /** Names that collide, prefix each other and differ in case, as real ones do. */
 const project = fc.constantFrom("acme/shop", "acme/shop2", "acme/team/shop", "acme-evil/shop", "Acme/shop");
-const ref = fc.constantFrom("main", "Main", "release/1.0", "release-1", "v1.0", "feature/x", "$" + "{aws:x}");
+const ref = fc.constantFrom("main", "Main", "release/1.0", "release-1", "v1.0", "feature/x", `$\{aws:x}`);
 
 const subject = fc
   .record({ project, refType: fc.constantFrom("branch", "tag"), ref })
   .map((job) => `project_path:${job.project}:ref_type:${job.refType}:ref:${job.ref}`);
 
-const digits = fc.integer({ min: 1, max: 9999 }).map(String);
+const digits = fc.integer({ min: 10_000, max: 99_999 }).map(String);
+
+/** Claims that GitLab does not issue yet, and that need actions of their own. */
+const sessionClaims: fc.Arbitrary<Readonly<Record<string, unknown>>> = fc.oneof(
+  { weight: 8, arbitrary: fc.constant({}) },
+  {
+    weight: 1,
+    arbitrary: fc.constant({
+      "https://aws.amazon.com/tags": {
+        principal_tags: { Project: ["shop"], Stage: ["prod"] },
+        transitive_tag_keys: ["Project"],
+      },
+    }),
+  },
+  { weight: 1, arbitrary: fc.constant({ "https://aws.amazon.com/source_identity": "acme-shop" }) },
+);
 
 /** The claims of a GitLab ID token, some of them absent. */
 export const claims = (issuer: string): fc.Arbitrary<Readonly<Record<string, unknown>>> =>
@@ -32,8 +48,8 @@ export const claims = (issuer: string): fc.Arbitrary<Readonly<Record<string, unk
       {
         sub: subject,
         aud: fc.constantFrom<unknown>(issuer, "sts.amazonaws.com", [issuer]),
-        amr: fc.constantFrom<unknown>(["pwd"], ["pwd", "mfa"], [], ""),
-        project_id: fc.oneof(digits, fc.integer({ min: 1, max: 9999 })),
+        amr: fc.constantFrom<unknown>(["pwd"], ["pwd", "mfa"], [], "mfa"),
+        project_id: fc.oneof(digits, fc.integer({ min: 10_000, max: 99_999 })),
         namespace_id: digits,
         ref_protected: fc.constantFrom("true", "false", true),
         pipeline_source: fc.constantFrom("push", "merge_request_event", "schedule"),
@@ -44,7 +60,7 @@ export const claims = (issuer: string): fc.Arbitrary<Readonly<Record<string, unk
       },
       { requiredKeys: ["sub", "aud"] },
     )
-    .map((rest) => ({ iss: issuer, ...rest }));
+    .chain((rest) => sessionClaims.map((further) => ({ iss: issuer, ...rest, ...further })));
 
 /** A request of a GitLab job. */
 export const context: fc.Arbitrary<WebIdentityRequestContext> = fc
@@ -83,18 +99,51 @@ const claimName = fc.constantFrom(
 const key = fc.oneof(
   { weight: 6, arbitrary: fc.tuple(prefix, claimName).map(([host, name]) => `${host}:${name}`) },
   {
-    weight: 1,
-    arbitrary: fc.constantFrom("aws:CurrentTime", "aws:SourceIp", "sts:RoleSessionName", "aws:PrincipalArn"),
+    weight: 3,
+    arbitrary: fc.constantFrom(
+      "aws:CurrentTime",
+      "aws:EpochTime",
+      "aws:SourceIp",
+      "sts:RoleSessionName",
+      "aws:FederatedProvider",
+      "aws:PrincipalArn",
+      "aws:PrincipalAccount",
+      "aws:SecureTransport",
+      "aws:RequestedRegion",
+    ),
   },
 );
+
+const variable = (name: string) => `$\{${name}}`;
 
 const pattern = fc.oneof(
   subject,
   subject.map((text) => text.replace(/ref:.*$/, "ref:*")),
   subject.map((text) => text.replace("acme", "a?me")),
-  fc.constantFrom("*", "", "https://gitlab.com", "pwd", "mfa", "true", "false", "1", "9999", "2026-06-01"),
-  fc.constantFrom("203.0.113.0/24", "arn:aws:iam::*:role/x", "$" + "{gitlab.com:project_id}", "$" + "{*}"),
+  fc.constantFrom("*", "", "https://gitlab.com", "pwd", "mfa", "true", "false", "1", "9999"),
+  fc.constantFrom(variable("gitlab.com:project_id"), variable("gitlab.com:amr"), variable("*")),
 );
+
+const ARNS = [
+  "arn:aws:iam::*:oidc-provider/*",
+  "arn:aws:iam::123456789012:oidc-provider/gitlab.com",
+  "arn:*:role/x",
+];
+
+/** Values that IAM takes for each kind of operator: it refuses a policy with any other. */
+const VALUES: readonly (readonly [RegExp, fc.Arbitrary<string>])[] = [
+  [/Null/, fc.constantFrom("true", "false")],
+  [/Bool/, fc.constantFrom("true", "false", "TRUE")],
+  [/Numeric/, fc.constantFrom("0", "1", "50000.5", "99999", "-3")],
+  [/Date/, fc.constantFrom("2026-06-01", "2026-11-20T10:00:00Z", "2026-11-20T12:00:00+02:00", "1795168801")],
+  [/IpAddress/, fc.constantFrom("203.0.113.0/24", "203.0.113.7", "2001:db8::/32", "0.0.0.0/0", "10.0.0.0/8")],
+  [/Binary/, fc.constantFrom("cHdk", "bWZh", "dHJ1ZQ==")],
+  [/Arn/, fc.constantFrom(...ARNS)],
+  [/String/, pattern],
+];
+
+const valueFor = (name: string): fc.Arbitrary<string> =>
+  VALUES.find(([kind]) => kind.test(name))?.[1] ?? pattern;
 
 const values = fc.array(pattern, { minLength: 1, maxLength: 3 });
 
@@ -125,7 +174,7 @@ export const test: fc.Arbitrary<ConditionTest> = operator.chain((name) =>
   fc.record({
     operator: fc.constant(name),
     key,
-    values: name.endsWith("Null") ? fc.constantFrom(["true"], ["false"]) : values,
+    values: fc.array(valueFor(name), { minLength: 1, maxLength: name.endsWith("Null") ? 1 : 3 }),
   }),
 );
 
@@ -162,6 +211,7 @@ const action: fc.Arbitrary<Statement["action"]> = fc.oneof(
       patterns: ["sts:AssumeRoleWithWebIdentity"],
     }),
   },
+  { weight: 2, arbitrary: fc.constant<Statement["action"]>({ element: "Action", patterns: ["sts:*"] }) },
   {
     weight: 1,
     arbitrary: fc.record<Statement["action"]>({
@@ -176,6 +226,40 @@ const action: fc.Arbitrary<Statement["action"]> = fc.oneof(
     }),
   },
 );
+
+/** A test that a request often passes: it names what the request has, or something near. */
+export const testNear = ({
+  claims: known,
+  issuer,
+}: WebIdentityRequestContext): fc.Arbitrary<ConditionTest> => {
+  const names = Object.keys(known).filter((name) => claimValues(known[name]).length > 0 && name !== "iss");
+  const near = (value: string) =>
+    fc.constantFrom(
+      value,
+      value,
+      value.replace(/[^:/]*$/, "*"),
+      value.replace(/^[^:/]*/, "*"),
+      value.replace(/.$/, "?"),
+      value.toUpperCase(),
+      variable("gitlab.com:sub, 'x'"),
+    );
+  return fc.constantFrom(...names).chain((name) => {
+    const texts = claimValues(known[name]);
+    const wanted = fc.oneof(...[...texts, "other"].map(near));
+    const base = fc.constantFrom(
+      "StringEquals",
+      "StringLike",
+      "StringLike",
+      "StringEqualsIgnoreCase",
+      "StringNotLike",
+    );
+    return fc.record({
+      operator: base.chain(qualify),
+      key: fc.constant(`${issuerPrefix(issuer)}:${name}`),
+      values: fc.array(wanted, { minLength: 1, maxLength: 2 }),
+    });
+  });
+};
 
 /** A statement of any effect. */
 export const statement: fc.Arbitrary<Statement> = fc.record({
@@ -193,6 +277,34 @@ export const policy: fc.Arbitrary<TrustPolicy> = fc.record(
   },
   { requiredKeys: ["statements"] },
 );
+
+/** A statement that is about the request's own provider, with conditions near its claims. */
+const statementNear = (request: WebIdentityRequestContext): fc.Arbitrary<Statement> =>
+  fc.record({
+    effect: fc.constantFrom("Allow", "Allow", "Allow", "Deny"),
+    principal: fc.constant<Statement["principal"]>({
+      kind: "listed",
+      entries: [{ type: "Federated", ids: [request.providerArn] }],
+    }),
+    action,
+    conditions: fc.uniqueArray(fc.oneof({ weight: 3, arbitrary: testNear(request) }, test), {
+      maxLength: 3,
+      selector: ({ operator: name, key: tested }) => `${name} ${tested}`,
+    }),
+  });
+
+/** A policy that was written with the request in mind. */
+export const policyNear = (request: WebIdentityRequestContext): fc.Arbitrary<TrustPolicy> =>
+  fc.record(
+    {
+      version: fc.constantFrom("2008-10-17", "2012-10-17", "2012-10-17"),
+      statements: fc.array(fc.oneof({ weight: 4, arbitrary: statementNear(request) }, statement), {
+        minLength: 1,
+        maxLength: 3,
+      }),
+    },
+    { requiredKeys: ["statements"] },
+  );
 
 /** Positive and negated operators of the same comparison. */
 export const COMPLEMENTS: readonly (readonly [ComparisonOperatorName, ComparisonOperatorName])[] = [
