@@ -48,7 +48,7 @@ export const claims = (issuer: string): fc.Arbitrary<Readonly<Record<string, unk
       {
         sub: subject,
         aud: fc.constantFrom<unknown>(issuer, "sts.amazonaws.com", [issuer]),
-        amr: fc.constantFrom<unknown>(["pwd"], ["pwd", "mfa"], [], "mfa"),
+        amr: fc.constantFrom<unknown>(["pwd"], ["pwd", "mfa"], [], "mfa", ""),
         project_id: fc.oneof(digits, fc.integer({ min: 10_000, max: 99_999 })),
         namespace_id: digits,
         ref_protected: fc.constantFrom("true", "false", true),
