@@ -1,0 +1,160 @@
+import { describe, expect, it } from "vitest";
+import { classify, isTlsFailure, nextStep, type RetrySituation } from "../../../src/aws/retry-policy.ts";
+import type { StsError } from "../../../src/aws/sts.ts";
+import { ACCESS_DENIED, refusal, stsError, targetIn } from "../../harness/sts-errors.ts";
+
+const KEYS_UNAVAILABLE =
+  "Couldn't retrieve verification key from your identity provider,  please reference AssumeRoleWithWebIdentity documentation for requirements";
+
+describe("never asks again after", () => {
+  it.each([
+    ["a token that is not valid", refusal("InvalidIdentityToken", "Incorrect token audience")],
+    ["a token that expired", refusal("ExpiredTokenException", "Token expired")],
+    ["a claim that was rejected", refusal("IDPRejectedClaim", "rejected", { httpStatus: 403 })],
+    ["a parameter out of bounds", refusal("ValidationError", "1 validation error detected")],
+    [
+      "a denial of something else than the role",
+      refusal("AccessDenied", "Not authorized to perform sts:TagSession"),
+    ],
+    ["a policy that is too large", refusal("PackedPolicyTooLarge", "138%")],
+    [
+      "a certificate that nobody vouches for",
+      stsError({ kind: "network", code: "SELF_SIGNED_CERT_IN_CHAIN" }),
+    ],
+    ["a certificate that expired", stsError({ kind: "network", code: "CERT_HAS_EXPIRED" })],
+    ["a web page that forbids the request", stsError({ kind: "reply", httpStatus: 403 })],
+  ])("%s", (_, error) => {
+    expect(classify(error)).toBe("final");
+  });
+});
+
+describe("asks again after", () => {
+  it.each([
+    ["a time-out while connecting", stsError({ kind: "timeout", phase: "connect" }), "transient"],
+    ["an answer that did not come", stsError({ kind: "timeout", phase: "answer" }), "transient"],
+    ["a connection that was refused", stsError({ kind: "network", code: "ECONNREFUSED" }), "transient"],
+    ["a connection that was reset", stsError({ kind: "network", code: "ECONNRESET" }), "transient"],
+    ["a name that was not found", stsError({ kind: "network", code: "ENOTFOUND" }), "transient"],
+    ["a failing load balancer", stsError({ kind: "reply", httpStatus: 502 }), "transient"],
+    ["a failing service", refusal("InternalFailure", "", { httpStatus: 500 }), "transient"],
+    ["too many requests", refusal("Throttling", "Rate exceeded"), "throttled"],
+    ["too many requests, under another name", refusal("RequestLimitExceeded"), "throttled"],
+    ["an identity provider out of reach", refusal("IDPCommunicationError"), "identity-provider"],
+    ["keys out of reach", refusal("InvalidIdentityToken", KEYS_UNAVAILABLE), "identity-provider"],
+    [
+      "a Region that is not enabled",
+      refusal("RegionDisabledException", "", { httpStatus: 403 }),
+      "region-disabled",
+    ],
+    [
+      "a role that may be new",
+      refusal("AccessDenied", ACCESS_DENIED, { httpStatus: 403 }),
+      "maybe-propagating",
+    ],
+    [
+      "a wrong clock that the SDK corrected",
+      refusal("SignatureDoesNotMatch", "Signature expired", { clockCorrected: true }),
+      "clock-corrected",
+    ],
+  ] as const)("%s", (_, error, kind) => {
+    expect(classify(error)).toBe(kind);
+  });
+});
+
+it.each([
+  ["ERR_TLS_CERT_ALTNAME_INVALID", true],
+  ["DEPTH_ZERO_SELF_SIGNED_CERT", true],
+  ["UNABLE_TO_GET_ISSUER_CERT_LOCALLY", true],
+  ["EPROTO", true],
+  ["ECONNRESET", false],
+  ["ENOTFOUND", false],
+])("tells a failure of TLS from others: %s", (code, isTls) => {
+  expect(isTlsFailure(code)).toBe(isTls);
+});
+
+describe("the next step", () => {
+  const [first, second, third] = ["eu-central-1", "eu-west-1", "eu-north-1"].map(targetIn);
+  if (first === undefined || second === undefined || third === undefined) throw new Error("no targets");
+
+  const calm: Omit<RetrySituation, "failures"> = {
+    targets: [first],
+    remainingMs: 60_000,
+    propagationMs: 0,
+    maxAttempts: undefined,
+    random: () => 0.5,
+  };
+  const reset = (target = first, facts = {}): StsError =>
+    stsError({ kind: "network", code: "ECONNRESET" }, "", { target, ...facts });
+
+  it("goes to an untried Region at once", () => {
+    const step = nextStep({ ...calm, targets: [first, second], failures: [reset()] });
+    expect(step).toEqual({ step: "again", delayMs: 0, target: second });
+  });
+
+  it("goes round when all Regions were tried, waiting longer each time", () => {
+    const once = nextStep({ ...calm, targets: [first, second], failures: [reset(), reset(second)] });
+    const twice = nextStep({
+      ...calm,
+      targets: [first, second],
+      failures: [reset(), reset(second), reset(), reset(second)],
+    });
+    if (once.step !== "again" || twice.step !== "again") throw new Error("gave up");
+    expect([once.target, twice.target]).toEqual([first, first]);
+    expect(once.delayMs).toBeGreaterThan(0);
+    expect(twice.delayMs).toBeGreaterThan(once.delayMs);
+  });
+
+  it("does not leave a Region that throttles, since the others have no more room for one job", () => {
+    const step = nextStep({ ...calm, targets: [first, second], failures: [refusal("Throttling")] });
+    expect(step).toMatchObject({ step: "again", target: first });
+  });
+
+  it("passes over Regions that are disabled, and ends when all are", () => {
+    const disabled = (target: typeof first) => refusal("RegionDisabledException", "", { target });
+    const targets = [first, second, third] as const;
+    expect(nextStep({ ...calm, targets, failures: [disabled(first)] })).toMatchObject({ target: second });
+    expect(nextStep({ ...calm, targets, failures: [disabled(first), disabled(second)] })).toMatchObject({
+      target: third,
+    });
+    expect(
+      nextStep({ ...calm, targets, failures: [disabled(first), disabled(second), disabled(third)] }),
+    ).toEqual({ step: "give-up", why: "refused" });
+  });
+
+  it("waits at least as long as the server asked for", () => {
+    const step = nextStep({ ...calm, random: () => 0, failures: [reset(first, { retryAfterMs: 7000 })] });
+    expect(step).toEqual({ step: "again", delayMs: 7000, target: first });
+  });
+
+  it("ends when the server asks for more time than is left", () => {
+    const failures = [reset(first, { retryAfterMs: 7000 })] as const;
+    expect(nextStep({ ...calm, remainingMs: 7000, failures })).toEqual({ step: "give-up", why: "time" });
+  });
+
+  it("ends when the attempts are used up", () => {
+    expect(nextStep({ ...calm, maxAttempts: 2, failures: [reset(), reset()] })).toEqual({
+      step: "give-up",
+      why: "attempts",
+    });
+  });
+
+  it("asks once more with a corrected clock, and not forever", () => {
+    const skewed = refusal("SignatureDoesNotMatch", "", { clockCorrected: true });
+    expect(nextStep({ ...calm, failures: [skewed] })).toEqual({ step: "again", delayMs: 0, target: first });
+    expect(nextStep({ ...calm, failures: [skewed, skewed] })).toMatchObject({ step: "give-up" });
+  });
+
+  it("asks an unreachable identity provider several times, and not forever", () => {
+    const failures = Array.from({ length: 20 }, () => refusal("IDPCommunicationError"));
+    const [one, ...others] = failures;
+    if (one === undefined) throw new Error("no failure");
+    expect(nextStep({ ...calm, failures: [one] })).toMatchObject({ step: "again" });
+    expect(nextStep({ ...calm, failures: [one, ...others] })).toEqual({ step: "give-up", why: "attempts" });
+  });
+
+  it("takes a denial for final unless there is time to wait for a new role", () => {
+    const failures = [refusal("AccessDenied", ACCESS_DENIED)] as const;
+    expect(nextStep({ ...calm, failures })).toEqual({ step: "give-up", why: "refused" });
+    expect(nextStep({ ...calm, failures, propagationMs: 5000 })).toMatchObject({ step: "again" });
+  });
+});
