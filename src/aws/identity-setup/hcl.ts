@@ -1,0 +1,80 @@
+/** A reference or call, written into HCL as it is. */
+export class HclExpression {
+  readonly text: string;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+}
+
+/** A value of HCL; lists and objects as JSON has them. */
+export type HclValue =
+  | string
+  | number
+  | HclExpression
+  | readonly HclValue[]
+  | { readonly [name: string]: HclValue };
+
+/**
+ * Renders a block with its attributes, formatted as `terraform fmt` does.
+ *
+ * @see https://developer.hashicorp.com/terraform/language/style
+ */
+export function renderBlock(header: string, attributes: Readonly<Record<string, HclValue>>): string {
+  return `${header} ${renderMembers(attributes)}\n`;
+}
+
+/** Renders a value; its lines after the first stand two spaces deeper per level. */
+export function renderHclValue(value: HclValue): string {
+  if (value instanceof HclExpression) return value.text;
+  if (typeof value === "number") return String(value);
+  if (typeof value === "string") return quote(value);
+  return Array.isArray(value)
+    ? renderList(value)
+    : renderMembers(value as Readonly<Record<string, HclValue>>);
+}
+
+/** JSON's escapes are HCL's too; what would begin a template is doubled. */
+function quote(text: string): string {
+  return JSON.stringify(text).replaceAll(/[$%](?=\{)/g, "$&$&");
+}
+
+function renderList(values: readonly HclValue[]): string {
+  const [only, ...others] = values.map(renderHclValue);
+  if (only === undefined) return "[]";
+  if (others.length === 0) return `[${only}]`;
+  return `[\n${[only, ...others].map((value) => `${indent(value)},\n`).join("")}]`;
+}
+
+function renderMembers(members: Readonly<Record<string, HclValue>>): string {
+  const entries = Object.entries(members).map(([name, value]) => ({
+    name: /^[A-Za-z_][\w-]*$/.test(name) ? name : quote(name),
+    value: renderHclValue(value),
+  }));
+  if (entries.length === 0) return "{}";
+  const widths = entries.map((_, index) => alignedWidth(entries, index));
+  const lines = entries.map(({ name, value }, index) =>
+    indent(`${name.padEnd(widths[index] ?? 0)} = ${value}`),
+  );
+  return `{\n${lines.join("\n")}\n}`;
+}
+
+interface Entry {
+  readonly name: string;
+  readonly value: string;
+}
+
+const isOneLine = ({ value }: Entry) => !value.includes("\n");
+
+/** Neighbours that take one line each have their `=` below one another. */
+function alignedWidth(entries: readonly Entry[], index: number): number {
+  const isBreak = (entry: Entry) => !isOneLine(entry);
+  const start = entries.findLastIndex((entry, other) => other <= index && isBreak(entry)) + 1;
+  const next = entries.findIndex((entry, other) => other >= index && isBreak(entry));
+  const run = entries.slice(start, next < 0 ? undefined : next);
+  return Math.max(0, ...run.map(({ name }) => name.length));
+}
+
+function indent(text: string): string {
+  return text.replaceAll(/^(?=.)/gm, "  ");
+}

@@ -1,0 +1,45 @@
+/** The projects whose jobs may assume a role. */
+export type ProjectScope =
+  | { readonly kind: "paths"; readonly paths: readonly string[] }
+  /** By number, which no rename or move changes; `sub` has to begin with it. */
+  | { readonly kind: "ids"; readonly ids: readonly string[] }
+  | {
+      readonly kind: "groups";
+      readonly paths: readonly string[];
+      readonly subgroups: "excluded" | "included";
+    };
+
+export type RefType = "branch" | "tag";
+
+/** The branches or tags that the jobs may run for. */
+export type RefScope =
+  /** A name that ends in `*` stands for every ref that begins so. */
+  | { readonly kind: "named"; readonly type: RefType; readonly names: readonly string[] }
+  | { readonly kind: "any-of-type"; readonly type: RefType }
+  | { readonly kind: "any" };
+
+/**
+ * Claims that a scope can ask for besides project and ref. The name of the environment is not among them: GitLab lets
+ * neither `sub` nor AWS have it.
+ *
+ * @see https://docs.gitlab.com/api/projects/#update-a-project (`ci_id_token_sub_claim_components`)
+ */
+export type ScopeClaim =
+  | "project_id"
+  | "namespace_id"
+  | "ref_protected"
+  | "environment_protected"
+  | "deployment_tier";
+
+/** A claim that must have one of these values. */
+export interface ClaimScope {
+  readonly claim: ScopeClaim;
+  readonly values: readonly string[];
+}
+
+/** The jobs that may assume a role: all parts must hold. */
+export interface Scope {
+  readonly projects: ProjectScope;
+  readonly refs: RefScope;
+  readonly claims: readonly ClaimScope[];
+}

@@ -1,0 +1,223 @@
+import { CelEngine, type Severity, TemplateFile } from "@aws/cloudformation-validate";
+import { format as formatHcl } from "@cdktn/hcl-tools";
+import fc from "fast-check";
+import { afterAll, describe, expect, it } from "vitest";
+import type { IdentitySetup, ManagedPolicy } from "../../../../src/aws/identity-setup/identity-setup.ts";
+import { renderIdentitySetup, type SetupFormat } from "../../../../src/aws/identity-setup/render.ts";
+import { buildScopeConditions } from "../../../../src/aws/identity-setup/scope-conditions.ts";
+import type { ConditionTest, TrustPolicy } from "../../../../src/aws/trust-policy/policy.ts";
+import { ACCOUNT, applyDocument, runCommands } from "./read-back.ts";
+import { SCOPE_CASES } from "./scope-cases.ts";
+
+const FORMATS: readonly SetupFormat[] = [
+  { name: "cli", account: ACCOUNT },
+  { name: "cloudformation" },
+  { name: "terraform" },
+];
+
+const engine = new CelEngine();
+afterAll(() => engine.free());
+
+/** A template in memory. */
+class Template extends TemplateFile {
+  readonly #text: string;
+
+  constructor(text: string) {
+    super("template.json");
+    this.#text = text;
+  }
+
+  override readBytes(): Uint8Array {
+    return new TextEncoder().encode(this.#text);
+  }
+}
+
+const TOLD: readonly Severity[] = ["WARN", "ERROR", "FATAL"];
+
+function findInTemplate(text: string): readonly string[] {
+  const { diagnostics } = engine.validateStandard(new Template(text));
+  return diagnostics
+    .filter(({ severity }) => TOLD.includes(severity))
+    .map(({ ruleId, message }) => `${ruleId}: ${message}`);
+}
+
+const policies: readonly ManagedPolicy[] = [
+  { kind: "aws-managed", name: "ReadOnlyAccess" },
+  { kind: "arn", arn: "arn:aws:iam::123456789012:policy/ci/deploy" },
+];
+
+const conditionsOf = (index: number) => {
+  const scopeCase = SCOPE_CASES[index % SCOPE_CASES.length];
+  if (scopeCase === undefined) throw new Error("no scope");
+  const { iss: issuer, audience = issuer, scope } = scopeCase;
+  return { issuer, audience, ...buildScopeConditions(scope, { issuer, audience }) };
+};
+
+/** Any set-up that the command line lets through. */
+const setups: fc.Arbitrary<IdentitySetup> = fc
+  .record({
+    index: fc.nat(),
+    state: fc.constantFrom("new" as const, "existing" as const),
+    name: fc.stringMatching(/^[\w+=,.@-]{1,64}$/),
+    maxSessionSeconds: fc.integer({ min: 3600, max: 43_200 }),
+    managedPolicies: fc.subarray([...policies]),
+    ref: fc.string({ unit: fc.constantFrom(..."a1$%&{}'\"`!;#()<>|=é") }),
+  })
+  .map(({ index, state, name, maxSessionSeconds, managedPolicies, ref }) => {
+    const { issuer, audience, conditions } = conditionsOf(index);
+    const odd = { operator: "StringEquals", key: `${issuer}:odd`, values: [ref] } as const;
+    return {
+      provider: { issuer, audience, state },
+      role: { name, maxSessionSeconds, managedPolicies },
+      trust: { actions: ["sts:AssumeRoleWithWebIdentity"], conditions: [...conditions, odd] },
+    };
+  });
+
+const example: IdentitySetup = {
+  provider: { issuer: "https://gitlab.com", audience: "https://gitlab.com", state: "new" },
+  role: { name: "deploy", maxSessionSeconds: 7200, managedPolicies: policies },
+  trust: { actions: ["sts:AssumeRoleWithWebIdentity"], conditions: conditionsOf(0).conditions },
+};
+
+const applied = (setup: IdentitySetup, format: SetupFormat) =>
+  applyDocument(renderIdentitySetup(setup, format), format.name);
+
+/** The order of conditions means nothing, and the parser of HCL does not keep it. */
+const inOrder = ({ statements, ...policy }: TrustPolicy) => ({
+  ...policy,
+  statements: statements.map(({ conditions, ...statement }) => ({
+    ...statement,
+    conditions: conditions.toSorted((left, right) => (placeOf(left) < placeOf(right) ? -1 : 1)),
+  })),
+});
+
+const placeOf = ({ operator, key }: ConditionTest) => `${operator} ${key}`;
+
+describe.each(FORMATS.map((format) => ({ format, title: format.name })))("$title", ({ format }) => {
+  it("makes the provider without thumbprints, and the role with its attachments", async () => {
+    expect(await applied(example, format)).toMatchObject({
+      providers: [{ url: "https://gitlab.com", audiences: ["https://gitlab.com"] }],
+      role: {
+        name: "deploy",
+        maxSessionSeconds: 7200,
+        policyArns: ["arn:aws:iam::aws:policy/ReadOnlyAccess", "arn:aws:iam::123456789012:policy/ci/deploy"],
+      },
+    });
+    expect(renderIdentitySetup(example, format)).not.toMatch(/thumbprint-?_?list/i);
+  });
+
+  it("makes no provider where one exists, and trusts the same", async () => {
+    const existing: IdentitySetup = { ...example, provider: { ...example.provider, state: "existing" } };
+    const [fresh, reused] = [await applied(example, format), await applied(existing, format)];
+    expect({ ...reused, policy: inOrder(reused.policy) }).toEqual({
+      ...fresh,
+      policy: inOrder(fresh.policy),
+      providers: [],
+    });
+  });
+
+  it("says the same as the policy in JSON, whatever stands in it", async () => {
+    await fc.assert(
+      fc.asyncProperty(setups, async (setup) => {
+        const json = await applied(setup, { name: "json", account: ACCOUNT });
+        const { policy, role } = await applied(setup, format);
+        expect(inOrder(policy)).toEqual(inOrder(json.policy));
+        expect(role).toMatchObject({
+          name: setup.role.name,
+          maxSessionSeconds: setup.role.maxSessionSeconds,
+        });
+      }),
+      { numRuns: format.name === "cli" ? 30 : 100 },
+    );
+  });
+});
+
+describe("CloudFormation", () => {
+  it("is what the resource specification asks for, for every scope", () => {
+    for (const [index] of SCOPE_CASES.entries()) {
+      const { issuer, audience, conditions } = conditionsOf(index);
+      for (const state of ["new", "existing"] as const) {
+        const provider = { issuer, audience, state };
+        const setup = { ...example, provider, trust: { ...example.trust, conditions } };
+        expect(findInTemplate(renderIdentitySetup(setup, { name: "cloudformation" }))).toEqual([]);
+      }
+    }
+  });
+
+  it("would be told what is wrong", () => {
+    const text = renderIdentitySetup(example, { name: "cloudformation" });
+    expect(findInTemplate(text.replace("ClientIdList", "ClientIDList"))).toEqual([
+      expect.stringMatching(/^F3002: .*ClientIDList/),
+    ]);
+  });
+
+  it("names partition and account by what CloudFormation knows of them", () => {
+    const existing: IdentitySetup = { ...example, provider: { ...example.provider, state: "existing" } };
+    const text = renderIdentitySetup(existing, { name: "cloudformation" });
+    expect(text).toContain("arn:$" + "{AWS::Partition}:iam::$" + "{AWS::AccountId}:oidc-provider/gitlab.com");
+  });
+});
+
+describe("Terraform", () => {
+  it("is formatted as `terraform fmt` does it, whatever stands in it", async () => {
+    await fc.assert(
+      fc.asyncProperty(setups, async (setup) => {
+        const text = renderIdentitySetup(setup, { name: "terraform" });
+        expect(await formatHcl(text)).toBe(text);
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it.each([
+    ["deploy", "deploy"],
+    ["ci.deploy@acme", "ci_deploy_acme"],
+    ["1st", "_1st"],
+  ])("names the resources of the role %s by the label %s", (name, label) => {
+    const text = renderIdentitySetup({ ...example, role: { ...example.role, name } }, { name: "terraform" });
+    expect(text).toContain(`resource "aws_iam_role" "${label}" {`);
+    expect(text).toContain(`output "${label}_role_arn" {`);
+  });
+
+  it("asks for the partition only where a policy of AWS's own is attached", () => {
+    const withPolicies = (managedPolicies: readonly ManagedPolicy[]) =>
+      renderIdentitySetup({ ...example, role: { ...example.role, managedPolicies } }, { name: "terraform" });
+    expect(withPolicies(policies)).toContain('data "aws_partition" "current" {}');
+    expect(withPolicies(policies.slice(1))).not.toContain("aws_partition");
+    expect(withPolicies([])).not.toContain("aws_iam_role_policy_attachment");
+  });
+});
+
+describe("commands", () => {
+  const script = renderIdentitySetup(example, { name: "cli", account: ACCOUNT });
+
+  it("make the provider before the role that names it", () => {
+    expect(runCommands(script).calls.map(({ name }) => name)).toEqual([
+      "create-open-id-connect-provider",
+      "create-role",
+      "attach-role-policy",
+      "attach-role-policy",
+    ]);
+  });
+
+  it("do nothing in another account", () => {
+    expect(runCommands(script, "999999999999")).toEqual({
+      exitCode: 1,
+      stderr: "These credentials are of account 999999999999, not 123456789012.\n",
+      calls: [],
+    });
+  });
+
+  it("add the audience to a provider that exists", () => {
+    const existing: IdentitySetup = { ...example, provider: { ...example.provider, state: "existing" } };
+    const account = { partition: "aws-cn", accountId: ACCOUNT.accountId };
+    const [first] = runCommands(renderIdentitySetup(existing, { name: "cli", account })).calls;
+    expect(first).toEqual({
+      name: "add-client-id-to-open-id-connect-provider",
+      options: {
+        "open-id-connect-provider-arn": "arn:aws-cn:iam::123456789012:oidc-provider/gitlab.com",
+        "client-id": "https://gitlab.com",
+      },
+    });
+  });
+});
