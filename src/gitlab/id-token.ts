@@ -1,4 +1,4 @@
-import { type Checked, invalid, type Problem, valid } from "../checked.ts";
+import { type Checked, combine, invalid, type Problem, valid } from "../checked.ts";
 import type { Secret } from "../secret.ts";
 
 /** The variable that the template's `id_tokens` fills. */
@@ -63,6 +63,12 @@ export function decodeIdToken(raw: Secret): Checked<IdToken> {
   return checkClaims(raw, payload);
 }
 
+/** The `kid` of the key that a token says it is signed with. RFC 7515 section 4.1.4. */
+export function readKeyId(raw: Secret): string | undefined {
+  const { kid } = decodeSegment(raw.reveal().split(".")[0] ?? "") ?? {};
+  return isText(kid) ? kid : undefined;
+}
+
 /** The problem of a job without an ID token, with the YAML that gives it one. */
 export function missingIdToken(variable: { readonly empty: boolean }): Problem {
   return {
@@ -75,48 +81,52 @@ export function missingIdToken(variable: { readonly empty: boolean }): Problem {
 
 function checkClaims(raw: Secret, payload: Readonly<Record<string, unknown>>): Checked<IdToken> {
   const { iss, sub, aud, iat, exp } = payload;
-  const audiences = Array.isArray(aud) ? aud : [aud];
-  const faults = [
-    fault("iss", isText(iss), "the URL of the GitLab instance"),
-    fault("sub", isText(sub), "the subject, such as project_path:acme/shop:ref_type:branch:ref:main"),
-    fault("iat", isSeconds(iat), "the second of issue, as a whole number"),
-    fault("exp", isSeconds(exp), "the second of expiry, as a whole number"),
-    audienceFault(audiences),
-  ].filter((problem) => problem !== undefined);
-  if (faults.length > 0 || !isText(iss) || !isText(sub) || !isSeconds(iat) || !isSeconds(exp))
-    return invalid(...faults);
-  const claims = {
-    iss,
-    sub,
-    aud: String(audiences[0]),
-    issuedAt: fromSeconds(iat),
-    expiresAt: fromSeconds(exp),
-    all: payload,
-  };
-  return valid({ raw, claims });
+  const claims = combine({
+    iss: checkText(iss, { name: "iss", expected: "the URL of the GitLab instance" }),
+    sub: checkText(sub, {
+      name: "sub",
+      expected: "the subject, such as project_path:acme/shop:ref_type:branch:ref:main",
+    }),
+    issuedAt: checkSeconds(iat, { name: "iat", expected: "the second of issue, as a whole number" }),
+    expiresAt: checkSeconds(exp, { name: "exp", expected: "the second of expiry, as a whole number" }),
+    aud: checkAudience(aud),
+  });
+  return claims.ok ? valid({ raw, claims: { ...claims.value, all: payload } }) : claims;
 }
 
-function fault(claim: string, present: boolean, expected: string): Problem | undefined {
-  if (present) return undefined;
+interface ClaimRule {
+  readonly name: string;
+  readonly expected: string;
+}
+
+function checkText(value: unknown, rule: ClaimRule): Checked<string> {
+  return isText(value) ? valid(value) : missingClaim(rule);
+}
+
+/** A whole number that is a date too: a `Date` ends 8.64e15 milliseconds from 1970. */
+function checkSeconds(value: unknown, rule: ClaimRule): Checked<Date> {
+  const isDate = Number.isInteger(value) && Math.abs(Number(value)) <= 8.64e12;
+  return isDate ? valid(new Date(Number(value) * 1000)) : missingClaim(rule);
+}
+
+function missingClaim({ name, expected }: ClaimRule): Checked<never> {
   const fix = "Pass a token that `id_tokens` made; CI_JOB_TOKEN and tokens of other issuers lack it.";
-  return { subject: `claim "${claim}"`, found: "missing or of the wrong type", expected, fix };
+  return invalid({ subject: `claim "${name}"`, found: "missing or of the wrong type", expected, fix });
 }
 
-function audienceFault(audiences: readonly unknown[]): Problem | undefined {
+function checkAudience(aud: unknown): Checked<string> {
   const subject = 'claim "aud"';
-  if (audiences.length > 1) {
-    const found = `${audiences.length} audiences: ${audiences.map(String).join(", ")}`;
+  const [audience, ...others] = Array.isArray(aud) ? aud : [aud];
+  if (others.length > 0) {
+    const names = [audience, ...others].map((one) => (isText(one) ? one : JSON.stringify(one)));
+    const found = `${names.length} audiences: ${names.join(", ")}`;
     const fix = "Give `aud` one value, not a list; declare a second token for a second audience.";
-    return { subject, found, expected: "one audience, since AWS refuses tokens with several", fix };
+    return invalid({ subject, found, expected: "one audience, since AWS refuses tokens with several", fix });
   }
-  if (isText(audiences[0])) return undefined;
+  if (isText(audience)) return valid(audience);
   const fix = "Set `aud` (input `audience`); a variable that does not exist expands to nothing.";
-  return {
-    subject,
-    found: "missing or empty",
-    expected: "the audience that the identity provider in AWS lists",
-    fix,
-  };
+  const expected = "the audience that the identity provider in AWS lists";
+  return invalid({ subject, found: "missing or empty", expected, fix });
 }
 
 function refuse(found: string, fix: string): Checked<never> {
@@ -146,13 +156,4 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
 
 function isText(value: unknown): value is string {
   return typeof value === "string" && value !== "";
-}
-
-/** A whole number that is a date too: a `Date` ends 8.64e15 milliseconds from 1970. */
-function isSeconds(value: unknown): value is number {
-  return Number.isInteger(value) && Math.abs(Number(value)) <= 8.64e12;
-}
-
-function fromSeconds(seconds: number): Date {
-  return new Date(seconds * 1000);
 }

@@ -94,6 +94,7 @@ describe("refuses", () => {
     ["aud", []],
     ["aud", [7]],
     ["aud", ["a", "b"]],
+    ["aud", ["a", { toString: "not a function" }]],
   ])("the claim %s with the value %j", (claim, value) => {
     expect(subjectsOf({ [claim]: value })).toEqual([`claim "${claim}"`]);
   });
