@@ -1,11 +1,11 @@
 import { CelEngine, type Severity, TemplateFile } from "@aws/cloudformation-validate";
-import { format as formatHcl } from "@cdktn/hcl-tools";
 import fc from "fast-check";
 import { afterAll, describe, expect, it } from "vitest";
 import type { IdentitySetup, ManagedPolicy } from "../../../../src/aws/identity-setup/identity-setup.ts";
 import { renderIdentitySetup, type SetupFormat } from "../../../../src/aws/identity-setup/render.ts";
 import { buildScopeConditions } from "../../../../src/aws/identity-setup/scope-conditions.ts";
 import type { ConditionTest, TrustPolicy } from "../../../../src/aws/trust-policy/policy.ts";
+import { formatHcl } from "../../../harness/hcl.ts";
 import { ACCOUNT, applyDocument, runCommands } from "./read-back.ts";
 import { SCOPE_CASES } from "./scope-cases.ts";
 

@@ -1,8 +1,7 @@
-import { format } from "@cdktn/hcl-tools";
-import { parse } from "@cdktn/hcl2json";
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { HclExpression, type HclValue, renderBlock } from "../../../../src/aws/identity-setup/hcl.ts";
+import { formatHcl, parseHcl } from "../../../harness/hcl.ts";
 
 const names = fc.constantFrom("a", "long_name", "gitlab.com:sub", "1st", "with space");
 
@@ -28,9 +27,9 @@ it("writes what a parser of HCL reads back, formatted as `terraform fmt` does", 
   await fc.assert(
     fc.asyncProperty(fc.dictionary(fc.constantFrom("a", "bb", "ccc"), values), async (attributes) => {
       const text = renderBlock("locals", attributes);
-      expect(await format(text)).toBe(text);
-      const { locals } = await parse("any.tf", text);
-      expect(undouble(locals[0])).toEqual(JSON.parse(JSON.stringify(attributes)));
+      expect(await formatHcl(text)).toBe(text);
+      const { locals } = await parseHcl("any.tf", text);
+      expect(undouble(locals?.[0])).toEqual(JSON.parse(JSON.stringify(attributes)));
     }),
     { numRuns: 300 },
   );

@@ -2,10 +2,10 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parse as parseHcl } from "@cdktn/hcl2json";
 import type { SetupFormat } from "../../../../src/aws/identity-setup/render.ts";
 import { parseTrustPolicy } from "../../../../src/aws/trust-policy/parse-policy.ts";
 import type { TrustPolicy } from "../../../../src/aws/trust-policy/policy.ts";
+import { parseHcl } from "../../../harness/hcl.ts";
 
 /** The account that documents are applied to. */
 export const ACCOUNT = { partition: "aws", accountId: "123456789012" } as const;
@@ -76,7 +76,7 @@ function applyCloudFormation(document: string): Applied {
 /** Evaluates an expression that the parser left as text, by letting it parse the expression as a local value. */
 async function evaluateHcl(expression: string): Promise<unknown> {
   const { locals } = await parseHcl("expression.tf", `locals {\n  value = ${expression}\n}\n`);
-  return locals[0].value;
+  return locals?.[0]?.value;
 }
 
 /** What stands between the parentheses of `${name(…)}`. */
@@ -98,25 +98,25 @@ function resolveHcl(value: unknown, references: ReadonlyMap<string, string>): un
 }
 
 async function applyTerraform(document: string): Promise<Applied> {
-  const { resource, data } = await parseHcl("document.tf", document);
+  const { resource = {}, data = {} } = await parseHcl("document.tf", document);
   const [made] = resource.aws_iam_openid_connect_provider?.gitlab ?? [];
-  const [found] = data?.aws_iam_openid_connect_provider?.gitlab ?? [];
-  const url = String((made ?? found).url);
+  const [found] = data.aws_iam_openid_connect_provider?.gitlab ?? [];
+  const url = String((made ?? found)?.url);
   const reference = `${made === undefined ? "data." : ""}aws_iam_openid_connect_provider.gitlab.arn`;
   const references = new Map([
     [`\${${reference}}`, arnOfProvider(url)],
     ["$" + "{data.aws_partition.current.partition}", ACCOUNT.partition],
   ]);
-  const [[label, [role]]] = Object.entries<Json[]>(resource.aws_iam_role) as [[string, [Json]]];
-  const policy = await evaluateHcl(argumentOf(String(role.assume_role_policy), "jsonencode"));
-  const attachment = resource.aws_iam_role_policy_attachment?.[label]?.[0];
-  const policyArns = attachment ? await evaluateHcl(argumentOf(attachment.for_each, "toset")) : [];
+  const [[label, [role]] = ["", []]] = Object.entries(resource.aws_iam_role ?? {});
+  const policy = await evaluateHcl(argumentOf(String(role?.assume_role_policy), "jsonencode"));
+  const [attachment] = resource.aws_iam_role_policy_attachment?.[label] ?? [];
+  const policyArns = attachment ? await evaluateHcl(argumentOf(String(attachment.for_each), "toset")) : [];
   return {
     policy: parsePolicy(resolveHcl(policy, references)),
-    providers: made === undefined ? [] : [{ url, audiences: made.client_id_list }],
+    providers: made === undefined ? [] : [{ url, audiences: made.client_id_list as readonly string[] }],
     role: {
-      name: String(role.name),
-      maxSessionSeconds: Number(role.max_session_duration),
+      name: String(role?.name),
+      maxSessionSeconds: Number(role?.max_session_duration),
       policyArns: resolveHcl(policyArns, references) as readonly string[],
     },
   };
