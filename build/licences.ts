@@ -20,8 +20,9 @@ export function renderLicences(root: string, metafile: Metafile): string {
 
 /** Folders of the packages whose code is in the output, sorted. */
 export function bundledPackages(metafile: Metafile): readonly string[] {
-  const [output] = Object.values(metafile.outputs);
-  const inputs = Object.entries(output?.inputs ?? {}).filter(([, { bytesInOutput }]) => bytesInOutput > 0);
+  const inputs = Object.values(metafile.outputs)
+    .flatMap((output) => Object.entries(output.inputs))
+    .filter(([, { bytesInOutput }]) => bytesInOutput > 0);
   const folders = inputs.map(([path]) => path.match(/^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/)?.[0]);
   return [...new Set(folders.filter((folder) => folder !== undefined))].sort();
 }

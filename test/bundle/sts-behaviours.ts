@@ -1,0 +1,157 @@
+/** One answer of a scripted STS, or an error of the connection to it. */
+export type Reply = Answer | { readonly error: Readonly<Record<string, unknown>> };
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  /** For the operation that was asked for. */
+  readonly body: (operation: string) => string;
+}
+
+/** What a scripted STS answers to requests that are made one after the other. */
+export interface Behaviour {
+  readonly name: string;
+  readonly replies: readonly Reply[];
+}
+
+const REQUEST_ID = "c6104cbe-af31-11e0-8154-cbc7ccf896c7";
+const XML_HEADERS = { "content-type": "text/xml", "x-amzn-requestid": REQUEST_ID };
+const CREDENTIALS = {
+  AccessKeyId: "ASIAIOSFODNN7EXAMPLE",
+  SecretAccessKey: "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
+  SessionToken: "AQoDYXdzEE0a8ANXXXXXXXXNO1ewxE5TijQyp+IEXAMPLE==",
+  Expiration: "2026-11-23T10:00:00Z",
+};
+const ARN = "arn:aws:sts::123456789012:assumed-role/deploy/job-1";
+
+/** Fields of every operation that is asked here; each reads its own. */
+function renderFields(credentials: Readonly<Record<string, string>>, arn = ARN): string {
+  const elements = Object.entries(credentials).map(([name, value]) => `<${name}>${value}</${name}>`);
+  return [
+    `<Credentials>${elements.join("")}</Credentials>`,
+    `<AssumedRoleUser><Arn>${arn}</Arn><AssumedRoleId>AROACLKWSDQRAOEXAMPLE:job-1</AssumedRoleId></AssumedRoleUser>`,
+    "<Audience>https://gitlab.example.com</Audience><Provider>gitlab.example.com</Provider>",
+    "<SubjectFromWebIdentityToken>project_path:acme/shop</SubjectFromWebIdentityToken>",
+    "<PackedPolicySize>6</PackedPolicySize><SourceIdentity>ada</SourceIdentity>",
+    `<Arn>${arn}</Arn><UserId>AROACLKWSDQRAOEXAMPLE:job-1</UserId><Account>123456789012</Account>`,
+  ].join("\n  ");
+}
+
+function success(fields = renderFields(CREDENTIALS), headers: Readonly<Record<string, string>> = {}): Answer {
+  return {
+    status: 200,
+    headers: { ...XML_HEADERS, ...headers },
+    body: (operation) =>
+      `<${operation}Response xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><${operation}Result>${fields}</${operation}Result><ResponseMetadata><RequestId>${REQUEST_ID}</RequestId></ResponseMetadata></${operation}Response>`,
+  };
+}
+
+function refusal(
+  status: number,
+  code: string,
+  {
+    message = `says ${code}`,
+    headers = {},
+  }: { message?: string; headers?: Readonly<Record<string, string>> } = {},
+): Answer {
+  return {
+    status,
+    headers: { ...XML_HEADERS, ...headers },
+    body: () =>
+      `<ErrorResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><Error><Type>${status < 500 ? "Sender" : "Receiver"}</Type><Code>${code}</Code><Message>${message}</Message></Error><RequestId>${REQUEST_ID}</RequestId></ErrorResponse>`,
+  };
+}
+
+function raw(status: number, body: string, headers: Readonly<Record<string, string>> = {}): Answer {
+  return { status, headers, body: () => body };
+}
+
+const AN_HOUR_AHEAD = { date: "Mon, 23 Nov 2026 10:00:00 GMT" };
+
+/** Codes of which the SDK has a class of its own, and others. */
+const CODES = [
+  "AccessDenied",
+  "ExpiredTokenException",
+  "IDPCommunicationError",
+  "IDPRejectedClaim",
+  "InvalidClientTokenId",
+  "InvalidIdentityToken",
+  "MalformedPolicyDocument",
+  "PackedPolicyTooLarge",
+  "RegionDisabledException",
+  "ValidationError",
+];
+
+export const BEHAVIOURS: readonly Behaviour[] = [
+  { name: "success", replies: [success()] },
+  {
+    name: "success with fractions of seconds, entities, CDATA and white space",
+    replies: [
+      success(
+        renderFields(
+          { ...CREDENTIALS, Expiration: "2026-11-23T10:00:00.123Z", SessionToken: "<![CDATA[a<b]]>" },
+          "arn:aws:sts::123456789012:assumed-role/a&amp;b/&#x41; ",
+        ),
+      ),
+    ],
+  },
+  {
+    name: "success with an offset in its date",
+    replies: [success(renderFields({ ...CREDENTIALS, Expiration: "2026-11-23T11:00:00+01:00" }))],
+  },
+  {
+    name: "a date that is none",
+    replies: [success(renderFields({ ...CREDENTIALS, Expiration: "tomorrow" }))],
+  },
+  { name: "nothing of what was asked for", replies: [success("")] },
+  { name: "an empty body", replies: [raw(200, "", XML_HEADERS)] },
+  { name: "half a document", replies: [raw(200, "<AssumeRoleResponse><AssumeRoleRe", XML_HEADERS)] },
+  {
+    name: "a web page",
+    replies: [
+      raw(200, "<!DOCTYPE html>\n<html><body>Sign in</body></html>", { "content-type": "text/html" }),
+    ],
+  },
+  { name: "a redirection", replies: [raw(302, "", { location: "https://aws.amazon.com/iam" })] },
+  ...CODES.map((code) => ({ name: code, replies: [refusal(code === "AccessDenied" ? 403 : 400, code)] })),
+  {
+    name: "a message with entities",
+    replies: [refusal(400, "ValidationError", { message: "&apos;a&apos; &lt; &#8220;b&#8221;" })],
+  },
+  { name: "throttling", replies: [refusal(400, "Throttling", { headers: { "retry-after": "2" } })] },
+  { name: "too many requests", replies: [refusal(429, "TooManyRequestsException")] },
+  { name: "an internal failure", replies: [refusal(500, "InternalFailure")] },
+  {
+    name: "a load balancer without a server",
+    replies: [raw(503, "", { "retry-after": "Mon, 23 Nov 2026 09:00:10 GMT" })],
+  },
+  { name: "a gateway's web page", replies: [raw(502, "<html><body><h1>502 Bad Gateway</h1></body></html>")] },
+  {
+    name: "an error in JSON",
+    replies: [raw(400, '{"__type":"ExpiredToken"}', { "content-type": "application/json" })],
+  },
+  { name: "not found", replies: [raw(404, "")] },
+  {
+    name: "a reset connection",
+    replies: [{ error: { code: "ECONNRESET", syscall: "read", message: "read ECONNRESET" } }],
+  },
+  {
+    name: "a connection that cannot be made",
+    replies: [{ error: { name: "TimeoutError", message: "Socket timed out" } }],
+  },
+  {
+    name: "a clock that is an hour behind, then success",
+    replies: [refusal(403, "RequestExpired", { headers: AN_HOUR_AHEAD }), success(undefined, AN_HOUR_AHEAD)],
+  },
+  {
+    name: "a signature refused for the clock, then success",
+    replies: [
+      refusal(403, "SignatureDoesNotMatch", { headers: AN_HOUR_AHEAD }),
+      success(undefined, AN_HOUR_AHEAD),
+    ],
+  },
+  {
+    name: "success with another date, twice",
+    replies: [success(undefined, AN_HOUR_AHEAD), success(undefined, AN_HOUR_AHEAD)],
+  },
+];
