@@ -1,0 +1,45 @@
+/** Makes what a release offers for download, and its notes: `node build/release-assets.ts <tag>`. */
+import { createHash } from "node:crypto";
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { bundleScript } from "./bundle.ts";
+import { findCatalogFaults } from "./catalog.ts";
+import { releaseNotes } from "./changelog.ts";
+import { renderSbom } from "./sbom.ts";
+
+const root = join(import.meta.dirname, "..");
+const folder = join(root, "release");
+const [tag] = process.argv.slice(2);
+
+function fail(...reasons: readonly string[]): never {
+  for (const reason of reasons) console.error(`✖ ${reason}`);
+  process.exit(1);
+}
+
+const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+if (tag !== version)
+  fail(
+    `the tag is ${tag ?? "missing"}, and package.json says ${version}: tag the commit that raises the version`,
+  );
+const faults = findCatalogFaults(root);
+if (faults.length > 0) fail(...faults);
+const bundle = await bundleScript(root);
+if (!bundle.code.equals(readFileSync(join(root, "dist/aws-oidc.cjs")))) {
+  fail("dist/aws-oidc.cjs is not what the source gives: run `npm run build` and commit the result");
+}
+
+rmSync(folder, { recursive: true, force: true });
+mkdirSync(join(folder, "assets"), { recursive: true });
+const asset = (name: string): string => join(folder, "assets", name);
+cpSync(join(root, "dist/aws-oidc.cjs"), asset("aws-oidc.cjs"));
+cpSync(join(root, "dist/THIRD-PARTY-LICENSES.txt"), asset("THIRD-PARTY-LICENSES.txt"));
+writeFileSync(
+  asset("aws-oidc.cjs.sha256"),
+  `${createHash("sha256").update(bundle.code).digest("hex")}  aws-oidc.cjs\n`,
+);
+writeFileSync(asset("sbom.cdx.json"), renderSbom(root, bundle));
+writeFileSync(
+  join(folder, "notes.md"),
+  `${releaseNotes(readFileSync(join(root, "CHANGELOG.md"), "utf8"), version)}\n`,
+);
+console.log(`✔ The assets of ${version} are in release/.`);
