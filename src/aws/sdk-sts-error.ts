@@ -1,4 +1,5 @@
 import { AwsOidcError } from "../errors.ts";
+import { withoutInsides } from "../platform-message.ts";
 import { StsError, type StsFault, type StsTarget } from "./sts.ts";
 
 interface Asked {
@@ -79,9 +80,8 @@ function networkCode(error: SdkErrorShape): string {
   );
 }
 
-/** The SDK appends to a parse error a hint at its own insides, which tells the user nothing. */
 function messageOf(error: SdkErrorShape): string {
-  const message = (textOrUndefined(error.message) ?? "").split("\n")[0] ?? "";
+  const message = withoutInsides(textOrUndefined(error.message) ?? "");
   return message === "" || message === "Unknown" ? "no reason given" : message;
 }
 

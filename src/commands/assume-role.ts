@@ -1,18 +1,14 @@
-import { type AttemptPlan, createBudget, StsAttemptsError } from "../aws/attempts.ts";
-import { secretsOf } from "../aws/credentials.ts";
-import { type Exchange, exchangeIdToken } from "../aws/exchange.ts";
-import { describeTarget } from "../aws/sts.ts";
-import { type AssumeRoleConfig, parseAssumeRoleConfig } from "../config/assume-role-config.ts";
+import { StsAttemptsError } from "../aws/attempts.ts";
+import { parseAssumeRoleConfig } from "../config/assume-role-config.ts";
 import { AwsOidcError } from "../errors.ts";
 import { ANNOTATIONS_FILE } from "../gitlab/annotations.ts";
 import { DOTENV_REPORT_FILE, DOTENV_REPORT_MODE, encodeDotenvReport } from "../gitlab/dotenv-report.ts";
 import type { Host } from "../host.ts";
 import { renderFailure, renderNote, renderProblems, renderSuccess } from "../output/report.ts";
-import { assertAllowedAccount } from "./allowed-account.ts";
 import { describeSuccess } from "./assume-role-success.ts";
-import { buildExchangeRequest } from "./exchange-request.ts";
 import { writeJobPageLink } from "./job-page-link.ts";
 import { reportVariables } from "./report-variables.ts";
+import { runExchange } from "./run-exchange.ts";
 import { assertNotShadowed, shadowNotes } from "./shadowed-variables.ts";
 import { describeStsFailure } from "./sts-failure.ts";
 import { tokenNotes } from "./token-notes.ts";
@@ -35,7 +31,7 @@ export async function assumeRole({ raw, problems }: CommandLine, tools: Tools): 
   }
   const config = parsed.value;
   assertNotShadowed(config, host.env);
-  for (const note of [...tokenNotes(config), ...shadowNotes(config, host.env)])
+  for (const note of [...tokenNotes(config, host.clock.now()), ...shadowNotes(config, host.env)])
     log.complain(renderNote(note, paint));
   try {
     const startedMs = host.clock.elapsedMs();
@@ -49,34 +45,9 @@ export async function assumeRole({ raw, problems }: CommandLine, tools: Tools): 
     return 0;
   } catch (error) {
     if (!(error instanceof StsAttemptsError)) throw error;
-    log.complain(renderFailure(describeStsFailure(error, config), paint));
+    log.complain(renderFailure(describeStsFailure(error, config, { host }), paint));
     return 1;
   }
-}
-
-async function runExchange(
-  config: AssumeRoleConfig,
-  { host, connectSts, log, paint }: Tools,
-): Promise<Exchange> {
-  const plan: AttemptPlan = {
-    targets: config.sts.targets,
-    budget: createBudget(host.clock, config.timeoutSeconds * 1000),
-    propagationWaitMs: config.propagationWaitSeconds * 1000,
-    maxAttempts: config.maxAttempts,
-    clock: host.clock,
-    random: host.random,
-    onRetry: ({ error, delayMs, target }) => {
-      const where = target === error.target ? "asking again" : `asking ${describeTarget(target)}`;
-      const when = delayMs > 0 ? ` in ${(delayMs / 1000).toFixed(1)} s` : "";
-      log.say(paint.dim(`  ${describeTarget(error.target)}: ${error.message}; ${where}${when}\n`));
-    },
-  };
-  const exchange = await exchangeIdToken(buildExchangeRequest(config), plan, {
-    connectSts,
-    onCredentials: (credentials) => log.mask(...secretsOf(credentials)),
-  });
-  assertAllowedAccount(exchange, config.allowedAccountIds);
-  return exchange;
 }
 
 function removeReports(host: Host): void {

@@ -1,43 +1,110 @@
 import type { StsAttemptsError } from "../aws/attempts.ts";
+import { type Diagnosis, diagnose } from "../aws/error-catalogue/diagnose.ts";
 import { describeTarget, type StsError } from "../aws/sts.ts";
+import type { TrustReview } from "../aws/trust-review.ts";
+import { type NamedCause, withoutRepeats } from "../cause.ts";
 import type { AssumeRoleConfig } from "../config/assume-role-config.ts";
+import type { ErrorCode } from "../errors.ts";
+import type { TokenFinding } from "../gitlab/token-findings.ts";
+import type { Host } from "../host.ts";
 import { formatInstant } from "../output/instants.ts";
-import type { Cause, FailureReport } from "../output/report.ts";
+import type { Fact, FailureReport } from "../output/report.ts";
+import { buildDiagnosisContext } from "./diagnosis-context.ts";
+import { buildProposal, buildWebIdentityRequest } from "./proposal.ts";
+import { findInRun } from "./token-notes.ts";
+
+/** A failure of STS, explained. */
+export interface ExplainedFailure extends FailureReport {
+  readonly code: ErrorCode;
+  /** That of the catalogue's entry. */
+  readonly id: Diagnosis["id"];
+  readonly topic: Diagnosis["topic"];
+  readonly causes: readonly NamedCause[];
+}
 
 /** Explains why STS gave no credentials: the verdict, the facts, and what to do. */
-export function describeStsFailure(error: StsAttemptsError, config: AssumeRoleConfig): FailureReport {
+export function describeStsFailure(
+  error: StsAttemptsError,
+  config: AssumeRoleConfig,
+  around: { readonly host: Pick<Host, "env" | "clock">; readonly trust?: TrustReview },
+): ExplainedFailure {
   const { decisive } = error;
+  const { host, trust } = around;
+  const diagnosis = diagnose(decisive, buildDiagnosisContext(config, decisive.target, host));
+  const findings = findInRun(config, host.clock.now());
+  const code = codeOf(error);
+  const isTrust = diagnosis.topic === "trust-policy";
+  const closing = isTrust
+    ? buildProposal(buildWebIdentityRequest(config.idToken.claims, config.role), findings)?.text
+    : undefined;
   return {
-    verdict: verdictOf(decisive, error),
-    facts: [
-      ["role", config.role.text],
-      ["STS said", saidBy(decisive)],
-      ["asked", askedBy(error)],
-      ["token iss", config.idToken.claims.iss],
-      ["token aud", config.idToken.claims.aud],
-      ["token sub", config.idToken.claims.sub],
-      ["token until", formatInstant(config.idToken.claims.expiresAt)],
-    ],
-    causes: [causeOf(decisive)],
+    code,
+    id: diagnosis.id,
+    topic: diagnosis.topic,
+    verdict: `${diagnosis.verdict}${countOf(error)}`,
+    facts: [...factsOf(error, config), ["error", `${code}, ${diagnosis.id}`]],
+    ...(diagnosis.meaning === undefined ? {} : { meaning: diagnosis.meaning }),
+    ...chooseCauses(diagnosis, findings, isTrust ? trust : undefined),
+    ...(closing === undefined ? {} : { closing }),
   };
 }
 
-function verdictOf(decisive: StsError, { why, failures }: StsAttemptsError): string {
-  const where = describeTarget(decisive.target);
-  const tries =
-    failures.length === 1
-      ? ""
-      : ` (${failures.length} requests${why === "time" ? ", then the time was over" : ""})`;
+const OTHER_POLICY: NamedCause = {
+  id: "other-policy",
+  reason:
+    "The trust policy given here allows it, so the role has another: of another account, or changed since.",
+  fix: "Fetch the policy anew, with credentials of the account that the role ARN names.",
+};
+
+/** What a policy at hand proves; else what the token shows, then what is left of the possible. */
+function chooseCauses(
+  diagnosis: Diagnosis,
+  findings: readonly TokenFinding[],
+  trust: TrustReview | undefined,
+): Pick<ExplainedFailure, "causes" | "causesAre"> {
+  if (trust?.decision === "deny") return { causes: trust.causes, causesAre: "all" };
+  if (trust?.trust === undefined) {
+    const shown = (rank: "first" | "last"): readonly NamedCause[] =>
+      findings.flatMap(({ explains }) =>
+        explains?.topic === diagnosis.topic && explains?.rank === rank ? [explains.cause] : [],
+      );
+    return { causes: withoutRepeats([...shown("first"), ...diagnosis.causes, ...shown("last")]) };
+  }
+  const open = diagnosis.causes.filter(({ settledBy }) => settledBy === undefined);
+  const seen = trust.decision === "allow" ? [OTHER_POLICY] : trust.causes;
+  return { causes: withoutRepeats([...seen, ...open]) };
+}
+
+function codeOf({ decisive, why }: StsAttemptsError): ErrorCode {
   switch (decisive.fault.kind) {
     case "service":
-      return `${why === "refused" ? "AWS refused" : "AWS did not do it"}: ${decisive.fault.code}, ${decisive.message}${tries}`;
+      return why === "refused" ? "STS_REFUSED" : "STS_UNAVAILABLE";
     case "reply":
-      return `${where}: what answered is not STS${tries}`;
+      return "STS_REPLY_UNREADABLE";
     case "network":
-      return `${where} cannot be reached: ${decisive.fault.code}${tries}`;
+      return "STS_UNREACHABLE";
     case "timeout":
-      return `${where} did not ${decisive.fault.phase === "connect" ? "accept the connection" : "answer"} in time${tries}`;
+      return "STS_TIMED_OUT";
   }
+}
+
+function countOf({ failures, why }: StsAttemptsError): string {
+  if (failures.length === 1) return "";
+  return ` (${failures.length} requests${why === "time" ? ", then the time was over" : ""})`;
+}
+
+function factsOf(error: StsAttemptsError, { role, chained, idToken }: AssumeRoleConfig): readonly Fact[] {
+  const { iss, aud, sub, expiresAt } = idToken.claims;
+  return [
+    ["role", role.text],
+    ...(chained === undefined ? [] : [["second role", chained.role.text] as const]),
+    ["STS said", saidBy(error.decisive)],
+    ["asked", askedBy(error)],
+    ["token iss", iss],
+    ["token aud", aud],
+    ["token sub", sub],
+    ["token until", formatInstant(expiresAt)],
+  ];
 }
 
 function saidBy({ fault, message }: StsError): string {
@@ -46,30 +113,14 @@ function saidBy({ fault, message }: StsError): string {
   return `${fault.code}: ${message} (HTTP ${fault.httpStatus}${request})`;
 }
 
-function askedBy({ failures }: StsAttemptsError): string {
+function askedBy({ failures, decisive }: StsAttemptsError): string {
   const counts = new Map<string, number>();
   for (const { target } of failures)
     counts.set(describeTarget(target), (counts.get(describeTarget(target)) ?? 0) + 1);
-  return [...counts].map(([where, count]) => (count === 1 ? where : `${where} (${count} times)`)).join(", ");
+  const where = [...counts].map(([target, count]) => (count === 1 ? target : `${target} (${count} times)`));
+  const isExchange = !SIGNED_ACTIONS.includes(decisive.action);
+  return isExchange ? where.join(", ") : `${where.join(", ")}, for ${decisive.action}`;
 }
 
-function causeOf({ fault }: StsError): Cause {
-  switch (fault.kind) {
-    case "service":
-      return {
-        reason: "The role's trust policy, its account and the identity provider decide.",
-        fix: "Compare them with the token above.",
-      };
-    case "reply":
-      return {
-        reason: "A proxy or gateway answered in place of STS.",
-        fix: "Check HTTPS_PROXY, NO_PROXY and the input `sts-endpoint`.",
-      };
-    case "network":
-    case "timeout":
-      return {
-        reason: "The runner has no way to STS.",
-        fix: "Check its network, HTTPS_PROXY and NO_PROXY, and the input `region`.",
-      };
-  }
-}
+/** What is asked with credentials in hand, so that the exchange itself has succeeded by then. */
+const SIGNED_ACTIONS: readonly string[] = ["AssumeRole", "GetCallerIdentity"];

@@ -1,11 +1,14 @@
 import type { AssumeRoleConfig } from "../config/assume-role-config.ts";
+import { findInToken, type TokenFinding } from "../gitlab/token-findings.ts";
 
-/** What the ID token shows that may surprise, before AWS is asked. */
-export function tokenNotes({ idToken, job }: AssumeRoleConfig): readonly string[] {
-  const { iss } = idToken.claims;
-  if (job.serverUrl === undefined || iss === job.serverUrl) return [];
-  return [
-    `The token's issuer is ${iss}, while this instance is ${job.serverUrl}. ` +
-      "That is right only if the instance sets `ci_id_tokens_issuer_url`; the identity provider in AWS must have the issuer's URL.",
-  ];
+/** What the ID token of a run shows. */
+export function findInRun({ idToken, job }: AssumeRoleConfig, now: Date): readonly TokenFinding[] {
+  return findInToken(idToken.claims, job, now);
+}
+
+/** What the ID token shows that the reader should know before AWS is asked, whatever AWS says. */
+export function tokenNotes(config: AssumeRoleConfig, now: Date): readonly string[] {
+  return findInRun(config, now)
+    .filter(({ weight }) => weight === "notice")
+    .map(({ text }) => text);
 }

@@ -8,6 +8,8 @@ export interface GitLabJob {
   readonly pipelineId: string | undefined;
   readonly jobName: string | undefined;
   readonly jobUrl: string | undefined;
+  /** In pipelines of merge requests: the project of the source branch, which may be a fork. */
+  readonly mergeRequestSourceProjectId: string | undefined;
 }
 
 /** @see https://docs.gitlab.com/ci/variables/predefined_variables/ */
@@ -20,5 +22,6 @@ export function readJob(env: Environment): GitLabJob {
     pipelineId: read("CI_PIPELINE_ID"),
     jobName: read("CI_JOB_NAME"),
     jobUrl: read("CI_JOB_URL"),
+    mergeRequestSourceProjectId: read("CI_MERGE_REQUEST_SOURCE_PROJECT_ID"),
   };
 }

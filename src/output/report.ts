@@ -1,21 +1,20 @@
+import type { Cause } from "../cause.ts";
 import type { Problem } from "../checked.ts";
 import type { Paint } from "./paint.ts";
 
 /** A labelled fact: `role  arn:aws:iam::…`. */
 export type Fact = readonly [label: string, value: string];
 
-/** One possible reason for a failure, and what settles or mends it. */
-export interface Cause {
-  readonly reason: string;
-  /** A command, YAML or a sentence; several lines are kept as they are. */
-  readonly fix: string;
-}
-
 /** The end of a run that failed, as the log tells it: the verdict first. */
 export interface FailureReport {
   readonly verdict: string;
   readonly facts: readonly Fact[];
+  /** What the verdict says beyond its words. */
+  readonly meaning?: string;
   readonly causes: readonly Cause[];
+  /** Whether one of the causes has done it (unless given), or every one of them stands in the way. */
+  readonly causesAre?: "alternatives" | "all";
+  /** Text to paste. */
   readonly closing?: string;
 }
 
@@ -23,6 +22,11 @@ export interface FailureReport {
 export function renderSuccess(verdict: string, facts: readonly Fact[], paint: Paint): string {
   return `${paint.good("✔")} ${paint.bold(verdict)}\n${renderFacts(facts, paint)}`;
 }
+
+const CAUSE_HEADINGS = {
+  alternatives: "What it may be, most likely first",
+  all: "Each of these stands in the way",
+} as const;
 
 export function renderFailure(report: FailureReport, paint: Paint): string {
   const [first, ...others] = report.causes;
@@ -32,8 +36,9 @@ export function renderFailure(report: FailureReport, paint: Paint): string {
       : report.causes.map((cause, index) => renderCause(cause, `${index + 1}. `, paint));
   const sections = [
     `${paint.bad("✖")} ${paint.bold(report.verdict)}\n${renderFacts(report.facts, paint)}`,
+    ...(report.meaning === undefined ? [] : [`${report.meaning}\n`]),
     ...(others.length > 0
-      ? [`${paint.bold("What it may be, most likely first")}\n${causes.join("")}`]
+      ? [`${paint.bold(CAUSE_HEADINGS[report.causesAre ?? "alternatives"])}\n${causes.join("")}`]
       : causes),
     ...(report.closing === undefined ? [] : [`${report.closing}\n`]),
   ];

@@ -1,0 +1,58 @@
+import { CATALOGUE_SECTIONS } from "../src/aws/error-catalogue/catalogue.ts";
+import type { CatalogueCause, CatalogueEntry } from "../src/aws/error-catalogue/entry.ts";
+import { fillTemplate } from "../src/aws/error-catalogue/names.ts";
+
+/** The part of `docs/troubleshooting.md` that tells of every failure in the catalogue. */
+export function renderCatalogue(): string {
+  const sections = CATALOGUE_SECTIONS.map(
+    ({ heading, entries }) => `\n## ${heading}\n${entries.map(renderEntry).join("")}`,
+  );
+  return sections.join("").replaceAll(/\n{3,}/g, "\n\n");
+}
+
+/** The heading of an entry, as users search for it. */
+export function headingOf({ title }: CatalogueEntry): string {
+  return `### ${title}`;
+}
+
+function renderEntry(entry: CatalogueEntry): string {
+  const { id, verdict, meaning, causes } = entry;
+  const intro = [`${fill(verdict)}. (\`${id}\`)`, ...(meaning === undefined ? [] : [fill(meaning)])];
+  return `\n${headingOf(entry)}\n\n${intro.map(escapeMarkdown).join("\n\n")}\n\n${causes.map(renderCause).join("")}`;
+}
+
+function renderCause({ reason, fix }: CatalogueCause, index: number): string {
+  const text = escapeMarkdown(fill(reason)).replaceAll("\n", `\n${INDENT}`);
+  return `${index + 1}. ${text}\n${renderFix(fill(fix))}`;
+}
+
+const INDENT = "   ";
+
+/** Commands, YAML and JSON, to be copied as they are; what is indented belongs to the line above. */
+const CODE_LINE = /^(?:aws|curl|openssl|printf|node) |^ {2}|^["{]|^\w+:(?: |$)/;
+
+/** Runs of lines that are code stand in blocks of their own. */
+function renderFix(fix: string): string {
+  let rendered = "";
+  let isInCode = false;
+  for (const line of fix.split("\n")) {
+    const isCode = CODE_LINE.test(line);
+    if (isCode !== isInCode) rendered += isCode ? `\n${INDENT}\`\`\`\n` : `${INDENT}\`\`\`\n\n`;
+    rendered += INDENT + (isCode ? line : `${rendered === "" ? "→ " : ""}${escapeMarkdown(line)}`);
+    rendered += "\n";
+    isInCode = isCode;
+  }
+  return isInCode ? `${rendered}${INDENT}\`\`\`\n\n` : rendered;
+}
+
+function fill(template: string): string {
+  return fillTemplate(template, undefined);
+}
+
+/** Placeholders in `<…>` would be taken for HTML outside of code. */
+function escapeMarkdown(text: string): string {
+  return text
+    .split(/(`[^`]*`)/)
+    .map((part) => (part.startsWith("`") ? part : part.replaceAll(/[<*]/g, "\\$&")))
+    .join("");
+}

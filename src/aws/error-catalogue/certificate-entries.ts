@@ -1,0 +1,131 @@
+import type { Situation } from "./context.ts";
+import type { CatalogueCause, CatalogueEntry, Likelihood } from "./entry.ts";
+
+const BUNDLE_IS_ALL: CatalogueCause = {
+  id: "bundle-is-all",
+  reason:
+    "AWS_CA_BUNDLE is set: its certificates take the place of all public authorities, and the one needed is not in it.",
+  fix: "Add that authority to the file, or unset AWS_CA_BUNDLE and name only your own in NODE_EXTRA_CA_CERTS.",
+  likelihood: ({ certificateVariable }: Situation): Likelihood =>
+    certificateVariable === "AWS_CA_BUNDLE" ? "shown" : "excluded",
+};
+
+const EXTRA_IS_OTHER: CatalogueCause = {
+  id: "extra-is-other",
+  reason: "NODE_EXTRA_CA_CERTS is set, but the file cannot be read or holds another authority.",
+  fix: "Set it to the path of a PEM file with the root of the proxy's chain (GitLab: a variable of type File).",
+  likelihood: ({ certificateVariable }: Situation): Likelihood =>
+    certificateVariable === "NODE_EXTRA_CA_CERTS" ? "shown" : "excluded",
+};
+
+const TLS_INSPECTION: CatalogueCause = {
+  id: "tls-inspection",
+  reason:
+    "A TLS-inspecting proxy signs with the company's own root certificate, which this image does not know.",
+  fix: "Put that root certificate into a CI/CD variable of type File, and name it:\nvariables:\n  NODE_EXTRA_CA_CERTS: $COMPANY_ROOT_CA",
+  likelihood: ({ certificateVariable }: Situation): Likelihood =>
+    certificateVariable === undefined ? "possible" : "excluded",
+};
+
+/** Failures of TLS: which certificate is refused, and what mends it. */
+export const CERTIFICATE_ENTRIES: readonly CatalogueEntry[] = [
+  {
+    id: "unknown-authority",
+    match: {
+      kind: "network",
+      code: /^(?:UNABLE_TO_GET_ISSUER_CERT_LOCALLY|UNABLE_TO_GET_ISSUER_CERT|SELF_SIGNED_CERT_IN_CHAIN)$/,
+    },
+    title: "UNABLE_TO_GET_ISSUER_CERT_LOCALLY, SELF_SIGNED_CERT_IN_CHAIN",
+    verdict: "{target}: the root certificate of its chain is not trusted here ({code})",
+    causes: [BUNDLE_IS_ALL, EXTRA_IS_OTHER, TLS_INSPECTION],
+  },
+  {
+    id: "missing-intermediate",
+    match: { kind: "network", code: /^UNABLE_TO_VERIFY_LEAF_SIGNATURE$/ },
+    title: "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
+    verdict: "{target}: the certificate that signed the server's is missing ({code})",
+    causes: [
+      {
+        id: "incomplete-chain",
+        reason: "The server or proxy sends its own certificate only, without the intermediate above it.",
+        fix: "Let it send the whole chain, or add the intermediate to the file in {certificateVariable}.",
+      },
+      TLS_INSPECTION,
+    ],
+  },
+  {
+    id: "self-signed",
+    match: { kind: "network", code: /^DEPTH_ZERO_SELF_SIGNED_CERT$/ },
+    title: "DEPTH_ZERO_SELF_SIGNED_CERT",
+    verdict: "{target}: the server's certificate is signed by itself ({code})",
+    causes: [
+      {
+        id: "self-signed",
+        reason: "What answers is no STS of AWS, but a server or proxy with a certificate of its own.",
+        fix: "If it is meant to: put that certificate into a CI/CD variable of type File, and name it in NODE_EXTRA_CA_CERTS.",
+      },
+    ],
+  },
+  {
+    id: "certificate-expired",
+    match: { kind: "network", code: /^CERT_HAS_EXPIRED$/ },
+    title: "CERT_HAS_EXPIRED",
+    verdict: "{target}: a certificate of its chain has expired ({code})",
+    causes: [
+      {
+        id: "expired",
+        reason: "The certificate of the server, the proxy or the authority above it has run out.",
+        fix: "openssl s_client -connect <host>:443 -showcerts </dev/null | openssl x509 -noout -dates   # then have it renewed",
+      },
+      {
+        id: "runner-clock",
+        reason: "The runner's clock is far ahead: it says {now}.",
+        fix: "Correct the time service (NTP) on the runner.",
+      },
+    ],
+  },
+  {
+    id: "certificate-not-yet-valid",
+    match: { kind: "network", code: /^CERT_NOT_YET_VALID$/ },
+    title: "CERT_NOT_YET_VALID",
+    verdict: "{target}: a certificate of its chain is not valid yet ({code})",
+    causes: [
+      {
+        id: "runner-clock",
+        reason: "The runner's clock is behind: it says {now}.",
+        fix: "Correct the time service (NTP) on the runner.",
+      },
+    ],
+  },
+  {
+    id: "other-name",
+    match: { kind: "network", code: /^(?:ERR_TLS_CERT_ALTNAME_INVALID|HOSTNAME_MISMATCH)$/ },
+    title: "ERR_TLS_CERT_ALTNAME_INVALID",
+    verdict: "{target}: the server's certificate is for another host name ({code})",
+    causes: [
+      {
+        id: "other-host",
+        reason: "The host in the URL is not one that the certificate names.",
+        fix: "Use the name that the certificate has: for a VPC endpoint, the Region's own host with private DNS, or vpce-….sts.<region>.vpce.amazonaws.com.",
+      },
+      {
+        id: "other-server",
+        reason: "A proxy or captive portal answers in place of STS.",
+        fix: "Check HTTPS_PROXY and NO_PROXY, and where the name leads on this runner.",
+      },
+    ],
+  },
+  {
+    id: "tls-protocol",
+    match: { kind: "network", code: /^(?:EPROTO|ERR_SSL_|ERR_TLS_|CERT_|UNABLE_TO_|INVALID_|CRL_)/ },
+    title: "EPROTO: wrong version number",
+    verdict: "{target}: no TLS connection comes about ({code})",
+    causes: [
+      {
+        id: "plain-http",
+        reason: "The other side does not speak TLS on this port, or only versions before TLS 1.2.",
+        fix: "Check scheme and port in `sts-endpoint` and HTTPS_PROXY: most proxies are http://<proxy>:<port>.",
+      },
+    ],
+  },
+];

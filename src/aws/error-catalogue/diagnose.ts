@@ -1,0 +1,89 @@
+import type { NamedCause } from "../../cause.ts";
+import type { StsError } from "../sts.ts";
+import { CATALOGUE } from "./catalogue.ts";
+import type { DiagnosisContext, Situation } from "./context.ts";
+import type { CatalogueCause, CatalogueEntry, Match, Topic } from "./entry.ts";
+import { fillTemplate } from "./names.ts";
+
+/** A cause of the catalogue, filled in. */
+export interface DiagnosedCause extends NamedCause {
+  readonly settledBy?: CatalogueCause["settledBy"] | undefined;
+}
+
+/** What a failure is, and what may be behind it. */
+export interface Diagnosis {
+  /** That of the catalogue's entry, or `unknown`. */
+  readonly id: string;
+  readonly verdict: string;
+  readonly meaning: string | undefined;
+  readonly topic: Topic | undefined;
+  /** Most likely first, for this token and configuration; none for what the catalogue does not know. */
+  readonly causes: readonly DiagnosedCause[];
+}
+
+type Groups = Readonly<Record<string, string | undefined>>;
+
+/** Explains a failure. One that the catalogue does not know still gets its facts told. */
+export function diagnose(error: StsError, context: DiagnosisContext): Diagnosis {
+  const situation = { ...context, error };
+  for (const entry of CATALOGUE) {
+    const groups = matchError(entry.match, error);
+    if (groups !== undefined) return explain(entry, situation, groups);
+  }
+  return describeUnknown(error);
+}
+
+/** The named groups of the message, or `undefined` if this is another failure. */
+function matchError(match: Match, { fault, message }: StsError): Groups | undefined {
+  if (fault.kind !== match.kind) return undefined;
+  const fits =
+    (match.code?.test("code" in fault ? fault.code : "") ?? true) &&
+    (match.httpStatus?.test("httpStatus" in fault ? String(fault.httpStatus) : "") ?? true) &&
+    (match.phase === undefined || ("phase" in fault && fault.phase === match.phase));
+  if (!fits) return undefined;
+  const found = (match.message ?? /^/).exec(message);
+  return found === null ? undefined : (found.groups ?? {});
+}
+
+function explain(entry: CatalogueEntry, situation: Situation, groups: Groups): Diagnosis {
+  const fill = (template: string): string => fillTemplate(template, situation, groups);
+  return {
+    id: entry.id,
+    verdict: fill(entry.verdict),
+    meaning: entry.meaning === undefined ? undefined : fill(entry.meaning),
+    topic: entry.topic,
+    causes: byLikelihood(entry.causes, situation).map(({ id, reason, fix, settledBy }) => ({
+      id,
+      reason: fill(reason),
+      fix: fill(fix),
+      settledBy,
+    })),
+  };
+}
+
+function byLikelihood(causes: readonly CatalogueCause[], situation: Situation): readonly CatalogueCause[] {
+  const weighed = causes.map((cause) => ({
+    cause,
+    likelihood: cause.likelihood?.(situation) ?? "possible",
+  }));
+  const having = (wanted: string) =>
+    weighed.filter(({ likelihood }) => likelihood === wanted).map(({ cause }) => cause);
+  return [...having("shown"), ...having("possible")];
+}
+
+function describeUnknown({ fault, message }: StsError): Diagnosis {
+  const code = "code" in fault ? fault.code : fault.kind;
+  const who = fault.kind === "service" ? "AWS refused" : "The request failed";
+  const cause = {
+    id: "unknown",
+    reason: "This failure is not among those that this release knows.",
+    fix: "Look its code and text up in the AWS documentation, and give the request id to AWS Support.",
+  };
+  return {
+    id: "unknown",
+    verdict: `${who}: ${code}, ${message}`,
+    meaning: undefined,
+    topic: undefined,
+    causes: [cause],
+  };
+}

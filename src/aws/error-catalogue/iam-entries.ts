@@ -1,0 +1,85 @@
+import type { CatalogueEntry } from "./entry.ts";
+
+/** What IAM answers while role and identity provider are set up; other programs than this one show it. */
+export const IAM_ENTRIES: readonly CatalogueEntry[] = [
+  {
+    id: "iam-exists",
+    match: { kind: "service", code: /^EntityAlreadyExists/ },
+    title: "Provider with url already exists",
+    verdict: "IAM refused: this account has the identity provider already",
+    causes: [
+      {
+        id: "exists",
+        reason: "An account has one identity provider per URL, for all of its roles.",
+        fix: "Use the existing one: terraform import aws_iam_openid_connect_provider.<name> <ARN>, or a data source.",
+      },
+    ],
+  },
+  {
+    id: "iam-principal",
+    match: { kind: "service", code: /^MalformedPolicyDocument/, message: /Invalid principal in policy/i },
+    title: "Invalid principal in policy",
+    verdict: "IAM refused the trust policy: its principal does not exist",
+    causes: [
+      {
+        id: "provider-first",
+        reason: "The identity provider is not there yet, or lies in another account than the role.",
+        fix: "Create the provider first, in the account of the role; check the ARN under `Federated`.",
+      },
+    ],
+  },
+  {
+    id: "iam-shared-idp",
+    match: {
+      kind: "service",
+      code: /^MalformedPolicyDocument/,
+      message: /gitlab\.com:sub|identity provider/i,
+    },
+    title: "Trust policy for gitlab.com without a condition on gitlab.com:sub",
+    verdict: "IAM refused the trust policy: for gitlab.com it must test `gitlab.com:sub`",
+    causes: [
+      {
+        id: "shared-provider",
+        reason:
+          "gitlab.com serves everybody, so IAM demands a condition on `gitlab.com:sub` that is more than a wildcard.",
+        fix: '"StringEquals": {"gitlab.com:sub": "project_path:<group>/<project>:ref_type:branch:ref:<branch>"}',
+      },
+    ],
+  },
+  {
+    id: "iam-console",
+    match: {
+      kind: "service",
+      code: /./,
+      message: /openid configuration of provider|\.well-known\/openid-configuration of provider/i,
+    },
+    title: "Could not connect to openid configuration of provider",
+    verdict: "IAM could not read the discovery document of the GitLab instance",
+    causes: [
+      {
+        id: "not-public",
+        reason: "The instance cannot be reached from the Internet, or sends an incomplete certificate chain.",
+        fix: "Make /.well-known/openid-configuration and /oauth/discovery/keys public, or set `ci_id_tokens_issuer_url` (GitLab 18.1).",
+      },
+      {
+        id: "issuer-differs",
+        reason:
+          "`issuer` in the document is not the URL that was entered: case, path and a slash at the end count.",
+        fix: "curl -s {iss}/.well-known/openid-configuration   # enter exactly what `issuer` says",
+      },
+    ],
+  },
+  {
+    id: "iam-idp-comm",
+    match: { kind: "service", code: /^OpenIdIdpCommunicationError/ },
+    title: "OpenIdIdpCommunicationError",
+    verdict: "IAM could not reach the GitLab instance to read its certificate",
+    causes: [
+      {
+        id: "not-public",
+        reason: "Without a thumbprint, IAM itself connects to the instance, from the Internet.",
+        fix: "Make the instance reachable, or host its discovery document and set `ci_id_tokens_issuer_url` (GitLab 18.1).",
+      },
+    ],
+  },
+];

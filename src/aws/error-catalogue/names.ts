@@ -1,0 +1,78 @@
+import { describeTarget } from "../sts.ts";
+import type { Situation } from "./context.ts";
+import type { Template } from "./entry.ts";
+
+interface Name {
+  readonly read: (situation: Situation) => string | undefined;
+  /** What stands for it while it is unknown; `<name>` unless given. */
+  readonly placeholder?: string;
+}
+
+/** What the texts of the catalogue can name. */
+const NAMES: Readonly<Record<string, Name>> = {
+  roleArn: { read: ({ role }) => role?.text, placeholder: "arn:aws:iam::<account>:role/<role>" },
+  roleName: { read: ({ role }) => role?.name, placeholder: "<role>" },
+  accountId: { read: ({ role }) => role?.accountId, placeholder: "<account>" },
+  partition: { read: ({ role }) => role?.partition, placeholder: "aws" },
+  iss: { read: ({ token }) => token?.iss, placeholder: "https://<host>" },
+  host: { read: ({ token }) => token?.iss.replace(/^https?:\/\//, ""), placeholder: "<host>" },
+  domain: { read: ({ token }) => token?.iss.match(/^https?:\/\/([^/:]+)/)?.[1], placeholder: "<host>" },
+  aud: { read: ({ token }) => token?.aud, placeholder: "<audience>" },
+  sub: { read: ({ token }) => token?.sub, placeholder: "<sub>" },
+  project: { read: (situation) => claim(situation, "project_path"), placeholder: "<group>/<project>" },
+  ref: { read: describeRef, placeholder: "its branch or tag" },
+  issuedAt: { read: ({ token }) => instant(token?.issuedAt) },
+  expiresAt: { read: ({ token }) => instant(token?.expiresAt) },
+  now: { read: ({ now }) => instant(now) },
+  durationSeconds: { read: ({ durationSeconds }) => durationSeconds?.toString(), placeholder: "<seconds>" },
+  sessionName: { read: ({ sessionName }) => sessionName, placeholder: "<name>" },
+  proxyVariable: { read: ({ proxyVariable }) => proxyVariable, placeholder: "HTTPS_PROXY" },
+  certificateVariable: {
+    read: ({ certificateVariable }) => certificateVariable,
+    placeholder: "NODE_EXTRA_CA_CERTS",
+  },
+  target: { read: ({ error }) => describeTarget(error.target), placeholder: "STS" },
+  action: { read: ({ error }) => error.action },
+  code: { read: ({ error }) => ("code" in error.fault ? error.fault.code : undefined) },
+  message: { read: ({ error }) => error.message },
+  httpStatus: {
+    read: ({ error }) => ("httpStatus" in error.fault ? error.fault.httpStatus?.toString() : undefined),
+    placeholder: "<HTTP status>",
+  },
+};
+
+/** Fills a text in. What is not known, or no situation is given for, stays as its placeholder. */
+export function fillTemplate(
+  template: Template,
+  situation: Situation | undefined,
+  groups: Readonly<Record<string, string | undefined>> = {},
+): string {
+  return template.replaceAll(/\{(\$?)(\w+)\}/g, (_, shell: string, key: string) => {
+    const name = NAMES[key];
+    const value = groups[key] ?? (situation === undefined ? undefined : name?.read(situation));
+    if (value === undefined) return name?.placeholder ?? `<${key}>`;
+    return shell === "" ? value : quoteForShell(value);
+  });
+}
+
+/** The names that a text may hold, without those of an entry's own pattern. */
+export const TEMPLATE_NAMES: readonly string[] = Object.keys(NAMES);
+
+/** A word of a POSIX shell that stands for exactly this text. */
+export function quoteForShell(text: string): string {
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+}
+
+function claim({ token }: Situation, name: string): string | undefined {
+  const value = token?.claims[name];
+  return typeof value === "string" && value !== "" ? value : undefined;
+}
+
+function describeRef(situation: Situation): string | undefined {
+  const ref = claim(situation, "ref");
+  return ref === undefined ? undefined : `${claim(situation, "ref_type") ?? "ref"} ${ref}`;
+}
+
+function instant(date: Date | undefined): string | undefined {
+  return date?.toISOString().replace(/\.\d{3}Z$/, "Z");
+}

@@ -1,0 +1,244 @@
+import type { Situation } from "./context.ts";
+import type { CatalogueCause, CatalogueEntry, Likelihood } from "./entry.ts";
+
+function behindProxy({ proxyVariable }: Situation): Likelihood {
+  return proxyVariable === undefined ? "excluded" : "shown";
+}
+
+/** The message of a connection that failed before the proxy let it through begins so. */
+const AT_PROXY = /^the proxy (?<proxy>\S+): /;
+
+function withoutProxy({ proxyVariable }: Situation): Likelihood {
+  return proxyVariable === undefined ? "possible" : "excluded";
+}
+
+function atCustomEndpoint({ error }: Situation): Likelihood {
+  return error.target.endpoint === undefined ? "excluded" : "shown";
+}
+
+const MISSING_PROXY: CatalogueCause = {
+  id: "missing-proxy",
+  reason: "This runner reaches the Internet through a proxy only, and none is set.",
+  fix: "variables:\n  HTTPS_PROXY: http://<proxy>:<port>",
+  likelihood: withoutProxy,
+};
+
+const PROXY_DOWN: CatalogueCause = {
+  id: "proxy-down",
+  reason: "Host or port in {proxyVariable} is wrong, or the proxy is down.",
+  fix: "Correct {proxyVariable}; list a host in NO_PROXY if the runner reaches it directly.",
+};
+
+const WRONG_ENDPOINT: CatalogueCause = {
+  id: "wrong-endpoint",
+  reason: "The endpoint given by URL is not there: {target}.",
+  fix: "Check the input `sts-endpoint` and the variables AWS_ENDPOINT_URL_STS and AWS_ENDPOINT_URL, or leave them out.",
+  likelihood: atCustomEndpoint,
+};
+
+const FIREWALL: CatalogueCause = {
+  id: "firewall",
+  reason: "A firewall between the runner and STS lets nothing through, or the runner has no way out.",
+  fix: "Allow the runner to reach port 443 of the STS endpoint, or add a VPC endpoint for STS (input `sts-endpoint`).",
+};
+
+/** The connection: names, addresses, proxies, time. */
+export const NETWORK_ENTRIES: readonly CatalogueEntry[] = [
+  {
+    id: "proxy-password",
+    match: { kind: "network", code: /^PROXY_407$/ },
+    title: "407 Proxy Authentication Required",
+    verdict: "The proxy in {proxyVariable} wants a user name and password (407)",
+    causes: [
+      {
+        id: "proxy-password",
+        reason: "None is in its URL, or a wrong one.",
+        fix: "HTTPS_PROXY: http://<user>:<password>@<proxy>:<port>   # as a masked CI/CD variable, percent-encoded",
+      },
+    ],
+  },
+  {
+    id: "proxy-refused",
+    match: { kind: "network", code: /^PROXY_\d+$/, message: /it answered (?<answer>.*)/ },
+    title: "403 Forbidden from the proxy",
+    verdict: "The proxy in {proxyVariable} does not connect to STS: {answer}",
+    causes: [
+      {
+        id: "proxy-rules",
+        reason: "Its rules do not allow the host, or it cannot reach it itself.",
+        fix: "Ask for the STS host to be allowed there, or list it in NO_PROXY if the runner reaches it directly.",
+      },
+    ],
+  },
+  {
+    id: "proxy-unreachable",
+    match: { kind: "network", code: /./, message: AT_PROXY },
+    title: "the proxy …: connect ECONNREFUSED",
+    verdict: "The proxy {proxy} in {proxyVariable} cannot be reached ({code})",
+    causes: [PROXY_DOWN],
+  },
+  {
+    id: "proxy-timeout",
+    match: { kind: "timeout", message: AT_PROXY },
+    title: "the proxy …: no answer within",
+    verdict: "The proxy {proxy} in {proxyVariable} did not answer in time",
+    causes: [PROXY_DOWN],
+  },
+  {
+    id: "name-not-found",
+    match: { kind: "network", code: /^ENOTFOUND$/ },
+    title: "getaddrinfo ENOTFOUND",
+    verdict: "{target} cannot be reached: ENOTFOUND, its host name is unknown",
+    causes: [
+      WRONG_ENDPOINT,
+      MISSING_PROXY,
+      {
+        id: "dns",
+        reason: "The runner's name server does not know the host.",
+        fix: "Check the Region's name in the input `region`, and the runner's DNS.",
+      },
+    ],
+  },
+  {
+    id: "name-server-down",
+    match: { kind: "network", code: /^EAI_AGAIN$/ },
+    title: "getaddrinfo EAI_AGAIN",
+    verdict: "{target} cannot be reached: EAI_AGAIN, the runner's name server does not answer",
+    causes: [
+      {
+        id: "dns",
+        reason: "DNS fails on this runner, often in a container without a network.",
+        fix: "Retry the job; if it recurs, check the DNS settings of the runner and of its containers.",
+      },
+      MISSING_PROXY,
+    ],
+  },
+  {
+    id: "connection-refused",
+    match: { kind: "network", code: /^ECONNREFUSED$/ },
+    title: "connect ECONNREFUSED",
+    verdict: "{target} cannot be reached: ECONNREFUSED, the connection is refused",
+    causes: [WRONG_ENDPOINT, MISSING_PROXY, FIREWALL],
+  },
+  {
+    id: "connection-reset",
+    match: { kind: "network", code: /^(?:ECONNRESET|EPIPE|ECONNABORTED)$/ },
+    title: "read ECONNRESET",
+    verdict: "{target}: the connection was cut ({code})",
+    causes: [
+      {
+        id: "proxy-cuts",
+        reason: "The proxy in {proxyVariable} ends the connection.",
+        fix: "Ask for the STS host to be allowed there, or list it in NO_PROXY.",
+        likelihood: behindProxy,
+      },
+      {
+        id: "firewall-cuts",
+        reason:
+          "A firewall or a TLS-inspecting gateway ends the connection, or the network failed for a moment.",
+        fix: "Retry the job; if it recurs, allow port 443 of the STS endpoint without inspection.",
+      },
+    ],
+  },
+  {
+    id: "no-route",
+    match: { kind: "network", code: /^(?:ENETUNREACH|EHOSTUNREACH|EADDRNOTAVAIL|ENETDOWN)$/ },
+    title: "connect ENETUNREACH",
+    verdict: "{target} cannot be reached: {code}, there is no way to it",
+    causes: [MISSING_PROXY, FIREWALL],
+  },
+  {
+    id: "connect-timeout",
+    match: { kind: "timeout", phase: "connect" },
+    title: "connect ETIMEDOUT",
+    verdict: "{target} did not accept the connection in time",
+    causes: [WRONG_ENDPOINT, FIREWALL, MISSING_PROXY],
+  },
+  {
+    id: "answer-timeout",
+    match: { kind: "timeout", phase: "answer" },
+    title: "no complete answer within",
+    verdict: "{target} did not answer in time",
+    causes: [
+      {
+        id: "slow-path",
+        reason: "The connection stands, but the answer does not come: a proxy or gateway holds it back.",
+        fix: "Retry the job; list other Regions in `fallback-regions`, and raise `timeout-seconds` if the network is slow.",
+      },
+    ],
+  },
+  {
+    id: "gateway-error",
+    match: { kind: "reply", httpStatus: /^5/ },
+    title: "HTTP 502 without an answer of STS",
+    verdict: "{target}: a gateway in between failed (HTTP {httpStatus})",
+    causes: [
+      {
+        id: "gateway",
+        reason: "The load balancer of STS, of a VPC endpoint or a proxy answered in its place.",
+        fix: "Retry the job; list other Regions in `fallback-regions`.",
+      },
+    ],
+  },
+  {
+    id: "not-sts",
+    match: { kind: "reply" },
+    title: "Deserialization error: the answer is HTML or empty",
+    verdict: "{target}: what answered is not STS (HTTP {httpStatus})",
+    causes: [
+      {
+        id: "proxy-page",
+        reason: "The proxy in {proxyVariable} sent a page of its own.",
+        fix: "Ask for the STS host to be allowed there without a login page, or list it in NO_PROXY.",
+        likelihood: behindProxy,
+      },
+      {
+        id: "other-server",
+        reason: "The URL is that of another server: {target}.",
+        fix: "Check the input `sts-endpoint` and the variables AWS_ENDPOINT_URL_STS and AWS_ENDPOINT_URL, or leave them out.",
+        likelihood: atCustomEndpoint,
+      },
+      {
+        id: "captive-portal",
+        reason: "A transparent proxy or login page stands between the runner and STS.",
+        fix: "curl -sv https://sts.us-east-1.amazonaws.com/   # on the runner: must be redirected to aws.amazon.com/iam",
+      },
+    ],
+  },
+  {
+    id: "no-region",
+    match: { kind: "service", code: /./, message: /Region is missing/ },
+    title: "Region is missing",
+    verdict: "The AWS SDK was given no Region",
+    causes: [
+      {
+        id: "region",
+        reason: "The JavaScript SDK reads AWS_REGION only, the older Python ones AWS_DEFAULT_REGION only.",
+        fix: "Set the input `region`, which gives later jobs both.",
+      },
+    ],
+  },
+  {
+    id: "no-credentials",
+    match: {
+      kind: "service",
+      code: /./,
+      message: /Could not load credentials|Unable to locate credentials|CredentialsProviderError/,
+    },
+    title: "CredentialsProviderError: Could not load credentials from any providers",
+    verdict: "The job that talks to AWS found no credentials",
+    causes: [
+      {
+        id: "not-needed",
+        reason:
+          "The job does not get the report of the exchange: same stage without `needs`, or `dependencies: []`.",
+        fix: "needs: [assume-role]",
+      },
+      {
+        id: "prefix",
+        reason: "The credentials have a prefix (input `variable-prefix`), or AWS_PROFILE is set and wins.",
+        fix: "Set AWS_ACCESS_KEY_ID and the others from the prefixed variables, and unset AWS_PROFILE.",
+      },
+    ],
+  },
+];

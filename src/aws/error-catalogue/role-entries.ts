@@ -1,0 +1,233 @@
+import type { Situation } from "./context.ts";
+import type { CatalogueEntry, Likelihood } from "./entry.ts";
+
+/** STS makes further condition keys of the claims of gitlab.com alone. */
+function isSelfManaged({ token }: Situation): Likelihood {
+  return token?.iss === "https://gitlab.com" ? "excluded" : "possible";
+}
+
+/** Refusals of the role: its trust policy, and what the session may not have. */
+export const ROLE_ENTRIES: readonly CatalogueEntry[] = [
+  {
+    id: "trust-denied",
+    match: { kind: "service", code: /^AccessDenied/, message: /perform:? sts:AssumeRoleWithWebIdentity/ },
+    title: "Not authorized to perform sts:AssumeRoleWithWebIdentity",
+    verdict: "AWS refused: the trust policy of {roleName} does not admit this job, or there is no such role",
+    meaning:
+      "Most likely the identity provider, audience, signature and times of the token have passed, as STS checks those first.\n" +
+      "AWS gives this one answer whether the trust policy says no or the role does not exist.",
+    topic: "trust-policy",
+    causes: [
+      {
+        id: "other-project",
+        settledBy: "trust-policy",
+        reason:
+          "OIDC is not configured for this project: the trust policy names another project or identity provider.",
+        fix:
+          "aws iam get-role --role-name {$roleName} --query Role.AssumeRolePolicyDocument > policy.json\n" +
+          "and compare it with the statement below, or give it to `doctor --trust-policy policy.json`.",
+      },
+      {
+        id: "other-ref",
+        settledBy: "trust-policy",
+        reason: "The role is restricted to another branch or tag; this job runs for {ref}.",
+        fix: "Admit the ref in the condition on `{host}:sub`, or run the job where the role expects it.",
+      },
+      {
+        id: "eq-wildcard",
+        settledBy: "trust-policy",
+        reason: "`StringEquals` is used with a wildcard, which it takes literally.",
+        fix: "Use `StringLike` for the condition whose value has a `*`.",
+      },
+      {
+        id: "role-missing",
+        reason: "There is no such role in account {accountId}: path, name and case count.",
+        fix: "aws iam get-role --role-name {$roleName} --query Role.Arn   # must print {roleArn}",
+      },
+      {
+        id: "other-audience",
+        settledBy: "trust-policy",
+        reason: "The condition on `{host}:aud` is not `{aud}`.",
+        fix: "Change that condition, or the input `audience`.",
+      },
+      {
+        id: "unavailable-key",
+        settledBy: "trust-policy",
+        reason: "A condition tests another claim than `aud` or `sub`: for this issuer STS offers no others.",
+        fix: "Put the claim into `sub` (`ci_id_token_sub_claim_components` of the project), and test `{host}:sub`.",
+        likelihood: isSelfManaged,
+      },
+      {
+        id: "propagation",
+        reason: "Role or policy were made seconds ago.",
+        fix: "Retry the job, or wait for them with the input `propagation-wait-seconds: 15`.",
+      },
+      {
+        id: "unseen-policy",
+        reason:
+          "A policy that no role shows forbids it: of the AWS organization (RCP), or of a VPC endpoint.",
+        fix: "Ask who runs the organization; CloudTrail of account {accountId} has the event AssumeRoleWithWebIdentity.",
+      },
+    ],
+  },
+  {
+    id: "tag-denied",
+    match: { kind: "service", code: /^AccessDenied/, message: /^Not authorized to perform:? sts:TagSession/ },
+    title: "Not authorized to perform sts:TagSession",
+    verdict:
+      "AWS refused: the token carries session tags, which the trust policy of {roleName} does not allow",
+    topic: "trust-policy",
+    causes: [
+      {
+        id: "action-missing",
+        settledBy: "trust-policy",
+        reason:
+          "The claim `https://aws.amazon.com/tags` asks for session tags; the trust policy lacks `sts:TagSession`.",
+        fix: 'Add it to the statement: "Action": ["sts:AssumeRoleWithWebIdentity", "sts:TagSession"]',
+      },
+    ],
+  },
+  {
+    id: "source-identity-denied",
+    match: {
+      kind: "service",
+      code: /^AccessDenied/,
+      message: /^Not authorized to perform:? sts:SetSourceIdentity/,
+    },
+    title: "Not authorized to perform sts:SetSourceIdentity",
+    verdict:
+      "AWS refused: the token carries a source identity, which the trust policy of {roleName} does not allow",
+    topic: "trust-policy",
+    causes: [
+      {
+        id: "action-missing",
+        settledBy: "trust-policy",
+        reason:
+          "The claim `https://aws.amazon.com/source_identity` is set; the trust policy lacks `sts:SetSourceIdentity`.",
+        fix: 'Add it to the statement: "Action": ["sts:AssumeRoleWithWebIdentity", "sts:SetSourceIdentity"]',
+      },
+    ],
+  },
+  {
+    id: "duration-max",
+    match: { kind: "service", code: /^ValidationError$/, message: /exceeds the MaxSessionDuration/ },
+    title: "The requested DurationSeconds exceeds the MaxSessionDuration set for this role",
+    verdict: "AWS refused the duration: {durationSeconds} seconds are more than the role {roleName} allows",
+    causes: [
+      {
+        id: "duration",
+        reason: "A role allows one hour unless it is set up for more, up to twelve.",
+        fix:
+          "Lower the input `duration-seconds`, or raise the role's maximum:\n" +
+          "aws iam update-role --role-name {$roleName} --max-session-duration {$durationSeconds}",
+      },
+    ],
+  },
+  {
+    id: "duration-range",
+    match: {
+      kind: "service",
+      code: /^ValidationError$/,
+      message: /Value '(?<value>[^']*)' at 'durationSeconds' failed/,
+    },
+    title: "Value at 'durationSeconds' failed to satisfy constraint",
+    verdict: "AWS refused the duration: {value} seconds are outside of 900 to 43200",
+    causes: [
+      {
+        id: "duration",
+        reason: "A session lasts from 15 minutes to 12 hours.",
+        fix: "Set the input `duration-seconds` to 900 up to 43200.",
+      },
+    ],
+  },
+  {
+    id: "session-name",
+    match: {
+      kind: "service",
+      code: /^ValidationError$/,
+      message: /Value '(?<value>[^']*)' at 'roleSessionName' failed/,
+    },
+    title: "Value at 'roleSessionName' failed to satisfy constraint",
+    verdict: "AWS refused the role session name {value}",
+    causes: [
+      {
+        id: "session-name",
+        reason: "It takes 2 to 64 letters, digits and `_+=,.@-`; paths and many branch names have slashes.",
+        fix: "Leave the input `session-name` out, or write it without slashes, colons and spaces.",
+      },
+    ],
+  },
+  {
+    id: "bad-arn",
+    match: {
+      kind: "service",
+      code: /^ValidationError$/,
+      message: /'roleArn' failed|^(?:Request ARN|\S*) is invalid/,
+    },
+    title: "Request ARN is invalid",
+    verdict: "AWS refused the role ARN: {roleArn} is none",
+    causes: [
+      {
+        id: "arn",
+        reason: "The ARN is empty or incomplete, or a variable in it was not expanded.",
+        fix: "Write it in full: arn:aws:iam::<12 digits of the account>:role/<path and name>",
+      },
+    ],
+  },
+  {
+    id: "policy-malformed",
+    match: {
+      kind: "service",
+      code: /^MalformedPolicyDocument/,
+      message: /^(?!.*(?:principal in policy|trust policy|gitlab\.com))/i,
+    },
+    title: "MalformedPolicyDocument",
+    verdict: "AWS refused the session policy: {message}",
+    causes: [
+      {
+        id: "session-policy",
+        reason: "The session policy is no valid IAM policy; the text of STS names the defect.",
+        fix: "aws accessanalyzer validate-policy --policy-type IDENTITY_POLICY --policy-document file://policy.json",
+      },
+    ],
+  },
+  {
+    id: "packed",
+    match: { kind: "service", code: /^PackedPolicyTooLarge/ },
+    title: "Packed size of session tags consumes … of allotted space",
+    verdict: "AWS refused the session: its policies and tags are too large together",
+    causes: [
+      {
+        id: "size",
+        reason: "STS packs session policies and tags into one limited space, and says how full it is.",
+        fix: "Shorten the session policy, name fewer managed policies, or pass fewer and shorter tags.",
+      },
+    ],
+  },
+  {
+    id: "provider-id-sent",
+    match: { kind: "service", code: /^AccessDenied/, message: /Unrecognized OAuth provider/ },
+    title: "Unrecognized OAuth provider. Do not include a provider parameter",
+    verdict: "AWS refused: the request names an OAuth provider, which OpenID Connect must not",
+    causes: [
+      {
+        id: "provider-id",
+        reason: "`ProviderId` was sent; it is for Login with Amazon and Facebook only.",
+        fix: "Leave `--provider-id` or `ProviderId` out of the call.",
+      },
+    ],
+  },
+  {
+    id: "idp-rejected",
+    match: { kind: "service", code: /^IDPRejectedClaim/ },
+    title: "IDPRejectedClaim",
+    verdict: "AWS refused: the identity provider rejected the token",
+    causes: [
+      {
+        id: "provider-id",
+        reason: "Only Login with Amazon and Facebook are asked; a `ProviderId` was sent.",
+        fix: "Leave `--provider-id` or `ProviderId` out of the call.",
+      },
+    ],
+  },
+];

@@ -1,0 +1,64 @@
+import type { CatalogueEntry } from "./entry.ts";
+
+/** Failures of STS itself, and of a Region. */
+export const SERVICE_ENTRIES: readonly CatalogueEntry[] = [
+  {
+    id: "region-disabled",
+    match: { kind: "service", code: /^RegionDisabled/ },
+    title: "STS is not activated in this region for account",
+    verdict: "AWS refused: {target} is not activated for account {accountId}",
+    causes: [
+      {
+        id: "region",
+        reason: "The Region must be opted into, or its STS was deactivated in this account.",
+        fix:
+          "Set the input `region` to another Region, or list others in `fallback-regions`.\n" +
+          "To enable it: IAM console of account {accountId} > Account settings > Security Token Service.",
+      },
+    ],
+  },
+  {
+    id: "throttled",
+    match: { kind: "service", code: /^(?:Throttl|TooManyRequests|RequestLimitExceeded)/ },
+    title: "Throttling: Rate exceeded",
+    verdict: "AWS throttled: too many requests to {target} at once",
+    causes: [
+      {
+        id: "parallel-jobs",
+        reason: "Many jobs exchange their tokens at the same moment.",
+        fix: "Exchange once per pipeline and let other jobs name it in `needs`; raise `timeout-seconds` to wait longer.",
+      },
+    ],
+  },
+  {
+    id: "internal",
+    match: { kind: "service", code: /^Internal(?:Failure|Error|Server)/ },
+    title: "InternalFailure",
+    verdict: "AWS failed inside: {code}, {message}",
+    causes: [
+      {
+        id: "outage",
+        reason: "STS has a fault for the moment.",
+        fix: "Retry the job; list other Regions in `fallback-regions`; see https://health.aws.amazon.com/health/status",
+      },
+      {
+        id: "odd-token",
+        reason: "STS stumbled over the token, which the text says: a claim such as `sub` is null.",
+        fix: "Pass the `id_tokens` variable on unchanged.",
+      },
+    ],
+  },
+  {
+    id: "service-unavailable",
+    match: { kind: "service", code: /^(?:ServiceUnavailable|BadGateway|GatewayTimeout)/ },
+    title: "ServiceUnavailable",
+    verdict: "{target} is unavailable: {code} (HTTP {httpStatus})",
+    causes: [
+      {
+        id: "outage",
+        reason: "STS has an outage in this Region.",
+        fix: "Retry the job; list other Regions in `fallback-regions`; see https://health.aws.amazon.com/health/status",
+      },
+    ],
+  },
+];

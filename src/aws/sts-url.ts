@@ -1,0 +1,33 @@
+import { partitionOfRegion } from "./partitions.ts";
+import type { StsTarget } from "./sts.ts";
+
+interface Suffixes {
+  readonly standard: string;
+  readonly dualstack: string;
+}
+
+/** Domains of the partitions' endpoints, as in the AWS SDK that is bundled; a test keeps the two equal. */
+const SUFFIXES: Readonly<Record<string, Suffixes>> = {
+  aws: { standard: "amazonaws.com", dualstack: "api.aws" },
+  "aws-cn": { standard: "amazonaws.com.cn", dualstack: "api.amazonwebservices.com.cn" },
+  "aws-eusc": { standard: "amazonaws.eu", dualstack: "api.amazonwebservices.eu" },
+  "aws-iso": { standard: "c2s.ic.gov", dualstack: "api.aws.ic.gov" },
+  "aws-iso-b": { standard: "sc2s.sgov.gov", dualstack: "api.aws.scloud" },
+  "aws-iso-e": { standard: "cloud.adc-e.uk", dualstack: "api.cloud-aws.adc-e.uk" },
+  "aws-iso-f": { standard: "csp.hci.ic.gov", dualstack: "api.aws.hci.ic.gov" },
+  "aws-us-gov": { standard: "amazonaws.com", dualstack: "api.aws" },
+};
+
+/**
+ * The URL at which the AWS SDK asks a target.
+ *
+ * @see https://docs.aws.amazon.com/general/latest/gr/sts.html
+ */
+export function buildStsUrl({ region, endpoint, variant }: StsTarget): string {
+  if (endpoint !== undefined) return endpoint;
+  const partition = partitionOfRegion(region)?.name ?? "aws";
+  const suffix = SUFFIXES[partition]?.[variant.endsWith("dualstack") ? "dualstack" : "standard"];
+  // In GovCloud the plain endpoints are the FIPS ones.
+  const isFips = variant.startsWith("fips") && !(partition === "aws-us-gov" && variant === "fips");
+  return `https://sts${isFips ? "-fips" : ""}.${region}.${suffix}`;
+}

@@ -1,0 +1,256 @@
+import type { NamedCause } from "../cause.ts";
+import {
+  type ActualValue,
+  listMisses,
+  type StatementMiss,
+  type StatementResult,
+  type TrustDecision,
+} from "./trust-policy/decision.ts";
+import { diffSubjects, type SubjectDifference } from "./trust-policy/subject.ts";
+
+type PrincipalMiss = Extract<StatementMiss, { kind: "principal" }>;
+type ConditionMiss = Extract<StatementMiss, { kind: "condition" }>;
+
+/**
+ * Says why a trust policy does not allow a request: what keeps the statement that comes closest from applying, the most
+ * telling first; or what is open, where that cannot be seen from here.
+ */
+export function explainDecision(decision: TrustDecision): readonly NamedCause[] {
+  switch (decision.outcome) {
+    case "allowed":
+      return [];
+    case "explicitly-denied":
+      return [explainDeny(decision.by)];
+    case "undetermined":
+      return decision.open.flatMap(listMisses).map(explainMiss);
+    case "implicitly-denied": {
+      const closest = closestStatement(decision.statements);
+      return closest === undefined ? [NO_ALLOW] : inOrder(listMisses(closest)).map(explainMiss);
+    }
+  }
+}
+
+const NO_ALLOW: NamedCause = {
+  id: "no-allow",
+  reason: "OIDC is not configured for this project: no statement of the trust policy allows anything.",
+  fix: "Add the statement below.",
+};
+
+function explainDeny(statement: StatementResult): NamedCause {
+  const keys = statement.conditions.flatMap((operator) => operator.keys.map(({ key }) => key));
+  const onWhat = keys.length === 0 ? "without a condition" : `by its condition on ${keys.join(", ")}`;
+  return {
+    id: "explicit-deny",
+    reason: `${nameOf(statement)} denies this job, ${onWhat}; a Deny wins over every Allow.`,
+    fix: "Narrow that statement so that it leaves this job out.",
+  };
+}
+
+function nameOf({ place, sid }: StatementResult): string {
+  return sid === undefined ? place : `${place} ("${sid}")`;
+}
+
+/** The allowing statement that misses least; of several the first. */
+function closestStatement(statements: readonly StatementResult[]): StatementResult | undefined {
+  const weighed = statements
+    .filter(({ effect }) => effect === "Allow")
+    .map((statement) => ({ statement, distance: distanceOf(listMisses(statement)) }));
+  return weighed.sort((left, right) => left.distance - right.distance)[0]?.statement;
+}
+
+/** Everything that is only a slip of the pen counts little, another project or provider much. */
+function distanceOf(misses: readonly StatementMiss[]): number {
+  return misses.map(weightOf).reduce((sum, weight) => sum + weight, 0);
+}
+
+function weightOf(miss: StatementMiss): number {
+  if (miss.kind !== "condition") return 10;
+  if (miss.reason !== "value-differs") return 1;
+  const differences = subjectDifferences(miss);
+  return differences.some(({ name }) => name.includes("project")) ? 8 : 1 + differences.length;
+}
+
+const KIND_ORDER: readonly StatementMiss["kind"][] = ["principal", "action", "condition"];
+
+/** Provider, action, `sub`, then the rest. */
+function inOrder(misses: readonly StatementMiss[]): readonly StatementMiss[] {
+  const rank = (miss: StatementMiss): number =>
+    KIND_ORDER.indexOf(miss.kind) + (miss.kind === "condition" && !isSubject(miss) ? 1 : 0);
+  return [...misses].sort((left, right) => rank(left) - rank(right));
+}
+
+function explainMiss(miss: StatementMiss): NamedCause {
+  switch (miss.kind) {
+    case "principal":
+      return explainPrincipal(miss);
+    case "action":
+      return {
+        id: "action-missing",
+        reason: `${miss.place} allows ${miss.wanted.join(", ")}, but not ${miss.actual}.`,
+        fix: `"Action": "${miss.actual}"`,
+      };
+    case "condition":
+      return explainCondition(miss);
+  }
+}
+
+const PRINCIPAL_REASONS: Readonly<Record<PrincipalMiss["reason"], string>> = {
+  "principal-is-other-provider":
+    "OIDC is not configured for this project: the policy trusts another identity provider",
+  "principal-in-other-account": "The policy trusts the identity provider of another account than the role's",
+  "principal-in-other-partition": "The policy trusts the identity provider of another AWS partition",
+  "principal-case-differs":
+    "The identity provider's URL differs in upper and lower case from the token's issuer",
+  "principal-url-differs": "The identity provider's URL is written otherwise than the token's issuer",
+  "principal-not-federated":
+    "OIDC is not configured for this project: the policy trusts no identity provider",
+  "principal-is-everyone": "Whether AWS takes a Principal of `*` for ID tokens is documented nowhere",
+};
+
+function explainPrincipal(miss: PrincipalMiss): NamedCause {
+  return {
+    id: miss.reason === "principal-is-everyone" ? "everyone" : "other-project",
+    reason: `${PRINCIPAL_REASONS[miss.reason]} (${miss.place}: ${miss.wanted.join(", ")}).`,
+    fix: `"Principal": {"Federated": "${miss.actual}"}`,
+  };
+}
+
+function isSubject(miss: ConditionMiss): boolean {
+  return /:sub$/i.test(miss.key);
+}
+
+function subjectDifferences(miss: ConditionMiss): readonly SubjectDifference[] {
+  const [actual] = miss.actual.kind === "values" ? miss.actual.values : [];
+  if (actual === undefined || !isSubject(miss)) return [];
+  const all = miss.wanted.map((wanted) => diffSubjects(wanted, actual));
+  return all.sort((left, right) => left.length - right.length)[0] ?? [];
+}
+
+function explainCondition(miss: ConditionMiss): NamedCause {
+  if (miss.reason === "wildcard-under-equals") return explainWildcard(miss);
+  if (miss.reason === "value-differs" && isSubject(miss)) return explainSubject(miss);
+  const id =
+    miss.reason === "key-not-available-for-issuer"
+      ? "unavailable-key"
+      : /:aud$/i.test(miss.key)
+        ? "other-audience"
+        : miss.place;
+  const { text, fix } = CONDITION_REASONS[miss.reason];
+  return { id, reason: `${text}\n${compared(miss)}`, fix };
+}
+
+function explainWildcard(miss: ConditionMiss): NamedCause {
+  return {
+    id: "eq-wildcard",
+    reason: `\`${miss.operator}\` is used with a wildcard, which it takes literally, so that it never matches.\n${compared(miss)}`,
+    fix: `"${miss.operator.replace("StringEquals", "StringLike")}": ${JSON.stringify({ [miss.key]: oneOrList(miss.wanted) })}`,
+  };
+}
+
+function explainSubject(miss: ConditionMiss): NamedCause {
+  const names = subjectDifferences(miss).map(({ name }) => name);
+  const isOtherProject = names.some((name) => name.includes("project") || name === "repo" || name === "");
+  return isOtherProject
+    ? {
+        id: "other-project",
+        reason: `OIDC is not configured for this project: the trust policy admits another one.\n${compared(miss)}`,
+        fix: "Add this project to the condition, or a statement of its own.",
+      }
+    : {
+        id: "other-ref",
+        reason: `The role is restricted to another branch or tag${alsoDifferent(names)}.\n${compared(miss)}`,
+        fix: "Admit this one in the condition, or run the job where the role expects it.",
+      };
+}
+
+/** What of `sub` differs beside the ref, where a project has customised it. */
+function alsoDifferent(names: readonly string[]): string {
+  const others = names.filter((name) => name !== "ref" && name !== "ref_type");
+  return others.length === 0 ? "" : ` (${others.join(", ")} differ too)`;
+}
+
+function oneOrList(values: readonly string[]): string | readonly string[] {
+  const [only, ...others] = values;
+  return only !== undefined && others.length === 0 ? only : values;
+}
+
+const MAX_VALUES = 3;
+
+/** The place, what the policy wants there and what the token has; the values of personal claims are not shown. */
+function compared(miss: ConditionMiss): string {
+  const { place, wanted, actual } = miss;
+  if (isPersonal(miss)) return `${place}: values of personal claims are not shown`;
+  const rest = wanted.length > MAX_VALUES ? ` and ${wanted.length - MAX_VALUES} more` : "";
+  return `${place}\n  policy wants  ${wanted.slice(0, MAX_VALUES).join(" or ")}${rest}\n  token has     ${describeActual(actual)}`;
+}
+
+/** Whether a condition is on a claim of the person who started the pipeline. */
+export function isPersonal({ key, actual }: ConditionMiss): boolean {
+  return actual.kind === "withheld" || /:(?:user_(?!access)\w+|email)$/i.test(key);
+}
+
+function describeActual(actual: ActualValue): string {
+  if (actual.kind === "values") return actual.values.join(", ");
+  return actual.kind === "absent" ? "no such key" : "not visible from here";
+}
+
+const SAME_TEXT = "Write the value exactly as the token has it.";
+const SEE_AWS = "AWS alone can tell: CloudTrail shows the request, and what it carried.";
+const REMOVE_CONDITION = "Remove the condition, or test `sub` instead.";
+const CORRECT_VALUE = "Correct the value in the policy.";
+
+const CONDITION_REASONS: Readonly<
+  Record<ConditionMiss["reason"], { readonly text: string; readonly fix: string }>
+> = {
+  "value-differs": {
+    text: "A condition wants another value than the token has.",
+    fix: "Change the condition, or what the token says (input `audience` for `aud`).",
+  },
+  "case-differs": { text: "A value differs in upper and lower case, which count.", fix: SAME_TEXT },
+  "whitespace-differs": { text: "A value has white space at its start or end.", fix: SAME_TEXT },
+  "trailing-slash-differs": { text: "A value differs by a slash at its end.", fix: SAME_TEXT },
+  "scheme-differs": { text: "A value differs by its `https://`.", fix: SAME_TEXT },
+  "wildcard-under-equals": {
+    text: "`StringEquals` is used with a wildcard, which it takes literally.",
+    fix: "Use `StringLike`.",
+  },
+  "key-absent": {
+    text: "A condition tests a claim that this token does not have.",
+    fix: REMOVE_CONDITION,
+  },
+  "key-not-available-for-issuer": {
+    text: "A condition tests a claim of which AWS makes no condition key for this issuer, so that it never matches.",
+    fix: "Put the claim into `sub` (`ci_id_token_sub_claim_components` of the project), and test that.",
+  },
+  "key-of-other-issuer": {
+    text: "A condition tests a key of another issuer than the token's.",
+    fix: "Begin the key with the issuer's host and path, without `https://`.",
+  },
+  "key-never-present": { text: "A condition tests a key that this call never has.", fix: REMOVE_CONDITION },
+  "key-present": { text: "A condition demands that the token lack this claim.", fix: REMOVE_CONDITION },
+  "value-excluded": {
+    text: "A condition excludes just what the token says.",
+    fix: "Narrow what it excludes, or run the job elsewhere.",
+  },
+  "variable-in-old-version": {
+    text: "The policy uses a variable, which its `Version` takes as plain text.",
+    fix: '"Version": "2012-10-17"',
+  },
+  "variable-unresolvable": { text: "The policy uses a variable that has no value here.", fix: CORRECT_VALUE },
+  "policy-value-malformed": {
+    text: "A value in the policy is none of its operator's type.",
+    fix: CORRECT_VALUE,
+  },
+  "value-not-comparable": {
+    text: "The token's value is none of the operator's type.",
+    fix: "Use a `String…` operator for the claim.",
+  },
+  "key-not-visible-offline": { text: "A condition tests what only AWS sees.", fix: SEE_AWS },
+  "time-not-given": { text: "A condition tests the time of the request.", fix: SEE_AWS },
+  "session-name-not-given": {
+    text: "A condition tests the role session name, which is not known here.",
+    fix: "Give it: input `session-name`.",
+  },
+  "behaviour-undocumented": { text: "What AWS does here is documented nowhere.", fix: REMOVE_CONDITION },
+  "variable-not-visible": { text: "The policy uses a variable whose value only AWS sees.", fix: SEE_AWS },
+};

@@ -1,0 +1,38 @@
+import type { RoleArn } from "../aws/arn.ts";
+import { proposeStatement } from "../aws/trust-policy/proposal.ts";
+import { renderStatement } from "../aws/trust-policy/render-policy.ts";
+import { buildRequestContext, type WebIdentityRequest } from "../aws/trust-policy/request-context.ts";
+import type { InspectedToken, TokenFinding, TokenFindingId } from "../gitlab/token-findings.ts";
+
+/** What makes a job's own statement admit more than its reader may think of. */
+const CAUTIONS: readonly TokenFindingId[] = ["fork", "unprotected-ref", "public-project"];
+
+/** What STS will be asked, as a trust policy sees it. */
+export function buildWebIdentityRequest(
+  token: Pick<InspectedToken, "iss" | "all">,
+  role: Pick<RoleArn, "text" | "partition" | "accountId">,
+): WebIdentityRequest {
+  const { partition, accountId } = role;
+  return { role: { arn: role.text, partition, accountId }, issuer: token.iss, claims: token.all };
+}
+
+/** The statement that admits exactly one job. */
+export interface Proposal {
+  /** As JSON. */
+  readonly statement: string;
+  /** The same, ready to paste, below what should be known of it. */
+  readonly text: string;
+}
+
+/** Proposes a statement; `undefined` for a token that AWS refuses before it reads any policy. */
+export function buildProposal(
+  request: WebIdentityRequest,
+  findings: readonly TokenFinding[],
+): Proposal | undefined {
+  const proposed = proposeStatement(buildRequestContext(request));
+  if (proposed === undefined) return undefined;
+  const statement = renderStatement(proposed);
+  const cautions = findings.filter(({ id }) => CAUTIONS.includes(id)).map(({ text }) => `! ${text}\n`);
+  const heading = "This statement in the role's trust policy admits exactly this job:";
+  return { statement, text: `${heading}\n${cautions.join("")}${statement}` };
+}

@@ -1,0 +1,39 @@
+import { type AttemptPlan, createBudget } from "../aws/attempts.ts";
+import { secretsOf } from "../aws/credentials.ts";
+import { type Exchange, exchangeIdToken } from "../aws/exchange.ts";
+import { describeTarget } from "../aws/sts.ts";
+import type { AssumeRoleConfig } from "../config/assume-role-config.ts";
+import { assertAllowedAccount } from "./allowed-account.ts";
+import { buildExchangeRequest } from "./exchange-request.ts";
+import type { Tools } from "./tools.ts";
+
+/**
+ * Exchanges the ID token as configured; writes nothing but a line to `log.say` before each repetition.
+ *
+ * @throws {StsAttemptsError} for a failure of STS
+ * @throws {AwsOidcError} `ACCOUNT_NOT_ALLOWED`, `CANCELLED`
+ */
+export async function runExchange(
+  config: AssumeRoleConfig,
+  { host, connectSts, log, paint }: Tools,
+): Promise<Exchange> {
+  const plan: AttemptPlan = {
+    targets: config.sts.targets,
+    budget: createBudget(host.clock, config.timeoutSeconds * 1000),
+    propagationWaitMs: config.propagationWaitSeconds * 1000,
+    maxAttempts: config.maxAttempts,
+    clock: host.clock,
+    random: host.random,
+    onRetry: ({ error, delayMs, target }) => {
+      const where = target === error.target ? "asking again" : `asking ${describeTarget(target)}`;
+      const when = delayMs > 0 ? ` in ${(delayMs / 1000).toFixed(1)} s` : "";
+      log.say(paint.dim(`  ${describeTarget(error.target)}: ${error.message}; ${where}${when}\n`));
+    },
+  };
+  const exchange = await exchangeIdToken(buildExchangeRequest(config), plan, {
+    connectSts,
+    onCredentials: (credentials) => log.mask(...secretsOf(credentials)),
+  });
+  assertAllowedAccount(exchange, config.allowedAccountIds);
+  return exchange;
+}

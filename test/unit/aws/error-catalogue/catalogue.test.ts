@@ -1,0 +1,88 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { headingOf } from "../../../../build/troubleshooting-page.ts";
+import { CATALOGUE } from "../../../../src/aws/error-catalogue/catalogue.ts";
+import type { CatalogueEntry } from "../../../../src/aws/error-catalogue/entry.ts";
+import { fillTemplate, TEMPLATE_NAMES } from "../../../../src/aws/error-catalogue/names.ts";
+
+const root = join(import.meta.dirname, "../../../..");
+const read = (path: string): string => readFileSync(join(root, path), "utf8");
+const ids = CATALOGUE.map(({ id }) => id);
+
+/** Every text of an entry that may hold names. */
+function textsOf({ verdict, meaning = "", causes }: CatalogueEntry): readonly string[] {
+  return [verdict, meaning, ...causes.flatMap(({ reason, fix }) => [reason, fix])];
+}
+
+function groupsOf({ match }: CatalogueEntry): readonly string[] {
+  return [...(match.message?.source ?? "").matchAll(/\(\?<(\w+)>/g)].map(([, name = ""]) => name);
+}
+
+describe("the catalogue", () => {
+  it("has each id and each title once", () => {
+    expect(new Set(ids).size).toBe(ids.length);
+    expect(new Set(CATALOGUE.map(({ title }) => title)).size).toBe(CATALOGUE.length);
+  });
+
+  it.each(CATALOGUE)("names in the texts of $id only what can be known", (entry) => {
+    const known = [...TEMPLATE_NAMES, ...groupsOf(entry)];
+    const named = textsOf(entry).flatMap((text) =>
+      [...text.matchAll(/\{\$?(\w+)\}/g)].map(([, name = ""]) => name),
+    );
+    expect(named.filter((name) => !known.includes(name))).toEqual([]);
+  });
+
+  it.each(CATALOGUE)("tells each cause of $id once", ({ causes }) => {
+    expect(new Set(causes.map(({ id }) => id)).size).toBe(causes.length);
+  });
+
+  it.each(CATALOGUE)("ends no verdict of $id with a full stop, and shouts nowhere", (entry) => {
+    expect(entry.verdict).not.toMatch(/\.$/);
+    expect(textsOf(entry).join("\n")).not.toContain("!");
+  });
+});
+
+describe("scenarios, catalogue and troubleshooting page", () => {
+  it("show every entry as a reader of the log sees it, and nothing else but an unknown failure", () => {
+    const files = readdirSync(join(root, "test/scenarios/__snapshots__/refused"));
+    expect(files.map((name) => name.replace(/\.txt$/, "")).sort()).toEqual([...ids, "unknown"].sort());
+  });
+
+  it.each(CATALOGUE)("have the words of $id in their first line", ({ id }) => {
+    const snapshot = read(`test/scenarios/__snapshots__/refused/${id}.txt`);
+    expect(snapshot).toMatch(/^✖ .+$/m);
+    expect(snapshot).toMatch(new RegExp(`^ {2}error +(?:\\w+, )?${id}$`, "m"));
+  });
+
+  const page = read("docs/troubleshooting.md");
+  const headings = page.split("\n").filter((line) => line.startsWith("### "));
+
+  it("have a heading for every entry, in the catalogue's order", () => {
+    const codes = errorCodes().map((code) => `### ${code}`);
+    expect(headings.filter((heading) => !codes.includes(heading))).toEqual(CATALOGUE.map(headingOf));
+  });
+
+  it("have a heading for every code of this program", () => {
+    expect(headings).toEqual(expect.arrayContaining(errorCodes().map((code) => `### ${code}`)));
+    expect(errorCodes().length).toBeGreaterThan(10);
+  });
+});
+
+/** The members of the union, which exists in the source alone. */
+function errorCodes(): readonly string[] {
+  const union = read("src/errors.ts").split("export type ErrorCode =")[1]?.split(";")[0] ?? "";
+  return [...union.matchAll(/"([A-Z_]+)"/g)].map(([, code = ""]) => code);
+}
+
+describe("a template", () => {
+  it("shows what is unknown as a placeholder", () => {
+    expect(fillTemplate("role {roleName} of {accountId}, {somethingElse}", undefined)).toBe(
+      "role <role> of <account>, <somethingElse>",
+    );
+  });
+
+  it("prefers what the message itself said", () => {
+    expect(fillTemplate("{roleName}", undefined, { roleName: "deploy" })).toBe("deploy");
+  });
+});
