@@ -43,7 +43,7 @@ export function renderTerraform(setup: IdentitySetup): string {
 
 /** A name that Terraform takes for a resource, so that several roles fit into one module. */
 function labelOf(roleName: string): string {
-  return roleName.replaceAll(/[^\w-]/g, "_").replace(/^(?![A-Za-z_])/, "_");
+  return roleName.replaceAll(/\W/g, "_").replace(/^(?![A-Za-z_])/, "_");
 }
 
 function renderAttachments(policies: readonly ManagedPolicy[], label: string): readonly string[] {

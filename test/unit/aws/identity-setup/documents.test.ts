@@ -109,11 +109,8 @@ describe.each(FORMATS.map((format) => ({ format, title: format.name })))("$title
   it("makes no provider where one exists, and trusts the same", async () => {
     const existing: IdentitySetup = { ...example, provider: { ...example.provider, state: "existing" } };
     const [fresh, reused] = [await applied(example, format), await applied(existing, format)];
-    expect({ ...reused, policy: inOrder(reused.policy) }).toEqual({
-      ...fresh,
-      policy: inOrder(fresh.policy),
-      providers: [],
-    });
+    expect(inOrder(reused.policy)).toEqual(inOrder(fresh.policy));
+    expect(reused).toMatchObject({ role: fresh.role, providers: [] });
   });
 
   it("says the same as the policy in JSON, whatever stands in it", async () => {

@@ -13,6 +13,8 @@ export const ACCOUNT = { partition: "aws", accountId: "123456789012" } as const;
 /** A document once it is applied: the trust policy of the role, and what else it made. */
 export interface Applied {
   readonly policy: TrustPolicy;
+  /** The same as text, as AWS would get it. */
+  readonly policyText: string;
   readonly providers: readonly { readonly url: string; readonly audiences: readonly string[] }[];
   readonly role?: {
     readonly name: string;
@@ -23,9 +25,10 @@ export interface Applied {
 
 type Json = Readonly<Record<string, unknown>>;
 
-function parsePolicy(policy: unknown): TrustPolicy {
-  const parsed = parseTrustPolicy(typeof policy === "string" ? policy : JSON.stringify(policy));
-  if (parsed.kind === "policy") return parsed.policy;
+function readPolicy(document: unknown): Pick<Applied, "policy" | "policyText"> {
+  const policyText = typeof document === "string" ? document : JSON.stringify(document);
+  const parsed = parseTrustPolicy(policyText);
+  if (parsed.kind === "policy") return { policy: parsed.policy, policyText };
   throw new Error(`no trust policy: ${JSON.stringify(parsed.problems)}`);
 }
 
@@ -55,7 +58,7 @@ function applyCloudFormation(document: string): Applied {
   const { Resources } = JSON.parse(document);
   const { Properties } = Resources.Role;
   return {
-    policy: parsePolicy(resolveCloudFormation(Properties.AssumeRolePolicyDocument, Resources)),
+    ...readPolicy(resolveCloudFormation(Properties.AssumeRolePolicyDocument, Resources)),
     providers:
       Resources.GitLabProvider === undefined
         ? []
@@ -112,7 +115,7 @@ async function applyTerraform(document: string): Promise<Applied> {
   const [attachment] = resource.aws_iam_role_policy_attachment?.[label] ?? [];
   const policyArns = attachment ? await evaluateHcl(argumentOf(String(attachment.for_each), "toset")) : [];
   return {
-    policy: parsePolicy(resolveHcl(policy, references)),
+    ...readPolicy(resolveHcl(policy, references)),
     providers: made === undefined ? [] : [{ url, audiences: made.client_id_list as readonly string[] }],
     role: {
       name: String(role?.name),
@@ -168,7 +171,7 @@ function applyCommands(document: string): Applied {
   const named = (name: string) => calls.filter((call) => call.name === name).map(({ options }) => options);
   const [role = {}] = named("create-role");
   return {
-    policy: parsePolicy(role["assume-role-policy-document"]),
+    ...readPolicy(role["assume-role-policy-document"]),
     providers: named("create-open-id-connect-provider").map((options) => ({
       url: options.url ?? "",
       audiences: [options["client-id-list"] ?? ""],
@@ -185,7 +188,7 @@ function applyCommands(document: string): Applied {
 export async function applyDocument(document: string, format: SetupFormat["name"]): Promise<Applied> {
   switch (format) {
     case "json":
-      return { policy: parsePolicy(document), providers: [] };
+      return { ...readPolicy(document), providers: [] };
     case "cloudformation":
       return applyCloudFormation(document);
     case "terraform":

@@ -1,0 +1,50 @@
+import { describeWideAdmission } from "../aws/identity-setup/admission.ts";
+import type { Scope } from "../aws/identity-setup/scope.ts";
+import { buildScopeConditions } from "../aws/identity-setup/scope-conditions.ts";
+import { buildProviderArn } from "../aws/trust-policy/provider.ts";
+import type { TrustPolicyConfig } from "../config/trust-policy-config.ts";
+import type { Host } from "../host.ts";
+
+/** What the document does not say by itself: what it admits beyond names, and what else has to be done for it. */
+export function trustPolicyNotes(config: TrustPolicyConfig, { env }: Pick<Host, "env">): readonly string[] {
+  const { subject, provider } = config;
+  if (subject.kind === "token") return audienceNotes(config);
+  const { subComponents } = buildScopeConditions(subject.scope, provider);
+  const apiUrl = env.CI_API_V4_URL || `${provider.issuer}/api/v4`;
+  return [
+    ...describeWideAdmission(subject.scope),
+    ...(subComponents === undefined ? [] : [describeSubComponents(subject.scope, subComponents, apiUrl)]),
+    ...audienceNotes(config),
+  ];
+}
+
+/** Commands add the audience by themselves; templates cannot change what they did not make. */
+function audienceNotes({ provider, format }: TrustPolicyConfig): readonly string[] {
+  if (provider.state === "new" || format.name === "cli") return [];
+  const providerArn = buildProviderArn(
+    "account" in format ? format.account : { partition: "aws", accountId: "<account>" },
+    provider.issuer,
+  );
+  return [
+    "The existing identity provider must list the audience:\n" +
+      `aws iam add-client-id-to-open-id-connect-provider --open-id-connect-provider-arn ${providerArn} --client-id ${provider.audience}`,
+  ];
+}
+
+/** @see https://docs.gitlab.com/api/projects/#update-a-project */
+function describeSubComponents(scope: Scope, components: readonly string[], apiUrl: string): string {
+  const { projects } = scope;
+  const names =
+    projects.kind === "ids"
+      ? projects.ids
+      : projects.kind === "paths"
+        ? projects.paths.map(encodeURIComponent)
+        : ["<number of each project>"];
+  const data = JSON.stringify({ ci_id_token_sub_claim_components: components });
+  const calls = names.map(
+    (name) =>
+      '\ncurl --fail --request PUT --header "PRIVATE-TOKEN: $GITLAB_TOKEN" --header "Content-Type: application/json" ' +
+      `--data '${data}' "${apiUrl}/projects/${name}"`,
+  );
+  return `GitLab makes this \`sub\` only when told to, and then for every job of the project: all trust policies for it must follow.${calls.join("")}`;
+}

@@ -1,0 +1,95 @@
+import type { RoleArn } from "../aws/arn.ts";
+import type { IdentitySetup, ManagedPolicy } from "../aws/identity-setup/identity-setup.ts";
+import type { SetupFormat } from "../aws/identity-setup/render.ts";
+import { findPartition, PARTITIONS } from "../aws/partitions.ts";
+import { DURATION_SECONDS } from "../aws/session-duration.ts";
+import { type Checked, combine, invalid, valid } from "../checked.ts";
+import type { RawInput } from "./raw-inputs.ts";
+import { parseOption, parseWholeNumber, splitList } from "./scalars.ts";
+import { refuse, type TrustPolicyFlags } from "./trust-policy-flags.ts";
+
+const DEFAULT_ROLE_NAME = "gitlab-ci";
+
+/**
+ * Reads how the role is to be made.
+ *
+ * @param known the role of the job at hand, whose name is taken unless a flag gives one
+ * @see https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html
+ */
+export function parseRole(
+  flags: TrustPolicyFlags,
+  known: RoleArn | undefined,
+): Checked<IdentitySetup["role"]> {
+  return combine({
+    name: parseRoleName(flags("role-name"), known?.name ?? DEFAULT_ROLE_NAME),
+    maxSessionSeconds: parseWholeNumber(flags("max-session-seconds"), {
+      min: DURATION_SECONDS.default,
+      max: DURATION_SECONDS.max,
+      unit: "seconds",
+      fix: "Write the seconds as digits only.",
+    }),
+    managedPolicies: parseManagedPolicies(flags("managed-policies")),
+  });
+}
+
+/**
+ * Reads the format, and the account for those that have to name it.
+ *
+ * @param known the role of the job at hand, whose account is taken unless a flag gives one
+ */
+export function parseFormat(flags: TrustPolicyFlags, known: RoleArn | undefined): Checked<SetupFormat> {
+  const parts = combine({
+    name: parseOption(flags("format"), ["json", "cloudformation", "terraform", "cli"]),
+    partition: parsePartition(flags("partition"), known?.partition ?? "aws"),
+    accountId: parseAccountId(flags("account"), known?.accountId),
+  });
+  if (!parts.ok) return parts;
+  const { name, partition, accountId } = parts.value;
+  if (name === "cloudformation" || name === "terraform") return valid({ name });
+  if (accountId !== undefined) return valid({ name, account: { partition, accountId } });
+  return invalid({
+    subject: "--account",
+    found: "no account",
+    expected: `the account of the role, which stands in ${name}`,
+    fix: "Give --account with 12 digits.",
+  });
+}
+
+function parseRoleName(input: RawInput, fallback: string): Checked<string> {
+  const name = input.text || fallback;
+  if (/^[\w+=,.@-]{1,64}$/.test(name)) return valid(name);
+  return refuse(input, "up to 64 letters, digits and +=,.@-_", "Write the name alone, without ARN or path.");
+}
+
+function parsePartition(input: RawInput, fallback: string): Checked<string> {
+  const partition = input.text || fallback;
+  if (findPartition(partition) !== undefined) return valid(partition);
+  const known = PARTITIONS.map(({ name }) => name).join(", ");
+  return refuse(input, `one of ${known}`, "Take the second part of any ARN in the account.");
+}
+
+function parseAccountId(input: RawInput, fallback: string | undefined): Checked<string | undefined> {
+  if (!input.text) return valid(fallback);
+  if (/^\d{12}$/.test(input.text)) return valid(input.text);
+  return refuse(input, "an account id of 12 digits", "Write all 12 digits, without dashes.");
+}
+
+function parseManagedPolicies({ text, subject }: RawInput): Checked<readonly ManagedPolicy[]> {
+  const entries = splitList(text);
+  const wrong = entries.filter(
+    (entry) => !/^(?:arn:[a-z-]+:iam::(?:aws|\d{12}):policy\/)?[\w+=,.@/-]{1,512}$/.test(entry),
+  );
+  if (wrong.length > 0) {
+    const fix = "Copy the ARN from the policy's page in the IAM console.";
+    return refuse(
+      { subject, text: wrong.join(", ") },
+      "ARNs of policies, or names such as ReadOnlyAccess",
+      fix,
+    );
+  }
+  return valid(
+    entries.map((entry) =>
+      entry.startsWith("arn:") ? { kind: "arn", arn: entry } : { kind: "aws-managed", name: entry },
+    ),
+  );
+}

@@ -1,0 +1,48 @@
+import { type Checked, invalid, valid } from "../checked.ts";
+import type { RawInput } from "./raw-inputs.ts";
+
+/** Longest URL of an identity provider in IAM. */
+const MAX_LENGTH = 255;
+
+/**
+ * Checks the URL of an issuer of ID tokens against what IAM takes for an identity provider. IAM compares it with `iss`
+ * character by character, so that nothing is put right here.
+ *
+ * @see https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateOpenIDConnectProvider.html
+ */
+export function parseIssuer({ text = "", subject }: RawInput): Checked<string> {
+  const expected = "the `iss` of the tokens: a URL such as https://gitlab.example.com";
+  if (!/^https?:\/\/[^/?#]/i.test(text) || !URL.canParse(text)) {
+    const fix = "Write https:// and the host.";
+    return invalid({ subject, found: JSON.stringify(withoutPassword(text)), expected, fix });
+  }
+  const { hostname, pathname } = new URL(text);
+  const right = `https://${hostname}${pathname.replace(/\/+$/, "")}`;
+  if (text === right && text.length <= MAX_LENGTH) return valid(text);
+  return invalid({
+    subject,
+    found: `${JSON.stringify(withoutPassword(text))}, with ${describeFaults(text).join(", ")}`,
+    expected,
+    fix: `Write ${right}, if that is the \`iss\`; otherwise GitLab has to be given another URL first.`,
+  });
+}
+
+/** What IAM does not take in the URL of a provider, or compares although it means nothing. */
+function describeFaults(text: string): readonly string[] {
+  const url = new URL(text);
+  const faults = {
+    "http in place of https": url.protocol !== "https:",
+    "a user name or password": `${url.username}${url.password}` !== "",
+    "a port": /^[^/]*\/\/(?:[^/]*@)?[^/]*:\d+(?:[/?#]|$)/.test(text),
+    "a query or fragment": /[?#]/.test(text),
+    "a slash at the end": /\/(?:[?#]|$)/.test(text),
+    [`more than ${MAX_LENGTH} characters`]: text.length > MAX_LENGTH,
+  };
+  const found = Object.entries(faults).flatMap(([fault, isThere]) => (isThere ? [fault] : []));
+  return found.length > 0 ? found : ["capital letters in the host, or characters that have to be encoded"];
+}
+
+/** A password that somebody left in a URL is not shown. */
+function withoutPassword(text: string): string {
+  return text.replace(/\/\/[^/]*@/, "//");
+}

@@ -1,0 +1,167 @@
+import type { ClaimScope, ProjectScope, Scope } from "../aws/identity-setup/scope.ts";
+import { GITLAB_COM } from "../aws/trust-policy/condition-keys.ts";
+import { issuerPrefix } from "../aws/trust-policy/provider.ts";
+import { type Checked, combine, invalid, type Problem, valid } from "../checked.ts";
+import { ID_TOKEN_VARIABLE } from "../gitlab/id-token.ts";
+import type { RawInput } from "./raw-inputs.ts";
+import { parseRefs, REF_FLAGS } from "./ref-scope-config.ts";
+import { splitList } from "./scalars.ts";
+import { isGiven, refuse, type TrustPolicyFlags } from "./trust-policy-flags.ts";
+import type { TrustPolicyInputName } from "./trust-policy-inputs.ts";
+
+/** Flags that describe a scope; without any of them it is that of the token at hand. */
+export const SCOPE_FLAGS = [
+  ...REF_FLAGS,
+  "project",
+  "group",
+  "with-subgroups",
+  "project-id",
+  "namespace-id",
+  "deployment-tier",
+] as const;
+
+const TIERS = ["production", "staging", "testing", "development", "other"];
+
+/** Reads the jobs that may assume the role. The issuer counts: AWS has condition keys for numbers on gitlab.com only. */
+export function parseScope(flags: TrustPolicyFlags, issuer: string): Checked<Scope> {
+  const parts = combine({
+    fit: checkFit(flags, issuer),
+    projects: parseProjects(flags),
+    refs: parseRefs(flags),
+    projectIds: parseIds(flags("project-id")),
+    namespaceIds: parseIds(flags("namespace-id")),
+    tiers: parseTiers(flags("deployment-tier")),
+  });
+  if (!parts.ok) return parts;
+  const { projects, refs, projectIds, namespaceIds, tiers } = parts.value;
+  const claims: readonly ClaimScope[] = [
+    { claim: "project_id", values: projects.kind === "ids" ? [] : projectIds },
+    { claim: "namespace_id", values: namespaceIds },
+    { claim: "ref_protected", values: isGiven(flags, "protected") ? ["true"] : [] },
+    { claim: "environment_protected", values: isGiven(flags, "protected-environment") ? ["true"] : [] },
+    { claim: "deployment_tier", values: tiers },
+  ];
+  return valid({ projects, refs, claims: claims.filter(({ values }) => values.length > 0) });
+}
+
+/** Flags that are right by themselves, but not together. */
+interface Clash {
+  readonly flag: TrustPolicyInputName;
+  readonly beside: TrustPolicyInputName;
+  readonly where: "anywhere" | "elsewhere than on gitlab.com";
+  readonly why: string;
+}
+
+const CLASHES: readonly Clash[] = [
+  { flag: "group", beside: "project", where: "anywhere", why: "a group stands for its projects" },
+  { flag: "group", beside: "project-id", where: "anywhere", why: "a group stands for its projects" },
+  {
+    flag: "namespace-id",
+    beside: "with-subgroups",
+    where: "anywhere",
+    why: "the projects of a subgroup have another number",
+  },
+  {
+    flag: "project-id",
+    beside: "project",
+    where: "elsewhere than on gitlab.com",
+    why: "`sub` begins with the number or with the path, and AWS sees nothing else",
+  },
+];
+
+function checkFit(flags: TrustPolicyFlags, issuer: string): Checked<undefined> {
+  const isGitlabCom = issuerPrefix(issuer) === GITLAB_COM;
+  const clashes = CLASHES.filter(
+    ({ flag, beside, where }) =>
+      isGiven(flags, flag) && isGiven(flags, beside) && !(isGitlabCom && where !== "anywhere"),
+  );
+  const problems = [
+    ...clashes.map(({ flag, beside, why }) => ({
+      subject: `--${flag}`,
+      found: `it stands beside --${beside}`,
+      expected: `one of them, since ${why}`,
+      fix: "Leave one of them out.",
+    })),
+    strayProblem(flags),
+    isGitlabCom ? countProblem(flags) : namespaceProblem(flags),
+  ].filter((problem) => problem !== undefined);
+  return problems.length > 0 ? invalid(...problems) : valid(undefined);
+}
+
+function strayProblem(flags: TrustPolicyFlags): Problem | undefined {
+  if (!isGiven(flags, "with-subgroups") || isGiven(flags, "group")) return undefined;
+  const fix = "Give --group, or leave it out.";
+  return { subject: "--with-subgroups", found: "no --group", expected: "the group that is meant", fix };
+}
+
+function namespaceProblem(flags: TrustPolicyFlags): Problem | undefined {
+  if (!isGiven(flags, "namespace-id")) return undefined;
+  return {
+    subject: "--namespace-id",
+    found: "an instance other than gitlab.com",
+    expected: "gitlab.com, since AWS has the condition key for no other and `sub` cannot hold the number",
+    fix: "Use --group or --project-id.",
+  };
+}
+
+/** A project without its number would be admitted by none of the conditions. */
+function countProblem(flags: TrustPolicyFlags): Problem | undefined {
+  const [ids, projects] = [flags("project-id"), flags("project")].map(({ text }) => splitList(text).length);
+  if (!ids || !projects || ids === projects) return undefined;
+  const found = `${ids} for ${projects} of --project`;
+  const fix = "Add what is missing, or leave --project-id out.";
+  return { subject: "--project-id", found, expected: "the number of every project", fix };
+}
+
+function parseProjects(flags: TrustPolicyFlags): Checked<ProjectScope> {
+  const [project, group, projectId] = [flags("project"), flags("group"), flags("project-id")];
+  if (project.text) return paths(project, "project", (list) => ({ kind: "paths", paths: list }));
+  if (group.text) {
+    const subgroups = isGiven(flags, "with-subgroups") ? "included" : "excluded";
+    return paths(group, "group", (list) => ({ kind: "groups", paths: list, subgroups }));
+  }
+  if (projectId.text) return valid({ kind: "ids", ids: splitList(projectId.text) });
+  return invalid({
+    subject: "--project",
+    found: "no project",
+    expected: "--project, --group or --project-id",
+    fix: `Give --project group/project, or no flags at all in a job that has ${ID_TOKEN_VARIABLE}.`,
+  });
+}
+
+function paths(
+  { text, subject }: RawInput,
+  what: "project" | "group",
+  toScope: (paths: readonly string[]) => ProjectScope,
+): Checked<ProjectScope> {
+  const list = splitList(text);
+  const problems = list.flatMap((path) => {
+    const fix = pathFix(path, what);
+    const expected = what === "project" ? "a path such as acme/shop" : "a path such as acme or acme/team";
+    return fix === undefined ? [] : [{ subject, found: JSON.stringify(path), expected, fix }];
+  });
+  return problems.length > 0 ? invalid(...problems) : valid(toScope(list));
+}
+
+/** @see https://docs.gitlab.com/user/reserved_names/#rules-for-usernames-project-and-group-names-and-slugs */
+function pathFix(path: string, what: "project" | "group"): string | undefined {
+  if (/^https?:/.test(path)) return "Leave the address of the instance out.";
+  if (/[*?]/.test(path)) return "Give --group and the group alone: it stands for its projects.";
+  if (!/^[A-Za-z0-9_.][\w.-]*(?:\/[A-Za-z0-9_.][\w.-]*)*$/.test(path))
+    return "Write letters, digits and _.- with slashes between them.";
+  if (what === "project" && !path.includes("/"))
+    return "Write group/project; for all projects of a group use --group.";
+  return undefined;
+}
+
+function parseIds(input: RawInput): Checked<readonly string[]> {
+  const ids = splitList(input.text);
+  if (ids.every((id) => /^[1-9]\d{0,18}$/.test(id))) return valid(ids);
+  return refuse(input, "whole numbers", "Copy them from the pages of the projects or groups.");
+}
+
+function parseTiers(input: RawInput): Checked<readonly string[]> {
+  const tiers = splitList(input.text);
+  if (tiers.every((tier) => TIERS.includes(tier))) return valid(tiers);
+  return refuse(input, TIERS.join(", "), "Use the tier of the environment; AWS does not see its name.");
+}

@@ -1,0 +1,415 @@
+import { describe, expect, it } from "vitest";
+import { inputsOf } from "../../../src/config/inputs.ts";
+import { createRawInputs } from "../../../src/config/raw-inputs.ts";
+import { parseTrustPolicyConfig, type TrustPolicyConfig } from "../../../src/config/trust-policy-config.ts";
+import type { Environment } from "../../../src/host.ts";
+import { buildIdTokenClaims } from "../../fakes/gitlab-job.ts";
+import { encodeJwt } from "../../harness/unsigned-jwt.ts";
+
+type Flags = Readonly<Record<string, string>>;
+
+const NOW = new Date("2026-11-23T04:00:00Z");
+
+function parse(flags: Flags, env: Environment = {}) {
+  const raw = createRawInputs(new Map(Object.entries(flags)), env, inputsOf("trust-policy"));
+  return parseTrustPolicyConfig(raw, env);
+}
+
+function parsed(flags: Flags, env: Environment = {}): TrustPolicyConfig {
+  const config = parse(flags, env);
+  if (!config.ok) throw new Error(JSON.stringify(config.problems));
+  return config.value;
+}
+
+/** What is wrong, each as `subject: found → fix`. */
+function problemsOf(flags: Flags, env: Environment = {}): readonly string[] {
+  const config = parse(flags, env);
+  return config.ok ? [] : config.problems.map(({ subject, found, fix }) => `${subject}: ${found} → ${fix}`);
+}
+
+const RIGHT = { account: "123456789012", project: "acme/shop", branch: "main" };
+const on = "true";
+
+const scopeOf = (flags: Flags) => {
+  const { subject } = parsed({ account: "123456789012", ...flags });
+  return subject.kind === "scope" ? subject.scope : undefined;
+};
+
+describe("a scope", () => {
+  it.each<[string, Flags, object]>([
+    ["a project", { project: "acme/shop" }, { kind: "paths", paths: ["acme/shop"] }],
+    ["several projects", { project: "a/b, c/d" }, { kind: "paths", paths: ["a/b", "c/d"] }],
+    ["a group", { group: "acme" }, { kind: "groups", paths: ["acme"], subgroups: "excluded" }],
+    [
+      "a group with its subgroups",
+      { group: "acme/team", "with-subgroups": on },
+      { kind: "groups", paths: ["acme/team"], subgroups: "included" },
+    ],
+    ["numbers", { "project-id": "1,2" }, { kind: "ids", ids: ["1", "2"] }],
+  ])("is of %s", (_, flags, projects) => {
+    expect(scopeOf({ branch: "main", ...flags })?.projects).toEqual(projects);
+  });
+
+  it.each<[string, Flags, object]>([
+    [
+      "branches",
+      { branch: "main,release/*" },
+      { kind: "named", type: "branch", names: ["main", "release/*"] },
+    ],
+    ["a branch called false", { branch: "false" }, { kind: "named", type: "branch", names: ["false"] }],
+    ["tags", { tag: "v1.0" }, { kind: "named", type: "tag", names: ["v1.0"] }],
+    [
+      "protected tags that begin alike",
+      { tag: "v*", protected: on },
+      { kind: "named", type: "tag", names: ["v*"] },
+    ],
+    ["any branch", { "any-branch": on }, { kind: "any-of-type", type: "branch" }],
+    ["any tag", { "any-tag": on }, { kind: "any-of-type", type: "tag" }],
+    ["any ref", { "any-ref": on }, { kind: "any" }],
+    [
+      "a switch that is off",
+      { branch: "main", "any-ref": "false" },
+      { kind: "named", type: "branch", names: ["main"] },
+    ],
+    ["any protected ref", { protected: on }, { kind: "any" }],
+    ["any ref in a protected environment", { "protected-environment": on }, { kind: "any" }],
+  ])("is for %s", (_, flags, refs) => {
+    expect(scopeOf({ project: "acme/shop", ...flags })?.refs).toEqual(refs);
+  });
+
+  it("asks for further claims", () => {
+    const flags = {
+      project: "acme/shop",
+      "project-id": "4711",
+      "namespace-id": "42",
+      protected: on,
+      "protected-environment": on,
+      "deployment-tier": "production,staging",
+    };
+    expect(scopeOf(flags)?.claims).toEqual([
+      { claim: "project_id", values: ["4711"] },
+      { claim: "namespace_id", values: ["42"] },
+      { claim: "ref_protected", values: ["true"] },
+      { claim: "environment_protected", values: ["true"] },
+      { claim: "deployment_tier", values: ["production", "staging"] },
+    ]);
+  });
+});
+
+describe("issuer and audience", () => {
+  it("are those of gitlab.com", () => {
+    const { provider } = parsed(RIGHT);
+    expect(provider).toEqual({ issuer: "https://gitlab.com", audience: "https://gitlab.com", state: "new" });
+  });
+
+  it("are those of the instance in a job", () => {
+    const env = { CI_SERVER_URL: "https://gitlab.example.com" };
+    expect(parsed(RIGHT, env).provider).toMatchObject({
+      issuer: "https://gitlab.example.com",
+      audience: "https://gitlab.example.com",
+    });
+  });
+
+  it("are those that flags give", () => {
+    const flags = { issuer: "https://example.com/git/lab", audience: "aws", "existing-provider": on };
+    expect(parsed({ ...RIGHT, ...flags }, { CI_SERVER_URL: "https://gitlab.example.com" }).provider).toEqual({
+      issuer: "https://example.com/git/lab",
+      audience: "aws",
+      state: "existing",
+    });
+  });
+
+  it.each([
+    ["http://gitlab.example.com", "with http in place of https", "https://gitlab.example.com"],
+    ["https://gitlab.example.com/", "with a slash at the end", "https://gitlab.example.com"],
+    ["https://example.com/gitlab//", "with a slash at the end", "https://example.com/gitlab"],
+    ["https://gitlab.example.com?x=1", "with a query or fragment", "https://gitlab.example.com"],
+    ["https://gitlab.example.com#", "with a query or fragment", "https://gitlab.example.com"],
+    ["https://gitlab.example.com:8443", "with a port", "https://gitlab.example.com"],
+    ["https://gitlab.example.com:443/x", "with a port", "https://gitlab.example.com/x"],
+    [
+      "https://GitLab.com",
+      "with capital letters in the host, or characters that have to be encoded",
+      "https://gitlab.com",
+    ],
+    [
+      "http://gitlab.example.com:80/?x=1",
+      "with http in place of https, a port, a query or fragment, a slash at the end",
+      "https://gitlab.example.com",
+    ],
+  ])("refuse the issuer %s", (issuer, fault, right) => {
+    expect(problemsOf({ ...RIGHT, issuer })).toEqual([
+      `--issuer: ${JSON.stringify(issuer)}, ${fault} → Write ${right}, if that is the \`iss\`; otherwise GitLab has to be given another URL first.`,
+    ]);
+  });
+
+  it("never show a password", () => {
+    const [problem] = problemsOf({ ...RIGHT, issuer: "https://ada:s3cret@gitlab.example.com" });
+    expect(problem).toContain('"https://gitlab.example.com", with a user name or password');
+    expect(problemsOf({ ...RIGHT, issuer: "ftp://ada:s3cret@gitlab" }).join()).not.toContain("s3cret");
+  });
+
+  it.each(["gitlab.example.com", "$CI_SERVER_URL", "https://", "https:///x"])(
+    "refuse the issuer %s, which is no URL",
+    (issuer) => {
+      expect(problemsOf({ ...RIGHT, issuer })).toEqual([
+        `--issuer: ${JSON.stringify(issuer)} → Write https:// and the host.`,
+      ]);
+    },
+  );
+
+  it("refuse a URL that is too long for IAM", () => {
+    const issuer = `https://gitlab.example.com/${"x".repeat(255)}`;
+    expect(problemsOf({ ...RIGHT, issuer })[0]).toContain("with more than 255 characters");
+  });
+
+  it.each(["$CI_SERVER_URL", "two words", "x".repeat(256)])("refuse the audience %s", (audience) => {
+    expect(problemsOf({ ...RIGHT, audience })).toEqual([
+      `--audience: ${JSON.stringify(audience)} → Write what stands in \`aud\`, without spaces and with its variables expanded.`,
+    ]);
+  });
+});
+
+describe("role and format", () => {
+  it("have defaults", () => {
+    const { role, format } = parsed(RIGHT);
+    expect(role).toEqual({ name: "gitlab-ci", maxSessionSeconds: 3600, managedPolicies: [] });
+    expect(format).toEqual({ name: "json", account: { partition: "aws", accountId: "123456789012" } });
+  });
+
+  it("are read", () => {
+    const { role, format } = parsed({
+      ...RIGHT,
+      partition: "aws-cn",
+      "role-name": "deploy",
+      "max-session-seconds": "43200",
+      "managed-policies": "ReadOnlyAccess, arn:aws-cn:iam::123456789012:policy/ci/x",
+      format: "cli",
+    });
+    expect(role).toEqual({
+      name: "deploy",
+      maxSessionSeconds: 43_200,
+      managedPolicies: [
+        { kind: "aws-managed", name: "ReadOnlyAccess" },
+        { kind: "arn", arn: "arn:aws-cn:iam::123456789012:policy/ci/x" },
+      ],
+    });
+    expect(format).toEqual({ name: "cli", account: { partition: "aws-cn", accountId: "123456789012" } });
+  });
+
+  it.each(["cloudformation", "terraform"])("need no account for %s", (format) => {
+    expect(parsed({ project: "acme/shop", branch: "main", format }).format).toEqual({ name: format });
+  });
+
+  it.each(["json", "cli"])("need the account for %s", (format) => {
+    expect(problemsOf({ project: "acme/shop", branch: "main", format })).toEqual([
+      "--account: no account → Give --account with 12 digits.",
+    ]);
+  });
+});
+
+describe("what is wrong by itself", () => {
+  it.each<[Flags, string]>([
+    [{ account: "1234-5678-9012" }, '--account: "1234-5678-9012" → Write all 12 digits, without dashes.'],
+    [{ partition: "aws-mars" }, '--partition: "aws-mars" → Take the second part of any ARN in the account.'],
+    [{ "role-name": "ci/deploy" }, '--role-name: "ci/deploy" → Write the name alone, without ARN or path.'],
+    [{ "max-session-seconds": "900" }, '--max-session-seconds: "900" → Write the seconds as digits only.'],
+    [
+      { "managed-policies": "ok,arn:aws:s3:::x,a b!" },
+      '--managed-policies: "arn:aws:s3:::x, b!" → Copy the ARN from the policy\'s page in the IAM console.',
+    ],
+    [{ format: "yaml" }, '--format: "yaml" → Set --format to one of these words, in lower case.'],
+    [
+      { project: "shop" },
+      '--project: "shop" → Write group/project; for all projects of a group use --group.',
+    ],
+    [
+      { project: "/acme/shop" },
+      '--project: "/acme/shop" → Write letters, digits and _.- with slashes between them.',
+    ],
+    [
+      { project: "acme/shop/" },
+      '--project: "acme/shop/" → Write letters, digits and _.- with slashes between them.',
+    ],
+    [
+      { project: "acme/-x" },
+      '--project: "acme/-x" → Write letters, digits and _.- with slashes between them.',
+    ],
+    [
+      { project: "https://gitlab.com/acme/shop" },
+      '--project: "https://gitlab.com/acme/shop" → Leave the address of the instance out.',
+    ],
+    [
+      { project: "acme/*" },
+      '--project: "acme/*" → Give --group and the group alone: it stands for its projects.',
+    ],
+    [{ branch: "refs/heads/main" }, '--branch: "refs/heads/main" → Write the short name: main.'],
+    [{ branch: "*" }, '--branch: "*" → Use --any-branch, if that is meant.'],
+    [{ branch: "*main" }, '--branch: "*main" → Put a wildcard at the end only, and * only.'],
+    [{ branch: "rel?ase" }, '--branch: "rel?ase" → Put a wildcard at the end only, and * only.'],
+    [{ branch: "release/**" }, '--branch: "release/**" → Put a wildcard at the end only, and * only.'],
+    [
+      { branch: "release*" },
+      '--branch: "release*" → End it with /*, or add --protected: otherwise whoever may push makes a branch that begins so, such as releasex.',
+    ],
+    [{ branch: "a:b" }, '--branch: "a:b" → Copy the name from GitLab: Git or IAM takes none like this.'],
+    [{ branch: "a..b" }, '--branch: "a..b" → Copy the name from GitLab: Git or IAM takes none like this.'],
+    [{ branch: "/a" }, '--branch: "/a" → Copy the name from GitLab: Git or IAM takes none like this.'],
+    [{ branch: "a/" }, '--branch: "a/" → Copy the name from GitLab: Git or IAM takes none like this.'],
+    [{ branch: "日本" }, '--branch: "日本" → Copy the name from GitLab: Git or IAM takes none like this.'],
+    [{ "project-id": "acme" }, '--project-id: "acme" → Copy them from the pages of the projects or groups.'],
+    [
+      { "namespace-id": "042" },
+      '--namespace-id: "042" → Copy them from the pages of the projects or groups.',
+    ],
+    [
+      { "deployment-tier": "live" },
+      '--deployment-tier: "live" → Use the tier of the environment; AWS does not see its name.',
+    ],
+  ])("%j", (flags, problem) => {
+    expect(problemsOf({ ...RIGHT, ...flags })).toEqual([problem]);
+  });
+
+  it.each(["project", "namespace-id", "branch", "account", "audience"])(
+    "an empty value of --%s, which must not pass for none",
+    (name) => {
+      expect(problemsOf({ ...RIGHT, [name]: "" })).toContain(
+        `--${name}: "" → If it comes from a variable, check that it is set.`,
+      );
+    },
+  );
+
+  it("a list of nothing but commas", () => {
+    expect(problemsOf({ ...RIGHT, project: "," })).toContain(
+      '--project: "," → If it comes from a variable, check that it is set.',
+    );
+  });
+
+  it("a switch with a value", () => {
+    expect(problemsOf({ ...RIGHT, "existing-provider": "no" })).toEqual([
+      '--existing-provider: "no" → Write the flag alone, or leave it out.',
+    ]);
+  });
+});
+
+describe("what is wrong together", () => {
+  it.each<[string, Flags, string]>([
+    [
+      "branch and tag",
+      { tag: "v1" },
+      "--branch: it stands beside --tag → Choose one; for branches and tags make two roles.",
+    ],
+    [
+      "a name and any ref",
+      { "any-ref": on, "any-tag": on },
+      "--branch: it stands beside --any-tag and --any-ref → Choose one; for branches and tags make two roles.",
+    ],
+    ["group and project", { group: "acme" }, "--group: it stands beside --project → Leave one of them out."],
+    [
+      "subgroups of none",
+      { "with-subgroups": on },
+      "--with-subgroups: no --group → Give --group, or leave it out.",
+    ],
+    [
+      "numbers of fewer projects",
+      { project: "acme/a,acme/b", "project-id": "1" },
+      "--project-id: 1 for 2 of --project → Add what is missing, or leave --project-id out.",
+    ],
+    [
+      "number and path elsewhere",
+      { "project-id": "1", issuer: "https://gitlab.example.com" },
+      "--project-id: it stands beside --project → Leave one of them out.",
+    ],
+    [
+      "the number of a group elsewhere",
+      { "namespace-id": "1", issuer: "https://gitlab.example.com" },
+      "--namespace-id: an instance other than gitlab.com → Use --group or --project-id.",
+    ],
+  ])("%s", (_, flags, problem) => {
+    expect(problemsOf({ ...RIGHT, ...flags })).toEqual([problem]);
+  });
+
+  it.each<[string, Flags, string]>([
+    [
+      "group and number of a project",
+      { group: "acme", "project-id": "1" },
+      "--group: it stands beside --project-id → Leave one of them out.",
+    ],
+    [
+      "subgroups and the number of the group",
+      { group: "acme", "with-subgroups": on, "namespace-id": "1" },
+      "--namespace-id: it stands beside --with-subgroups → Leave one of them out.",
+    ],
+    [
+      "no project",
+      {},
+      "--project: no project → Give --project group/project, or no flags at all in a job that has GITLAB_OIDC_TOKEN.",
+    ],
+  ])("%s", (_, flags, problem) => {
+    expect(problemsOf({ account: "123456789012", branch: "main", ...flags })).toEqual([problem]);
+  });
+
+  it("no ref", () => {
+    expect(problemsOf({ account: "123456789012", project: "acme/shop" })).toEqual([
+      "--branch: no branch or tag → Give --branch main, or what the job runs for.",
+    ]);
+  });
+});
+
+describe("a token", () => {
+  const claims = (iss = "https://gitlab.example.com") => buildIdTokenClaims(iss, {}, NOW);
+  const env = (token: string = encodeJwt(claims())): Environment => ({
+    GITLAB_OIDC_TOKEN: token,
+    AWS_OIDC_ROLE_ARN: "arn:aws-cn:iam::210987654321:role/ci/release",
+  });
+
+  it("stands for the scope, and the job's role for account and name", () => {
+    expect(parsed({}, env())).toMatchObject({
+      subject: { kind: "token", claims: { sub: "project_path:acme/shop:ref_type:branch:ref:main" } },
+      provider: { issuer: "https://gitlab.example.com", audience: "https://gitlab.example.com" },
+      role: { name: "release" },
+      format: { name: "json", account: { partition: "aws-cn", accountId: "210987654321" } },
+    });
+  });
+
+  it("takes the role of the web-identity component, and flags before both", () => {
+    const { GITLAB_OIDC_TOKEN } = env();
+    const role = { AWS_ROLE_ARN: "arn:aws:iam::123456789012:role/deploy" };
+    expect(parsed({}, { GITLAB_OIDC_TOKEN, ...role }).role.name).toBe("deploy");
+    const flags = { account: "999999999999", partition: "aws", "role-name": "x" };
+    expect(parsed(flags, env())).toMatchObject({
+      role: { name: "x" },
+      format: { account: { accountId: "999999999999", partition: "aws" } },
+    });
+  });
+
+  it("is not looked at when a flag says whom to trust, if only emptily", () => {
+    expect(parsed(RIGHT, env()).subject.kind).toBe("scope");
+    expect(problemsOf({ project: "", branch: "main" }, env())).toContain(
+      '--project: "" → If it comes from a variable, check that it is set.',
+    );
+    expect(parse({ audience: "x" }, env()).ok).toBe(false);
+  });
+
+  it("of an instance without https is refused", () => {
+    expect(problemsOf({}, env(encodeJwt(claims("http://gitlab.local"))))[0]).toMatch(
+      /^claim "iss": "http:\/\/gitlab.local", with http in place of https/,
+    );
+  });
+
+  it("that is none is refused together with the rest", () => {
+    const problems = problemsOf({ format: "yaml" }, env("no-token"));
+    expect(problems).toEqual([
+      expect.stringMatching(/^GITLAB_OIDC_TOKEN: something that is not a JSON Web Token/),
+      expect.stringMatching(/^--format: "yaml"/),
+    ]);
+  });
+
+  it("without a role leaves the account open", () => {
+    const { GITLAB_OIDC_TOKEN } = env();
+    expect(problemsOf({}, { GITLAB_OIDC_TOKEN })).toEqual([
+      "--account: no account → Give --account with 12 digits.",
+    ]);
+    expect(parsed({ format: "terraform" }, { GITLAB_OIDC_TOKEN }).role.name).toBe("gitlab-ci");
+  });
+});
