@@ -77,7 +77,7 @@ function parseRolePath(
 }
 
 function describeOtherArn(text: string, service: string | undefined, resource: string): string {
-  const kind = resource.split("/")[0] ?? "";
+  const [kind] = resource.split("/");
   const what: Readonly<Record<string, string>> = {
     "iam user": "is the ARN of an IAM user",
     "iam policy": "is the ARN of a policy",

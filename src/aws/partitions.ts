@@ -8,20 +8,23 @@ export interface Partition {
   readonly consoleHost?: string;
 }
 
+/** The partition that most accounts are in. */
+export const COMMERCIAL: Partition = {
+  name: "aws",
+  defaultRegion: "us-east-1",
+  regions: names(
+    "af-south-1 ap-east-1 ap-east-2 ap-northeast-1 ap-northeast-2 ap-northeast-3 ap-south-1 ap-south-2",
+    "ap-southeast-1 ap-southeast-2 ap-southeast-3 ap-southeast-4 ap-southeast-5 ap-southeast-6 ap-southeast-7",
+    "ca-central-1 ca-west-1 eu-central-1 eu-central-2 eu-north-1 eu-south-1 eu-south-2 eu-west-1 eu-west-2",
+    "eu-west-3 il-central-1 me-central-1 me-south-1 me-west-1 mx-central-1 sa-east-1 sa-west-1 us-east-1",
+    "us-east-2 us-west-1 us-west-2",
+  ),
+  consoleHost: "console.aws.amazon.com",
+};
+
 /** The partitions and Regions of the AWS SDK that is bundled; a test keeps the two equal. */
 export const PARTITIONS: readonly Partition[] = [
-  {
-    name: "aws",
-    defaultRegion: "us-east-1",
-    regions: names(
-      "af-south-1 ap-east-1 ap-east-2 ap-northeast-1 ap-northeast-2 ap-northeast-3 ap-south-1 ap-south-2",
-      "ap-southeast-1 ap-southeast-2 ap-southeast-3 ap-southeast-4 ap-southeast-5 ap-southeast-6 ap-southeast-7",
-      "ca-central-1 ca-west-1 eu-central-1 eu-central-2 eu-north-1 eu-south-1 eu-south-2 eu-west-1 eu-west-2",
-      "eu-west-3 il-central-1 me-central-1 me-south-1 me-west-1 mx-central-1 sa-east-1 sa-west-1 us-east-1",
-      "us-east-2 us-west-1 us-west-2",
-    ),
-    consoleHost: "console.aws.amazon.com",
-  },
+  COMMERCIAL,
   {
     name: "aws-cn",
     defaultRegion: "cn-northwest-1",

@@ -1,5 +1,5 @@
 import type { RoleArn } from "../aws/arn.ts";
-import { findPartition, PARTITIONS, partitionOfRegion } from "../aws/partitions.ts";
+import { COMMERCIAL, PARTITIONS, type Partition, partitionOfRegion } from "../aws/partitions.ts";
 import type { StsTarget } from "../aws/sts.ts";
 import { type Checked, combine, invalid, valid } from "../checked.ts";
 import type { Environment } from "../host.ts";
@@ -35,7 +35,7 @@ export function parseStsTargets(
   });
   if (!parts.ok) return parts;
   const { region, fallbackRegions, endpoint, variant } = parts.value;
-  const signingRegion = endpoint?.region ?? region ?? defaultRegion(role);
+  const signingRegion = endpoint?.region ?? region ?? partitionOf(role).defaultRegion;
   const first: StsTarget = { region: signingRegion, endpoint: endpoint?.url, variant };
   const others = fallbackRegions
     .filter((other) => other !== signingRegion)
@@ -50,8 +50,9 @@ function readRegion(raw: RawInputs, env: Environment): RawInput {
   return variable === undefined ? { ...input, text: undefined } : { subject: variable, text: env[variable] };
 }
 
-function defaultRegion(role: RoleArn | undefined): string {
-  return findPartition(role?.partition ?? "aws")?.defaultRegion ?? "us-east-1";
+/** The partition of the role, or that of most accounts when no role is known. */
+function partitionOf(role: RoleArn | undefined): Partition {
+  return PARTITIONS.find(({ name }) => name === role?.partition) ?? COMMERCIAL;
 }
 
 function checkRegion(input: RawInput, role: RoleArn | undefined): Checked<string | undefined> {
@@ -71,7 +72,7 @@ function checkRegion(input: RawInput, role: RoleArn | undefined): Checked<string
     subject,
     found: `${text} lies in the partition ${partition.name}`,
     expected: `a Region of ${role.partition}, the partition of ${role.text}`,
-    fix: `Use a Region such as ${defaultRegion(role)}, or the ARN of a role in ${partition.name}: roles cannot be assumed across partitions.`,
+    fix: `Use a Region such as ${partitionOf(role).defaultRegion}, or the ARN of a role in ${partition.name}: roles cannot be assumed across partitions.`,
   });
 }
 
@@ -83,29 +84,26 @@ function parseFallbackRegions(input: RawInput, role: RoleArn | undefined): Check
   return problems.length > 0 ? invalid(...problems) : valid([...new Set(regions)]);
 }
 
-/** The Regions that are written most like the text, those of the role's partition first. */
+/** The Regions of the role's partition that are written most like the text. */
 function nearestRegions(text: string, role: RoleArn | undefined): readonly string[] {
-  const partitions = PARTITIONS.filter(({ name }) => name === (role?.partition ?? "aws"));
-  const candidates = (partitions.length > 0 ? partitions : PARTITIONS).flatMap(({ regions }) => regions);
-  return candidates
-    .map((region) => ({ region, distance: editDistance(text.trim().toLowerCase(), region) }))
+  const written = pairsOf(text.trim().toLowerCase());
+  return partitionOf(role)
+    .regions.map((region) => ({ region, distance: distanceBetween(written, pairsOf(region)) }))
     .sort((left, right) => left.distance - right.distance)
     .slice(0, 3)
     .map(({ region }) => region);
 }
 
-/** Levenshtein distance, by rows. */
-function editDistance(left: string, right: string): number {
-  const start = Array.from({ length: right.length + 1 }, (_, column) => column);
-  const last = [...left].reduce((previous, leftChar, row) => {
-    const current = [row + 1];
-    for (const [column, rightChar] of [...right].entries()) {
-      const substitute = (previous[column] ?? 0) + (leftChar === rightChar ? 0 : 1);
-      current.push(Math.min(substitute, (previous[column + 1] ?? 0) + 1, (current[column] ?? 0) + 1));
-    }
-    return current;
-  }, start);
-  return last[right.length] ?? 0;
+/** Every two characters that stand side by side, beginning and end included. */
+function pairsOf(text: string): ReadonlySet<string> {
+  const framed = `^${text}$`;
+  return new Set(Array.from(framed, (_, at) => framed.slice(at, at + 2)));
+}
+
+/** How many pairs only one of the two has: a wrong, a missing and a surplus letter are all near. */
+function distanceBetween(left: ReadonlySet<string>, right: ReadonlySet<string>): number {
+  const shared = [...left].filter((pair) => right.has(pair)).length;
+  return left.size + right.size - 2 * shared;
 }
 
 function readEndpoint(raw: RawInputs, env: Environment): RawInput {

@@ -51,8 +51,9 @@ function assertEncodable(name: string, value: string): void {
 }
 
 function largestHint(variables: ReadonlyMap<string, string>): string {
-  const [name = "", value = ""] =
-    [...variables].sort(([, left], [, right]) => right.length - left.length)[0] ?? [];
+  const [name, value] = [...variables].reduce((longest, variable) =>
+    variable[1].length > longest[1].length ? variable : longest,
+  );
   return (
     `Shorten the session policy and session tags (${name} alone has ${value.length} bytes), ` +
     "or use the web-identity component, which needs no report."

@@ -33,7 +33,7 @@ it("paints problems in a GitLab job", async () => {
     <ESC>[31;1m✖<ESC>[0m <ESC>[1mThe configuration has one problem; nothing was sent to AWS.<ESC>[0m
 
       <ESC>[1mregion: <ESC>[0m"nowhere" is not an AWS Region that this release knows
-        <ESC>[90mexpected<ESC>[0m a Region such as ca-west-1, eu-north-1, eu-west-1
+        <ESC>[90mexpected<ESC>[0m a Region such as eu-north-1, ap-east-1, ap-east-2
         <ESC>[32;1m→<ESC>[0m Correct the name; for a Region that AWS opened since, use a newer release of the component.
     "
   `);

@@ -42,7 +42,7 @@ it("reports every problem of the configuration in one round", async () => {
         → Write the seconds as digits only, within the maximum session duration of the role.
 
       region: "eu-central" is not an AWS Region that this release knows
-        expected a Region such as eu-central-1, eu-central-2, ca-central-1
+        expected a Region such as eu-central-1, eu-central-2, il-central-1
         → Correct the name; for a Region that AWS opened since, use a newer release of the component.
     "
   `);

@@ -16,7 +16,7 @@ it("offers the nearest names for an unknown Region", async () => {
     ✖ The configuration has one problem; nothing was sent to AWS.
 
       region: "eu-centrl-1" is not an AWS Region that this release knows
-        expected a Region such as eu-central-1, eu-central-2, ca-central-1
+        expected a Region such as eu-central-1, eu-central-2, il-central-1
         → Correct the name; for a Region that AWS opened since, use a newer release of the component.
     "
   `);
@@ -64,7 +64,7 @@ it("checks the fallback Regions alike", async () => {
         → Use a Region such as us-east-1, or the ARN of a role in aws-us-gov: roles cannot be assumed across partitions.
 
       fallback-regions: "mars-1" is not an AWS Region that this release knows
-        expected a Region such as ca-west-1, me-west-1, sa-east-1
+        expected a Region such as me-west-1, us-east-1, us-west-1
         → Correct the name; for a Region that AWS opened since, use a newer release of the component.
     "
   `);
