@@ -1,4 +1,4 @@
-import { type ComponentName, type Input, inputsOf, variableName } from "../src/config/inputs.ts";
+import { type ComponentName, componentInputsOf, type Input, variableName } from "../src/config/inputs.ts";
 
 /** Replaces what stands between `<marker> generated: name` and `<marker> end of generated`, keeping the markers' indent. */
 export function replaceBlock(text: string, name: string, content: string): string {
@@ -12,7 +12,7 @@ export function replaceBlock(text: string, name: string, content: string): strin
 
 /** The entries of `spec:inputs` of a template. */
 export function renderSpecInputs(component: ComponentName): string {
-  return inputsOf(component)
+  return componentInputsOf(component)
     .map(
       (input) =>
         `${input.name}:\n${specFields(input)
@@ -24,15 +24,18 @@ export function renderSpecInputs(component: ComponentName): string {
 
 /** The entries of `variables:` that hand inputs to the script, each a whole value, never part of a text. */
 export function renderVariables(component: ComponentName): string {
-  return inputsOf(component)
+  return componentInputsOf(component)
     .filter(({ reaches }) => reaches === "script")
     .map((input) => `${variableName(input.name)}: ${variableEntry(input)}\n`)
     .join("");
 }
 
-/** The README's table of inputs. */
+/** The README's table of inputs; for the doctor of those that it does not share with `assume-role`. */
 export function renderInputsTable(component: ComponentName): string {
-  const rows = inputsOf(component).map(
+  const isShared = ({ components }: Input): boolean =>
+    component === "doctor" && components.includes("assume-role");
+  const inputs = componentInputsOf(component).filter((input) => !isShared(input));
+  const rows = inputs.map(
     ({ name, default: value, description, options }) =>
       `| \`${name}\` | ${defaultCell(value)} | ${description}${options ? ` One of ${options.map(code).join(", ")}.` : ""} |\n`,
   );

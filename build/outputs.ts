@@ -4,11 +4,14 @@ import { bundleScript } from "./bundle.ts";
 import { renderInputsTable, renderSpecInputs, renderVariables, replaceBlock } from "./generated-blocks.ts";
 import { renderLicences } from "./licences.ts";
 import { renderRuntime, runtimeHash } from "./runtime.ts";
+import { renderCatalogue } from "./troubleshooting-page.ts";
 
 /** Every file that the build makes or fills in: its path below the root, and what it must hold. */
 export type Outputs = ReadonlyMap<string, string>;
 
-const TEMPLATES = ["assume-role", "web-identity"] as const;
+const TEMPLATES = ["assume-role", "web-identity", "doctor"] as const;
+
+const TROUBLESHOOTING = "docs/troubleshooting.md";
 
 /** Works out all outputs from the source; writes nothing. */
 export async function renderOutputs(root: string): Promise<Outputs> {
@@ -21,6 +24,7 @@ export async function renderOutputs(root: string): Promise<Outputs> {
     ["dist/THIRD-PARTY-LICENSES.txt", renderLicences(root, metafile)],
     ...TEMPLATES.map((name) => [`templates/${name}.yml`, renderTemplate(root, name, hash)] as const),
     ["README.md", renderReadme(root)],
+    [TROUBLESHOOTING, replaceBlock(read(root, TROUBLESHOOTING), "catalogue", renderCatalogue())],
   ]);
 }
 

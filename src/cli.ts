@@ -1,7 +1,8 @@
-import type { ConnectSts } from "./aws/sts.ts";
 import type { Problem } from "./checked.ts";
 import { assumeRole } from "./commands/assume-role.ts";
-import type { CommandLine, ExitCode, Tools } from "./commands/tools.ts";
+import { doctor } from "./commands/doctor.ts";
+import type { CommandLine, ExitCode, Network, Tools } from "./commands/tools.ts";
+import { trustPolicy } from "./commands/trust-policy.ts";
 import { type CommandName, inputsOf } from "./config/inputs.ts";
 import { createRawInputs } from "./config/raw-inputs.ts";
 import { COMMANDS, renderCommandUsage, renderUsage } from "./config/usage.ts";
@@ -17,15 +18,17 @@ import { VERSION } from "./version.ts";
 
 const RUN: Readonly<Record<CommandName, (line: CommandLine, tools: Tools) => Promise<ExitCode>>> = {
   "assume-role": assumeRole,
+  doctor,
+  "trust-policy": trustPolicy,
 };
 
 /** Runs one subcommand and reports how it ended; never ends the process. */
-export async function runCli(argv: readonly string[], host: Host, connectSts: ConnectSts): Promise<ExitCode> {
+export async function runCli(argv: readonly string[], host: Host, network: Network): Promise<ExitCode> {
   const log = createLog(createRedactor(), host);
   const paint = createPaint(host.env);
   log.mask(...knownSecrets(host.env));
   try {
-    return await dispatch(argv, { host, connectSts, log, paint });
+    return await dispatch(argv, { ...network, host, log, paint });
   } catch (error) {
     return complain(error, { log, paint, env: host.env });
   }
@@ -33,7 +36,7 @@ export async function runCli(argv: readonly string[], host: Host, connectSts: Co
 
 async function dispatch(argv: readonly string[], tools: Tools): Promise<ExitCode> {
   const [first, ...rest] = argv;
-  const command = COMMANDS.find(({ name }) => name === first)?.name;
+  const command = COMMANDS.find(({ name }) => name === first);
   if (first === "--version") return show(`${VERSION}\n`, tools);
   if (first === "--help" || first === "-h" || first === "help") return show(renderUsage(VERSION), tools);
   if (command === undefined) {
@@ -42,8 +45,11 @@ async function dispatch(argv: readonly string[], tools: Tools): Promise<ExitCode
     return refuse([{ subject: "command", found, expected, fix: "Run it with --help for the list." }], tools);
   }
   if (rest.includes("--help") || rest.includes("-h")) return show(renderCommandUsage(command), tools);
-  const { flags, problems } = parseFlags(rest, command);
-  return RUN[command]({ raw: createRawInputs(flags, tools.host.env), problems }, tools);
+  const { flags, problems } = parseFlags(rest, command.name);
+  return RUN[command.name](
+    { raw: createRawInputs(flags, tools.host.env, inputsOf(command.name)), problems },
+    tools,
+  );
 }
 
 function show(text: string, { log }: Tools): ExitCode {
@@ -61,26 +67,24 @@ function parseFlags(
   argv: readonly string[],
   command: CommandName,
 ): { readonly flags: ReadonlyMap<string, string>; readonly problems: readonly Problem[] } {
-  const names = inputsOf(command)
-    .filter(({ reaches }) => reaches === "script")
-    .map(({ name }) => name);
+  const options = inputsOf(command).filter(({ reaches }) => reaches !== "job");
   const flags = new Map<string, string>();
   const problems: Problem[] = [];
   const rest = [...argv];
   for (let word = rest.shift(); word !== undefined; word = rest.shift()) {
     const [flag, name = "", inline] = word.match(/^--([a-z-]+)(?:=([\s\S]*))?$/) ?? [];
-    const known = names.includes(name);
+    const option = options.find((input) => name === input.name || name === input.alias);
     const isValueNext = flag !== undefined && rest[0]?.startsWith("--") === false;
-    const value = inline ?? (isValueNext ? rest.shift() : undefined);
-    if (known && value !== undefined) flags.set(name, value);
-    else problems.push(flagProblem(word, known, command));
+    const value = inline ?? (isValueNext ? rest.shift() : option?.bareValue);
+    if (option !== undefined && value !== undefined) flags.set(option.name, value);
+    else problems.push(flagProblem(word, option !== undefined, command));
   }
   return { flags, problems };
 }
 
 function flagProblem(word: string, known: boolean, command: CommandName): Problem {
   return {
-    subject: word.split("=")[0] ?? word,
+    subject: word.replace(/=[\s\S]*/, ""),
     found: known ? "no value" : "not an option of this command",
     expected: known ? "a value behind it" : `an option of ${command}`,
     fix: `Run \`${command} --help\` for the list.`,
@@ -91,9 +95,9 @@ function flagProblem(word: string, known: boolean, command: CommandName): Proble
 function knownSecrets(env: Environment): readonly Secret[] {
   const proxies = Object.entries(env).filter(([name]) => /^(?:https?|all)_proxy$/i.test(name));
   const passwords = proxies.map(([, url]) => url?.match(/\/\/[^/@]*:([^/@]+)@/)?.[1]);
-  return [env[ID_TOKEN_VARIABLE], ...passwords]
-    .filter((value) => value !== undefined && value !== "")
-    .map((value) => new Secret(value ?? "", "secret of the environment"));
+  return [env[ID_TOKEN_VARIABLE], ...passwords].flatMap((value) =>
+    value ? [new Secret(value, "secret of the environment")] : [],
+  );
 }
 
 function complain(

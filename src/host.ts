@@ -42,6 +42,46 @@ export interface Files {
   readText(path: string): string;
 }
 
+/** A certificate, as far as people tell them apart. */
+export interface Certificate {
+  readonly subject: string;
+  readonly issuer: string;
+  readonly expiresAt: Date;
+}
+
+/** What one GET brought. */
+export interface Page {
+  readonly status: number;
+  readonly body: string;
+  readonly elapsedMs: number;
+  /** IP address that answered; absent behind a proxy. */
+  readonly address: string | undefined;
+  /** That of the server; absent over plain http. */
+  readonly certificate: Certificate | undefined;
+}
+
+/** Thrown by {@link FetchPage}; the message is that of the platform. */
+export class PageError extends Error {
+  override readonly name = "PageError";
+  /** That of Node: `ENOTFOUND`, `CERT_HAS_EXPIRED`. */
+  readonly code: string;
+  /** The chain that a server with a refused certificate sent, its own first; empty where it cannot be known. */
+  readonly presented: readonly Certificate[];
+
+  constructor(message: string, facts: Pick<PageError, "code" | "presented"> & { readonly cause?: unknown }) {
+    super(message, { cause: facts.cause });
+    this.code = facts.code;
+    this.presented = facts.presented;
+  }
+}
+
+/**
+ * Gets a page with the connections and proxies of all requests. Redirects are not followed.
+ *
+ * @throws {PageError}
+ */
+export type FetchPage = (url: string, signal: StopSignal) => Promise<Page>;
+
 /** Everything the program may touch outside its own memory, but for the network. Built once, in `main.ts`. */
 export interface Host {
   readonly env: Environment;

@@ -1,21 +1,26 @@
 import type { ConnectSts } from "../aws/sts.ts";
 import type { Problem } from "../checked.ts";
 import type { RawInputs } from "../config/raw-inputs.ts";
-import type { Host } from "../host.ts";
+import type { FetchPage, Host } from "../host.ts";
 import type { Log } from "../output/log.ts";
 import type { Paint } from "../output/paint.ts";
 
 /** What the user gave to a command. */
 export interface CommandLine {
-  readonly raw: RawInputs;
+  readonly raw: RawInputs<string>;
   /** What is wrong with the flags themselves, to be told together with what is wrong with the inputs. */
   readonly problems: readonly Problem[];
 }
 
-/** What every command works with. */
-export interface Tools {
-  readonly host: Host;
+/** The network, as far as commands know it. */
+export interface Network {
   readonly connectSts: ConnectSts;
+  readonly fetchPage: FetchPage;
+}
+
+/** What every command works with. */
+export interface Tools extends Network {
+  readonly host: Host;
   readonly log: Log;
   readonly paint: Paint;
 }

@@ -47,17 +47,28 @@ export function finalRole({ role, chained }: Pick<AssumeRoleConfig, "role" | "ch
   return chained?.role ?? role;
 }
 
+/** Each part of the configuration, checked by itself. */
+export type AssumeRoleParts = { readonly [Part in keyof AssumeRoleConfig]: Checked<AssumeRoleConfig[Part]> };
+
 /** Reads and checks every input, so that a pipeline is fixed in one round. */
 export function parseAssumeRoleConfig(
   raw: RawInputs,
-  { env, files, clock }: Pick<Host, "env" | "files" | "clock">,
+  host: Pick<Host, "env" | "files" | "clock">,
 ): Checked<AssumeRoleConfig> {
+  return combine(parseAssumeRoleParts(raw, host));
+}
+
+/** The same, part by part, for who goes on without those that have problems. */
+export function parseAssumeRoleParts(
+  raw: RawInputs,
+  { env, files, clock }: Pick<Host, "env" | "files" | "clock">,
+): AssumeRoleParts {
   const job = readJob(env);
   const role = parseRole(raw("role-arn"));
   const chained = parseChainedRole(raw, env, role.ok ? role.value : undefined);
   const final = chained.ok && role.ok ? finalRole({ role: role.value, chained: chained.value }) : undefined;
   const timeoutSeconds = parseTimeout(raw("timeout-seconds"));
-  return combine({
+  return {
     job: valid(job),
     idToken: parseIdToken(env, clock.now()),
     role,
@@ -76,7 +87,7 @@ export function parseAssumeRoleConfig(
     timeoutSeconds,
     propagationWaitSeconds: parsePropagationWait(raw, timeoutSeconds),
     maxAttempts: parseMaxAttempts(env),
-  });
+  };
 }
 
 function parseIdToken(env: Environment, now: Date): Checked<IdToken> {

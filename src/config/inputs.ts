@@ -1,7 +1,9 @@
 import { DURATION_SECONDS } from "../aws/session-duration.ts";
+import { DOCTOR_FLAGS } from "./doctor-flags.ts";
+import { TRUST_POLICY_INPUTS } from "./trust-policy-inputs.ts";
 
 /** Components that are commands of the script too. */
-export type CommandName = "assume-role";
+export type CommandName = "assume-role" | "doctor" | "trust-policy";
 export type ComponentName = CommandName | "web-identity";
 
 /**
@@ -11,8 +13,11 @@ export type ComponentName = CommandName | "web-identity";
 export interface Input {
   readonly name: string;
   readonly components: readonly ComponentName[];
-  /** `script`: handed to the script as `AWS_OIDC_<NAME>`. `job`: shapes the job and goes no further. */
-  readonly reaches: "script" | "job";
+  /**
+   * `script`: handed to the script as `AWS_OIDC_<NAME>`. `job`: shapes the job and goes no further.
+   * `command-line`: a flag of the command, not an input of the component.
+   */
+  readonly reaches: "script" | "job" | "command-line";
   readonly type: "string" | "number" | "array";
   /** No default means that the input is required. */
   readonly default?: string | number | readonly unknown[];
@@ -22,13 +27,20 @@ export interface Input {
   readonly placeholder?: string;
   /** The only values allowed. */
   readonly options?: readonly string[];
+  /** Another name of the flag. */
+  readonly alias?: string;
+  /** What the flag means without a value. */
+  readonly bareValue?: string;
   /** JSON is full of `$` that GitLab must leave alone. */
   readonly expand?: false;
 }
 
 const ASSUME_ROLE: readonly ComponentName[] = ["assume-role"];
 const WEB_IDENTITY: readonly ComponentName[] = ["web-identity"];
-const BOTH: readonly ComponentName[] = ["assume-role", "web-identity"];
+const DOCTOR: readonly ComponentName[] = ["doctor"];
+/** The doctor takes every input of `assume-role`, so that the same block of YAML fits both. */
+const EXCHANGING: readonly ComponentName[] = ["assume-role", "doctor"];
+const ALL: readonly ComponentName[] = ["assume-role", "web-identity", "doctor"];
 
 /** GitLab expands it; where nobody does, the script does the same. */
 export const DEFAULT_SESSION_NAME = "GitLabRunner-$CI_PROJECT_ID-$CI_PIPELINE_ID";
@@ -36,7 +48,7 @@ export const DEFAULT_SESSION_NAME = "GitLabRunner-$CI_PROJECT_ID-$CI_PIPELINE_ID
 export const INPUTS = [
   {
     name: "role-arn",
-    components: BOTH,
+    components: ALL,
     reaches: "script",
     type: "string",
     description: "ARN of the IAM role to assume, in any partition.",
@@ -44,7 +56,7 @@ export const INPUTS = [
   },
   {
     name: "region",
-    components: ASSUME_ROLE,
+    components: EXCHANGING,
     reaches: "script",
     type: "string",
     default: "",
@@ -55,7 +67,7 @@ export const INPUTS = [
   },
   {
     name: "audience",
-    components: BOTH,
+    components: ALL,
     reaches: "job",
     type: "string",
     default: "$CI_SERVER_URL",
@@ -63,7 +75,7 @@ export const INPUTS = [
   },
   {
     name: "session-name",
-    components: BOTH,
+    components: ALL,
     reaches: "script",
     type: "string",
     default: DEFAULT_SESSION_NAME,
@@ -72,7 +84,7 @@ export const INPUTS = [
   },
   {
     name: "duration-seconds",
-    components: ASSUME_ROLE,
+    components: EXCHANGING,
     reaches: "script",
     type: "number",
     default: DURATION_SECONDS.default,
@@ -81,7 +93,7 @@ export const INPUTS = [
   },
   {
     name: "session-policy",
-    components: ASSUME_ROLE,
+    components: EXCHANGING,
     reaches: "script",
     type: "string",
     default: "",
@@ -92,7 +104,7 @@ export const INPUTS = [
   },
   {
     name: "session-policy-file",
-    components: ASSUME_ROLE,
+    components: EXCHANGING,
     reaches: "script",
     type: "string",
     default: "",
@@ -102,7 +114,7 @@ export const INPUTS = [
   },
   {
     name: "managed-session-policies",
-    components: ASSUME_ROLE,
+    components: EXCHANGING,
     reaches: "script",
     type: "string",
     default: "",
@@ -112,7 +124,7 @@ export const INPUTS = [
   },
   {
     name: "chained-role-arn",
-    components: ASSUME_ROLE,
+    components: EXCHANGING,
     reaches: "script",
     type: "string",
     default: "",
@@ -122,7 +134,7 @@ export const INPUTS = [
   },
   {
     name: "external-id",
-    components: ASSUME_ROLE,
+    components: EXCHANGING,
     reaches: "script",
     type: "string",
     default: "",
@@ -131,7 +143,7 @@ export const INPUTS = [
   },
   {
     name: "session-tags",
-    components: ASSUME_ROLE,
+    components: EXCHANGING,
     reaches: "script",
     type: "string",
     default: "",
@@ -141,7 +153,7 @@ export const INPUTS = [
   },
   {
     name: "transitive-tag-keys",
-    components: ASSUME_ROLE,
+    components: EXCHANGING,
     reaches: "script",
     type: "string",
     default: "",
@@ -151,7 +163,7 @@ export const INPUTS = [
   },
   {
     name: "source-identity",
-    components: ASSUME_ROLE,
+    components: EXCHANGING,
     reaches: "script",
     type: "string",
     default: "",
@@ -161,7 +173,7 @@ export const INPUTS = [
   },
   {
     name: "allowed-account-ids",
-    components: ASSUME_ROLE,
+    components: EXCHANGING,
     reaches: "script",
     type: "string",
     default: "",
@@ -171,7 +183,7 @@ export const INPUTS = [
   },
   {
     name: "variable-prefix",
-    components: ASSUME_ROLE,
+    components: EXCHANGING,
     reaches: "script",
     type: "string",
     default: "",
@@ -199,7 +211,7 @@ export const INPUTS = [
   },
   {
     name: "profile",
-    components: ASSUME_ROLE,
+    components: EXCHANGING,
     reaches: "job",
     type: "string",
     default: "",
@@ -208,7 +220,7 @@ export const INPUTS = [
   },
   {
     name: "warn-below-seconds",
-    components: ASSUME_ROLE,
+    components: EXCHANGING,
     reaches: "job",
     type: "number",
     default: 300,
@@ -217,7 +229,7 @@ export const INPUTS = [
   },
   {
     name: "sts-endpoint",
-    components: ASSUME_ROLE,
+    components: EXCHANGING,
     reaches: "script",
     type: "string",
     default: "",
@@ -226,7 +238,7 @@ export const INPUTS = [
   },
   {
     name: "fallback-regions",
-    components: ASSUME_ROLE,
+    components: EXCHANGING,
     reaches: "script",
     type: "string",
     default: "",
@@ -236,7 +248,7 @@ export const INPUTS = [
   },
   {
     name: "timeout-seconds",
-    components: ASSUME_ROLE,
+    components: EXCHANGING,
     reaches: "script",
     type: "number",
     default: 60,
@@ -245,7 +257,7 @@ export const INPUTS = [
   },
   {
     name: "propagation-wait-seconds",
-    components: ASSUME_ROLE,
+    components: EXCHANGING,
     reaches: "script",
     type: "number",
     default: 0,
@@ -255,7 +267,7 @@ export const INPUTS = [
   },
   {
     name: "verify",
-    components: ASSUME_ROLE,
+    components: EXCHANGING,
     reaches: "script",
     type: "string",
     default: "identity",
@@ -265,7 +277,7 @@ export const INPUTS = [
   },
   {
     name: "on-shadowed-variables",
-    components: ASSUME_ROLE,
+    components: EXCHANGING,
     reaches: "script",
     type: "string",
     default: "fail",
@@ -291,8 +303,16 @@ export const INPUTS = [
     description: "Name of the hidden job; give another to include the component for more than one role.",
   },
   {
+    name: "job-name",
+    components: DOCTOR,
+    reaches: "job",
+    type: "string",
+    default: "aws-oidc-doctor",
+    description: "Name of the job; give another to include the component more than once.",
+  },
+  {
     name: "stage",
-    components: ASSUME_ROLE,
+    components: EXCHANGING,
     reaches: "job",
     type: "string",
     default: "deploy",
@@ -301,7 +321,7 @@ export const INPUTS = [
   },
   {
     name: "image",
-    components: ASSUME_ROLE,
+    components: EXCHANGING,
     reaches: "job",
     type: "string",
     default: "node:24.19.0-alpine3.24",
@@ -317,17 +337,30 @@ export const INPUTS = [
       "When the job runs. The default is that of a job without `rules`: every pipeline but those of merge requests.",
   },
   {
+    name: "rules",
+    components: DOCTOR,
+    reaches: "job",
+    type: "array",
+    default: [
+      { if: '$CI_PIPELINE_SOURCE == "merge_request_event"', when: "never" },
+      { when: "manual", allow_failure: true },
+    ],
+    description:
+      "When the job runs. By default it is started by hand, in every pipeline but those of merge requests.",
+  },
+  {
     name: "git-strategy",
-    components: ASSUME_ROLE,
+    components: EXCHANGING,
     reaches: "job",
     type: "string",
     default: "none",
     options: ["none", "fetch", "clone"],
-    description: "`fetch` gets the repository, which only `session-policy-file` needs.",
+    description:
+      "`fetch` gets the repository, which only files of it need: `session-policy-file`, `trust-policy-file`.",
   },
   {
     name: "console-link",
-    components: ASSUME_ROLE,
+    components: EXCHANGING,
     reaches: "script",
     type: "string",
     default: "on",
@@ -336,7 +369,7 @@ export const INPUTS = [
   },
   {
     name: "artifact-access",
-    components: ASSUME_ROLE,
+    components: EXCHANGING,
     reaches: "job",
     type: "string",
     default: "none",
@@ -346,20 +379,56 @@ export const INPUTS = [
   },
   {
     name: "artifact-expire-in",
-    components: ASSUME_ROLE,
+    components: EXCHANGING,
     reaches: "job",
     type: "string",
     default: "1 hour",
     description: "When GitLab deletes the report; after that no job gets the variables.",
   },
+  {
+    name: "trust-policy-file",
+    components: DOCTOR,
+    reaches: "script",
+    type: "string",
+    default: "",
+    alias: "trust-policy",
+    description:
+      "File with the role's trust policy, as `aws iam get-role` prints it: a CI/CD variable of type File, or a file of the repository (set `git-strategy: fetch` too).",
+    placeholder: "<path>",
+  },
+  {
+    name: "format",
+    components: DOCTOR,
+    reaches: "script",
+    type: "string",
+    default: "text",
+    options: ["text", "json"],
+    description: "`json` prints the result for machines.",
+  },
+  {
+    name: "personal-claims",
+    components: DOCTOR,
+    reaches: "script",
+    type: "string",
+    default: "withheld",
+    options: ["withheld", "shown"],
+    description:
+      "`shown` prints every claim, also those of the person who started the pipeline (`user_email`, …).",
+  },
+  ...DOCTOR_FLAGS,
 ] as const satisfies readonly Input[];
 
-/** Names of the inputs that reach the script. */
-export type ScriptInputName = Extract<(typeof INPUTS)[number], { reaches: "script" }>["name"];
+/** Names of the inputs and flags that reach the script. */
+export type ScriptInputName = Exclude<(typeof INPUTS)[number], { reaches: "job" }>["name"];
 
-/** The inputs of one component, in the order of the table. */
+/** The inputs and flags of one component or command, in the order of the table. */
 export function inputsOf(component: ComponentName): readonly Input[] {
-  return INPUTS.filter((input: Input) => input.components.includes(component));
+  return [...INPUTS, ...TRUST_POLICY_INPUTS].filter((input: Input) => input.components.includes(component));
+}
+
+/** The inputs that a component declares, in the order of the table. */
+export function componentInputsOf(component: ComponentName): readonly Input[] {
+  return inputsOf(component).filter(({ reaches }) => reaches !== "command-line");
 }
 
 /** `role-arn` → `AWS_OIDC_ROLE_ARN` */

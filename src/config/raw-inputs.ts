@@ -9,19 +9,20 @@ export interface RawInput {
   readonly subject: string;
 }
 
-export type RawInputs = (name: ScriptInputName) => RawInput;
+export type RawInputs<Name extends string = ScriptInputName> = (name: Name) => RawInput;
 
-/** Looks inputs up: a flag before the variable that the template sets, before the default. */
-export function createRawInputs(flags: ReadonlyMap<string, string>, env: Environment): RawInputs {
+/** Looks inputs of one command up: a flag before the variable that the template sets, before the default. */
+export function createRawInputs(
+  flags: ReadonlyMap<string, string>,
+  env: Environment,
+  inputs: readonly Input[] = INPUTS,
+): RawInputs<string> {
   return (name) => {
     const flag = flags.get(name);
     if (flag !== undefined) return { text: flag, subject: `--${name}` };
-    const variable = env[variableName(name)];
-    return { text: variable || (defaultOf(name) ?? variable), subject: name };
+    const input = inputs.find((candidate) => candidate.name === name && candidate.reaches !== "job");
+    const variable = input?.reaches === "script" ? env[variableName(name)] : undefined;
+    const fallback = input?.default === undefined ? variable : String(input.default);
+    return { text: variable || fallback, subject: name };
   };
-}
-
-function defaultOf(name: ScriptInputName): string | undefined {
-  const input: Input | undefined = INPUTS.find((candidate) => candidate.name === name);
-  return input?.default === undefined ? undefined : String(input.default);
 }

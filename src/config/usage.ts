@@ -1,10 +1,23 @@
 import { type CommandName, type Input, inputsOf, variableName } from "./inputs.ts";
 
+export interface Command {
+  readonly name: CommandName;
+  readonly summary: string;
+}
+
 /** The commands, in the order of `--help`. */
-export const COMMANDS: readonly { readonly name: CommandName; readonly summary: string }[] = [
+export const COMMANDS: readonly Command[] = [
   {
     name: "assume-role",
     summary: "exchange the job's ID token for AWS credentials and write the dotenv report",
+  },
+  {
+    name: "doctor",
+    summary: "say what works and what stands in the way, in a job or offline",
+  },
+  {
+    name: "trust-policy",
+    summary: "write the AWS side: trust policy, CloudFormation, Terraform or AWS CLI commands",
   },
 ];
 
@@ -20,20 +33,22 @@ export function renderUsage(version: string): string {
 }
 
 /** The help for one command, from the table of inputs. */
-export function renderCommandUsage(command: CommandName): string {
-  const summary = COMMANDS.find(({ name }) => name === command)?.summary ?? "";
-  const options = inputsOf(command)
-    .filter(({ reaches }) => reaches === "script")
+export function renderCommandUsage({ name, summary }: Command): string {
+  const options = inputsOf(name)
+    .filter(({ reaches }) => reaches !== "job")
     .map(renderOption)
     .join("\n");
-  return `Usage: node aws-oidc.cjs ${command} [options]\n\n${summary}\n\nOptions, each with the variable that stands for it\n\n${options}`;
+  return `Usage: node aws-oidc.cjs ${name} [options]\n\n${summary}\n\nOptions, each with the variable that stands for it\n\n${options}`;
 }
 
 function renderOption(input: Input): string {
   const value = input.placeholder ?? `<${(input.options ?? []).join("|")}>`;
   const fallback =
     input.default === undefined ? "required" : input.default === "" ? "" : `default ${String(input.default)}`;
-  return `  --${input.name} ${value}   ${variableName(input.name)}\n${wrap(input.description)}${fallback === "" ? "" : `      ${fallback}\n`}`;
+  const names = [input.name, ...(input.alias === undefined ? [] : [input.alias])];
+  const flags = names.map((name) => `--${name}`).join(", ");
+  const variable = input.reaches === "script" ? `   ${variableName(input.name)}` : "";
+  return `  ${`${flags} ${value}`.trimEnd()}${variable}\n${wrap(input.description)}${fallback === "" ? "" : `      ${fallback}\n`}`;
 }
 
 function wrap(text: string): string {

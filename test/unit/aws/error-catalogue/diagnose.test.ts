@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { parseRoleArn } from "../../../../src/aws/arn.ts";
 import type { DiagnosisContext } from "../../../../src/aws/error-catalogue/context.ts";
 import { diagnose } from "../../../../src/aws/error-catalogue/diagnose.ts";
-import { quoteForShell } from "../../../../src/aws/error-catalogue/names.ts";
+import { fillTemplate, quoteForShell, TEMPLATE_NAMES } from "../../../../src/aws/error-catalogue/names.ts";
 import { StsError, type StsFault, type StsTarget } from "../../../../src/aws/sts.ts";
 
 const FRANKFURT: StsTarget = { region: "eu-central-1", endpoint: undefined, variant: "standard" };
@@ -160,5 +160,32 @@ describe("quoteForShell", () => {
     ["", "''"],
   ])("makes %j one word: %s", (text, expected) => {
     expect(quoteForShell(text)).toBe(expected);
+  });
+});
+
+describe("a text of the catalogue", () => {
+  const now = new Date("2026-11-23T04:00:00Z");
+  const known: DiagnosisContext = {
+    ...contextOf("https://gitlab.example.com"),
+    sessionName: "GitLabRunner-1-2",
+    durationSeconds: 3600,
+    now,
+    proxyVariable: "https_proxy",
+    certificateVariable: "AWS_CA_BUNDLE",
+  };
+  const token = known.token && { ...known.token, issuedAt: now, expiresAt: now };
+  const error = failure({ kind: "reply", httpStatus: 502 }, "no XML");
+
+  it("names whatever is known, and leaves no brace behind", () => {
+    const template = TEMPLATE_NAMES.map((name) => `{${name}} {$${name}}`).join("\n");
+    const filled = fillTemplate(template, { ...known, token, error });
+    expect(filled).not.toMatch(/[{}]/);
+    expect(filled.match(/<[^>]*>/g)).toEqual(["<code>", "<code>"]);
+  });
+
+  it("has a placeholder for whatever is not", () => {
+    const template = TEMPLATE_NAMES.map((name) => `{${name}}`).join("\n");
+    expect(fillTemplate(template, { error })).toContain("https://<host>");
+    expect(fillTemplate(template, undefined)).not.toMatch(/undefined/);
   });
 });

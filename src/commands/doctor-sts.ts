@@ -1,0 +1,98 @@
+import { StsAttemptsError } from "../aws/attempts.ts";
+import { diagnose } from "../aws/error-catalogue/diagnose.ts";
+import { toStsError } from "../aws/sdk-sts-error.ts";
+import { describeTarget, StsError, type StsTarget } from "../aws/sts.ts";
+import { buildStsUrl } from "../aws/sts-url.ts";
+import type { TrustReview } from "../aws/trust-review.ts";
+import type { AssumeRoleConfig, AssumeRoleParts } from "../config/assume-role-config.ts";
+import { AwsOidcError } from "../errors.ts";
+import { PageError, TimeLimitError } from "../host.ts";
+import { formatInstant, formatSpan } from "../output/instants.ts";
+import { readNetworkSettings } from "./diagnosis-context.ts";
+import { type Check, failed, passed, undecided } from "./doctor-check.ts";
+import { failedBy, failureOf } from "./doctor-configuration.ts";
+import { describeCertificate, seconds } from "./doctor-issuer.ts";
+import { runExchange } from "./run-exchange.ts";
+import { describeStsFailure } from "./sts-failure.ts";
+import type { Tools } from "./tools.ts";
+
+const ENDPOINT_LIMIT_MS = 10_000;
+
+/** STS sends browsers to its documentation. */
+const USUAL_STATUS = 302;
+
+/** Whether the endpoints can be reached, which needs no token. */
+export async function checkStsEndpoint({ sts }: AssumeRoleParts, tools: Tools): Promise<Check> {
+  if (!sts.ok) return failedBy("sts-endpoint", sts.problems);
+  const probes = await Promise.all(sts.value.targets.map((target) => probeEndpoint(target, tools)));
+  const [first] = probes;
+  if (first instanceof StsError && probes.every((probe) => probe instanceof StsError)) {
+    const { verdict, causes } = diagnose(first, readNetworkSettings(first.target, tools.host.env));
+    return failed("sts-endpoint", { verdict, facts: [["STS said", `nothing: ${first.message}`]], causes });
+  }
+  const summary = probes.map((probe) =>
+    probe instanceof StsError ? `${describeTarget(probe.target)} cannot be reached` : probe.text,
+  );
+  const isUsual = probes.every((probe) => !(probe instanceof StsError) && probe.isUsual);
+  if (isUsual) return passed("sts-endpoint", summary.join("; "));
+  const notes = probes.flatMap((probe) =>
+    probe instanceof StsError ? [`${describeTarget(probe.target)}: ${probe.message}`] : [],
+  );
+  return undecided("sts-endpoint", "warning", { summary: summary.join("; "), notes });
+}
+
+interface Answered {
+  readonly text: string;
+  readonly isUsual: boolean;
+}
+
+async function probeEndpoint(target: StsTarget, { host, fetchPage }: Tools): Promise<Answered | StsError> {
+  const asked = { action: "request", target };
+  try {
+    const url = `${buildStsUrl(target)}/`;
+    const page = await host.clock.limit(ENDPOINT_LIMIT_MS, (signal) => fetchPage(url, signal));
+    const isUsual = page.status === USUAL_STATUS;
+    const unusual = isUsual ? "" : `, but with HTTP ${page.status}, as a proxy or another server may`;
+    return {
+      isUsual,
+      text: `${describeTarget(target)} answers in ${seconds(page.elapsedMs)}${unusual}${describeCertificate(page.certificate)}`,
+    };
+  } catch (error) {
+    if (error instanceof PageError) return toStsError(error, asked);
+    if (!(error instanceof TimeLimitError)) throw error;
+    const message = `no answer within ${seconds(error.limitMs)}`;
+    return new StsError(message, { ...asked, fault: { kind: "timeout", phase: "answer" } });
+  }
+}
+
+/** The exchange itself, of which nothing is kept. */
+export async function checkExchange(
+  config: AssumeRoleConfig,
+  trust: TrustReview | undefined,
+  tools: Tools,
+): Promise<Check> {
+  const { host, log } = tools;
+  try {
+    // Standard output is for the result.
+    const { assumed, identity, target } = await runExchange(config, {
+      ...tools,
+      log: { ...log, say: log.complain },
+    });
+    const { expiration } = assumed.credentials;
+    const left = formatSpan(expiration.getTime() - host.clock.now().getTime());
+    const who = identity?.arn ?? `${assumed.arn} (not verified)`;
+    return passed("exchange", `${who}, by ${describeTarget(target)}`, [
+      `The credentials would last until ${formatInstant(expiration)} (${left}); nothing was written.`,
+    ]);
+  } catch (error) {
+    if (error instanceof StsAttemptsError) {
+      return failed(
+        "exchange",
+        describeStsFailure(error, config, { host, ...(trust === undefined ? {} : { trust }) }),
+      );
+    }
+    if (error instanceof AwsOidcError && error.code !== "CANCELLED")
+      return failed("exchange", failureOf(error));
+    throw error;
+  }
+}

@@ -1,0 +1,95 @@
+import { type Checked, combine, invalid, valid } from "../checked.ts";
+import type { DescribedJob } from "../gitlab/claims.ts";
+import { parseIssuer } from "./issuer.ts";
+import type { RawInputs } from "./raw-inputs.ts";
+
+/** Claims of a token that is not at hand. */
+export interface DescribedClaims {
+  readonly claims: Readonly<Record<string, unknown>>;
+  /** Whether the token may have claims that are not among these. */
+  readonly otherClaims: "absent" | "unknown";
+}
+
+/** Reads the payload of an ID token from JSON; `iss`, `sub` and `aud` must be there, the rest may. */
+export function parseClaims(text: string): Checked<DescribedClaims> {
+  const claims = parseObject(text);
+  const problem = (found: string): Checked<never> =>
+    invalid({
+      subject: "--claims",
+      found,
+      expected:
+        'the payload of an ID token as a JSON object: {"iss": "https://…", "sub": "project_path:…", "aud": "…", …}',
+      fix: "Copy it from what the doctor prints in a job with `format: json`.",
+    });
+  if (claims === undefined) return problem("a file that holds no JSON object");
+  const missing = ["iss", "sub", "aud"].filter((name) => !hasText(claims[name]));
+  if (missing.length > 0) return problem(`no text for ${missing.join(", ")}`);
+  return valid({ claims, otherClaims: "absent" });
+}
+
+function parseObject(text: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" && value !== null && !Array.isArray(value) ? { ...value } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** A text, or a list of one, as `aud` may be. */
+function hasText(value: unknown): boolean {
+  const [only, ...others] = Array.isArray(value) ? value : [value];
+  return typeof only === "string" && only !== "" && others.length === 0;
+}
+
+/** Reads the description of a job from `--project` and one of `--branch`, `--tag` and `--merge-request`. */
+export function parseDescribedJob(raw: RawInputs): Checked<DescribedJob> {
+  return combine({
+    issuer: parseIssuer({ ...raw("issuer"), subject: "--issuer" }),
+    audience: valid(raw("audience").text || raw("issuer").text || ""),
+    project: parseProject(raw("project").text ?? ""),
+    ref: parseRef(raw),
+    environment: valid(raw("environment").text || undefined),
+    projectId: parseNumber("--project-id", raw("project-id").text),
+    namespaceId: parseNumber("--namespace-id", raw("namespace-id").text),
+  });
+}
+
+function parseProject(text: string): Checked<string> {
+  if (/^[\w.-]+(?:\/[\w.-]+)+$/.test(text)) return valid(text);
+  return invalid({
+    subject: "--project",
+    found: text === "" ? "no value" : JSON.stringify(text),
+    expected: "the path of a project with its groups: acme/shop",
+    fix: "Copy it from the project's URL, without the host.",
+  });
+}
+
+const REF_FLAGS = ["branch", "tag", "merge-request"] as const;
+
+function parseRef(raw: RawInputs): Checked<DescribedJob["ref"]> {
+  const given = REF_FLAGS.filter((flag) => raw(flag).text);
+  const branch = raw("branch").text ?? "";
+  if (raw("merge-request").text === "--branch" && branch !== "" && given.length === 2) {
+    return valid({ type: "merge-request", name: branch });
+  }
+  const [type, ...others] = given;
+  const name = type === undefined ? "--branch" : (raw(type).text ?? "");
+  if (type !== undefined && others.length === 0 && name !== "--branch") return valid({ type, name });
+  return invalid({
+    subject: "--branch, --tag, --merge-request",
+    found: given.length === 0 ? "none of them" : given.map((flag) => `--${flag}`).join(" and "),
+    expected: "one of them, since a pipeline runs for one ref",
+    fix: "Give --branch main, --tag v1.2.3 or --merge-request my-branch.",
+  });
+}
+
+function parseNumber(subject: string, text: string | undefined): Checked<string | undefined> {
+  if (!text || /^\d{1,19}$/.test(text)) return valid(text || undefined);
+  return invalid({
+    subject,
+    found: JSON.stringify(text),
+    expected: "a whole number",
+    fix: "Copy it from the page of the project or group, where it is called ID.",
+  });
+}

@@ -1,0 +1,128 @@
+import type { RoleArn } from "../aws/arn.ts";
+import { parseTrustPolicy } from "../aws/trust-policy/parse-policy.ts";
+import { type Checked, combine, invalid, type Problem, valid } from "../checked.ts";
+import { buildClaims } from "../gitlab/claims.ts";
+import type { Files, Host } from "../host.ts";
+import { type AssumeRoleParts, parseAssumeRoleParts } from "./assume-role-config.ts";
+import { type DescribedClaims, parseClaims, parseDescribedJob } from "./claims-config.ts";
+import type { RawInputs } from "./raw-inputs.ts";
+import { parseOption } from "./scalars.ts";
+
+/** A trust policy as it came, not looked at yet. */
+export interface PolicyFile {
+  readonly path: string;
+  readonly text: string;
+}
+
+/** What the doctor looks at. */
+export type DoctorSubject =
+  /** The job that it runs in. What is wrong with a part of its configuration is a finding, not a wrong use. */
+  | { readonly kind: "job"; readonly parts: AssumeRoleParts }
+  /** Claims alone, offline; or, without them, a trust policy alone. */
+  | {
+      readonly kind: "claims";
+      readonly claims: DescribedClaims | undefined;
+      readonly role: RoleArn | undefined;
+      readonly sessionName: string | undefined;
+    }
+  /** The text of an error. */
+  | { readonly kind: "error-text"; readonly text: string };
+
+export interface DoctorConfig {
+  readonly subject: DoctorSubject;
+  readonly policy: PolicyFile | undefined;
+  readonly format: "text" | "json";
+  readonly personalClaims: "withheld" | "shown";
+}
+
+/** Reads what the doctor is asked to do. */
+export function parseDoctorConfig(raw: RawInputs, host: Host): Checked<DoctorConfig> {
+  const subject = parseSubject(raw, host);
+  const policy = parsePolicyFile(raw, host.files);
+  return combine({
+    subject,
+    policy: subject.ok && subject.value.kind === "claims" ? assertPolicy(policy, raw) : policy,
+    format: parseOption(raw("format"), ["text", "json"]),
+    personalClaims: parseOption(raw("personal-claims"), ["withheld", "shown"]),
+  });
+}
+
+const CLAIM_FLAGS = ["claims", "project", "branch", "tag", "merge-request"] as const;
+
+function parseSubject(raw: RawInputs, host: Host): Checked<DoctorSubject> {
+  const errorText = raw("explain").text;
+  if (errorText) return valid({ kind: "error-text", text: errorText });
+  const isOffline = CLAIM_FLAGS.some((name) => raw(name).text);
+  const isOnLaptop = host.env.GITLAB_CI === undefined && Boolean(raw("trust-policy-file").text);
+  const parts = parseAssumeRoleParts(raw, host);
+  if (!isOffline && !isOnLaptop) return valid({ kind: "job", parts });
+  const claims = isOffline ? parseOfflineClaims(raw, host.files) : valid(undefined);
+  const role = raw("role-arn").text ? parts.role : valid(undefined);
+  const subject = combine({ claims, role });
+  if (!subject.ok) return subject;
+  const sessionName =
+    raw("session-name").text?.includes("$") === false ? raw("session-name").text : undefined;
+  return valid({ kind: "claims", sessionName, ...subject.value });
+}
+
+function parseOfflineClaims(raw: RawInputs, files: Files): Checked<DescribedClaims> {
+  const path = raw("claims").text;
+  const described = CLAIM_FLAGS.filter((name) => name !== "claims" && raw(name).text);
+  if (!path) {
+    const job = parseDescribedJob(raw);
+    return job.ok ? valid({ claims: buildClaims(job.value), otherClaims: "unknown" }) : job;
+  }
+  if (described.length > 0) {
+    const flags = described.map((name) => `--${name}`).join(", ");
+    return invalid({
+      subject: "--claims",
+      found: `together with ${flags}`,
+      expected: "one or the other",
+      fix: `Leave out ${flags}: the file says it all.`,
+    });
+  }
+  const text = readFile(files, { path, subject: "--claims" });
+  return text.ok ? parseClaims(text.value) : text;
+}
+
+function parsePolicyFile(raw: RawInputs, files: Files): Checked<PolicyFile | undefined> {
+  const { text: path, subject } = raw("trust-policy-file");
+  if (!path) return valid(undefined);
+  const text = readFile(files, { path, subject });
+  return text.ok ? valid({ path, text: text.value }) : text;
+}
+
+/** Offline the policy is what it is all about, so that a file with something else in it is a wrong use. */
+function assertPolicy(
+  policy: Checked<PolicyFile | undefined>,
+  raw: RawInputs,
+): Checked<PolicyFile | undefined> {
+  if (!policy.ok || policy.value === undefined) return policy;
+  const parsed = parseTrustPolicy(policy.value.text);
+  const problems = parsed.kind === "policy" ? [] : parsed.problems;
+  const wrong = problems.find(({ code }) => code === "not-json" || code === "no-policy-found");
+  if (wrong === undefined) return policy;
+  return invalid({
+    subject: raw("trust-policy-file").subject,
+    found: `${JSON.stringify(policy.value.path)} holds no trust policy`,
+    expected: "JSON as `aws iam get-role` prints it, URL-encoded or not",
+    fix: wrong.message,
+  });
+}
+
+function readFile(
+  files: Files,
+  { path, subject }: { readonly path: string; readonly subject: string },
+): Checked<string> {
+  try {
+    return valid(files.readText(path));
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? String(error.code) : "unknown reason";
+    return invalid({
+      subject,
+      found: `${JSON.stringify(path)} cannot be read (${code})`,
+      expected: "the path of a file",
+      fix: "Check the path; for a file of the repository set `git-strategy: fetch` too.",
+    } satisfies Problem);
+  }
+}

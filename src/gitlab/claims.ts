@@ -1,0 +1,89 @@
+/**
+ * The claims that speak of project, pipeline and runner and of nobody in person, in the order of the documentation.
+ *
+ * What is not in this list is not shown unless it is asked for: GitLab may add personal claims at any time.
+ *
+ * @see https://docs.gitlab.com/ci/secrets/id_token_authentication/#token-payload
+ */
+const IMPERSONAL_CLAIMS: readonly string[] = [
+  ..."iss sub aud exp nbf iat project_id project_path namespace_id namespace_path".split(" "),
+  ..."job_project_id job_project_path job_namespace_id job_namespace_path".split(" "),
+  ..."source_project_id source_project_path source_namespace_id source_namespace_path".split(" "),
+  ..."user_access_level pipeline_id pipeline_source job_id job_source job_config".split(" "),
+  ..."ref ref_type ref_path ref_protected".split(" "),
+  ..."environment environment_protected deployment_tier environment_action".split(" "),
+  ..."runner_id runner_environment sha project_visibility ci_config_ref_uri ci_config_sha".split(" "),
+];
+
+/** Claims as they may be shown, and the names of those that are kept back. */
+export interface ShownClaims {
+  readonly shown: Readonly<Record<string, unknown>>;
+  readonly withheld: readonly string[];
+}
+
+/** Takes the personal claims out, unless they are asked for. */
+export function selectClaims(
+  claims: Readonly<Record<string, unknown>>,
+  personal: "withheld" | "shown",
+): ShownClaims {
+  const isShown = (name: string): boolean => personal === "shown" || IMPERSONAL_CLAIMS.includes(name);
+  const entries = Object.entries(claims);
+  return {
+    shown: Object.fromEntries(entries.filter(([name]) => isShown(name))),
+    withheld: entries.map(([name]) => name).filter((name) => !isShown(name)),
+  };
+}
+
+/** The claims that trust policies ask for. */
+const TELLING_CLAIMS: readonly string[] = ["iss", "aud", "sub"];
+
+/** A line for each claim that trust policies ask for; for every claim, if personal ones are asked for too. */
+export function listClaims(
+  claims: Readonly<Record<string, unknown>>,
+  personal: "withheld" | "shown",
+): readonly string[] {
+  const names = personal === "shown" ? Object.keys(claims) : TELLING_CLAIMS;
+  const width = Math.max(...names.map((name) => name.length));
+  return names.map((name) => `${name.padEnd(width)}  ${textOf(claims[name])}`);
+}
+
+function textOf(value: unknown): string {
+  return typeof value === "string" ? value : JSON.stringify(value);
+}
+
+/** A job in the words of the command line, from which its claims follow. */
+export interface DescribedJob {
+  readonly issuer: string;
+  readonly audience: string;
+  /** `group/project` */
+  readonly project: string;
+  /** For a merge request the name of its source branch. */
+  readonly ref: { readonly type: "branch" | "tag" | "merge-request"; readonly name: string };
+  readonly environment: string | undefined;
+  readonly projectId: string | undefined;
+  readonly namespaceId: string | undefined;
+}
+
+/**
+ * Builds the claims that the ID token of a described job would have, as far as they follow from the description.
+ *
+ * @see https://docs.gitlab.com/ci/secrets/id_token_authentication/#token-payload
+ */
+export function buildClaims(job: DescribedJob): Readonly<Record<string, unknown>> {
+  const { issuer, audience, project, ref, environment, projectId, namespaceId } = job;
+  const refType = ref.type === "tag" ? "tag" : "branch";
+  return {
+    iss: issuer,
+    sub: `project_path:${project}:ref_type:${refType}:ref:${ref.name}`,
+    aud: audience,
+    project_path: project,
+    namespace_path: project.split("/").slice(0, -1).join("/"),
+    ref: ref.name,
+    ref_type: refType,
+    ref_path: `refs/${refType === "tag" ? "tags" : "heads"}/${ref.name}`,
+    ...(ref.type === "merge-request" ? { pipeline_source: "merge_request_event" } : {}),
+    ...(environment === undefined ? {} : { environment }),
+    ...(projectId === undefined ? {} : { project_id: projectId }),
+    ...(namespaceId === undefined ? {} : { namespace_id: namespaceId }),
+  };
+}

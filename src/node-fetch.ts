@@ -1,0 +1,122 @@
+import type { IncomingMessage } from "node:http";
+import { connect, type PeerCertificate, TLSSocket } from "node:tls";
+import { type Certificate, type FetchPage, type Page, PageError, type StopSignal } from "./host.ts";
+import type { RequestHandler } from "./node-network.ts";
+import { withoutInsides } from "./platform-message.ts";
+
+type HttpRequest = Parameters<RequestHandler["handle"]>[0];
+
+/** Far more than a discovery document or key set has. */
+const MAX_BODY_BYTES = 1_000_000;
+/** A handshake only serves to say more about a failure, so it may not take long. */
+const HANDSHAKE_LIMIT_MS = 2000;
+/** Chains are short; one that names itself as its issuer ends there. */
+const MAX_CHAIN_LENGTH = 10;
+
+/** Gets pages over the same request handler as STS, and so by the same proxies and with the same authorities. */
+export function createPageFetcher(requestHandler: () => RequestHandler): FetchPage {
+  return async (url, signal) => {
+    const started = performance.now();
+    try {
+      const message = await get(new URL(url), requestHandler(), signal);
+      const facts = describeSocket(message);
+      const body = await readBody(message);
+      return { status: message.statusCode ?? 0, body, elapsedMs: performance.now() - started, ...facts };
+    } catch (error) {
+      throw await toPageError(error, new URL(url));
+    }
+  };
+}
+
+async function get(url: URL, handler: RequestHandler, signal: StopSignal): Promise<IncomingMessage> {
+  const request = {
+    method: "GET",
+    protocol: url.protocol,
+    hostname: url.hostname,
+    port: url.port === "" ? undefined : Number(url.port),
+    path: `${url.pathname}${url.search}`,
+    headers: { host: url.host, accept: "application/json", "user-agent": "gitlab-aws-oidc" },
+    query: {},
+  };
+  // The handler reads these fields and needs nothing of the class, which is no part of its package.
+  const { response } = await handler.handle(request as unknown as HttpRequest, {
+    abortSignal: signal as AbortSignal,
+  });
+  return response.body as IncomingMessage;
+}
+
+/** The socket's own facts are gone once the answer is read. */
+function describeSocket({ socket }: IncomingMessage): Pick<Page, "address" | "certificate"> {
+  const isSecure = socket instanceof TLSSocket;
+  return {
+    address: socket.remoteAddress,
+    certificate: isSecure ? describeCertificate(socket.getPeerCertificate()) : undefined,
+  };
+}
+
+async function readBody(message: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of message) {
+    chunks.push(chunk);
+    bytes += chunk.length;
+    if (bytes > MAX_BODY_BYTES) {
+      throw Object.assign(new Error(`more than ${MAX_BODY_BYTES} bytes`), { code: "TOO_LARGE" });
+    }
+  }
+  return Buffer.concat(chunks).toString("utf8");
+}
+
+async function toPageError(error: unknown, url: URL): Promise<unknown> {
+  if (!(error instanceof Error) || !("code" in error || error.name === "TimeoutError")) return error;
+  const nested = "errors" in error && Array.isArray(error.errors) ? error.errors[0] : undefined;
+  const code = String(("code" in error ? error.code : undefined) ?? nested?.code ?? "ETIMEDOUT");
+  const isRefusedCertificate = /CERT|SIGNATURE|ALTNAME/.test(code) && url.protocol === "https:";
+  const presented = isRefusedCertificate ? await readPresentedChain(url) : [];
+  return new PageError(withoutInsides(error.message), { code, presented, cause: error });
+}
+
+/**
+ * Reads which certificates a server sends, after they were refused. Nothing is sent to it but the handshake, so nothing
+ * depends on their being trusted. Behind a proxy the server cannot be asked so, and there is no answer.
+ */
+function readPresentedChain({ hostname, port }: URL): Promise<readonly Certificate[]> {
+  const host = hostname.replace(/^\[(.*)\]$/, "$1");
+  return new Promise((resolve) => {
+    const options = {
+      host,
+      port: Number(port || 443),
+      timeout: HANDSHAKE_LIMIT_MS,
+      rejectUnauthorized: false,
+    };
+    const servername = /^[\d.]+$|:/.test(host) ? {} : { servername: host };
+    const socket = connect({ ...options, ...servername }, () => end(chainOf(socket)));
+    const end = (chain: readonly Certificate[]): void => {
+      resolve(chain);
+      socket.destroy();
+    };
+    socket.once("timeout", () => end([]));
+    socket.once("error", () => end([]));
+  });
+}
+
+function chainOf(socket: TLSSocket): readonly Certificate[] {
+  const chain: Certificate[] = [];
+  let current: PeerCertificate | undefined = socket.getPeerCertificate(true);
+  while (current?.subject !== undefined && chain.length < MAX_CHAIN_LENGTH) {
+    chain.push(describeCertificate(current));
+    const above: PeerCertificate | undefined =
+      "issuerCertificate" in current ? (current.issuerCertificate as PeerCertificate) : undefined;
+    current = above?.fingerprint256 === current.fingerprint256 ? undefined : above;
+  }
+  return chain;
+}
+
+function describeCertificate({ subject, issuer, valid_to: validTo }: PeerCertificate): Certificate {
+  return { subject: nameOf(subject), issuer: nameOf(issuer), expiresAt: new Date(validTo) };
+}
+
+function nameOf(name: PeerCertificate["subject"]): string {
+  const texts = [name.CN, name.O].flat().filter((text) => text !== undefined && text !== "");
+  return texts[0] ?? "nobody";
+}

@@ -1,0 +1,215 @@
+import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
+import { evaluateTrustPolicy } from "../../src/aws/trust-policy/evaluate.ts";
+import { parseTrustPolicy } from "../../src/aws/trust-policy/parse-policy.ts";
+import { buildRequestContext } from "../../src/aws/trust-policy/request-context.ts";
+import { ROLES } from "../fakes/world.ts";
+import { type DoctorWorld, printed, startDoctorWorld } from "./doctor-world.ts";
+
+let world: DoctorWorld;
+beforeAll(async () => {
+  world = await startDoctorWorld();
+});
+afterEach(() => world.sts.behave());
+afterAll(() => world.close());
+
+/** The trust policy of the role, as AWS prints it. */
+function policyOfDeploy(sub = "project_path:acme/shop:ref_type:branch:ref:main"): string {
+  const host = world.issuer.iss.replace("https://", "");
+  const Condition = { StringEquals: { [`${host}:aud`]: world.issuer.iss, [`${host}:sub`]: sub } };
+  const Statement = [
+    {
+      Effect: "Allow",
+      Principal: { Federated: `arn:aws:iam::123456789012:oidc-provider/${host}` },
+      Action: "sts:AssumeRoleWithWebIdentity",
+      Condition,
+    },
+  ];
+  return JSON.stringify({ Version: "2012-10-17", Statement });
+}
+
+const WITH_POLICY = ["--trust-policy-file", "policy.json"];
+
+it("goes on after a refusal, and ends with the causes and a statement to paste", async () => {
+  const run = await world.run(world.environment({ ref: "feature", refProtected: false }));
+  expect(printed(run)).toMatchInlineSnapshot(`
+    "exit code 1
+    ✔ ID token       acme/shop, branch feature; valid for 1 h, until <instant>
+                     iss  https://127.0.0.1:<port>
+                     aud  https://127.0.0.1:<port>
+                     sub  project_path:acme/shop:ref_type:branch:ref:feature
+                     ! branch feature is not protected: every developer of the project can run code on it.
+    ! Issuer         https://127.0.0.1:<port> answers in <seconds> s (certificate of localhost by Stand-in Root CA, until <instant>)
+                     127.0.0.1 is a private address, at which AWS cannot reach it
+    ✔ Role ARN       deploy in account 123456789012 (aws)
+    ✔ Configuration  every input is valid
+    ✔ Variables      none takes the place of the credentials
+    ✔ STS endpoint   STS at http://127.0.0.1:<port> answers in <seconds> s
+    ✖ Exchange       AWS refused: the trust policy of deploy does not admit this job, or there is no such role
+    – Trust policy   none was given; \`aws iam get-role --role-name <role> --query Role.AssumeRolePolicyDocument > policy.json\` fetches it for \`trust-policy-file\`
+
+    ✖ AWS refused: the trust policy of deploy does not admit this job, or there is no such role
+      role         arn:aws:iam::123456789012:role/deploy
+      STS said     AccessDenied: Not authorized to perform sts:AssumeRoleWithWebIdentity (HTTP 403, request <request id>)
+      asked        STS at http://127.0.0.1:<port>
+      token iss    https://127.0.0.1:<port>
+      token aud    https://127.0.0.1:<port>
+      token sub    project_path:acme/shop:ref_type:branch:ref:feature
+      token until  <instant>
+      error        STS_REFUSED, trust-denied
+
+    Most likely the identity provider, audience, signature and times of the token have passed, as STS checks those first.
+    AWS gives this one answer whether the trust policy says no or the role does not exist.
+
+    What it may be, most likely first
+      1. OIDC is not configured for this project: the trust policy names another project or identity provider.
+         → aws iam get-role --role-name deploy --query Role.AssumeRolePolicyDocument > policy.json
+           and compare it with the statement below, or give it to \`doctor --trust-policy policy.json\`.
+      2. The role is restricted to another branch or tag; this job runs for branch feature.
+         → Admit the ref in the condition on \`127.0.0.1:<port>:sub\`, or run the job where the role expects it.
+      3. \`StringEquals\` is used with a wildcard, which it takes literally.
+         → Use \`StringLike\` for the condition whose value has a \`*\`.
+      4. There is no such role in account 123456789012: path, name and case count.
+         → aws iam get-role --role-name deploy --query Role.Arn   # must print arn:aws:iam::123456789012:role/deploy
+      5. The condition on \`127.0.0.1:<port>:aud\` is not \`https://127.0.0.1:<port>\`.
+         → Change that condition, or the input \`audience\`.
+      6. A condition tests another claim than \`aud\` or \`sub\`: for this issuer STS offers no others.
+         → Put the claim into \`sub\` (\`ci_id_token_sub_claim_components\` of the project), and test \`127.0.0.1:<port>:sub\`.
+      7. Role or policy were made seconds ago.
+         → Retry the job, or wait for them with the input \`propagation-wait-seconds: 15\`.
+      8. A policy that no role shows forbids it: of the AWS organization (RCP), or of a VPC endpoint.
+         → Ask who runs the organization; CloudTrail of account 123456789012 has the event AssumeRoleWithWebIdentity.
+
+    This statement in the role's trust policy admits exactly this job:
+    ! branch feature is not protected: every developer of the project can run code on it.
+    {
+      "Effect": "Allow",
+      "Principal": {
+        "Federated": "arn:aws:iam::123456789012:oidc-provider/127.0.0.1:<port>"
+      },
+      "Action": "sts:AssumeRoleWithWebIdentity",
+      "Condition": {
+        "StringEquals": {
+          "127.0.0.1:<port>:aud": "https://127.0.0.1:<port>",
+          "127.0.0.1:<port>:sub": "project_path:acme/shop:ref_type:branch:ref:feature"
+        }
+      }
+    }
+    "
+  `);
+});
+
+it("knows the cause where it has the trust policy", async () => {
+  const run = await world.run(world.environment({ refType: "tag", ref: "v1" }), {
+    flags: WITH_POLICY,
+    files: { "policy.json": policyOfDeploy() },
+  });
+  expect(printed(run)).toMatchInlineSnapshot(`
+    "exit code 1
+    ✔ ID token       acme/shop, tag v1; valid for 1 h, until <instant>
+                     iss  https://127.0.0.1:<port>
+                     aud  https://127.0.0.1:<port>
+                     sub  project_path:acme/shop:ref_type:tag:ref:v1
+                     ! The pipeline runs for the tag v1, so \`sub\` says \`ref_type:tag\`.
+    ! Issuer         https://127.0.0.1:<port> answers in <seconds> s (certificate of localhost by Stand-in Root CA, until <instant>)
+                     127.0.0.1 is a private address, at which AWS cannot reach it
+    ✔ Role ARN       deploy in account 123456789012 (aws)
+    ✔ Configuration  every input is valid
+    ✔ Variables      none takes the place of the credentials
+    ✔ STS endpoint   STS at http://127.0.0.1:<port> answers in <seconds> s
+    ✖ Exchange       AWS refused: the trust policy of deploy does not admit this job, or there is no such role
+    ✖ Trust policy   The trust policy does not allow this job
+                     ! never matches (tag-vs-branch), Statement[0].Condition.StringEquals["127.0.0.1:<port>:sub"]: "project_path:acme/shop:ref_type:branch:ref:main" wants a branch, but the job runs for a tag. Write "ref_type:tag".
+
+    ✖ AWS refused: the trust policy of deploy does not admit this job, or there is no such role
+      role         arn:aws:iam::123456789012:role/deploy
+      STS said     AccessDenied: Not authorized to perform sts:AssumeRoleWithWebIdentity (HTTP 403, request <request id>)
+      asked        STS at http://127.0.0.1:<port>
+      token iss    https://127.0.0.1:<port>
+      token aud    https://127.0.0.1:<port>
+      token sub    project_path:acme/shop:ref_type:tag:ref:v1
+      token until  <instant>
+      error        STS_REFUSED, trust-denied
+
+    Most likely the identity provider, audience, signature and times of the token have passed, as STS checks those first.
+    AWS gives this one answer whether the trust policy says no or the role does not exist.
+
+      The role is restricted to another branch or tag.
+      Statement[0].Condition.StringEquals["127.0.0.1:<port>:sub"]
+        policy wants  project_path:acme/shop:ref_type:branch:ref:main
+        token has     project_path:acme/shop:ref_type:tag:ref:v1
+      → Admit this one in the condition, or run the job where the role expects it.
+
+    This statement in the role's trust policy admits exactly this job:
+    {
+      "Effect": "Allow",
+      "Principal": {
+        "Federated": "arn:aws:iam::123456789012:oidc-provider/127.0.0.1:<port>"
+      },
+      "Action": "sts:AssumeRoleWithWebIdentity",
+      "Condition": {
+        "StringEquals": {
+          "127.0.0.1:<port>:aud": "https://127.0.0.1:<port>",
+          "127.0.0.1:<port>:sub": "project_path:acme/shop:ref_type:tag:ref:v1"
+        }
+      }
+    }
+    "
+  `);
+});
+
+it("proposes a statement that admits this job, and says so in JSON too", async () => {
+  const env = world.environment({ ref: "feature" });
+  const { stdout, exitCode } = await world.run(env, {
+    flags: [...WITH_POLICY, "--format=json"],
+    files: { "policy.json": encodeURIComponent(policyOfDeploy()) },
+  });
+  const report = JSON.parse(stdout);
+  expect(report).toMatchObject({ verdict: "blocked", trustPolicy: { decision: "deny" } });
+  expect(exitCode).toBe(1);
+  const pasted = parseTrustPolicy(
+    JSON.stringify({ Version: "2012-10-17", Statement: [report.proposedStatement] }),
+  );
+  if (pasted.kind !== "policy") throw new Error("the proposal is no policy");
+  const context = buildRequestContext({
+    role: { arn: ROLES.deploy, partition: "aws", accountId: "123456789012" },
+    issuer: world.issuer.iss,
+    claims: report.token.claims,
+  });
+  expect(evaluateTrustPolicy(pasted.policy, context).outcome).toBe("allowed");
+});
+
+it("doubts the policy that it was given when AWS refuses all the same", async () => {
+  const message = "Not authorized to perform sts:AssumeRoleWithWebIdentity";
+  world.sts.misbehave({ fault: { kind: "error", status: 403, code: "AccessDenied", message } });
+  const run = await world.run(world.environment(), {
+    flags: WITH_POLICY,
+    files: { "policy.json": policyOfDeploy() },
+  });
+  expect(run.exitCode).toBe(1);
+  expect(run.stdout).toMatch(/✔ Trust policy +Statement\[0\] allows this job/);
+  expect(run.stdout).toContain("1. The trust policy given here allows it, so the role has another");
+  expect(run.stdout).not.toContain("StringEquals` is used with a wildcard");
+});
+
+it("doubts it as well when AWS admits what it would refuse, and lets nothing stand in the way", async () => {
+  const run = await world.run(world.environment(), {
+    flags: WITH_POLICY,
+    files: { "policy.json": policyOfDeploy("project_path:acme/shop:ref_type:branch:ref:next") },
+  });
+  expect(run.exitCode).toBe(0);
+  expect(run.stdout).toMatch(
+    /! Trust policy +AWS has admitted this job, so the policy given here is not the one/,
+  );
+});
+
+it("tells a fork's merge request what protects the role from it", async () => {
+  const jobProject = { path: "acme/shop", id: "4711", namespaceId: "42" };
+  const fork = { project: "mallory/shop", projectId: "666", namespaceId: "13", jobProject };
+  const run = await world.run(
+    world.environment({ ...fork, pipelineSource: "merge_request_event", ref: "p" }),
+  );
+  expect(run.exitCode).toBe(1);
+  expect(run.stdout).toContain(
+    "  1. This pipeline is of a merge request from a fork: its token names the fork mallory/shop, not acme/shop.\n",
+  );
+});

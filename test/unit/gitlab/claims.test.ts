@@ -1,0 +1,76 @@
+import { describe, expect, it } from "vitest";
+import { buildClaims, type DescribedJob, listClaims, selectClaims } from "../../../src/gitlab/claims.ts";
+import { buildIdTokenClaims } from "../../fakes/gitlab-job.ts";
+
+const ISS = "https://gitlab.example.com";
+const CLAIMS = buildIdTokenClaims(ISS, { claims: { groups_direct: ["acme"] } }, new Date(0));
+
+describe("selectClaims", () => {
+  it("keeps back whatever is not known to speak of nobody in person", () => {
+    const { shown, withheld } = selectClaims(CLAIMS, "withheld");
+    expect(withheld).toEqual(["user_id", "user_login", "user_email", "jti", "groups_direct"]);
+    expect(shown).toMatchObject({ iss: ISS, project_path: "acme/shop", user_access_level: "maintainer" });
+    expect(JSON.stringify(shown)).not.toMatch(/\bada\b/);
+  });
+
+  it("shows everything to who asks for it", () => {
+    expect(selectClaims(CLAIMS, "shown")).toEqual({ shown: CLAIMS, withheld: [] });
+  });
+});
+
+describe("listClaims", () => {
+  it("lists what trust policies ask for", () => {
+    expect(listClaims(CLAIMS, "withheld")).toEqual([
+      `iss  ${ISS}`,
+      `aud  ${ISS}`,
+      "sub  project_path:acme/shop:ref_type:branch:ref:main",
+    ]);
+  });
+
+  it("lists every claim to who asks for it, in columns", () => {
+    const lines = listClaims({ iss: ISS, runner_id: 1, groups_direct: ["acme"] }, "shown");
+    expect(lines).toEqual([`iss            ${ISS}`, "runner_id      1", 'groups_direct  ["acme"]']);
+  });
+});
+
+describe("buildClaims", () => {
+  const job: DescribedJob = {
+    issuer: ISS,
+    audience: ISS,
+    project: "acme/web/shop",
+    ref: { type: "branch", name: "main" },
+    environment: undefined,
+    projectId: undefined,
+    namespaceId: undefined,
+  };
+
+  it.each([
+    ["branch", "ref_type:branch"],
+    ["tag", "ref_type:tag"],
+    ["merge-request", "ref_type:branch"],
+  ] as const)("says what GitLab would say for a %s", (type, refType) => {
+    const claims = buildClaims({ ...job, ref: { type, name: "v1" } });
+    expect(claims.sub).toBe(`project_path:acme/web/shop:${refType}:ref:v1`);
+    expect(claims.pipeline_source).toBe(type === "merge-request" ? "merge_request_event" : undefined);
+  });
+
+  it.each(["branch", "tag"] as const)("agrees with a token of the same %s", (refType) => {
+    const token = buildIdTokenClaims(
+      ISS,
+      { project: "acme/web/shop", projectId: "1", namespaceId: "2", ref: "r", refType },
+      new Date(0),
+    );
+    const built = buildClaims({
+      ...job,
+      ref: { type: refType, name: "r" },
+      projectId: "1",
+      namespaceId: "2",
+    });
+    expect(token).toMatchObject(built);
+  });
+
+  it("leaves out what was not described", () => {
+    expect(Object.keys(buildClaims(job))).not.toContain("project_id");
+    expect(buildClaims({ ...job, environment: "production" }).environment).toBe("production");
+  });
+});
