@@ -43,7 +43,7 @@ const BACKOFF: Readonly<Record<RetryClass, Backoff>> = {
 };
 
 /** With less time than this left, a request would only be cut short. */
-const MIN_ATTEMPT_MS = 250;
+const MIN_ATTEMPT_MS = 500;
 
 /** Failures of the connection that pass, by the codes of Node; all others (certificates, bugs) stay. */
 const PASSING_NETWORK_FAULT =
@@ -159,7 +159,10 @@ function nextTarget(
   return [...targets.slice(next), ...targets.slice(0, next)].find((target) => !disabled.includes(target));
 }
 
-/** A Region that was not asked yet is asked at once; one that named a time is not asked before it. */
+/**
+ * A Region that was not asked yet is asked at once; one that named a time is not asked before it. A wait that would reach
+ * beyond the time there is ends early, for one last request.
+ */
 function delayBefore(
   target: StsTarget,
   kind: RetryClass,
@@ -170,11 +173,10 @@ function delayBefore(
   if (latest === undefined) return 0;
   const askedToWaitMs = latest.retryAfterMs ?? 0;
   const { baseMs, capMs } = BACKOFF[kind];
-  const ceilingMs = Math.min(
-    capMs,
-    baseMs * 2 ** (earlier.length - 1),
-    Math.max(0, remainingMs - MIN_ATTEMPT_MS - askedToWaitMs),
+  const jitteredMs = random() * Math.min(capMs, baseMs * 2 ** (earlier.length - 1));
+  const endsMs = Math.min(
+    remainingMs - MIN_ATTEMPT_MS - askedToWaitMs,
     kind === "maybe-propagating" ? propagationMs : Number.POSITIVE_INFINITY,
   );
-  return askedToWaitMs + random() * ceilingMs;
+  return askedToWaitMs + Math.max(0, Math.min(jitteredMs, endsMs));
 }
