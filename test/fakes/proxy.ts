@@ -5,7 +5,10 @@ import type { Duplex } from "node:stream";
 import type { ServerCertificate } from "./http-listener.ts";
 
 /** What becomes of a CONNECT request: a tunnel to a port on loopback, a refusal, or nothing at all. */
-export type Route = { readonly toPort: number } | { readonly refuseWith: number } | "hang";
+export type Route =
+  | { readonly toPort: number; readonly host?: "127.0.0.1" | "::1" }
+  | { readonly refuseWith: number }
+  | "hang";
 
 export interface ProxyOptions {
   /** Routes by destination, as in `sts.eu-west-1.amazonaws.com:443`: the proxy's own name service. */
@@ -37,13 +40,14 @@ export interface HttpProxy {
   close(): Promise<void>;
 }
 
-const LOOPBACK = /^(?:localhost|127(?:\.\d+){3}|\[::1\]):(\d+)$/;
+const LOOPBACK = /^(localhost|127(?:\.\d+){3}|\[::1\]):(\d+)$/;
 
 function routeTo(destination: string, { routes = {}, otherwise }: ProxyOptions): Route {
-  const port = LOOPBACK.exec(destination)?.[1];
-  return (
-    routes[destination] ?? otherwise ?? (port === undefined ? { refuseWith: 502 } : { toPort: Number(port) })
-  );
+  const given = routes[destination] ?? otherwise;
+  if (given !== undefined) return given;
+  const [, host, port] = LOOPBACK.exec(destination) ?? [];
+  if (port === undefined) return { refuseWith: 502 };
+  return { toPort: Number(port), host: host === "[::1]" ? "::1" : "127.0.0.1" };
 }
 
 function isAdmitted({ headers }: IncomingMessage, { credentials }: ProxyOptions): boolean {
@@ -62,8 +66,12 @@ function answer(client: Duplex, status: number): void {
 }
 
 /** Joins the client with a port on loopback, and tells the status to answer before anything passes. */
-function openTunnel(client: Duplex, port: number, reply: (status: number) => void): Socket {
-  const upstream = connect({ port, host: "127.0.0.1" }, () => {
+function openTunnel(
+  client: Duplex,
+  { toPort, host = "127.0.0.1" }: Extract<Route, { toPort: number }>,
+  reply: (status: number) => void,
+): Socket {
+  const upstream = connect({ port: toPort, host }, () => {
     upstream.off("error", refuse);
     reply(200);
     client.pipe(upstream).pipe(client);
@@ -100,7 +108,7 @@ export async function startProxy(options: ProxyOptions = {}): Promise<HttpProxy>
     const route = isAdmitted(request, options) ? routeTo(entry.destination, options) : { refuseWith: 407 };
     if (route === "hang") return;
     if ("refuseWith" in route) reply(route.refuseWith);
-    else open.add(openTunnel(client, route.toPort, reply));
+    else open.add(openTunnel(client, route, reply));
   });
   await new Promise<void>((resolve, reject) => server.once("error", reject).listen(0, host, resolve));
   const { port } = server.address() as AddressInfo;
