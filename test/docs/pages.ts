@@ -1,0 +1,104 @@
+import { globSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+
+export const ROOT = join(import.meta.dirname, "../..");
+
+/** A page of the documentation. */
+export interface Page {
+  /** Below {@link ROOT}. */
+  readonly path: string;
+  /** What `#…` may lead to. */
+  readonly anchors: ReadonlySet<string>;
+  readonly links: readonly Link[];
+  readonly blocks: readonly CodeBlock[];
+}
+
+export interface Link {
+  readonly line: number;
+  readonly target: string;
+}
+
+export interface CodeBlock {
+  readonly line: number;
+  /** `yaml`, `sh`, …; `""` if the page does not say. */
+  readonly language: string;
+  readonly code: string;
+}
+
+const NOT_OURS = new Set(["node_modules", "dist", "coverage", ".git"]);
+
+/** Reads every page of the project. */
+export function readPages(): readonly Page[] {
+  const paths = globSync("**/*.md", { cwd: ROOT, exclude: (path) => NOT_OURS.has(path) });
+  return paths.sort().map((path) => parsePage(path, readFileSync(join(ROOT, path), "utf8")));
+}
+
+interface Line {
+  readonly number: number;
+  readonly text: string;
+}
+
+export function parsePage(path: string, text: string): Page {
+  const { prose, blocks } = splitBlocks(
+    text.split("\n").map((line, index) => ({ number: index + 1, text: line })),
+  );
+  return { path, blocks, anchors: anchorsOf(prose), links: prose.flatMap(linksOf) };
+}
+
+/** Tells the fenced blocks of code from the rest. */
+function splitBlocks(lines: readonly Line[]): {
+  readonly prose: readonly Line[];
+  readonly blocks: readonly CodeBlock[];
+} {
+  const prose: Line[] = [];
+  const blocks: CodeBlock[] = [];
+  for (let index = 0; index < lines.length; index += 1) {
+    const line = lines[index] as Line;
+    const [, indent = "", fence, language = ""] = /^( *)(`{3,}|~{3,})(\w*)/.exec(line.text) ?? [];
+    if (fence === undefined) {
+      prose.push(line);
+      continue;
+    }
+    const inside = lines.slice(index + 1);
+    const length = inside.findIndex(({ text }) => text.trim() === fence);
+    if (length < 0) throw new Error(`line ${line.number}: the block of code has no end`);
+    const code = inside.slice(0, length).map(({ text }) => `${text.slice(indent.length)}\n`);
+    blocks.push({ line: line.number + 1, language, code: code.join("") });
+    index += length + 1;
+  }
+  return { prose, blocks };
+}
+
+function anchorsOf(prose: readonly Line[]): ReadonlySet<string> {
+  const anchors = new Set<string>();
+  for (const { text } of prose) {
+    const [, title] = /^#{1,6} +(.+)$/.exec(text) ?? [];
+    if (title === undefined) continue;
+    const slug = slugOf(title);
+    let unique = slug;
+    for (let count = 1; anchors.has(unique); count += 1) unique = `${slug}-${count}`;
+    anchors.add(unique);
+  }
+  return anchors;
+}
+
+/**
+ * The anchor of a heading.
+ *
+ * @see https://docs.gitlab.com/user/markdown/#heading-ids-and-links
+ */
+function slugOf(title: string): string {
+  return title
+    .replaceAll(/\[([^\]]*)\]\([^)]*\)/g, "$1")
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N}\s_-]/gu, "")
+    .replaceAll(/\s/g, "-")
+    .replaceAll(/-{2,}/g, "-");
+}
+
+function linksOf({ number, text }: Line): readonly Link[] {
+  const withoutCode = text.replaceAll(/`+[^`]*`+/g, "");
+  const inline = [...withoutCode.matchAll(/\]\(\s*<?([^\s)>]+)>?[^)]*\)/g)];
+  const others = [...withoutCode.matchAll(/^\s*\[[^\]]+\]:\s*(\S+)|<(https?:[^>\s]+)>/g)];
+  return [...inline, ...others].map(([, first, second]) => ({ line: number, target: first ?? second ?? "" }));
+}
