@@ -27,25 +27,41 @@ export async function writeFiles(folder: string, files: Files): Promise<void> {
   }
 }
 
+/** Turns the components that an example or a page names into those of {@link createConsumerProject}. */
+export function withLocalComponents(yaml: string): string {
+  return yaml.replaceAll(
+    /(component: \$CI_SERVER_FQDN\/)<group>\/aws-oidc(\/[\w-]+@)[\w.]+/g,
+    "$1$$CI_PROJECT_PATH$2$$CI_COMMIT_SHA",
+  );
+}
+
 /**
  * Makes the consumer's project: a repository of `acme/shop` on `gitlab.example.com` with the consumer's files and the
- * component as this work tree has it.
+ * component as this work tree has it, and a commit with what has changed since.
  *
  * That gitlab-ci-local takes a component from the project itself, at the commit that is checked out, keeps it from fetching
  * anything.
  */
-export async function createConsumerProject(machine: Machine, files: Files): Promise<void> {
-  const { project: cwd, env } = machine;
+export async function createConsumerProject(
+  { project: cwd, env }: Machine,
+  { files, changes }: { readonly files: Files; readonly changes?: Files | undefined },
+): Promise<void> {
+  const git = (...argv: readonly string[]) => promisify(execFile)("git", argv, { cwd, env });
+  const commit = async (message: string, contents: Files) => {
+    await writeFiles(cwd, contents);
+    await git("add", "--all");
+    await git("commit", "--quiet", "--message", message);
+  };
   for (const folder of ["templates", "dist"]) {
     await cp(join(ROOT, folder), join(cwd, folder), { recursive: true });
   }
-  await writeFiles(cwd, files);
-  const git = (...argv: readonly string[]) => promisify(execFile)("git", argv, { cwd, env });
   await git("-c", "init.defaultBranch=main", "init", "--quiet");
   await git("config", "user.name", "Ada");
   await git("config", "user.email", "ada@example.com");
   await git("remote", "add", "origin", "https://gitlab.example.com/acme/shop.git");
   await git("symbolic-ref", "refs/remotes/origin/HEAD", "refs/remotes/origin/main");
-  await git("add", "--all");
-  await git("commit", "--quiet", "--message", "Deploy the shop");
+  await commit("Deploy the shop", files);
+  if (changes === undefined) return;
+  await git("update-ref", "refs/remotes/origin/main", "HEAD");
+  await commit("Change the shop", changes);
 }

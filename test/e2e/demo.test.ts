@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { findExecutable } from "./executables.ts";
+import { findExecutable } from "../harness/shells.ts";
 
 const DEMO = join(import.meta.dirname, "../../demo/demo.ts");
 const ANSI = "\u001b[";

@@ -16,31 +16,57 @@ export interface Machine {
   remove(): Promise<void>;
 }
 
+interface Command {
+  readonly name: string;
+  /** File in the folder of commands, and the arguments before those of the caller. */
+  readonly program: readonly [file: string, ...argv: string[]];
+  /** Shell commands that come first. */
+  readonly before?: string;
+}
+
+/**
+ * gitlab-ci-local brings a job's folder back to the state of the work tree before its `after_script`, so that artifacts
+ * of the script are lost. On GitLab they are not, so only the first copy is made.
+ */
+const ONLY_ONCE = `
+for folder; do :; done
+case "$folder" in */builds/*/) [ -z "$(ls -A "$folder")" ] || exit 0; esac`;
+
+function supportCommands(): readonly Command[] {
+  return [
+    { name: "rsync", program: ["rsync.ts"], before: ONLY_ONCE },
+    { name: "find", program: ["find.ts"] },
+  ];
+}
+
 /** A command that is run by the Node that runs the harness, whichever one is on a job's path. */
-async function installCommand(folder: string, name: string): Promise<void> {
-  const file = join(folder, name);
+async function installCommand(folder: string, { name, program, before = "" }: Command): Promise<void> {
+  const [file, ...argv] = program;
   const lines = [
-    "#!/bin/sh",
+    `#!/bin/sh${before}`,
     // It is called several times per job, and parsing takes longer than what it does.
     `export NODE_COMPILE_CACHE='${folder}'`,
-    `exec '${process.execPath}' '${join(COMMANDS, `${name}.ts`)}' "$@"`,
+    `exec '${process.execPath}' '${join(COMMANDS, file)}' ${argv.map((word) => `'${word}' `).join("")}"$@"`,
   ];
-  await writeFile(file, `${lines.join("\n")}\n`);
-  await chmod(file, 0o755);
+  await writeFile(join(folder, name), `${lines.join("\n")}\n`);
+  await chmod(join(folder, name), 0o755);
 }
 
 /**
  * Sets up a machine with git, bash and Node, and with what else gitlab-ci-local needs: stand-ins for rsync and find come
  * first on its path, so that a pipeline does the same on every computer, one without them included.
+ *
+ * @param probes names of tools that a probe takes the place of
  */
-export async function createMachine(): Promise<Machine> {
+export async function createMachine(probes: readonly string[] = []): Promise<Machine> {
   // Jobs see their folder without symbolic links, and so must whoever compares paths with it.
   const folder = await realpath(await mkdtemp(join(tmpdir(), "aws-oidc-pipeline-")));
   const [project, home, temporary, commands] = ["project", "home", "tmp", "bin"].map((name) =>
     join(folder, name),
   ) as [string, string, string, string];
   for (const path of [project, home, temporary, commands]) await mkdir(path);
-  for (const name of ["rsync", "find"]) await installCommand(commands, name);
+  const tools = probes.map((name): Command => ({ name, program: ["probe.ts", name] }));
+  for (const command of [...supportCommands(), ...tools]) await installCommand(commands, command);
   return {
     folder,
     project,
@@ -50,6 +76,10 @@ export async function createMachine(): Promise<Machine> {
       TMPDIR: temporary,
       // An image with the AWS SDK, as a consumer would bring it.
       NODE_PATH: NODE_MODULES,
+      // SDKs without credentials look for them in the network.
+      AWS_EC2_METADATA_DISABLED: "true",
+      // Nothing is fetched, not even for a component that the project does not have.
+      GIT_ALLOW_PROTOCOL: "file",
       GIT_CONFIG_GLOBAL: "/dev/null",
       GIT_CONFIG_NOSYSTEM: "1",
     },

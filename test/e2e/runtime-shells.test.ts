@@ -6,23 +6,9 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { parse } from "yaml";
 import { startWorld, type World } from "../fakes/world.ts";
 import { findSecrets } from "../harness/secret-search.ts";
-import { findExecutable } from "./executables.ts";
+import { findShells, type Shell } from "../harness/shells.ts";
 
-interface Shell {
-  readonly name: string;
-  readonly program: string;
-  readonly argv: readonly string[];
-}
-
-const SHELLS = ["bash", "dash", "busybox sh"];
-
-function findShell(name: string): readonly Shell[] {
-  const [program = "", ...argv] = name.split(" ");
-  const file = findExecutable(program);
-  return file === undefined ? [] : [{ name, program: file, argv }];
-}
-
-const found = SHELLS.flatMap(findShell);
+const found = findShells();
 
 /** The script entry of the hidden job, as a YAML parser gives it. */
 function readEntry(): string {
@@ -100,7 +86,7 @@ interface ShellRun {
 
 /** Runs a shell in an empty folder, with nothing but Node on its path, or nothing at all. */
 function runShell(
-  { program, argv }: Shell,
+  { command: [program, ...argv] }: Shell,
   script: { readonly argv?: readonly string[]; readonly input?: string; readonly hasNode?: false },
 ): Promise<ShellRun> {
   if (script.hasNode !== false) symlinkSync(process.execPath, join(folder, "path/node"));
@@ -137,7 +123,7 @@ function expectExchange({ exitCode, output }: ShellRun): void {
 
 it("finds the shells that it must have, and says which others are not tried", () => {
   const names = found.map(({ name }) => name);
-  const absent = SHELLS.filter((name) => !names.includes(name));
+  const absent = ["bash", "dash", "busybox sh"].filter((name) => !names.includes(name));
   if (absent.length > 0) console.warn(`Not on this machine, so not tried: ${absent.join(", ")}`);
   expect(names).toEqual(expect.arrayContaining((process.env.REQUIRED_SHELLS ?? "bash").split(",")));
 });

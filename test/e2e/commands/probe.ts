@@ -1,0 +1,29 @@
+import { readFileSync } from "node:fs";
+import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
+import { fromNodeProviderChain } from "@aws-sdk/credential-providers";
+
+/*
+ * Takes the place of a tool that acts in AWS: finds credentials where every AWS SDK finds them, and says on standard error
+ * whom AWS takes it for, and in which Region. First argument: the name of the tool. Of its options it knows `--profile`.
+ */
+
+/** So that whoever pipes something into the tool does not end by a signal. */
+function readStandardInput(): void {
+  readFileSync(0);
+}
+
+async function identity(region: string, profile: string | undefined): Promise<string> {
+  const credentials = await fromNodeProviderChain(profile === undefined ? {} : { profile })().catch(
+    () => undefined,
+  );
+  if (credentials === undefined) return "nobody";
+  const { Arn = "" } = await new STSClient({ credentials, region }).send(new GetCallerIdentityCommand());
+  return Arn;
+}
+
+const [tool = "", ...argv] = process.argv.slice(2);
+const [, profile] = / --profile (\S+)/.exec(` ${argv.join(" ")}`) ?? [];
+const region = process.env.AWS_REGION;
+readStandardInput();
+const arn = await identity(region ?? "us-east-1", profile);
+console.error(`${[tool, ...argv].join(" ")} → ${arn} in ${region ?? "no Region"}`);
