@@ -5,7 +5,7 @@ import { buildRequestContext, type WebIdentityRequest } from "../aws/trust-polic
 import type { InspectedToken, TokenFinding, TokenFindingId } from "../gitlab/token-findings.ts";
 
 /** What makes a job's own statement admit more than its reader may think of. */
-const CAUTIONS: readonly TokenFindingId[] = ["fork", "unprotected-ref", "public-project"];
+export const CAUTIONS: readonly TokenFindingId[] = ["fork", "unprotected-ref", "public-project"];
 
 /** What STS will be asked, as a trust policy sees it. */
 export function buildWebIdentityRequest(

@@ -1,21 +1,36 @@
 import { describeWideAdmission } from "../aws/identity-setup/admission.ts";
 import type { Scope } from "../aws/identity-setup/scope.ts";
-import { buildScopeConditions } from "../aws/identity-setup/scope-conditions.ts";
+import { buildScopeConditions, type TokenSource } from "../aws/identity-setup/scope-conditions.ts";
 import { buildProviderArn } from "../aws/trust-policy/provider.ts";
 import type { TrustPolicyConfig } from "../config/trust-policy-config.ts";
+import type { IdTokenClaims } from "../gitlab/id-token.ts";
+import { readJob } from "../gitlab/job.ts";
+import { findInToken } from "../gitlab/token-findings.ts";
 import type { Host } from "../host.ts";
+import { CAUTIONS } from "./proposal.ts";
 
 /** What the document does not say by itself: what it admits beyond names, and what else has to be done for it. */
-export function trustPolicyNotes(config: TrustPolicyConfig, { env }: Pick<Host, "env">): readonly string[] {
+export function trustPolicyNotes(
+  config: TrustPolicyConfig,
+  host: Pick<Host, "env" | "clock">,
+): readonly string[] {
   const { subject, provider } = config;
-  if (subject.kind === "token") return audienceNotes(config);
-  const { subComponents } = buildScopeConditions(subject.scope, provider);
-  const apiUrl = env.CI_API_V4_URL || `${provider.issuer}/api/v4`;
-  return [
-    ...describeWideAdmission(subject.scope),
-    ...(subComponents === undefined ? [] : [describeSubComponents(subject.scope, subComponents, apiUrl)]),
-    ...audienceNotes(config),
-  ];
+  const notes =
+    subject.kind === "token"
+      ? cautions(subject.claims, host)
+      : scopeNotes(subject.scope, provider, host.env.CI_API_V4_URL || `${provider.issuer}/api/v4`);
+  return [...notes, ...audienceNotes(config)];
+}
+
+function cautions(claims: IdTokenClaims, { env, clock }: Pick<Host, "env" | "clock">): readonly string[] {
+  const findings = findInToken(claims, readJob(env), clock.now());
+  return findings.filter(({ id }) => CAUTIONS.includes(id)).map(({ text }) => text);
+}
+
+function scopeNotes(scope: Scope, source: TokenSource, apiUrl: string): readonly string[] {
+  const { subComponents } = buildScopeConditions(scope, source);
+  const call = subComponents && describeSubComponents(scope, subComponents, apiUrl);
+  return [...describeWideAdmission(scope), ...(call === undefined ? [] : [call])];
 }
 
 /** Commands add the audience by themselves; templates cannot change what they did not make. */

@@ -11,6 +11,7 @@ import { buildProviderArn } from "../aws/trust-policy/provider.ts";
 import { buildRequestContext } from "../aws/trust-policy/request-context.ts";
 import type { Problem } from "../checked.ts";
 import { parseTrustPolicyConfig, type TrustPolicyConfig } from "../config/trust-policy-config.ts";
+import { AwsOidcError } from "../errors.ts";
 import type { IdTokenClaims } from "../gitlab/id-token.ts";
 import { renderNote, renderProblems } from "../output/report.ts";
 import type { CommandLine, ExitCode, Tools } from "./tools.ts";
@@ -54,11 +55,20 @@ function buildSetup({ subject, provider, role }: TrustPolicyConfig): IdentitySet
   return { provider, role, trust };
 }
 
-/** The narrowest conditions that the job of the token meets. */
+/**
+ * The narrowest conditions that the job of the token meets.
+ *
+ * @throws {AwsOidcError} `CONFIG_INVALID` for a token that no policy can admit
+ */
 function trustInToken({ iss: issuer, all: claims }: IdTokenClaims): IdentitySetup["trust"] {
   const role = { arn: "", ...SOME_ACCOUNT };
   const statement = proposeStatement(buildRequestContext({ role, issuer, claims }));
-  return { actions: statement?.action.patterns ?? [], conditions: statement?.conditions ?? [] };
+  if (statement === undefined) {
+    throw new AwsOidcError("CONFIG_INVALID", 'the ID token has no single "aud" or "azp" to ask for', {
+      hint: "Pass a token that `id_tokens` made, with one audience.",
+    });
+  }
+  return { actions: statement.action.patterns, conditions: statement.conditions };
 }
 
 function findOversize(setup: IdentitySetup): Problem | undefined {

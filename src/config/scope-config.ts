@@ -22,8 +22,12 @@ export const SCOPE_FLAGS = [
 
 const TIERS = ["production", "staging", "testing", "development", "other"];
 
-/** Reads the jobs that may assume the role. The issuer counts: AWS has condition keys for numbers on gitlab.com only. */
-export function parseScope(flags: TrustPolicyFlags, issuer: string): Checked<Scope> {
+/**
+ * Reads the jobs that may assume the role.
+ *
+ * @param issuer counts, since AWS has condition keys for numbers on gitlab.com only; absent if it is wrong itself
+ */
+export function parseScope(flags: TrustPolicyFlags, issuer: string | undefined): Checked<Scope> {
   const parts = combine({
     fit: checkFit(flags, issuer),
     projects: parseProjects(flags),
@@ -69,11 +73,12 @@ const CLASHES: readonly Clash[] = [
   },
 ];
 
-function checkFit(flags: TrustPolicyFlags, issuer: string): Checked<undefined> {
-  const isGitlabCom = issuerPrefix(issuer) === GITLAB_COM;
+function checkFit(flags: TrustPolicyFlags, issuer: string | undefined): Checked<undefined> {
+  const here =
+    issuer && (issuerPrefix(issuer) === GITLAB_COM ? "on gitlab.com" : "elsewhere than on gitlab.com");
   const clashes = CLASHES.filter(
     ({ flag, beside, where }) =>
-      isGiven(flags, flag) && isGiven(flags, beside) && !(isGitlabCom && where !== "anywhere"),
+      isGiven(flags, flag) && isGiven(flags, beside) && (where === "anywhere" || where === here),
   );
   const problems = [
     ...clashes.map(({ flag, beside, why }) => ({
@@ -83,7 +88,8 @@ function checkFit(flags: TrustPolicyFlags, issuer: string): Checked<undefined> {
       fix: "Leave one of them out.",
     })),
     strayProblem(flags),
-    isGitlabCom ? countProblem(flags) : namespaceProblem(flags),
+    here === "on gitlab.com" ? countProblem(flags) : undefined,
+    here === "elsewhere than on gitlab.com" ? namespaceProblem(flags) : undefined,
   ].filter((problem) => problem !== undefined);
   return problems.length > 0 ? invalid(...problems) : valid(undefined);
 }

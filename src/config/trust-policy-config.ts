@@ -40,10 +40,10 @@ export function parseTrustPolicyConfig(
 }
 
 function parseForScope(flags: TrustPolicyFlags, env: Environment): Checked<TrustPolicyConfig> {
-  const source = issuerInput(flags("issuer"), env);
+  const checkedIssuer = parseIssuer(issuerInput(flags("issuer"), env));
   const parts = combine({
-    issuer: parseIssuer(source),
-    scope: parseScope(flags, source.text ?? ""),
+    issuer: checkedIssuer,
+    scope: parseScope(flags, checkedIssuer.ok ? checkedIssuer.value : undefined),
     audience: parseAudience(flags("audience")),
     ...parseRoleParts(flags, undefined),
   });

@@ -75,6 +75,22 @@ describe("in a job with an ID token, without flags", () => {
     expect(run.stdout + run.stderr).not.toMatch(/lovelace|70007000/);
   });
 
+  it("says what makes even that more than it seems", async () => {
+    const token = { ref: "feature/x", refProtected: false };
+    const run = await runInWorld(world, { argv, env: world.environment(token) });
+    expect(run.exitCode).toBe(0);
+    expect(run.stderr).toMatchInlineSnapshot(`
+      "! branch feature/x is not protected: every developer of the project can run code on it.
+      "
+    `);
+  });
+
+  it("refuses a token that no policy can admit", async () => {
+    const run = await runInWorld(world, { argv, env: world.environment({ claims: { azp: ["a", "b"] } }) });
+    expect(run).toMatchObject({ exitCode: 2, stdout: "" });
+    expect(run.stderr).toMatch(/^✖ the ID token has no single "aud" or "azp" to ask for$/m);
+  });
+
   it("refuses what is no token, and does not print it", async () => {
     const run = await runInWorld(world, { argv, env: { GITLAB_OIDC_TOKEN: "glcbt-64_not-an-id-token" } });
     expect(run).toMatchObject({ exitCode: 2, stdout: "" });

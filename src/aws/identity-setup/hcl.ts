@@ -64,13 +64,12 @@ interface Entry {
   readonly value: string;
 }
 
-const isOneLine = ({ value }: Entry) => !value.includes("\n");
+const spansLines = ({ value }: Entry) => value.includes("\n");
 
 /** Neighbours that take one line each have their `=` below one another. */
 function alignedWidth(entries: readonly Entry[], index: number): number {
-  const isBreak = (entry: Entry) => !isOneLine(entry);
-  const start = entries.findLastIndex((entry, other) => other <= index && isBreak(entry)) + 1;
-  const next = entries.findIndex((entry, other) => other >= index && isBreak(entry));
+  const start = entries.findLastIndex((entry, other) => other <= index && spansLines(entry)) + 1;
+  const next = entries.findIndex((entry, other) => other >= index && spansLines(entry));
   const run = entries.slice(start, next < 0 ? undefined : next);
   return Math.max(0, ...run.map(({ name }) => name.length));
 }

@@ -41,7 +41,7 @@ export function renderTerraform(setup: IdentitySetup): string {
   return blocks.join("\n");
 }
 
-/** A name that Terraform takes for a resource, so that several roles fit into one module. */
+/** The role's name as Terraform takes it for resources and outputs. */
 function labelOf(roleName: string): string {
   return roleName.replaceAll(/\W/g, "_").replace(/^(?![A-Za-z_])/, "_");
 }

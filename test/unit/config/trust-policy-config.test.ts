@@ -349,6 +349,11 @@ describe("what is wrong together", () => {
     expect(problemsOf({ account: "123456789012", branch: "main", ...flags })).toEqual([problem]);
   });
 
+  it("nothing that depends on the issuer while that is wrong itself", () => {
+    const flags = { ...RIGHT, "project-id": "1", "namespace-id": "2", issuer: "https://gitlab.com/" };
+    expect(problemsOf(flags)).toEqual([expect.stringMatching(/^--issuer: /)]);
+  });
+
   it("no ref", () => {
     expect(problemsOf({ account: "123456789012", project: "acme/shop" })).toEqual([
       "--branch: no branch or tag → Give --branch main, or what the job runs for.",
