@@ -23,6 +23,7 @@ describe("never asks again after", () => {
     ],
     ["a certificate that expired", stsError({ kind: "network", code: "CERT_HAS_EXPIRED" })],
     ["a web page that forbids the request", stsError({ kind: "reply", httpStatus: 403 })],
+    ["an error of the program itself", stsError({ kind: "network", code: "TypeError" })],
   ])("%s", (_, error) => {
     expect(classify(error)).toBe("final");
   });
@@ -35,6 +36,16 @@ describe("asks again after", () => {
     ["a connection that was refused", stsError({ kind: "network", code: "ECONNREFUSED" }), "transient"],
     ["a connection that was reset", stsError({ kind: "network", code: "ECONNRESET" }), "transient"],
     ["a name that was not found", stsError({ kind: "network", code: "ENOTFOUND" }), "transient"],
+    ["an answer that is not HTTP", stsError({ kind: "network", code: "HPE_INVALID_CONSTANT" }), "garbled"],
+    ["an answer that is not of STS", stsError({ kind: "reply", httpStatus: 200 }), "garbled"],
+    [
+      "an answer that broke off before its status",
+      stsError({ kind: "reply", httpStatus: undefined }),
+      "garbled",
+    ],
+    ["a gateway that was not answered in time", stsError({ kind: "reply", httpStatus: 408 }), "transient"],
+    ["a gateway that throttles", stsError({ kind: "reply", httpStatus: 429 }), "throttled"],
+    ["a request that took too long", refusal("RequestTimeout"), "transient"],
     ["a failing load balancer", stsError({ kind: "reply", httpStatus: 502 }), "transient"],
     ["a failing service", refusal("InternalFailure", "", { httpStatus: 500 }), "transient"],
     ["too many requests", refusal("Throttling", "Rate exceeded"), "throttled"],

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { toStsError, unreadableReply } from "../../../src/aws/sdk-sts-error.ts";
 import { StsError } from "../../../src/aws/sts.ts";
+import { AwsOidcError } from "../../../src/errors.ts";
 
 const asked = {
   action: "AssumeRoleWithWebIdentity",
@@ -95,6 +96,11 @@ it("keeps what was asked, and what was thrown as the cause", () => {
 it("passes an error on that it sorted already", () => {
   const error = new StsError("cut off", { ...asked, fault: { kind: "reply", httpStatus: 200 } });
   expect(toStsError(error, { ...asked, action: "AssumeRole" })).toBe(error);
+});
+
+it("passes an error on that this program threw into the SDK", () => {
+  const error = new AwsOidcError("CONFIG_INVALID", "the proxy cannot be used", { hint: "Correct it." });
+  expect(() => toStsError(error, asked)).toThrow(error);
 });
 
 it.each([

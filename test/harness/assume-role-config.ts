@@ -1,0 +1,40 @@
+import type { Problem } from "../../src/checked.ts";
+import { type AssumeRoleConfig, parseAssumeRoleConfig } from "../../src/config/assume-role-config.ts";
+import { inputsOf } from "../../src/config/inputs.ts";
+import { createRawInputs } from "../../src/config/raw-inputs.ts";
+import type { Environment } from "../../src/host.ts";
+import { buildIdTokenClaims, buildPredefinedVariables } from "../fakes/gitlab-job.ts";
+import { createMemoryHost, START } from "./memory-host.ts";
+import { encodeJwt } from "./unsigned-jwt.ts";
+
+const SERVER_URL = "https://gitlab.example.com";
+
+export const ROLE_ARN = "arn:aws:iam::123456789012:role/deploy";
+
+/** The environment of a job on `main` of `acme/shop` in which nothing is wrong. */
+export const JOB_ENVIRONMENT: Readonly<Record<string, string>> = {
+  ...buildPredefinedVariables(SERVER_URL, {}),
+  GITLAB_OIDC_TOKEN: encodeJwt(buildIdTokenClaims(SERVER_URL, {}, START)),
+  AWS_OIDC_ROLE_ARN: ROLE_ARN,
+};
+
+function parse(env: Environment) {
+  const all = { ...JOB_ENVIRONMENT, ...env };
+  return parseAssumeRoleConfig(
+    createRawInputs(new Map(), all, inputsOf("assume-role")),
+    createMemoryHost({ env: all }),
+  );
+}
+
+/** The configuration of that job, with these variables besides. */
+export function configOf(env: Environment = {}): AssumeRoleConfig {
+  const parsed = parse(env);
+  if (!parsed.ok) throw new Error(`problems: ${parsed.problems.map(({ subject }) => subject).join(", ")}`);
+  return parsed.value;
+}
+
+/** What is wrong with it. */
+export function problemsOf(env: Environment): readonly Problem[] {
+  const parsed = parse(env);
+  return parsed.ok ? [] : parsed.problems;
+}

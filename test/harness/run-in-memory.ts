@@ -1,0 +1,89 @@
+import type {
+  AssumedRole,
+  AssumeRoleWithWebIdentityInput,
+  CallerIdentity,
+  ConnectSts,
+  StsTarget,
+} from "../../src/aws/sts.ts";
+import { runCli } from "../../src/cli.ts";
+import type { ExitCode } from "../../src/commands/tools.ts";
+import { Secret } from "../../src/secret.ts";
+import { JOB_ENVIRONMENT } from "./assume-role-config.ts";
+import {
+  createMemoryHost,
+  type MemoryFile,
+  type MemoryHost,
+  type MemoryHostOptions,
+  START,
+} from "./memory-host.ts";
+
+export const SECRET_ACCESS_KEY = "9drTJvcXLB89EXAMPLELB8923FB892xMFI/+aBcD";
+export const SESSION_TOKEN = "IQoJb3JpZ2luX2VjEXAMPLE//////////wEaCXVzLWVhc3QtMSJHMEUCIQ==";
+
+/** How STS behaves; like a working one unless told otherwise. */
+export interface MemorySts {
+  readonly assumeRoleWithWebIdentity?: (
+    input: AssumeRoleWithWebIdentityInput,
+    target: StsTarget,
+  ) => Promise<AssumedRole>;
+  readonly getCallerIdentity?: (target: StsTarget) => Promise<CallerIdentity>;
+}
+
+export interface InMemoryOptions extends Omit<MemoryHostOptions, "env"> {
+  readonly argv?: readonly string[];
+  /** Besides that of the job. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  readonly sts?: MemorySts;
+  /** In place of `sts`. */
+  readonly connectSts?: ConnectSts;
+}
+
+export interface InMemoryRun {
+  readonly exitCode: ExitCode;
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly written: ReadonlyMap<string, MemoryFile>;
+  readonly host: MemoryHost;
+}
+
+/** What a working STS answers for an hour from the start of the run. */
+export function assumedRole(roleSessionName: string): AssumedRole {
+  return {
+    arn: `arn:aws:sts::123456789012:assumed-role/deploy/${roleSessionName}`,
+    credentials: {
+      accessKeyId: new Secret("ASIAIOSFODNN7EXAMPLE", "access key id"),
+      secretAccessKey: new Secret(SECRET_ACCESS_KEY, "secret access key"),
+      sessionToken: new Secret(SESSION_TOKEN, "session token"),
+      expiration: new Date(START.getTime() + 3_600_000),
+    },
+  };
+}
+
+function connectTo(sts: MemorySts): ConnectSts {
+  const {
+    assumeRoleWithWebIdentity = async ({ roleSessionName }) => assumedRole(roleSessionName),
+    getCallerIdentity = async () => ({
+      accountId: "123456789012",
+      arn: "arn:aws:sts::123456789012:assumed-role/deploy/GitLabRunner-4711-90210",
+    }),
+  } = sts;
+  return (target) => ({
+    assumeRoleWithWebIdentity: (input) => assumeRoleWithWebIdentity(input, target),
+    signedBy: () => ({
+      assumeRole: async ({ roleSessionName }) => assumedRole(roleSessionName),
+      getCallerIdentity: () => getCallerIdentity(target),
+    }),
+  });
+}
+
+/** Runs the program in this process, without a file or a connection; the job is that of {@link JOB_ENVIRONMENT}. */
+export async function runInMemory(options: InMemoryOptions = {}): Promise<InMemoryRun> {
+  const { argv = ["assume-role"], env, sts = {}, connectSts = connectTo(sts), ...rest } = options;
+  // Without colours: what is painted is the painter's test.
+  const host = createMemoryHost({ ...rest, env: { ...JOB_ENVIRONMENT, NO_COLOR: "1", ...env } });
+  const exitCode = await runCli(argv, host, {
+    connectSts,
+    fetchPage: () => Promise.reject(new Error("no pages")),
+  });
+  return { exitCode, stdout: host.stdout(), stderr: host.stderr(), written: host.written, host };
+}

@@ -1,0 +1,168 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join, posix } from "node:path";
+import { describe, expect, it } from "vitest";
+
+const ROOT = join(import.meta.dirname, "../..");
+
+interface SourceFile {
+  /** Below `src/` or `test/`, with forward slashes. */
+  readonly path: string;
+  readonly text: string;
+  /** Without comments, where words like "process" are only words. */
+  readonly code: string;
+  readonly imports: readonly string[];
+}
+
+function readFolder(folder: string): readonly SourceFile[] {
+  const paths = readdirSync(join(ROOT, folder), { recursive: true, encoding: "utf8" });
+  return paths
+    .map((path) => path.replaceAll("\\", "/"))
+    .filter((path) => path.endsWith(".ts") && !path.includes("node_modules"))
+    .map((path) => {
+      const text = readFileSync(join(ROOT, folder, path), "utf8");
+      const code = text.replaceAll(/\/\*[\s\S]*?\*\//g, "").replaceAll(/^\s*\/\/.*$/gm, "");
+      const imports = [...code.matchAll(/\b(?:from|import)\s*\(?\s*"([^"]+)"/g)].map(([, name = ""]) => name);
+      return { path, text, code, imports };
+    });
+}
+
+const SOURCES = readFolder("src").filter(({ path }) => !path.endsWith(".d.ts"));
+const TESTS = readFolder("test");
+
+/** The process edge: all that may touch the process, files, the clock, the network and the AWS SDK. */
+const EDGE = /^(?:main|node-[a-z]+|aws\/sdk-sts)\.ts$/;
+const PURE = SOURCES.filter(({ path }) => !EDGE.test(path));
+
+/** From the top down; a file may import from its own layer and those below it. */
+const LAYERS: readonly { readonly name: string; readonly files: RegExp }[] = [
+  { name: "edge", files: /^(?:main|node-[a-z]+)\.ts$/ },
+  { name: "cli", files: /^cli\.ts$/ },
+  { name: "commands", files: /^commands\// },
+  { name: "config", files: /^config\// },
+  { name: "gitlab", files: /^gitlab\// },
+  { name: "aws", files: /^aws\// },
+  { name: "output", files: /^output\// },
+  { name: "foundation", files: /^[a-z-]+\.ts$/ },
+];
+const SIBLINGS = ["gitlab", "aws", "output"];
+
+function layerOf(path: string): string {
+  return LAYERS.find(({ files }) => files.test(path))?.name ?? "none";
+}
+
+function heightOf(layer: string): number {
+  return LAYERS.findIndex(({ name }) => name === layer);
+}
+
+function mayImport(importer: string, imported: string): boolean {
+  if (importer === imported) return true;
+  if (SIBLINGS.includes(importer) && SIBLINGS.includes(imported)) return false;
+  return heightOf(importer) < heightOf(imported);
+}
+
+/** `cli.ts → commands/doctor.ts`, for every import of one source file by another. */
+function importsWithin(files: readonly SourceFile[]) {
+  return files.flatMap(({ path, imports }) =>
+    imports
+      .filter((name) => name.startsWith("."))
+      .map((name) => ({ importer: path, imported: posix.join(posix.dirname(path), name) })),
+  );
+}
+
+/** Where a pattern stands in the code, as `file: what stands there`. */
+function findings(files: readonly SourceFile[], pattern: RegExp): readonly string[] {
+  return files.flatMap(({ path, code }) =>
+    [...code.matchAll(new RegExp(pattern, "gm"))].map(([found]) => `${path}: ${found.trim()}`),
+  );
+}
+
+describe("the source", () => {
+  it("lies in the folders of its layers", () => {
+    expect(SOURCES.map(({ path }) => path).filter((path) => layerOf(path) === "none")).toEqual([]);
+  });
+
+  it("imports downwards only, and never between gitlab, aws and output", () => {
+    const wrong = importsWithin(SOURCES).filter(
+      ({ importer, imported }) => !mayImport(layerOf(importer), layerOf(imported)),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  it("imports the AWS SDK in one file only", () => {
+    const importers = SOURCES.filter(({ imports }) => imports.some((name) => name.startsWith("@aws-sdk/")));
+    expect(importers.map(({ path }) => path)).toEqual(["aws/sdk-sts.ts"]);
+  });
+
+  it("imports packages and Node's own modules at the edge only", () => {
+    const wrong = PURE.filter(({ imports }) => imports.some((name) => !name.startsWith(".")));
+    expect(wrong.map(({ path }) => path)).toEqual([]);
+  });
+
+  it("is compiled without the platform's types, but for the edge", () => {
+    const config = readFileSync(join(ROOT, "tsconfig.pure.json"), "utf8").replaceAll(/^\s*\/\/.*$/gm, "");
+    const { exclude } = JSON.parse(config);
+    const edge = SOURCES.map(({ path }) => path).filter((path) => EDGE.test(path));
+    expect([...exclude].sort()).toEqual(edge.map((path) => `src/${path}`).sort());
+  });
+
+  it("takes time, chance, output and the environment from the host, but for the edge", () => {
+    const reached =
+      /\bprocess\.|\bconsole\.(?:log|info|warn|error|debug)\b|\bDate\.now\b|\bnew Date\(\)|\bMath\.random\b|\bglobalThis\b|\bfetch\(|\bset(?:Timeout|Interval)\(/;
+    expect(findings(PURE, reached)).toEqual([]);
+  });
+
+  it("reveals secrets only where they are sent, written, decoded or looked for", () => {
+    const callers = SOURCES.filter(({ code }) => /\.reveal\(\)/.test(code)).map(({ path }) => path);
+    expect(callers.sort()).toEqual([
+      "aws/sdk-sts.ts",
+      "commands/report-variables.ts",
+      "gitlab/id-token.ts",
+      "output/redactor.ts",
+    ]);
+  });
+
+  it("keeps its files short, but for tables of data", () => {
+    const tables = /^(?:config\/inputs|aws\/error-catalogue\/[a-z-]+-entries)\.ts$/;
+    const lengths = SOURCES.map(({ path, text }) => ({ path, lines: text.trimEnd().split("\n").length }));
+    const limitOf = (path: string) => (path === "main.ts" ? 40 : 250);
+    const long = lengths.filter(({ path, lines }) => lines > limitOf(path) && !tables.test(path));
+    expect(long).toEqual([]);
+  });
+
+  it("declares no variable without a value", () => {
+    expect(findings(SOURCES, /\blet \w+(?:: [^=;]+)?;/)).toEqual([]);
+  });
+
+  it("takes no switch as a parameter where a word would say more", () => {
+    const domain = SOURCES.filter(({ path }) => SIBLINGS.includes(layerOf(path)));
+    expect(findings(domain, /[(,]\s*\w+: boolean\b(?!\s*[;}])/)).toEqual([]);
+  });
+});
+
+describe("the tests", () => {
+  const others = TESTS.filter(({ path }) => path !== "unit/architecture.test.ts");
+
+  it("replace no module and watch no function: the stand-ins behave like the real things", () => {
+    expect(findings(others, /\bvi\.(?:mock|doMock|hoisted|spyOn|fn|stub\w+|useFakeTimers)\b/)).toEqual([]);
+  });
+
+  it("all run", () => {
+    expect(
+      findings(others, /\b(?:it|test|describe|suite)\.(?:skip|only|todo|fails)\b|\.skipIf\(|\.runIf\(/),
+    ).toEqual([]);
+  });
+
+  it("of units lie where the source lies, that of the build included", () => {
+    const folders = (files: readonly SourceFile[]) => new Set(files.map(({ path }) => posix.dirname(path)));
+    const sources = folders(SOURCES).add("build");
+    const units = TESTS.filter(({ path }) => path.startsWith("unit/")).map((file) => ({
+      ...file,
+      path: file.path.slice("unit/".length),
+    }));
+    expect([...folders(units)].filter((folder) => !sources.has(folder))).toEqual([]);
+  });
+});
+
+it("has no default exports, whose names nobody can search for", () => {
+  expect(findings([...SOURCES, ...TESTS, ...readFolder("build")], /^export default\b.*/)).toEqual([]);
+});

@@ -1,0 +1,148 @@
+import { describe, expect, it } from "vitest";
+import { COMMANDS } from "../../src/config/usage.ts";
+import { AwsOidcError, type ErrorCode } from "../../src/errors.ts";
+import { VERSION } from "../../src/version.ts";
+import { JOB_ENVIRONMENT } from "../harness/assume-role-config.ts";
+import { type InMemoryOptions, runInMemory } from "../harness/run-in-memory.ts";
+
+describe("without a run", () => {
+  it("prints the version", async () => {
+    expect(await runInMemory({ argv: ["--version"] })).toMatchObject({
+      exitCode: 0,
+      stdout: `${VERSION}\n`,
+      stderr: "",
+    });
+  });
+
+  it.each([[["--help"]], [["-h"]], [["help"]]])("prints the help for %j", async (argv) => {
+    const { exitCode, stdout, stderr } = await runInMemory({ argv });
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
+    for (const { name } of COMMANDS) expect(stdout).toContain(`\n  ${name} `);
+  });
+
+  it.each([["--help"], ["-h"]])("prints the help of every command for %s", async (flag) => {
+    for (const { name } of COMMANDS) {
+      const { exitCode, stdout } = await runInMemory({ argv: [name, flag] });
+      expect(exitCode).toBe(0);
+      expect(stdout).toContain(`Usage: node aws-oidc.cjs ${name} [options]`);
+    }
+  });
+
+  it.each([
+    [[], "no command"],
+    [["asume-role"], '"asume-role"'],
+    [["--role-arn", "x"], '"--role-arn"'],
+  ])("lists the commands for %j", async (argv, found) => {
+    const { exitCode, stdout, stderr } = await runInMemory({ argv });
+    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: "" });
+    expect(stderr).toContain(
+      `command: ${found}\n    expected one of ${COMMANDS.map(({ name }) => name).join(", ")}\n`,
+    );
+  });
+});
+
+describe("flags", () => {
+  const roleOf = (...flags: readonly string[]) =>
+    runInMemory({ argv: ["assume-role", ...flags], env: { AWS_OIDC_ROLE_ARN: "of the variable" } });
+
+  it.each([
+    [["--role-arn", "of the flag"]],
+    [["--role-arn=of the flag"]],
+    [["--role-arn", "old", "--role-arn=of the flag"]],
+  ])("give the value in %j", async (flags) => {
+    const { stderr } = await roleOf(...flags);
+    expect(stderr).toContain('--role-arn: "of the flag" holds white space');
+  });
+
+  it("may hold line breaks and equals signs behind their own", async () => {
+    const { stderr } = await roleOf("--role-arn=a=b\nc");
+    expect(stderr).toContain('--role-arn: "a=b\\nc" holds white space');
+  });
+
+  it.each([
+    [["--role-arn"], "--role-arn: no value"],
+    [["--role-arn", "--region=eu-west-1"], "--role-arn: no value"],
+    [["--role"], "--role: not an option of this command"],
+    [["--role=x"], "--role: not an option of this command"],
+    [["--stage", "x"], "--stage: not an option of this command"],
+    [["--Role-Arn", "x"], "--Role-Arn: not an option of this command"],
+    [["-r"], "-r: not an option of this command"],
+    [["stray"], "stray: not an option of this command"],
+  ])("are told when they are wrong: %j", async (flags, problem) => {
+    const { exitCode, stderr } = await roleOf(...flags);
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain(`\n  ${problem}\n`);
+  });
+});
+
+/** A run in which the connection to STS throws. */
+function throwing(error: unknown, options: InMemoryOptions = {}) {
+  return runInMemory({
+    ...options,
+    connectSts: () => {
+      throw error;
+    },
+  });
+}
+
+describe("an error that is thrown on purpose", () => {
+  it.each<[ErrorCode, string, number]>([
+    ["CONFIG_INVALID", "the proxy is not a URL", 2],
+    ["CREDENTIALS_SHADOWED", "set already", 2],
+    ["REPORT_TOO_LARGE", "too large", 1],
+    ["CANCELLED", "the job was cancelled (SIGTERM)", 143],
+    ["CANCELLED", "the job was cancelled (SIGINT)", 130],
+  ])("%s, %s, ends with %i", async (code, message, exitCode) => {
+    const run = await throwing(new AwsOidcError(code, message, { hint: "Do this." }));
+    expect(run).toMatchObject({ exitCode, stdout: "", stderr: `✖ ${message}\n\n  ${code}\n  → Do this.\n` });
+  });
+});
+
+describe("an error that nobody expected", () => {
+  it("is told as a bug, without its stack", async () => {
+    const run = await throwing(new RangeError("Invalid time value"));
+    expect(run).toMatchObject({ exitCode: 1, stdout: "" });
+    expect(run.stderr).toMatch(/^✖ Unexpected: Invalid time value\n\n {2}This is a bug\.\n {2}→ Report it/);
+    expect(run.stderr).not.toMatch(/^\s+at /m);
+  });
+
+  it("is told with its stack where that is asked for", async () => {
+    const run = await throwing(new RangeError("Invalid time value"), { env: { AWS_OIDC_DEBUG: "true" } });
+    expect(run.stderr).toMatch(/^RangeError: Invalid time value\n\s+at /);
+    expect(run.stderr).toContain("✖ Unexpected: Invalid time value");
+  });
+
+  it("is told without a stack that it does not have", async () => {
+    const error = Object.assign(new Error("thrown far away"), { stack: undefined });
+    const run = await throwing(error, { env: { AWS_OIDC_DEBUG: "true" } });
+    expect(run.stderr).toMatch(/^thrown far away\n✖ Unexpected: thrown far away\n/);
+  });
+
+  it("is told even if it is no error", async () => {
+    expect((await throwing("a text", { env: { AWS_OIDC_DEBUG: "true" } })).stderr).toMatch(
+      /^✖ Unexpected: a text\n/,
+    );
+  });
+});
+
+describe("secrets of the environment are masked from the start", () => {
+  it("the ID token, whole and in parts", async () => {
+    const token = JOB_ENVIRONMENT.GITLAB_OIDC_TOKEN ?? "";
+    const { stderr } = await throwing(new Error(`${token} and ${token.split(".")[1]}`));
+    expect(stderr).toContain("Unexpected: [MASKED] and [MASKED]");
+  });
+
+  it.each(["HTTPS_PROXY", "http_proxy", "ALL_PROXY"])("the password of the proxy in %s", async (name) => {
+    const env = { [name]: "http://ada:correct-horse@proxy:3128" };
+    const { stderr } = await throwing(new Error("cannot connect to http://ada:correct-horse@proxy:3128"), {
+      env,
+    });
+    expect(stderr).toContain("http://ada:[MASKED]@proxy:3128");
+  });
+
+  it("but not what only looks like a proxy's", async () => {
+    const env = { HTTPS_PROXY: "http://proxy:3128", NO_PROXY_PASSWORD: "http://a:not-a-secret@b" };
+    const { stderr } = await throwing(new Error("not-a-secret at http://proxy:3128"), { env });
+    expect(stderr).toContain("not-a-secret at http://proxy:3128");
+  });
+});

@@ -1,0 +1,68 @@
+import { describe, expect, it } from "vitest";
+import { CREDENTIAL_VARIABLES } from "../../../src/commands/report-variables.ts";
+import { assertNotShadowed, shadowNotes } from "../../../src/commands/shadowed-variables.ts";
+import { configOf } from "../../harness/assume-role-config.ts";
+
+describe("a credential variable that is set already", () => {
+  it.each(CREDENTIAL_VARIABLES)("ends the run: %s", (name) => {
+    expect(() => assertNotShadowed(configOf(), { [name]: "of the project" })).toThrow(
+      expect.objectContaining({
+        code: "CREDENTIALS_SHADOWED",
+        message: expect.stringContaining(`${name} is already set in this job`),
+        hint: expect.stringMatching(new RegExp(`^Remove ${name} from Settings > CI/CD > Variables`)),
+      }),
+    );
+  });
+
+  it("is told together with all others", () => {
+    const env = { AWS_ACCESS_KEY_ID: "a", AWS_SECRET_ACCESS_KEY: "b" };
+    expect(() => assertNotShadowed(configOf(), env)).toThrow(
+      "AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY are already set in this job",
+    );
+  });
+
+  it("is none when it is empty, or of another name than those that are written", () => {
+    expect(() => assertNotShadowed(configOf(), { AWS_SESSION_TOKEN: "", AWS_ACCOUNT_ID: "1" })).not.toThrow();
+    const prefixed = configOf({ AWS_OIDC_VARIABLE_PREFIX: "PROD_" });
+    expect(() => assertNotShadowed(prefixed, { AWS_SESSION_TOKEN: "x" })).not.toThrow();
+    expect(() => assertNotShadowed(prefixed, { PROD_AWS_SESSION_TOKEN: "x" })).toThrow(
+      "PROD_AWS_SESSION_TOKEN is",
+    );
+  });
+
+  it("is a note where the run is to go on, without the value", () => {
+    const config = configOf({ AWS_OIDC_ON_SHADOWED_VARIABLES: "warn" });
+    const env = { AWS_SESSION_TOKEN: "somebody-elses" };
+    expect(() => assertNotShadowed(config, env)).not.toThrow();
+    expect(shadowNotes(config, env)).toEqual([
+      expect.stringMatching(/^AWS_SESSION_TOKEN is already set in this job; [\s\S]*\nLook in Settings/),
+    ]);
+    expect(shadowNotes(config, env).join()).not.toContain("somebody-elses");
+  });
+});
+
+describe("notes", () => {
+  const config = configOf({ AWS_OIDC_REGION: "eu-central-1" });
+
+  it("are there for whatever makes tools use another identity or Region", () => {
+    const env = {
+      AWS_PROFILE: "ops",
+      AWS_SECURITY_TOKEN: "old",
+      AWS_REGION: "us-east-1",
+      AWS_DEFAULT_REGION: "us-east-2",
+    };
+    expect(shadowNotes(config, env).map((note) => note.split(" ", 1)[0])).toEqual([
+      "AWS_REGION",
+      "AWS_DEFAULT_REGION",
+      "AWS_PROFILE",
+      "AWS_SECURITY_TOKEN",
+    ]);
+  });
+
+  it("are not there for the same Region, for none, or for a name that is not written", () => {
+    expect(shadowNotes(config, { AWS_REGION: "eu-central-1", AWS_DEFAULT_REGION: "" })).toEqual([]);
+    expect(shadowNotes(configOf(), { AWS_REGION: "us-east-1" })).toEqual([]);
+    const prefixed = configOf({ AWS_OIDC_REGION: "eu-central-1", AWS_OIDC_VARIABLE_PREFIX: "PROD_" });
+    expect(shadowNotes(prefixed, { AWS_REGION: "us-east-1" })).toEqual([]);
+  });
+});

@@ -1,0 +1,74 @@
+import { describe, expect, it } from "vitest";
+import { INPUTS, type Input, inputsOf, variableName } from "../../../src/config/inputs.ts";
+import { COMMANDS, renderCommandUsage, renderUsage } from "../../../src/config/usage.ts";
+
+const ALL: readonly Input[] = INPUTS;
+
+describe("the table of inputs", () => {
+  it("has names in lower case with dashes", () => {
+    for (const { name } of ALL) expect(name).toMatch(/^[a-z]+(-[a-z]+)*$/);
+  });
+
+  it("names each input of a component once, and each flag of a command", () => {
+    const places = [
+      { inputs: "of the component", without: "command-line" },
+      { inputs: "of the command line", without: "job" },
+    ];
+    for (const component of new Set(ALL.flatMap(({ components }) => components))) {
+      for (const { inputs, without } of places) {
+        const names = inputsOf(component).flatMap(({ name, reaches }) => (reaches === without ? [] : [name]));
+        expect(new Set(names).size, `${component}, ${inputs}`).toBe(names.length);
+      }
+    }
+  });
+
+  it("has a default that is one of the options, and of the type", () => {
+    for (const { default: value, options, type } of ALL) {
+      if (value === undefined) continue;
+      if (options !== undefined) expect(options).toContain(value);
+      expect(Array.isArray(value) ? "array" : typeof value).toBe(type);
+    }
+  });
+
+  it("ends every description with a full stop", () => {
+    for (const { description } of ALL) expect(description).toMatch(/\.$/);
+  });
+
+  it("says what stands for the value of everything that the command line takes", () => {
+    for (const command of COMMANDS) {
+      const text = renderCommandUsage(command);
+      expect(text).not.toContain("<>");
+      expect(text).not.toContain("undefined");
+    }
+  });
+});
+
+it("names the variable of an input", () => {
+  expect(variableName("on-shadowed-variables")).toBe("AWS_OIDC_ON_SHADOWED_VARIABLES");
+});
+
+describe("the help", () => {
+  it("lists the commands, the options and the exit codes", () => {
+    const text = renderUsage("1.2.3");
+    expect(text).toMatch(/^aws-oidc 1\.2\.3: /);
+    for (const { name, summary } of COMMANDS)
+      expect(text).toMatch(new RegExp(`^ {2}${name} +${summary}$`, "m"));
+    expect(text).toContain("Exit codes: 0 done, 1 refused or failed, 2 wrong configuration");
+  });
+
+  it("shows for each option its variable, what it means and its default", () => {
+    const text = renderCommandUsage({ name: "assume-role", summary: "what it does" });
+    expect(text).toContain("  --role-arn <arn>   AWS_OIDC_ROLE_ARN\n");
+    expect(text).toContain("      required\n");
+    expect(text).toContain("  --verify <identity|none>   AWS_OIDC_VERIFY\n");
+    expect(text).toContain("      default identity\n");
+    expect(text).not.toContain("--image");
+  });
+
+  it("fits a terminal of 120 columns", () => {
+    for (const command of COMMANDS) {
+      for (const line of renderCommandUsage(command).split("\n"))
+        expect(line.length).toBeLessThanOrEqual(120);
+    }
+  });
+});
