@@ -1,6 +1,6 @@
 import type { TrustReview } from "../aws/trust-review.ts";
 import type { ShownClaims } from "../gitlab/claims.ts";
-import type { TokenFinding } from "../gitlab/token-findings.ts";
+import type { TokenFinding } from "../gitlab/token-finding.ts";
 import { renderChecks } from "../output/checks.ts";
 import type { Paint } from "../output/paint.ts";
 import { type FailureReport, renderFailure, renderSuccess } from "../output/report.ts";

@@ -5,7 +5,7 @@ import type { TrustReview } from "../aws/trust-review.ts";
 import { type NamedCause, withoutRepeats } from "../cause.ts";
 import type { AssumeRoleConfig } from "../config/assume-role-config.ts";
 import type { ErrorCode } from "../errors.ts";
-import type { TokenFinding } from "../gitlab/token-findings.ts";
+import type { TokenFinding } from "../gitlab/token-finding.ts";
 import type { Host } from "../host.ts";
 import { formatInstant } from "../output/instants.ts";
 import type { Fact, FailureReport } from "../output/report.ts";

@@ -1,5 +1,6 @@
 import type { AssumeRoleConfig } from "../config/assume-role-config.ts";
-import { findInToken, type TokenFinding } from "../gitlab/token-findings.ts";
+import type { TokenFinding } from "../gitlab/token-finding.ts";
+import { findInToken } from "../gitlab/token-findings.ts";
 
 /** What the ID token of a run shows. */
 export function findInRun({ idToken, job }: AssumeRoleConfig, now: Date): readonly TokenFinding[] {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { type GitLabJob, readJob } from "../../../src/gitlab/job.ts";
-import { findInToken, listFindings, type TokenFindingId } from "../../../src/gitlab/token-findings.ts";
+import type { TokenFindingId } from "../../../src/gitlab/token-finding.ts";
+import { findInToken, listFindings } from "../../../src/gitlab/token-findings.ts";
 import {
   buildIdTokenClaims,
   buildPredefinedVariables,

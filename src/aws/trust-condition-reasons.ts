@@ -1,0 +1,66 @@
+import type { StatementMiss } from "./trust-policy/decision.ts";
+
+const SAME_TEXT = "Write the value exactly as the token has it.";
+const SEE_AWS = "AWS alone can tell: CloudTrail shows the request, and what it carried.";
+const REMOVE_CONDITION = "Remove the condition, or test `sub` instead.";
+const CORRECT_VALUE = "Correct the value in the policy.";
+
+/** Why a condition of a trust policy does not hold, and what mends it. */
+export const CONDITION_REASONS: Readonly<
+  Record<
+    Extract<StatementMiss, { kind: "condition" }>["reason"],
+    { readonly text: string; readonly fix: string }
+  >
+> = {
+  "value-differs": {
+    text: "A condition wants another value than the token has.",
+    fix: "Change the condition, or what the token says (input `audience` for `aud`).",
+  },
+  "case-differs": { text: "A value differs in upper and lower case, which count.", fix: SAME_TEXT },
+  "whitespace-differs": { text: "A value has white space at its start or end.", fix: SAME_TEXT },
+  "trailing-slash-differs": { text: "A value differs by a slash at its end.", fix: SAME_TEXT },
+  "scheme-differs": { text: "A value differs by its `https://`.", fix: SAME_TEXT },
+  "wildcard-under-equals": {
+    text: "`StringEquals` is used with a wildcard, which it takes literally.",
+    fix: "Use `StringLike`.",
+  },
+  "key-absent": {
+    text: "A condition tests a claim that this token does not have.",
+    fix: REMOVE_CONDITION,
+  },
+  "key-not-available-for-issuer": {
+    text: "A condition tests a claim of which AWS makes no condition key for this issuer, so that it never matches.",
+    fix: "Put the claim into `sub` (`ci_id_token_sub_claim_components` of the project), and test that.",
+  },
+  "key-of-other-issuer": {
+    text: "A condition tests a key of another issuer than the token's.",
+    fix: "Begin the key with the issuer's host and path, without `https://`.",
+  },
+  "key-never-present": { text: "A condition tests a key that this call never has.", fix: REMOVE_CONDITION },
+  "key-present": { text: "A condition demands that the token lack this claim.", fix: REMOVE_CONDITION },
+  "value-excluded": {
+    text: "A condition excludes just what the token says.",
+    fix: "Narrow what it excludes, or run the job elsewhere.",
+  },
+  "variable-in-old-version": {
+    text: "The policy uses a variable, which its `Version` takes as plain text.",
+    fix: '"Version": "2012-10-17"',
+  },
+  "variable-unresolvable": { text: "The policy uses a variable that has no value here.", fix: CORRECT_VALUE },
+  "policy-value-malformed": {
+    text: "A value in the policy is none of its operator's type.",
+    fix: CORRECT_VALUE,
+  },
+  "value-not-comparable": {
+    text: "The token's value is none of the operator's type.",
+    fix: "Use a `String…` operator for the claim.",
+  },
+  "key-not-visible-offline": { text: "A condition tests what only AWS sees.", fix: SEE_AWS },
+  "time-not-given": { text: "A condition tests the time of the request.", fix: SEE_AWS },
+  "session-name-not-given": {
+    text: "A condition tests the role session name, which is not known here.",
+    fix: "Give it: input `session-name`.",
+  },
+  "behaviour-undocumented": { text: "What AWS does here is documented nowhere.", fix: REMOVE_CONDITION },
+  "variable-not-visible": { text: "The policy uses a variable whose value only AWS sees.", fix: SEE_AWS },
+};

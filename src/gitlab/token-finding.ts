@@ -1,0 +1,42 @@
+import type { NamedCause } from "../cause.ts";
+
+/** What a finding is read from. */
+export interface InspectedToken {
+  readonly iss: string;
+  readonly aud: string;
+  readonly sub: string;
+  readonly issuedAt: Date | undefined;
+  readonly all: Readonly<Record<string, unknown>>;
+}
+
+export type TokenFindingId =
+  | "issuer-differs"
+  | "fork"
+  | "fork-unnoticed"
+  | "clock-ahead"
+  | "custom-sub"
+  | "merge-request"
+  | "tag"
+  | "default-audience"
+  | "unprotected-ref"
+  | "unprotected-environment"
+  | "public-project";
+
+/** Something that the token itself shows. */
+export interface TokenFinding {
+  readonly id: TokenFindingId;
+  /**
+   * `notice`: told before AWS is asked. `detail`: told by the doctor. `evidence`: told only after a refusal that it
+   * bears on, as the others are too.
+   */
+  readonly weight: "notice" | "detail" | "evidence";
+  /** A sentence without anything personal. */
+  readonly text: string;
+  /** What it may have caused, and what kind of refusal that would be. */
+  readonly explains?: {
+    readonly topic: "trust-policy" | "identity-provider" | "clock";
+    readonly cause: NamedCause;
+    /** Whether that is more likely than what else may have happened, or less. */
+    readonly rank: "first" | "last";
+  };
+}
