@@ -9,11 +9,11 @@ import { chooseProxy } from "./config/proxy.ts";
 import { AwsOidcError } from "./errors.ts";
 import type { Environment } from "./host.ts";
 
-/** Longest time to connect, as in the "standard" defaults mode of the AWS SDKs. */
-const CONNECTION_TIMEOUT_MS = 3100;
-
-/** A proxy connects in its turn before it answers. */
-const TUNNEL_TIMEOUT_MS = 2 * CONNECTION_TIMEOUT_MS;
+/**
+ * Longest time to connect, to STS or through a proxy. It includes finding the address, and a resolver turns from a name
+ * server that does not answer to the next one after 5 seconds.
+ */
+const CONNECTION_TIMEOUT_MS = 6500;
 
 /** What the SDK asks of a request handler. */
 export type RequestHandler = Pick<NodeHttpHandler, "handle" | "destroy" | "metadata">;
@@ -101,10 +101,10 @@ function openTunnel(proxy: URL, { host, port }: Destination, certificates: Certi
       method: "CONNECT",
       path: authority,
       headers: { host: authority, connection: "keep-alive", ...proxyAuthorization(proxy) },
-      timeout: TUNNEL_TIMEOUT_MS,
+      timeout: CONNECTION_TIMEOUT_MS,
     });
     request.once("timeout", () => {
-      const message = `no answer within ${TUNNEL_TIMEOUT_MS / 1000} s`;
+      const message = `no answer within ${CONNECTION_TIMEOUT_MS / 1000} s`;
       request.destroy(Object.assign(new Error(message), { code: "ETIMEDOUT", syscall: "connect" }));
     });
     request.once("error", fail);

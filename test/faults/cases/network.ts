@@ -64,8 +64,8 @@ export const NETWORK_CASES: readonly FaultCase[] = [
   },
   {
     fault: "Packets are dropped, as by a firewall",
-    // A third of it is longer than connecting may take.
-    seconds: 12,
+    // A third of it is well above what connecting may take.
+    seconds: 24,
     env: async ({ closeLater }) => {
       const dead = await startDeadListener("127.0.0.2");
       closeLater(dead);
@@ -100,7 +100,19 @@ export const NETWORK_CASES: readonly FaultCase[] = [
     takes: "`timeout-seconds`",
   },
   {
-    fault: "The name server does not answer",
+    fault: "The first name server does not answer, the second does",
+    seconds: 24,
+    command: WITH_NAME_SERVICE,
+    env: ({ sts }) => named({ after: 5000, addresses: ["127.0.0.1"] }, sts.port),
+    exitCode: 0,
+    firstLine: /assumed-role\/deploy/,
+    requests: 2,
+    connections: 1,
+    askedAgain: "no",
+    takes: "5 s more",
+  },
+  {
+    fault: "No name server answers",
     seconds: 3,
     command: WITH_NAME_SERVICE,
     env: ({ folder }) => named({ hang: makeFifo(folder) }),
