@@ -1,118 +1,65 @@
 import type { Input } from "./inputs.ts";
 
 const FLAG = { components: ["trust-policy"], reaches: "command-line", type: "string", default: "" } as const;
-/** A flag that is given or not. */
-const SWITCH = { ...FLAG, placeholder: "", bareValue: "true" } as const;
 
-/** The flags of `trust-policy`; lists are separated by commas. */
+/** A flag with a value; lists are separated by commas. */
+function text<const Name extends string>(name: Name, placeholder: string, description: string) {
+  return { ...FLAG, name, placeholder, description };
+}
+
+/** A flag that is given or not. */
+function toggle<const Name extends string>(name: Name, description: string) {
+  return { ...FLAG, name, placeholder: "", description, bareValue: "true" };
+}
+
+/** The flags of `trust-policy`. */
 export const TRUST_POLICY_INPUTS = [
+  text("project", "<paths>", "Projects whose jobs may assume the role: `acme/shop`."),
+  text("group", "<paths>", "Instead: groups, for every project directly in one of them."),
+  toggle("with-subgroups", "Projects of subgroups too, at any depth."),
+  text(
+    "project-id",
+    "<ids>",
+    "Numbers of the projects: on gitlab.com beside `--project`; alone, `sub` begins with the number, by the API call that is printed.",
+  ),
+  text(
+    "namespace-id",
+    "<ids>",
+    "Numbers of the groups that the projects are directly in. On gitlab.com only.",
+  ),
+  text("branch", "<names>", "Branches; one that ends in `/*` stands for all that begin so."),
+  text("tag", "<names>", "Tags, in place of branches."),
+  toggle("any-branch", "Any branch, and so its merge requests."),
+  toggle("any-tag", "Any tag."),
+  toggle("any-ref", "Any branch and any tag."),
+  toggle(
+    "protected",
+    "Only refs that GitLab protects; their names may end in any `*`: `v*`. Elsewhere than on gitlab.com by the API call that is printed (GitLab 18.7).",
+  ),
+  toggle("protected-environment", "Only jobs of a protected environment, likewise."),
+  text(
+    "deployment-tier",
+    "<tiers>",
+    "Only jobs of an environment of these tiers, likewise: production, staging, testing, development, other.",
+  ),
+  text(
+    "issuer",
+    "<url>",
+    "The `iss` of the tokens. Unless given: `$CI_SERVER_URL`, else `https://gitlab.com`.",
+  ),
+  text("audience", "<audience>", "The `aud` of the tokens. Unless given: the issuer."),
+  text("account", "<12 digits>", "AWS account of the role, which `json` and `cli` name."),
+  text("partition", "<partition>", "Partition of the account. Unless given: `aws`."),
+  toggle("existing-provider", "The account has an identity provider for the issuer already."),
+  text("role-name", "<name>", "Name of the role. Unless given: `gitlab-ci`."),
+  text("managed-policies", "<policies>", "Policies to attach: ARNs, or names of AWS managed ones."),
   {
-    ...FLAG,
-    name: "project",
-    description: "Projects whose jobs may assume the role: `acme/shop`.",
-    placeholder: "<paths>",
-  },
-  {
-    ...FLAG,
-    name: "group",
-    description: "Instead: groups, for every project directly in one of them.",
-    placeholder: "<paths>",
-  },
-  { ...SWITCH, name: "with-subgroups", description: "Projects of subgroups too, at any depth." },
-  {
-    ...FLAG,
-    name: "project-id",
-    description:
-      "Numbers of the projects: on gitlab.com beside `--project`; alone, `sub` begins with the number, by the API call that is printed.",
-    placeholder: "<ids>",
-  },
-  {
-    ...FLAG,
-    name: "namespace-id",
-    description: "Numbers of the groups that the projects are directly in. On gitlab.com only.",
-    placeholder: "<ids>",
-  },
-  {
-    ...FLAG,
-    name: "branch",
-    description: "Branches; one that ends in `/*` stands for all that begin so.",
-    placeholder: "<names>",
-  },
-  {
-    ...FLAG,
-    name: "tag",
-    description: "Tags, in place of branches.",
-    placeholder: "<names>",
-  },
-  { ...SWITCH, name: "any-branch", description: "Any branch, and so its merge requests." },
-  { ...SWITCH, name: "any-tag", description: "Any tag." },
-  { ...SWITCH, name: "any-ref", description: "Any branch and any tag." },
-  {
-    ...SWITCH,
-    name: "protected",
-    description:
-      "Only refs that GitLab protects; their names may end in any `*`: `v*`. Elsewhere than on gitlab.com by the API call that is printed (GitLab 18.7).",
-  },
-  {
-    ...SWITCH,
-    name: "protected-environment",
-    description: "Only jobs of a protected environment, likewise.",
-  },
-  {
-    ...FLAG,
-    name: "deployment-tier",
-    description:
-      "Only jobs of an environment of these tiers, likewise: production, staging, testing, development, other.",
-    placeholder: "<tiers>",
-  },
-  {
-    ...FLAG,
-    name: "issuer",
-    description: "The `iss` of the tokens. Unless given: `$CI_SERVER_URL`, else `https://gitlab.com`.",
-    placeholder: "<url>",
-  },
-  {
-    ...FLAG,
-    name: "audience",
-    description: "The `aud` of the tokens. Unless given: the issuer.",
-    placeholder: "<audience>",
-  },
-  {
-    ...FLAG,
-    name: "account",
-    description: "AWS account of the role, which `json` and `cli` name.",
-    placeholder: "<12 digits>",
-  },
-  {
-    ...FLAG,
-    name: "partition",
-    description: "Partition of the account. Unless given: `aws`.",
-    placeholder: "<partition>",
-  },
-  {
-    ...SWITCH,
-    name: "existing-provider",
-    description: "The account has an identity provider for the issuer already.",
-  },
-  {
-    ...FLAG,
-    name: "role-name",
-    description: "Name of the role. Unless given: `gitlab-ci`.",
-    placeholder: "<name>",
-  },
-  {
-    ...FLAG,
-    name: "managed-policies",
-    description: "Policies to attach: ARNs, or names of AWS managed ones.",
-    placeholder: "<policies>",
-  },
-  {
-    ...FLAG,
-    name: "max-session-seconds",
-    type: "number",
+    ...text(
+      "max-session-seconds",
+      "<seconds>",
+      "Longest session that the role allows: 3600 to 43200 seconds.",
+    ),
     default: 3600,
-    description: "Longest session that the role allows: 3600 to 43200 seconds.",
-    placeholder: "<seconds>",
   },
   {
     ...FLAG,
