@@ -1,4 +1,4 @@
-import { type AttemptPlan, ask } from "./attempts.ts";
+import { type AttemptPlan, ask, type StsCall } from "./attempts.ts";
 import type { Credentials } from "./credentials.ts";
 import type {
   AssumedRole,
@@ -41,22 +41,25 @@ export async function exchangeIdToken(
   },
 ): Promise<Exchange> {
   const connect = memoize(tools.connectSts);
+  const sign = (role: AssumedRole) => memoize((at: StsTarget) => connect(at).signedBy(role.credentials));
   const startAt = (target: StsTarget): AttemptPlan => ({
     ...plan,
     targets: startingAt(target, plan.targets),
   });
-  const sign = (role: AssumedRole) => memoize((at: StsTarget) => connect(at).signedBy(role.credentials));
+  const assume = async (from: AttemptPlan, call: StsCall<AssumedRole>) => {
+    const assumed = await ask(from, call);
+    tools.onCredentials(assumed.answer.credentials);
+    return assumed;
+  };
 
-  const first = await ask(plan, {
+  const first = await assume(plan, {
     action: "AssumeRoleWithWebIdentity",
     send: (at, signal) => connect(at).assumeRoleWithWebIdentity(request.webIdentity, signal),
   });
-  tools.onCredentials(first.answer.credentials);
-
-  const { chained } = request;
   const last =
-    chained === undefined ? first : await assumeChained(chained, startAt(first.target), sign(first.answer));
-  if (chained !== undefined) tools.onCredentials(last.answer.credentials);
+    request.chained === undefined
+      ? first
+      : await assume(startAt(first.target), callAssumeRole(request.chained, sign(first.answer)));
   if (request.verify === "none") return { assumed: last.answer, identity: undefined, target: last.target };
 
   const signed = sign(last.answer);
@@ -67,8 +70,8 @@ export async function exchangeIdToken(
   return { assumed: last.answer, identity, target: last.target };
 }
 
-function assumeChained(input: AssumeRoleInput, plan: AttemptPlan, signed: (at: StsTarget) => SignedSts) {
-  return ask(plan, { action: "AssumeRole", send: (at, signal) => signed(at).assumeRole(input, signal) });
+function callAssumeRole(input: AssumeRoleInput, signed: (at: StsTarget) => SignedSts): StsCall<AssumedRole> {
+  return { action: "AssumeRole", send: (at, signal) => signed(at).assumeRole(input, signal) };
 }
 
 function memoize<Key, Value>(make: (key: Key) => Value): (key: Key) => Value {

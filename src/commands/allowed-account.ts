@@ -8,7 +8,7 @@ import { AwsOidcError } from "../errors.ts";
  * @throws {AwsOidcError} `ACCOUNT_NOT_ALLOWED`
  */
 export function assertAllowedAccount({ assumed, identity }: Exchange, allowed: readonly string[]): void {
-  const accountId = identity?.accountId ?? assumed.arn.split(":")[4] ?? "";
+  const accountId = identity?.accountId ?? assumed.arn.replace(/^arn:[^:]*:sts::(\d*):.*$/, "$1");
   if (isAllowedAccount(accountId, allowed)) return;
   throw new AwsOidcError(
     "ACCOUNT_NOT_ALLOWED",

@@ -3,7 +3,7 @@ import { combine } from "../checked.ts";
 import type { AssumeRoleParts } from "../config/assume-role-config.ts";
 import type { DoctorConfig } from "../config/doctor-config.ts";
 import { listClaims, selectClaims } from "../gitlab/claims.ts";
-import { type IdToken, readKeyId } from "../gitlab/id-token.ts";
+import type { IdToken } from "../gitlab/id-token.ts";
 import { readJob } from "../gitlab/job.ts";
 import { findInToken } from "../gitlab/token-findings.ts";
 import { type Check, skipped } from "./doctor-check.ts";
@@ -31,9 +31,7 @@ export async function examineJob(
   const trust = lookAtTrustPolicy(policy, request, proposal?.text);
   const issuer = idToken?.claims.iss ?? job.serverUrl;
   const [probe, endpoint] = await Promise.all([
-    issuer === undefined
-      ? undefined
-      : probeIssuer(issuer, idToken === undefined ? undefined : readKeyId(idToken.raw), tools),
+    issuer === undefined ? undefined : probeIssuer(issuer, idToken?.keyId, tools),
     checkStsEndpoint(parts, tools),
   ]);
   const exchange = await examineExchange(parts, { endpoint, trust }, tools);

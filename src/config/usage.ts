@@ -42,7 +42,7 @@ export function renderCommandUsage({ name, summary }: Command): string {
 }
 
 function renderOption(input: Input): string {
-  const value = input.placeholder ?? `<${(input.options ?? []).join("|")}>`;
+  const value = input.options === undefined ? input.placeholder : `<${input.options.join("|")}>`;
   const fallback =
     input.default === undefined ? "required" : input.default === "" ? "" : `default ${String(input.default)}`;
   const names = [input.name, ...(input.alias === undefined ? [] : [input.alias])];

@@ -22,6 +22,8 @@ export interface IdTokenClaims {
 /** An ID token together with what it says. */
 export interface IdToken {
   readonly raw: Secret;
+  /** The `kid` of the key that it says it is signed with. RFC 7515 section 4.1.4. */
+  readonly keyId: string | undefined;
   readonly claims: IdTokenClaims;
 }
 
@@ -52,21 +54,16 @@ export function decodeIdToken(raw: Secret): Checked<IdToken> {
       "Pass the variable on unchanged, without a trailing line break.",
     );
   }
-  const segments = text.split(".");
-  const payload = segments.length === 3 ? decodeSegment(segments[1] ?? "") : undefined;
-  if (payload === undefined || decodeSegment(segments[0] ?? "") === undefined) {
+  const [header, payload, ...rest] = text.split(".").map(decodeSegment);
+  if (header === undefined || payload === undefined || rest.length !== 1) {
     return refuse(
       "something that is not a JSON Web Token",
       "Pass an `id_tokens` variable, not CI_JOB_TOKEN or another token.",
     );
   }
-  return checkClaims(raw, payload);
-}
-
-/** The `kid` of the key that a token says it is signed with. RFC 7515 section 4.1.4. */
-export function readKeyId(raw: Secret): string | undefined {
-  const { kid } = decodeSegment(raw.reveal().split(".")[0] ?? "") ?? {};
-  return isText(kid) ? kid : undefined;
+  const claims = checkClaims(payload);
+  const keyId = isText(header.kid) ? header.kid : undefined;
+  return claims.ok ? valid({ raw, keyId, claims: claims.value }) : claims;
 }
 
 /** The problem of a job without an ID token, with the YAML that gives it one. */
@@ -79,7 +76,7 @@ export function missingIdToken(variable: { readonly empty: boolean }): Problem {
   };
 }
 
-function checkClaims(raw: Secret, payload: Readonly<Record<string, unknown>>): Checked<IdToken> {
+function checkClaims(payload: Readonly<Record<string, unknown>>): Checked<IdTokenClaims> {
   const { iss, sub, aud, iat, exp } = payload;
   const claims = combine({
     iss: checkText(iss, { name: "iss", expected: "the URL of the GitLab instance" }),
@@ -91,7 +88,7 @@ function checkClaims(raw: Secret, payload: Readonly<Record<string, unknown>>): C
     expiresAt: checkSeconds(exp, { name: "exp", expected: "the second of expiry, as a whole number" }),
     aud: checkAudience(aud),
   });
-  return claims.ok ? valid({ raw, claims: { ...claims.value, all: payload } }) : claims;
+  return claims.ok ? valid({ ...claims.value, all: payload }) : claims;
 }
 
 interface ClaimRule {

@@ -39,6 +39,15 @@ it("gives the claims with their times as dates, and all others as they are", () 
   });
 });
 
+it("tells the key that a token names, if it names one", () => {
+  expect(decode(encodeJwt(CLAIMS))).toMatchObject({ ok: true, value: { keyId: "none" } });
+  for (const header of [{ alg: "RS256" }, { alg: "RS256", kid: 7 }]) {
+    const [, ...rest] = encodeJwt(CLAIMS).split(".");
+    const token = [Buffer.from(JSON.stringify(header)).toString("base64url"), ...rest].join(".");
+    expect(decode(token)).toMatchObject({ ok: true, value: { keyId: undefined } });
+  }
+});
+
 it("reads claims in any alphabet", () => {
   const sub = "project_path:größe/店:ref_type:branch:ref:🚀";
   expect(decode(encodeJwt({ ...CLAIMS, sub }))).toMatchObject({ ok: true, value: { claims: { sub } } });
