@@ -81,10 +81,10 @@ describe.each(findShells())("in $name", (shell) => {
     };
     const { stdout, stderr } = run(
       shell,
-      ['echo "<${AWS_ACCESS_KEY_ID-unset} ${AWS_PROFILE-unset} ${AWS_SECURITY_TOKEN-unset}>"'],
+      ['for name in ACCESS_KEY_ID PROFILE SECURITY_TOKEN; do eval "echo \\${AWS_$name-unset}"; done'],
       stale,
     );
-    expect(stdout).toContain("<unset unset unset>");
+    expect(stdout).toContain("\nunset\nunset\nunset\n");
     expect(stderr.split("\n").map((line) => line.split(" ")[1])).toEqual([
       "AWS_ACCESS_KEY_ID",
       "AWS_SECURITY_TOKEN",
