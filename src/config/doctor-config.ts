@@ -2,7 +2,8 @@ import type { RoleArn } from "../aws/arn.ts";
 import { parseTrustPolicy } from "../aws/trust-policy/parse-policy.ts";
 import { type Checked, combine, invalid, type Problem, valid } from "../checked.ts";
 import { buildClaims } from "../gitlab/claims.ts";
-import type { Files, Host } from "../host.ts";
+import { ID_TOKEN_VARIABLE } from "../gitlab/id-token.ts";
+import type { Environment, Files, Host } from "../host.ts";
 import { type AssumeRoleParts, parseAssumeRoleParts } from "./assume-role-config.ts";
 import { type DescribedClaims, parseClaims, parseDescribedJob } from "./claims-config.ts";
 import type { RawInputs } from "./raw-inputs.ts";
@@ -55,7 +56,8 @@ function parseSubject(raw: RawInputs, host: Host): Checked<DoctorSubject> {
   const isOffline = CLAIM_FLAGS.some((name) => raw(name).text);
   const isOnLaptop = host.env.GITLAB_CI === undefined && Boolean(raw("trust-policy-file").text);
   const parts = parseAssumeRoleParts(raw, host);
-  if (!isOffline && !isOnLaptop) return valid({ kind: "job", parts });
+  if (!isOffline && !isOnLaptop)
+    return isJob(raw, host.env) ? valid({ kind: "job", parts }) : invalid(NOTHING_GIVEN);
   const claims = isOffline ? parseOfflineClaims(raw, host.files) : valid(undefined);
   const role = raw("role-arn").text ? parts.role : valid(undefined);
   const subject = combine({ claims, role });
@@ -64,6 +66,18 @@ function parseSubject(raw: RawInputs, host: Host): Checked<DoctorSubject> {
     raw("session-name").text?.includes("$") === false ? raw("session-name").text : undefined;
   return valid({ kind: "claims", sessionName, ...subject.value });
 }
+
+/** Whether anything speaks of a job; what is wrong with it is then a finding. */
+function isJob(raw: RawInputs, env: Environment): boolean {
+  return [env.GITLAB_CI, env[ID_TOKEN_VARIABLE], raw("role-arn").text].some((value) => value !== undefined);
+}
+
+const NOTHING_GIVEN: Problem = {
+  subject: "doctor",
+  found: "neither a job nor claims nor a trust policy",
+  expected: "a job of a pipeline, which the component `doctor` makes, or what to look at offline",
+  fix: "Run: doctor --trust-policy policy.json --project acme/shop --branch main",
+};
 
 function parseOfflineClaims(raw: RawInputs, files: Files): Checked<DescribedClaims> {
   const path = raw("claims").text;

@@ -203,5 +203,6 @@ it.each(REFUSALS)("explains $id: $message", async (refusal) => {
   });
   expect(run.exitCode).toBe(1);
   expect(run.files).toEqual([]);
+  expect(run.stderr, "the person who started the pipeline").not.toMatch(/\bada\b/);
   await expectSnapshot(id, transcript(run));
 });

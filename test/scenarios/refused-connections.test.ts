@@ -91,7 +91,7 @@ const FAILURES: readonly Failure[] = [
   {
     id: "connection-reset",
     arrange: () => {
-      world.sts.misbehave({ fault: { kind: "close-at-accept" } });
+      world.sts.misbehave({ fault: { kind: "reset-mid-body" } });
       return {};
     },
   },

@@ -5,6 +5,6 @@ import { expect } from "vitest";
 export const SNAPSHOTS = join(import.meta.dirname, "__snapshots__/refused");
 
 export async function expectSnapshot(id: string, text: string): Promise<void> {
-  const stable = text.replaceAll(/(https?:\/\/127\.0\.0\.\d):\d+/g, "$1:<port>");
+  const stable = text.replaceAll(/(127\.0\.0\.\d):\d+/g, "$1:<port>");
   await expect(stable).toMatchFileSnapshot(join(SNAPSHOTS, `${id}.txt`));
 }

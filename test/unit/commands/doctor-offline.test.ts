@@ -266,6 +266,7 @@ describe("a wrong use", () => {
       flags: ["--project", "acme/shop", "--merge-request"],
       found: "--merge-request",
     },
+    { what: "nothing at all", flags: [], found: "neither a job nor claims nor a trust policy" },
     { what: "a role that is none", flags: [...MAIN, "--role-arn", "deploy"], found: "is not an ARN" },
   ];
 
