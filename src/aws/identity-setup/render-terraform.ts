@@ -10,7 +10,7 @@ const expression = (text: string) => new HclExpression(text);
  * The policy is written with `jsonencode`: `aws_iam_policy_document` would take `&{…}` in a ref's name for a policy
  * variable.
  *
- * @see https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/iam_openid_connect_provider
+ * @see https://developer.hashicorp.com/terraform/language/functions/jsonencode
  */
 export function renderTerraform(setup: IdentitySetup): string {
   const { provider, role } = setup;
