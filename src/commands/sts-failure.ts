@@ -41,12 +41,17 @@ export function describeStsFailure(
     code,
     id: diagnosis.id,
     topic: diagnosis.topic,
-    verdict: `${diagnosis.verdict}${countOf(error)}`,
+    ...(isTrust && trust?.decision === "deny"
+      ? { verdict: `AWS refused: the trust policy of ${config.role.name} does not admit this job` }
+      : { verdict: `${diagnosis.verdict}${countOf(error)}`, ...meaningOf(diagnosis) }),
     facts: [...factsOf(error, config), ["error", `${code}, ${diagnosis.id}`]],
-    ...(diagnosis.meaning === undefined ? {} : { meaning: diagnosis.meaning }),
     ...chooseCauses(diagnosis, findings, isTrust ? trust : undefined),
     ...(closing === undefined ? {} : { closing }),
   };
+}
+
+function meaningOf({ meaning }: Diagnosis): Pick<FailureReport, "meaning"> {
+  return meaning === undefined ? {} : { meaning };
 }
 
 const OTHER_POLICY: NamedCause = {

@@ -116,11 +116,11 @@ it("knows the cause where it has the trust policy", async () => {
     ✔ Configuration  every input is valid
     ✔ Variables      none takes the place of the credentials
     ✔ STS endpoint   STS at http://127.0.0.1:<port> answers in <seconds> s
-    ✖ Exchange       AWS refused: the trust policy of deploy does not admit this job, or there is no such role
+    ✖ Exchange       AWS refused: the trust policy of deploy does not admit this job
     ✖ Trust policy   The trust policy does not allow this job
                      ! never matches (tag-vs-branch), Statement[0].Condition.StringEquals["127.0.0.1:<port>:sub"]: "project_path:acme/shop:ref_type:branch:ref:main" wants a branch, but the job runs for a tag. Write "ref_type:tag".
 
-    ✖ AWS refused: the trust policy of deploy does not admit this job, or there is no such role
+    ✖ AWS refused: the trust policy of deploy does not admit this job
       role         arn:aws:iam::123456789012:role/deploy
       STS said     AccessDenied: Not authorized to perform sts:AssumeRoleWithWebIdentity (HTTP 403, request <request id>)
       asked        STS at http://127.0.0.1:<port>
@@ -129,9 +129,6 @@ it("knows the cause where it has the trust policy", async () => {
       token sub    project_path:acme/shop:ref_type:tag:ref:v1
       token until  <instant>
       error        STS_REFUSED, trust-denied
-
-    Most likely the identity provider, audience, signature and times of the token have passed, as STS checks those first.
-    AWS gives this one answer whether the trust policy says no or the role does not exist.
 
       The role is restricted to another branch or tag.
       Statement[0].Condition.StringEquals["127.0.0.1:<port>:sub"]
