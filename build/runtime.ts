@@ -19,11 +19,11 @@ export function runtimeHash(code: Buffer): string {
  * of it runs, so that a missing `base64` or a cut-off script cannot pass for success.
  */
 export function renderRuntime(code: Buffer, version: string): string {
-  const lines = [
+  const script = [
     `# aws-oidc ${version}, ${sha256(code)}`,
     `command -v node >/dev/null 2>&1 || { echo "aws-oidc: this image has no Node.js; use one with Node 20 or later (input: image)" >&2; exit 1; }`,
     `node -e '${loader(code)}' "$AWS_OIDC_COMMAND" <<'${HEREDOC}'`,
-    ...pack(code),
+    ...lines(packBundle(code)),
     HEREDOC,
   ];
   return [
@@ -31,9 +31,19 @@ export function renderRuntime(code: Buffer, version: string): string {
     `.aws-oidc-runtime:${runtimeHash(code)}:`,
     "  script:",
     "    - |",
-    ...lines.map((line) => `      ${line}`),
+    ...script.map((line) => `      ${line}`),
     "",
   ].join("\n");
+}
+
+/** The bundle as it travels: compressed, in base64. */
+export function packBundle(code: Buffer): string {
+  const params = {
+    [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY,
+    [constants.BROTLI_PARAM_LGWIN]: constants.BROTLI_MAX_WINDOW_BITS,
+    [constants.BROTLI_PARAM_SIZE_HINT]: code.length,
+  };
+  return brotliCompressSync(code, { params }).toString("base64");
 }
 
 /** Reads the bundle back out of the text of a `runtime.yml`; `undefined` if there is none in it. */
@@ -47,22 +57,20 @@ export function unpackRuntime(yaml: string): Buffer | undefined {
   }
 }
 
-function pack(code: Buffer): readonly string[] {
-  const params = {
-    [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY,
-    [constants.BROTLI_PARAM_LGWIN]: constants.BROTLI_MAX_WINDOW_BITS,
-    [constants.BROTLI_PARAM_SIZE_HINT]: code.length,
-  };
-  const base64 = brotliCompressSync(code, { params }).toString("base64");
-  return base64.match(new RegExp(`.{1,${LINE_LENGTH}}`, "g")) ?? [];
+function lines(text: string): readonly string[] {
+  return text.match(new RegExp(`.{1,${LINE_LENGTH}}`, "g")) ?? [];
 }
 
-/** In syntax that old versions of Node can parse, to tell them that they are too old; without `'`, which ends it in the shell. */
+/**
+ * In syntax that old versions of Node can parse, to tell them that they are too old; without `'`, which ends it in the shell.
+ *
+ * `chunkSize` lets zlib make the text in one piece.
+ */
 function loader(code: Buffer): string {
   return [
     `function f(m){console.error("aws-oidc: "+m);process.exit(1)}`,
     `if(parseInt(process.versions.node)<20)f("this image has Node "+process.versions.node+"; use one with Node 20 or later (input: image)");`,
-    `var c;try{c=require("zlib").brotliDecompressSync(Buffer.from(require("fs").readFileSync(0,"latin1"),"base64"))}catch(e){}`,
+    `var c;try{c=require("zlib").brotliDecompressSync(Buffer.from(require("fs").readFileSync(0,"latin1"),"base64"),{chunkSize:${code.length + 1}})}catch(e){}`,
     `if(!c||c.length!==${code.length}||require("crypto").createHash("sha256").update(c).digest("hex")!=="${sha256(code)}")`,
     `f("the script of this job is damaged, so nothing of it was run; retry the job, and if that does not help, pin another version");`,
     `process.argv.splice(1,0,"aws-oidc");`,

@@ -10,7 +10,6 @@ import { writeJobPageLink } from "./job-page-link.ts";
 import { reportVariables } from "./report-variables.ts";
 import { runExchange } from "./run-exchange.ts";
 import { assertNotShadowed, shadowNotes } from "./shadowed-variables.ts";
-import { describeStsFailure } from "./sts-failure.ts";
 import { tokenNotes } from "./token-notes.ts";
 import type { CommandLine, ExitCode, Tools } from "./tools.ts";
 
@@ -45,6 +44,8 @@ export async function assumeRole({ raw, problems }: CommandLine, tools: Tools): 
     return 0;
   } catch (error) {
     if (!(error instanceof StsAttemptsError)) throw error;
+    // Most runs succeed, and need not load all that can be said about the others.
+    const { describeStsFailure } = await import("./sts-failure.ts");
     log.complain(renderFailure(describeStsFailure(error, config, { host }), paint));
     return 1;
   }

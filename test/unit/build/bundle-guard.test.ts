@@ -1,0 +1,135 @@
+import { join } from "node:path";
+import type { Metafile } from "esbuild";
+import { beforeAll, describe, expect, it } from "vitest";
+import { type Bundle, bundleScript } from "../../../build/bundle.ts";
+import { assertBundle, findBundleProblems } from "../../../build/bundle-guard.ts";
+
+const root = join(import.meta.dirname, "../../..");
+const STS_CLIENT = "node_modules/@aws-sdk/client-sts/dist-es/STSClient.js";
+const RETRY = "build/sdk-stand-ins/retry.ts";
+
+let bundle: Bundle;
+beforeAll(async () => {
+  bundle = await bundleScript(root);
+});
+
+function found(changed: Partial<Bundle>): readonly string[] {
+  return findBundleProblems({ ...bundle, ...changed }).map((problem) => problem.found);
+}
+
+function withCode(text: string): Partial<Bundle> {
+  return { code: Buffer.concat([bundle.code, Buffer.from(text)]) };
+}
+
+/** The same metafile after a change to the first output. */
+function withOutput(
+  change: (output: Metafile["outputs"][string]) => Partial<Metafile["outputs"][string]>,
+): Partial<Bundle> {
+  const [[path, output] = ["", undefined], ...others] = Object.entries(bundle.metafile.outputs);
+  if (output === undefined) throw new Error("a bundle has an output");
+  const outputs = { [path]: { ...output, ...change(output) }, ...Object.fromEntries(others) };
+  return { metafile: { ...bundle.metafile, outputs } };
+}
+
+function withModule(path: string): Partial<Bundle> {
+  return withOutput(({ inputs }) => ({ inputs: { ...inputs, [path]: { bytesInOutput: 1 } } }));
+}
+
+describe("the guard of the bundle", () => {
+  it("has nothing to say about the bundle as it is", () => {
+    expect(findBundleProblems(bundle)).toEqual([]);
+  });
+
+  it.each([
+    'require("child_process")',
+    "eval('1')",
+    "new Function('')",
+    "await import('x')",
+    "http://169.254.169.254/latest",
+  ])("finds %s in the text", (text) => {
+    expect(found(withCode(text))).toEqual([expect.stringMatching(/^the text ".+" is in it$/)]);
+  });
+
+  it("finds a character beyond ASCII", () => {
+    expect(found({ code: Buffer.concat([bundle.code, Buffer.from([0xe9])]) })).toEqual([
+      'the character "é" is in it',
+    ]);
+  });
+
+  it("finds a host that nobody expects", () => {
+    expect(found(withCode('"https://telemetry.example.net/v1"'))).toEqual([
+      "the host telemetry.example.net is named in it",
+    ]);
+  });
+
+  it("knows hosts of AWS and GitLab, and those that are put together at run time", () => {
+    const urls = [
+      "https://sts.eu-west-1.amazonaws.com/",
+      "https://docs.gitlab.com/ci/",
+      "https://sts.{Region}.{suffix}",
+    ];
+    expect(found(withCode(urls.join(" ")))).toEqual([]);
+  });
+
+  it("finds a module of Node that is new, and one that is gone", () => {
+    const extra = { path: "node:dgram", kind: "import-statement", external: true } as const;
+    expect(found(withOutput(({ imports }) => ({ imports: [...imports, extra] })))).toEqual([
+      "it loads dgram",
+    ]);
+    expect(found(withOutput(() => ({ imports: [] })))).toContain("it no longer loads https");
+  });
+
+  it("finds a module of the SDK that is gone", () => {
+    const without = withOutput(({ inputs }) => {
+      const { [STS_CLIENT]: _gone, ...rest } = inputs;
+      return { inputs: rest };
+    });
+    expect(found(without)).toEqual(["@aws-sdk/client-sts/dist-es/STSClient.js is not in it"]);
+  });
+
+  it.each([
+    "node_modules/@aws-sdk/credential-provider-ini/dist-es/fromIni.js",
+    "node_modules/@aws-sdk/nested-clients/dist-es/submodules/sts/STSClient.js",
+    "node_modules/@smithy/core/dist-es/submodules/config/shared-ini-file-loader/readFile.js",
+    "node_modules/@smithy/core/dist-es/submodules/retry/util-retry/StandardRetryStrategy.js",
+  ])("finds %s, which was trimmed", (path) => {
+    expect(found(withModule(path))).toEqual([`${path} is in it`]);
+  });
+
+  it("finds a stand-in that nothing asks for any more", () => {
+    const { [RETRY]: _unused, ...inputs } = bundle.metafile.inputs;
+    expect(found({ metafile: { ...bundle.metafile, inputs } })).toEqual([
+      "nothing in it imports @smithy/core/retry any more",
+    ]);
+  });
+
+  it("finds a package that is in it twice", () => {
+    const nested = "node_modules/@aws-sdk/client-sts/node_modules/@smithy/core/dist-es/index.js";
+    expect(found(withModule(nested))).toEqual(["two versions of @smithy/core are in it"]);
+  });
+
+  it("finds a module of the SDK that another one imports dynamically", () => {
+    const input = bundle.metafile.inputs[STS_CLIENT];
+    if (input === undefined) throw new Error("the client is in the bundle");
+    const target = "node_modules/@smithy/signature-v4/dist-es/SignatureV4.js";
+    const imports = [...input.imports, { path: target, kind: "dynamic-import" } as const];
+    const inputs = { ...bundle.metafile.inputs, [STS_CLIENT]: { ...input, imports } };
+    expect(found({ metafile: { ...bundle.metafile, inputs } })).toEqual([
+      `${STS_CLIENT} imports ${target} dynamically`,
+    ]);
+  });
+
+  it("says everything at once, and what to do about it", () => {
+    const { metafile = bundle.metafile } = withModule(
+      "node_modules/@aws-sdk/token-providers/dist-es/index.js",
+    );
+    const { code = bundle.code } = withCode("eval(1)");
+    expect(() => assertBundle({ code, metafile })).toThrowErrorMatchingInlineSnapshot(`
+      [Error: The bundle is not what it should be.
+      - the text "eval(" is in it
+        → Do without what brought it in; a plain word in a message can be worded otherwise.
+      - node_modules/@aws-sdk/token-providers/dist-es/index.js is in it
+        → After an upgrade of the SDK: find what took its place, and correct the tables in build/sdk-trimming.ts and build/bundle-guard.ts.]
+    `);
+  });
+});
