@@ -24,5 +24,6 @@ export function isTagValue(value: string): boolean {
 
 /** The nearest value that STS takes: other characters become `_`, and what is too long is cut. */
 export function cleanTagValue(text: string): string {
-  return text.replaceAll(/[^\p{L}\p{Z}\p{N}_.:/=+\-@]/gu, "_").slice(0, SESSION_TAG_LIMITS.maxValueLength);
+  const cleaned = [...text.replaceAll(/[^\p{L}\p{Z}\p{N}_.:/=+\-@]/gu, "_")];
+  return cleaned.slice(0, SESSION_TAG_LIMITS.maxValueLength).join("");
 }

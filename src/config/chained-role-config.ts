@@ -78,7 +78,8 @@ function strayProblem({ subject, text }: RawInput): Problem {
 function parseExternalId({ text, subject }: RawInput): Checked<string | undefined> {
   if (!text) return valid(undefined);
   if (/^[\w+=,.@:/-]{2,1224}$/.test(text)) return valid(text);
-  const found = `${text.length} characters, of which some are not allowed`;
+  const isOnlyLength = /^[\w+=,.@:/-]*$/.test(text);
+  const found = `${text.length} characters${isOnlyLength ? "" : ", of which some are not allowed"}`;
   const expected = "2 to 1224 letters, digits and _+=,.@:/-";
   return invalid({
     subject,

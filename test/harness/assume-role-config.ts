@@ -18,23 +18,25 @@ export const JOB_ENVIRONMENT: Readonly<Record<string, string>> = {
   AWS_OIDC_ROLE_ARN: ROLE_ARN,
 };
 
-function parse(env: Environment) {
+type Files = Readonly<Record<string, string>>;
+
+function parse(env: Environment, files: Files) {
   const all = { ...JOB_ENVIRONMENT, ...env };
   return parseAssumeRoleConfig(
     createRawInputs(new Map(), all, inputsOf("assume-role")),
-    createMemoryHost({ env: all }),
+    createMemoryHost({ env: all, files }),
   );
 }
 
 /** The configuration of that job, with these variables besides. */
-export function configOf(env: Environment = {}): AssumeRoleConfig {
-  const parsed = parse(env);
+export function configOf(env: Environment = {}, files: Files = {}): AssumeRoleConfig {
+  const parsed = parse(env, files);
   if (!parsed.ok) throw new Error(`problems: ${parsed.problems.map(({ subject }) => subject).join(", ")}`);
   return parsed.value;
 }
 
 /** What is wrong with it. */
-export function problemsOf(env: Environment): readonly Problem[] {
-  const parsed = parse(env);
+export function problemsOf(env: Environment, files: Files = {}): readonly Problem[] {
+  const parsed = parse(env, files);
   return parsed.ok ? [] : parsed.problems;
 }

@@ -1,0 +1,35 @@
+import { expect, it } from "vitest";
+import { configOf, problemsOf } from "../../harness/assume-role-config.ts";
+
+const allow = (text: string) => ({ AWS_OIDC_ALLOWED_ACCOUNT_IDS: text });
+
+it.each([
+  ["", []],
+  ["123456789012", ["123456789012"]],
+  ["000000000001, 123456789012", ["000000000001", "123456789012"]],
+])("reads %j", (text, accountIds) => {
+  expect(configOf(allow(text)).allowedAccountIds).toEqual(accountIds);
+});
+
+it("wants all digits of each", () => {
+  expect(problemsOf(allow("12345678901, 123456789012, acme"))).toMatchObject([
+    { subject: "allowed-account-ids", found: '"12345678901", "acme"' },
+  ]);
+});
+
+it("refuses a role of another account before AWS is asked, the last of a chain", () => {
+  expect(problemsOf(allow("210987654321, 333333333333"))).toMatchObject([
+    { subject: "allowed-account-ids", expected: "a role of account 210987654321 or 333333333333" },
+  ]);
+  const env = {
+    ...allow("210987654321"),
+    AWS_OIDC_CHAINED_ROLE_ARN: "arn:aws:iam::210987654321:role/production",
+  };
+  expect(problemsOf(env)).toEqual([]);
+});
+
+it("cannot hold a role against them that is wrong itself", () => {
+  expect(problemsOf({ ...allow("210987654321"), AWS_OIDC_ROLE_ARN: "" })).toMatchObject([
+    { subject: "role-arn" },
+  ]);
+});
