@@ -23,7 +23,7 @@ export function isWritten({ subject }: RawInput): boolean {
 
 /** The problem of a value that is none of those expected. */
 export function refuse({ text, subject }: RawInput, expected: string, fix: string): Checked<never> {
-  return invalid({ subject, found: JSON.stringify(text ?? ""), expected, fix });
+  return invalid({ subject, found: JSON.stringify(text), expected, fix });
 }
 
 /** A variable that is not set must not make the policy wider: an empty value is a problem, not a flag left out. */

@@ -52,9 +52,8 @@ function renderMembers(members: Readonly<Record<string, HclValue>>): string {
     value: renderHclValue(value),
   }));
   if (entries.length === 0) return "{}";
-  const widths = entries.map((_, index) => alignedWidth(entries, index));
   const lines = entries.map(({ name, value }, index) =>
-    indent(`${name.padEnd(widths[index] ?? 0)} = ${value}`),
+    indent(`${name.padEnd(alignedWidth(entries, index))} = ${value}`),
   );
   return `{\n${lines.join("\n")}\n}`;
 }
