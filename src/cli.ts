@@ -1,8 +1,6 @@
 import type { Problem } from "./checked.ts";
 import { assumeRole } from "./commands/assume-role.ts";
-import { doctor } from "./commands/doctor.ts";
 import type { CommandLine, ExitCode, Network, Tools } from "./commands/tools.ts";
-import { trustPolicy } from "./commands/trust-policy.ts";
 import { type CommandName, inputsOf } from "./config/inputs.ts";
 import { createRawInputs } from "./config/raw-inputs.ts";
 import { COMMANDS, renderCommandUsage, renderUsage } from "./config/usage.ts";
@@ -16,10 +14,13 @@ import { renderFailure, renderProblems } from "./output/report.ts";
 import { Secret } from "./secret.ts";
 import { VERSION } from "./version.ts";
 
-const RUN: Readonly<Record<CommandName, (line: CommandLine, tools: Tools) => Promise<ExitCode>>> = {
-  "assume-role": assumeRole,
-  doctor,
-  "trust-policy": trustPolicy,
+type Command = (line: CommandLine, tools: Tools) => Promise<ExitCode>;
+
+/** The command of every pipeline is at hand; the others, which are large, are loaded when they are asked for. */
+const LOAD: Readonly<Record<CommandName, () => Promise<Command>>> = {
+  "assume-role": async () => assumeRole,
+  doctor: async () => (await import("./commands/doctor.ts")).doctor,
+  "trust-policy": async () => (await import("./commands/trust-policy.ts")).trustPolicy,
 };
 
 /** Runs one subcommand and reports how it ended; never ends the process. */
@@ -46,10 +47,8 @@ async function dispatch(argv: readonly string[], tools: Tools): Promise<ExitCode
   }
   if (rest.includes("--help") || rest.includes("-h")) return show(renderCommandUsage(command), tools);
   const { flags, problems } = parseFlags(rest, command.name);
-  return RUN[command.name](
-    { raw: createRawInputs(flags, tools.host.env, inputsOf(command.name)), problems },
-    tools,
-  );
+  const run = await LOAD[command.name]();
+  return run({ raw: createRawInputs(flags, tools.host.env, inputsOf(command.name)), problems }, tools);
 }
 
 function show(text: string, { log }: Tools): ExitCode {

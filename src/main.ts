@@ -8,9 +8,6 @@ import { createRequestHandler } from "./node-network.ts";
 /** The user agent's app id, unless the job sets one. */
 const APP_ID = "gitlab-aws-oidc";
 
-/** The warning is for those who choose the Node version, not for those who read this job's log. */
-process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
-
 /** Made at the first use, so that a proxy or certificate bundle that cannot be used is reported like any other error. */
 const requestHandler = atFirstUse(() => createRequestHandler(process.env));
 const connector = atFirstUse(() =>
