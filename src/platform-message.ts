@@ -5,6 +5,12 @@ const INSIDES: readonly (readonly [RegExp, string])[] = [
   [/; if the root CA is installed locally.*$/, ""],
 ];
 
+/** The code of a platform's error: `ENOENT`, and `EISDIR` also where Node calls it `ERR_FS_EISDIR`. */
+export function platformCode(error: unknown): string {
+  const code = error instanceof Error && "code" in error ? String(error.code) : "unknown reason";
+  return code.replace(/^ERR_FS_/, "");
+}
+
 /** The first line of a platform's message, without what tells a user nothing. */
 export function withoutInsides(message: string): string {
   const [line = ""] = message.split("\n");

@@ -56,10 +56,10 @@ export async function exchangeIdToken(
     action: "AssumeRoleWithWebIdentity",
     send: (at, signal) => connect(at).assumeRoleWithWebIdentity(request.webIdentity, signal),
   });
-  const last =
-    request.chained === undefined
-      ? first
-      : await assume(startAt(first.target), callAssumeRole(request.chained, sign(first.answer)));
+  const { chained } = request;
+  const last = await (chained === undefined
+    ? first
+    : assume(startAt(first.target), callAssumeRole(chained, sign(first.answer))));
   if (request.verify === "none") return { assumed: last.answer, identity: undefined, target: last.target };
 
   const signed = sign(last.answer);

@@ -29,12 +29,11 @@ export function parseSessionPolicies(
   role: RoleArn | undefined,
 ): Checked<SessionPolicies> {
   const inline = source.inline === undefined ? undefined : compactJson(source.inline);
-  const managedPolicyArns = source.managed.map((entry) => managedPolicyArn(entry, role));
+  const managed = source.managed.map((entry) => ({ entry, arn: managedPolicyArn(entry, role) }));
+  const managedPolicyArns = managed.map(({ arn }) => arn);
   const problems = [
     ...(inline instanceof SyntaxError ? [malformed(source.subject, inline)] : []),
-    ...source.managed.flatMap((entry, index) =>
-      managedPolicyProblem(entry, managedPolicyArns[index] ?? entry, role),
-    ),
+    ...managed.flatMap(({ entry, arn }) => managedPolicyProblem(entry, arn, role)),
     ...countProblem(managedPolicyArns),
     ...sizeProblem(source.subject, inline instanceof SyntaxError ? undefined : inline, managedPolicyArns),
   ];
@@ -49,7 +48,8 @@ function compactJson(text: string): string | SyntaxError {
     const isObject = typeof policy === "object" && policy !== null && !Array.isArray(policy);
     return isObject ? JSON.stringify(policy) : new SyntaxError("it is not an object");
   } catch (error) {
-    return new SyntaxError(error instanceof Error ? error.message : "unreadable");
+    // `JSON.parse` throws nothing else.
+    return error as SyntaxError;
   }
 }
 

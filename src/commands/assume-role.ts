@@ -5,6 +5,7 @@ import { ANNOTATIONS_FILE } from "../gitlab/annotations.ts";
 import { DOTENV_REPORT_FILE, DOTENV_REPORT_MODE, encodeDotenvReport } from "../gitlab/dotenv-report.ts";
 import type { Host } from "../host.ts";
 import { renderFailure, renderNote, renderProblems, renderSuccess } from "../output/report.ts";
+import { platformCode } from "../platform-message.ts";
 import { describeSuccess } from "./assume-role-success.ts";
 import { writeJobPageLink } from "./job-page-link.ts";
 import { reportVariables } from "./report-variables.ts";
@@ -56,7 +57,7 @@ function removeReports(host: Host): void {
     try {
       host.files.remove(file);
     } catch (error) {
-      throw fileError(file, "the file of an earlier run cannot be removed", error);
+      throw fileError(file, "the file cannot be replaced", error);
     }
   }
 }
@@ -70,8 +71,7 @@ function writeReport(host: Host, report: string): void {
 }
 
 function fileError(file: string, what: string, error: unknown): AwsOidcError {
-  const code = error instanceof Error && "code" in error ? String(error.code) : "unknown reason";
-  const reason = code.replace(/^ERR_FS_/, "");
+  const reason = platformCode(error);
   return new AwsOidcError("REPORT_NOT_WRITTEN", `${file}: ${what} (${reason})`, {
     hint: FILE_HINTS[reason] ?? "Let the job run in a folder that its user may write to.",
     cause: error,

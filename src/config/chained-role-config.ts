@@ -10,6 +10,7 @@ import {
 import { type Checked, combine, invalid, type Problem, valid } from "../checked.ts";
 import type { Environment } from "../host.ts";
 import type { RawInput, RawInputs } from "./raw-inputs.ts";
+import { splitList } from "./scalars.ts";
 
 /** The second role of a chain, and what is said of the session when it is assumed. */
 export interface ChainedRole {
@@ -102,20 +103,20 @@ function parseSourceIdentity({ text, subject }: RawInput): Checked<string | unde
 }
 
 function parseTags(input: RawInput, env: Environment): Checked<readonly SessionTag[]> {
-  const entries = splitEntries(input.text);
-  const tags = entries.map((entry) => parseTag(entry, input.subject, env));
-  const keys = tags.flatMap((tag) => (tag.ok ? [tag.value.key.toLowerCase()] : []));
+  // Tags may hold spaces, so that only commas and line breaks separate them.
+  const entries = splitList(input.text, /[,\n]/);
+  const parsed = entries.map((entry) => parseTag(entry, input.subject, env));
+  const tags = parsed.flatMap((tag) => (tag.ok ? [tag.value] : []));
+  const keys = tags.map(({ key }) => key.toLowerCase());
   const repeated = keys.filter((key, index) => keys.indexOf(key) < index);
   const problems = [
-    ...tags.flatMap((tag) => (tag.ok ? [] : tag.problems)),
+    ...parsed.flatMap((tag) => (tag.ok ? [] : tag.problems)),
     ...repeated.map((key) => tagProblem(input.subject, `the key ${JSON.stringify(key)} twice`)),
     ...(entries.length > SESSION_TAG_LIMITS.maxTags
       ? [tagProblem(input.subject, `${entries.length} tags`)]
       : []),
   ];
-  return problems.length > 0
-    ? invalid(...problems)
-    : valid(tags.flatMap((tag) => (tag.ok ? [tag.value] : [])));
+  return problems.length > 0 ? invalid(...problems) : valid(tags);
 }
 
 function parseTag(entry: string, subject: string, env: Environment): Checked<SessionTag> {
@@ -149,7 +150,7 @@ function parseTransitiveTagKeys(
   input: RawInput,
   tags: Checked<readonly SessionTag[]>,
 ): Checked<readonly string[]> {
-  const keys = splitEntries(input.text);
+  const keys = splitList(input.text, /[,\n]/);
   const known = tags.ok ? tags.value.map(({ key }) => key) : keys;
   const unknown = keys.filter((key) => !known.includes(key));
   if (unknown.length === 0) return valid(keys);
@@ -159,10 +160,4 @@ function parseTransitiveTagKeys(
     expected: "keys of `session-tags`",
     fix: "Add the tags to `session-tags`, or remove these keys.",
   });
-}
-
-/** Tags may hold spaces, so that only commas and line breaks separate them. */
-function splitEntries(text: string | undefined): readonly string[] {
-  const entries = (text ?? "").split(/[,\n]/).map((entry) => entry.trim());
-  return entries.filter((entry) => entry !== "");
 }

@@ -4,6 +4,7 @@ import { type Checked, combine, invalid, type Problem, valid } from "../checked.
 import { buildClaims } from "../gitlab/claims.ts";
 import { ID_TOKEN_VARIABLE } from "../gitlab/id-token.ts";
 import type { Environment, Files, Host } from "../host.ts";
+import { platformCode } from "../platform-message.ts";
 import { type AssumeRoleParts, parseAssumeRoleParts } from "./assume-role-config.ts";
 import { type DescribedClaims, parseClaims, parseDescribedJob } from "./claims-config.ts";
 import type { RawInputs } from "./raw-inputs.ts";
@@ -131,10 +132,9 @@ function readFile(
   try {
     return valid(files.readText(path));
   } catch (error) {
-    const code = error instanceof Error && "code" in error ? String(error.code) : "unknown reason";
     return invalid({
       subject,
-      found: `${JSON.stringify(path)} cannot be read (${code})`,
+      found: `${JSON.stringify(path)} cannot be read (${platformCode(error)})`,
       expected: "the path of a file",
       fix: "Check the path; for a file of the repository set `git-strategy: fetch` too.",
     } satisfies Problem);

@@ -37,7 +37,8 @@ export function unexpandedVariable(text: string): string | undefined {
   return text.match(/\$\{?([A-Za-z_]\w*)/)?.[1];
 }
 
-/** A list separated by commas, spaces or line breaks. */
-export function splitList(text: string | undefined): readonly string[] {
-  return (text ?? "").split(/[\s,]+/).filter((item) => item !== "");
+/** A list separated by commas, spaces or line breaks, or by what is given. */
+export function splitList(text = "", separator = /[\s,]+/): readonly string[] {
+  const items = text.split(separator).map((item) => item.trim());
+  return items.filter((item) => item !== "");
 }

@@ -2,6 +2,7 @@ import type { RoleArn } from "../aws/arn.ts";
 import { parseSessionPolicies, type SessionPolicies } from "../aws/session-policy.ts";
 import { type Checked, combine, invalid, valid } from "../checked.ts";
 import type { Files } from "../host.ts";
+import { platformCode } from "../platform-message.ts";
 import type { RawInputs } from "./raw-inputs.ts";
 import { splitList } from "./scalars.ts";
 
@@ -42,10 +43,9 @@ function readInlinePolicy(
   try {
     return valid({ subject: file.subject, text: files.readText(file.text) });
   } catch (error) {
-    const reason = error instanceof Error && "code" in error ? String(error.code) : "unknown reason";
     return invalid({
       subject: file.subject,
-      found: `${JSON.stringify(file.text)}, which cannot be read (${reason})`,
+      found: `${JSON.stringify(file.text)}, which cannot be read (${platformCode(error)})`,
       expected: "the path of a file with a policy in JSON",
       fix: "For a file of the repository set `git-strategy: fetch`, since the job fetches nothing without it; check the path, which starts at the project's root.",
     });

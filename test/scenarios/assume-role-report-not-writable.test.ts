@@ -28,7 +28,7 @@ it("stops before asking AWS when a folder has the report's name", async () => {
   expect(transcript(run)).toMatchInlineSnapshot(`
     "exit code 1; files: aws-oidc.env; requests to STS: none
     --- stderr
-    ✖ aws-oidc.env: the file of an earlier run cannot be removed (EISDIR)
+    ✖ aws-oidc.env: the file cannot be replaced (EISDIR)
 
       REPORT_NOT_WRITTEN
       → Remove the folder of that name from the repository or the runner.
@@ -44,7 +44,7 @@ it("stops before asking AWS when the report of an earlier run cannot be removed"
   expect(transcript(run)).toMatchInlineSnapshot(`
     "exit code 1; files: aws-oidc.env; requests to STS: none
     --- stderr
-    ✖ aws-oidc.env: the file of an earlier run cannot be removed (EACCES)
+    ✖ aws-oidc.env: the file cannot be replaced (EACCES)
 
       REPORT_NOT_WRITTEN
       → Let the job run in a folder that its user may write to.

@@ -74,6 +74,17 @@ describe("a run that succeeds", () => {
     expect(stdout).toMatch(/^ {2}account {6}123456789012$/m);
   });
 
+  it("names both roles of a chain", async () => {
+    const { stdout } = await runInMemory({
+      env: {
+        AWS_OIDC_CHAINED_ROLE_ARN: "arn:aws:iam::210987654321:role/production",
+        AWS_OIDC_VERIFY: "none",
+      },
+    });
+    expect(stdout).toMatch(/^ {2}account {6}210987654321$/m);
+    expect(stdout).toMatch(new RegExp(`^ {2}by way of {4}${ROLE_ARN}$`, "m"));
+  });
+
   it("tells of every repetition, and where it goes", async () => {
     const failures = [
       (target: StsTarget) => stsError({ kind: "network", code: "ECONNRESET" }, "read ECONNRESET", { target }),
@@ -138,6 +149,12 @@ describe("a run that fails", () => {
     expect(run.written.size).toBe(0);
   });
 
+  it("goes no further for a wrong flag, even if all else is right", async () => {
+    const run = await runInMemory({ argv: ["assume-role", "--rgion", "eu-west-1"] });
+    expect(run).toMatchObject({ exitCode: 2, stdout: "" });
+    expect(run.written.size).toBe(0);
+  });
+
   it("says that a report would be too large, and writes none", async () => {
     const assumed = assumedRole("x");
     const sessionToken = new Secret("t".repeat(5000), "session token");
@@ -177,7 +194,7 @@ describe("files that cannot be written or removed", () => {
     };
     const run = await runInMemory({ failing: { remove } });
     expect(run.exitCode).toBe(1);
-    expect(run.stderr).toMatch(/^✖ aws-oidc\.env: .* cannot be removed \(EISDIR\)\n/);
+    expect(run.stderr).toMatch(/^✖ aws-oidc\.env: .* cannot be replaced \(EISDIR\)\n/);
     expect(run.stderr).toContain("→ Remove the folder of that name");
   });
 
@@ -186,6 +203,6 @@ describe("files that cannot be written or removed", () => {
       throw new Error("no code");
     };
     const run = await runInMemory({ failing: { remove } });
-    expect(run.stderr).toContain("cannot be removed (unknown reason)");
+    expect(run.stderr).toContain("cannot be replaced (unknown reason)");
   });
 });

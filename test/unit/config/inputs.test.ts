@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { INPUTS, type Input, inputsOf, variableName } from "../../../src/config/inputs.ts";
+import { componentInputsOf, INPUTS, type Input, inputsOf, variableName } from "../../../src/config/inputs.ts";
 import { COMMANDS, renderCommandUsage, renderUsage } from "../../../src/config/usage.ts";
 
 const ALL: readonly Input[] = INPUTS;
@@ -41,6 +41,12 @@ describe("the table of inputs", () => {
       expect(text).not.toContain("undefined");
     }
   });
+});
+
+it("declares in a component what is no flag of the command line alone", () => {
+  const declared = componentInputsOf("doctor").map(({ name }) => name);
+  expect(declared).toContain("trust-policy-file");
+  expect(declared).not.toContain("claims");
 });
 
 it("names the variable of an input", () => {

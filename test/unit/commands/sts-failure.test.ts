@@ -1,0 +1,168 @@
+import { describe, expect, it } from "vitest";
+import { StsAttemptsError } from "../../../src/aws/attempts.ts";
+import { StsError, type StsFault } from "../../../src/aws/sts.ts";
+import { reviewTrustPolicy, type TrustReview } from "../../../src/aws/trust-review.ts";
+import { buildWebIdentityRequest } from "../../../src/commands/proposal.ts";
+import { describeStsFailure } from "../../../src/commands/sts-failure.ts";
+import type { Environment } from "../../../src/host.ts";
+import { buildIdTokenClaims } from "../../fakes/gitlab-job.ts";
+import { configOf } from "../../harness/assume-role-config.ts";
+import { createMemoryHost, START } from "../../harness/memory-host.ts";
+import { ACCESS_DENIED, refusal, stsError, targetIn } from "../../harness/sts-errors.ts";
+import { encodeJwt } from "../../harness/unsigned-jwt.ts";
+
+type Failures = readonly [StsError, ...StsError[]];
+
+interface Around {
+  readonly why?: StsAttemptsError["why"];
+  readonly env?: Environment;
+  readonly trust?: TrustReview;
+}
+
+function explain(failures: Failures, { why = "refused", env = {}, trust }: Around = {}) {
+  const host = createMemoryHost({ env });
+  const error = new StsAttemptsError(failures, why);
+  return describeStsFailure(error, configOf(env), { host, ...(trust === undefined ? {} : { trust }) });
+}
+
+function factsOf(failures: Failures, around?: Around): Readonly<Record<string, string>> {
+  return Object.fromEntries(explain(failures, around).facts);
+}
+
+const denied = () => refusal("AccessDenied", ACCESS_DENIED, { httpStatus: 403 });
+
+describe("the code", () => {
+  const faults: readonly (readonly [string, StsFault, StsAttemptsError["why"]])[] = [
+    [
+      "STS_REFUSED",
+      { kind: "service", code: "ValidationError", httpStatus: 400, requestId: undefined },
+      "refused",
+    ],
+    [
+      "STS_UNAVAILABLE",
+      { kind: "service", code: "Throttling", httpStatus: 400, requestId: undefined },
+      "time",
+    ],
+    ["STS_REPLY_UNREADABLE", { kind: "reply", httpStatus: 200 }, "attempts"],
+    ["STS_UNREACHABLE", { kind: "network", code: "ECONNREFUSED" }, "attempts"],
+    ["STS_TIMED_OUT", { kind: "timeout", phase: "answer" }, "time"],
+  ];
+  it.each(faults)("%s stands for %j", (code, fault, why) => {
+    const explained = explain([stsError(fault)], { why });
+    expect(explained.code).toBe(code);
+    expect(explained.facts.at(-1)).toEqual(["error", `${code}, ${explained.id}`]);
+  });
+});
+
+describe("the facts", () => {
+  it("name the role, the token and what STS said, with its request id", () => {
+    expect(factsOf([denied()])).toMatchObject({
+      role: "arn:aws:iam::123456789012:role/deploy",
+      "STS said": `AccessDenied: ${ACCESS_DENIED} (HTTP 403, request c6104cbe)`,
+      asked: "STS eu-central-1",
+      "token iss": "https://gitlab.example.com",
+      "token aud": "https://gitlab.example.com",
+      "token sub": "project_path:acme/shop:ref_type:branch:ref:main",
+      "token until": "2026-11-23 05:00:00 UTC",
+    });
+  });
+
+  it("do without a request id where the answer had none", () => {
+    const fault = { kind: "service", code: "Throttling", httpStatus: 400, requestId: undefined } as const;
+    expect(factsOf([stsError(fault, "Rate exceeded")])["STS said"]).toBe(
+      "Throttling: Rate exceeded (HTTP 400)",
+    );
+  });
+
+  it("quote the platform where STS said nothing", () => {
+    const reset = stsError({ kind: "network", code: "ECONNRESET" }, "read ECONNRESET");
+    expect(factsOf([reset])["STS said"]).toBe("nothing: read ECONNRESET");
+  });
+
+  it("count the requests to each Region", () => {
+    const central = stsError({ kind: "network", code: "ECONNRESET" });
+    const west = stsError({ kind: "network", code: "ECONNRESET" }, "", { target: targetIn("eu-west-1") });
+    expect(factsOf([central, west, central], { why: "time" }).asked).toBe(
+      "STS eu-central-1 (2 times), STS eu-west-1",
+    );
+  });
+
+  it("name the second role of a chain, and what was asked with the credentials of the first", () => {
+    const error = new StsError("denied", {
+      action: "AssumeRole",
+      target: targetIn("eu-central-1"),
+      fault: { kind: "service", code: "AccessDenied", httpStatus: 403, requestId: undefined },
+    });
+    const env = { AWS_OIDC_CHAINED_ROLE_ARN: "arn:aws:iam::210987654321:role/production" };
+    expect(factsOf([error], { env })).toMatchObject({
+      "second role": "arn:aws:iam::210987654321:role/production",
+      asked: "STS eu-central-1, for AssumeRole",
+    });
+  });
+});
+
+describe("the verdict", () => {
+  it("counts the requests, and says when time ended them", () => {
+    const reset = stsError({ kind: "network", code: "ECONNRESET" });
+    expect(explain([reset], { why: "attempts" }).verdict).not.toContain("requests");
+    expect(explain([reset, reset], { why: "attempts" }).verdict).toMatch(/ \(2 requests\)$/);
+    expect(explain([reset, reset], { why: "time" }).verdict).toMatch(
+      / \(2 requests, then the time was over\)$/,
+    );
+  });
+
+  it("is that of the policy where one is at hand that does not admit the job", () => {
+    const causes = [{ id: "other-ref", reason: "It admits another branch.", fix: "Admit this one." }];
+    const trust: TrustReview = { decision: "deny", trust: undefined, causes, findings: [], problems: [] };
+    const explained = explain([denied()], { trust });
+    expect(explained).toMatchObject({
+      verdict: "AWS refused: the trust policy of deploy does not admit this job",
+      causes,
+      causesAre: "all",
+    });
+  });
+});
+
+describe("for a refusal by the trust policy", () => {
+  it("a statement that would admit the job ends the report", () => {
+    expect(explain([denied()]).closing).toContain("project_path:acme/shop:ref_type:branch:ref:main");
+  });
+
+  it("what the token shows comes before what may be", () => {
+    const fork = {
+      project: "mallory/shop",
+      projectId: "9",
+      jobProject: { path: "acme/shop", id: "4711", namespaceId: "42" },
+    };
+    const env = {
+      GITLAB_OIDC_TOKEN: encodeJwt(buildIdTokenClaims("https://gitlab.example.com", fork, START)),
+    };
+    const [first, ...others] = explain([denied()], { env }).causes;
+    expect(first?.id).toBe("fork");
+    expect(others.length).toBeGreaterThan(0);
+  });
+
+  it("a policy that admits the job is not the role's, and what it settles is no cause any more", () => {
+    const { idToken, role } = configOf();
+    const policy = {
+      Version: "2012-10-17",
+      Statement: {
+        Effect: "Allow",
+        Principal: { Federated: "arn:aws:iam::123456789012:oidc-provider/gitlab.example.com" },
+        Action: "sts:AssumeRoleWithWebIdentity",
+        Condition: { StringEquals: { "gitlab.example.com:sub": idToken.claims.sub } },
+      },
+    };
+    const request = { ...buildWebIdentityRequest(idToken.claims, role), otherClaims: "absent" } as const;
+    const trust = reviewTrustPolicy(JSON.stringify(policy), request);
+    const before = explain([denied()]).causes.map(({ id }) => id);
+    const [first, ...others] = explain([denied()], { trust }).causes.map(({ id }) => id);
+    expect(trust.decision).toBe("allow");
+    expect(first).toBe("other-policy");
+    expect(others.length).toBeLessThan(before.length);
+  });
+
+  it("nothing is proposed for any other refusal", () => {
+    expect(explain([refusal("ValidationError", "1 validation error detected")]).closing).toBeUndefined();
+  });
+});
