@@ -20,7 +20,7 @@ export function runtimeHash(code: Buffer): string {
  */
 export function renderRuntime(code: Buffer, version: string): string {
   const script = [
-    `# aws-oidc ${version}, ${sha256(code)}`,
+    `# aws-oidc ${version} brings its own script along, of SHA-256 ${sha256(code)}`,
     `command -v node >/dev/null 2>&1 || { echo "aws-oidc: this image has no Node.js; use one with Node 20 or later (input: image)" >&2; exit 1; }`,
     `node -e '${loader(code)}' "$AWS_OIDC_COMMAND" <<'${HEREDOC}'`,
     ...lines(packBundle(code)),

@@ -49,9 +49,6 @@ const MIN_ATTEMPT_MS = 500;
 const PASSING_NETWORK_FAULT =
   /^(?:ECONN\w+|EPIPE|ETIMEDOUT|E(?:HOST|NET)(?:UNREACH|DOWN)|ENETRESET|ENOTFOUND|EAI_\w+|ERR_STREAM_PREMATURE_CLOSE|PROXY_5\d\d)$/;
 
-/** What is not HTTP at all, by the codes of Node's parser. */
-const UNREADABLE_HTTP = /^HPE_/;
-
 /** @see https://nodejs.org/api/tls.html#x509-certificate-error-codes */
 const TLS_FAULT =
   /^(?:ERR_TLS|ERR_SSL|ERR_OSSL|EPROTO|CERT_|CRL_|ERROR_IN_|UNABLE_TO_|SELF_SIGNED|DEPTH_ZERO|HOSTNAME_MISMATCH|INVALID_|PATH_LENGTH)/;
@@ -73,7 +70,6 @@ export function classify(error: StsError): RetryClass {
     case "timeout":
       return "transient";
     case "network":
-      if (UNREADABLE_HTTP.test(fault.code)) return "garbled";
       return PASSING_NETWORK_FAULT.test(fault.code) ? "transient" : "final";
     case "reply":
       return classifyStatus(fault.httpStatus ?? 200);

@@ -50,6 +50,9 @@ export function toStsError(error: unknown, asked: Asked): StsError {
   });
 }
 
+/** What is not HTTP at all, by the codes of Node's parser. */
+const UNREADABLE_HTTP = /^HPE_/;
+
 function faultOf(error: SdkErrorShape): StsFault {
   const httpStatus = numberOrUndefined(error.$metadata?.httpStatusCode);
   if (httpStatus !== undefined && typeof error.Code === "string") {
@@ -60,7 +63,8 @@ function faultOf(error: SdkErrorShape): StsFault {
   if (httpStatus !== undefined && error.code === undefined) return { kind: "reply", httpStatus };
   const phase = timedOutPhase(error);
   if (phase !== undefined) return { kind: "timeout", phase };
-  return { kind: "network", code: networkCode(error) };
+  const code = networkCode(error);
+  return UNREADABLE_HTTP.test(code) ? { kind: "reply", httpStatus: undefined } : { kind: "network", code };
 }
 
 /** The SDK's handler also calls a connection that was reset a `TimeoutError`, which it is not. */

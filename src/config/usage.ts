@@ -34,11 +34,10 @@ export function renderUsage(version: string): string {
 
 /** The help for one command, from the table of inputs. */
 export function renderCommandUsage({ name, summary }: Command): string {
-  const options = inputsOf(name)
-    .filter(({ reaches }) => reaches !== "job")
-    .map(renderOption)
-    .join("\n");
-  return `Usage: node aws-oidc.cjs ${name} [options]\n\n${summary}\n\nOptions, each with the variable that stands for it\n\n${options}`;
+  const options = inputsOf(name).filter(({ reaches }) => reaches !== "job");
+  const hasVariables = options.some(({ reaches }) => reaches === "script");
+  const heading = hasVariables ? "Options, each with the variable that stands for it" : "Options";
+  return `Usage: node aws-oidc.cjs ${name} [options]\n\n${summary}\n\n${heading}\n\n${options.map(renderOption).join("\n")}`;
 }
 
 function renderOption(input: Input): string {

@@ -83,7 +83,9 @@ it("passes", () => {
 
 it("shows one readable line for the script, and who the job became", () => {
   expect(logOf("assume-role").slice(0, 2)).toEqual([
-    expect.stringMatching(/^\$ # aws-oidc \d+\.\d+\.\d+, [0-9a-f]{64} # collapsed multi-line command$/),
+    expect.stringMatching(
+      /^\$ # aws-oidc \d+\.\d+\.\d+ brings its own script along, of SHA-256 [0-9a-f]{64} # collapsed multi-line command$/,
+    ),
     "✔ arn:aws:sts::123456789012:assumed-role/deploy/GitLabRunner-1217-1000",
   ]);
 });

@@ -22,7 +22,6 @@ const NETWORK: Readonly<Partial<Record<RetryClass, readonly string[]>>> = {
     "PROXY_500",
     "PROXY_504",
   ],
-  garbled: ["HPE_INVALID_CONSTANT"],
   final: ["ERR_SSL_WRONG_VERSION_NUMBER", "EPROTO", "PROXY_407", "PROXY_403", "TypeError", "UNKNOWN"],
 };
 

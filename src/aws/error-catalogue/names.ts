@@ -39,6 +39,15 @@ const NAMES: Readonly<Record<string, Name>> = {
     read: ({ error }) => ("httpStatus" in error.fault ? error.fault.httpStatus?.toString() : undefined),
     placeholder: "<HTTP status>",
   },
+  answered: {
+    read: ({ error: { fault } }) =>
+      fault.kind === "reply"
+        ? fault.httpStatus === undefined
+          ? "not HTTP"
+          : `HTTP ${fault.httpStatus}`
+        : undefined,
+    placeholder: "HTTP <status>",
+  },
 };
 
 /** Fills a text in. What is not known, or no situation is given for, stays as its placeholder. */

@@ -184,7 +184,7 @@ export const NETWORK_ENTRIES: readonly CatalogueEntry[] = [
     id: "not-sts",
     match: { kind: "reply" },
     title: "Deserialization error: the answer is HTML or empty",
-    verdict: "{target}: what answered is not STS (HTTP {httpStatus})",
+    verdict: "{target}: what answered is not STS ({answered})",
     causes: [
       {
         id: "proxy-page",

@@ -36,7 +36,7 @@ describe("asks again after", () => {
     ["a connection that was refused", stsError({ kind: "network", code: "ECONNREFUSED" }), "transient"],
     ["a connection that was reset", stsError({ kind: "network", code: "ECONNRESET" }), "transient"],
     ["a name that was not found", stsError({ kind: "network", code: "ENOTFOUND" }), "transient"],
-    ["an answer that is not HTTP", stsError({ kind: "network", code: "HPE_INVALID_CONSTANT" }), "garbled"],
+    ["an answer that is not HTTP", stsError({ kind: "reply", httpStatus: undefined }), "garbled"],
     ["an answer that is not of STS", stsError({ kind: "reply", httpStatus: 200 }), "garbled"],
     [
       "an answer that broke off before its status",

@@ -41,6 +41,11 @@ describe("sorts what the SDK throws", () => {
       { kind: "reply", httpStatus: 200 },
     ],
     [
+      "bytes that are not HTTP",
+      thrown("Parse Error: Expected HTTP/", { code: "HPE_INVALID_CONSTANT" }),
+      { kind: "reply", httpStatus: undefined },
+    ],
+    [
       "a connection that was not accepted in time",
       thrown("Connection timed out", { name: "TimeoutError" }),
       { kind: "timeout", phase: "connect" },

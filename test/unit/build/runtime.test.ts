@@ -38,7 +38,9 @@ describe("the runtime", () => {
   });
 
   it("begins with a line that says what it is", () => {
-    expect(scriptOf(YAML)).toMatch(/^# aws-oidc 1\.2\.3, [0-9a-f]{64}\n/);
+    expect(scriptOf(YAML)).toMatch(
+      /^# aws-oidc 1\.2\.3 brings its own script along, of SHA-256 [0-9a-f]{64}\n/,
+    );
   });
 
   it("runs the bundle as a CommonJS program, with the command as its argument", () => {
