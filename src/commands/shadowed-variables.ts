@@ -1,10 +1,10 @@
-import type { AssumeRoleConfig } from "../config/assume-role-config.ts";
+import { type AssumeRoleConfig, finalRole } from "../config/assume-role-config.ts";
 import { AwsOidcError } from "../errors.ts";
 import type { Environment } from "../host.ts";
 import { CREDENTIAL_VARIABLES } from "./report-variables.ts";
 
 const WHERE_TO_LOOK =
-  "Settings > CI/CD > Variables of the project and of its groups, the instance's variables, and the `variables:` of the pipeline";
+  "Settings > CI/CD > Variables of the project and of its groups, the instance's variables, and those that the pipeline was started with";
 
 /**
  * Stops when a credential variable of the report is set in the job already: variables of the project, its groups, the
@@ -18,23 +18,28 @@ export function assertNotShadowed(config: AssumeRoleConfig, env: Environment): v
   if (shadowed.length === 0 || config.onShadowedVariables === "warn") return;
   throw new AwsOidcError("CREDENTIALS_SHADOWED", shadowedMessage(shadowed), {
     hint:
-      `Remove ${list(shadowed)} from ${WHERE_TO_LOOK}. ` +
-      "Or write other names with the input `variable-prefix`, or go on all the same with `on-shadowed-variables: warn`.",
+      `Remove ${list(shadowed)} from ${WHERE_TO_LOOK}. Or write other names with the input \`variable-prefix\`.\n` +
+      "What the runner or `variables:` in .gitlab-ci.yml set does not win over the report: for that, use `on-shadowed-variables: warn`.",
   });
 }
 
-/** Warnings about variables that make later jobs use another identity or Region than the report says. */
+/** Warnings about variables that make later jobs use another identity, account or Region than the report says. */
 export function shadowNotes(config: AssumeRoleConfig, env: Environment): readonly string[] {
   const shadowed = shadowedCredentials(config, env);
   const region = config.sts.exportedRegion;
-  const otherRegions = ["AWS_REGION", "AWS_DEFAULT_REGION"]
-    .map((name) => config.variablePrefix + name)
-    .filter((name) => region !== undefined && env[name] && env[name] !== region);
+  const written = [
+    { name: "AWS_REGION", value: region },
+    { name: "AWS_DEFAULT_REGION", value: region },
+    { name: "AWS_ACCOUNT_ID", value: finalRole(config).accountId },
+  ].map(({ name, value }) => ({ name: config.variablePrefix + name, value }));
+  const differing = written.filter(
+    ({ name, value }) => value !== undefined && env[name] && env[name] !== value,
+  );
   return [
     ...(shadowed.length > 0 ? [`${shadowedMessage(shadowed)}\nLook in ${WHERE_TO_LOOK}.`] : []),
-    ...otherRegions.map(
-      (name) =>
-        `${name} is set to ${env[name]} in this job; as a project or group variable it wins over the ${region} of the report.`,
+    ...differing.map(
+      ({ name, value }) =>
+        `${name} is set to ${env[name]} in this job; as a project or group variable it wins over the ${value} of the report.`,
     ),
     ...(env.AWS_PROFILE
       ? ["AWS_PROFILE is set: some tools then use that profile and not the credentials of the report."]

@@ -15,6 +15,7 @@ it("warns of what makes tools use another identity or Region", async () => {
       AWS_SECURITY_TOKEN: "old",
       AWS_OIDC_REGION: "eu-central-1",
       AWS_REGION: "us-east-1",
+      AWS_ACCOUNT_ID: "210987654321",
     },
   });
   expect(transcript(run)).toMatchInlineSnapshot(`
@@ -28,6 +29,7 @@ it("warns of what makes tools use another identity or Region", async () => {
       goes to      jobs that name this one in \`needs\`, and every job of a later stage without \`dependencies: []\`
     --- stderr
     ! AWS_REGION is set to us-east-1 in this job; as a project or group variable it wins over the eu-central-1 of the report.
+    ! AWS_ACCOUNT_ID is set to 210987654321 in this job; as a project or group variable it wins over the 123456789012 of the report.
     ! AWS_PROFILE is set: some tools then use that profile and not the credentials of the report.
     ! AWS_SECURITY_TOKEN is set: boto3 and the AWS CLI version 1 use it in place of the report's AWS_SESSION_TOKEN.
     "

@@ -16,7 +16,8 @@ it("stops when a credential variable is set already, and says why that matters",
     ✖ AWS_ACCESS_KEY_ID is already set in this job; CI/CD variables of the project, group or instance win over the report, so that later jobs would use it instead
 
       CREDENTIALS_SHADOWED
-      → Remove AWS_ACCESS_KEY_ID from Settings > CI/CD > Variables of the project and of its groups, the instance's variables, and the \`variables:\` of the pipeline. Or write other names with the input \`variable-prefix\`, or go on all the same with \`on-shadowed-variables: warn\`.
+      → Remove AWS_ACCESS_KEY_ID from Settings > CI/CD > Variables of the project and of its groups, the instance's variables, and those that the pipeline was started with. Or write other names with the input \`variable-prefix\`.
+        What the runner or \`variables:\` in .gitlab-ci.yml set does not win over the report: for that, use \`on-shadowed-variables: warn\`.
     "
   `);
 });
@@ -31,7 +32,8 @@ it("names all of them", async () => {
     ✖ AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY are already set in this job; CI/CD variables of the project, group or instance win over the report, so that later jobs would use them instead
 
       CREDENTIALS_SHADOWED
-      → Remove AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY from Settings > CI/CD > Variables of the project and of its groups, the instance's variables, and the \`variables:\` of the pipeline. Or write other names with the input \`variable-prefix\`, or go on all the same with \`on-shadowed-variables: warn\`.
+      → Remove AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY from Settings > CI/CD > Variables of the project and of its groups, the instance's variables, and those that the pipeline was started with. Or write other names with the input \`variable-prefix\`.
+        What the runner or \`variables:\` in .gitlab-ci.yml set does not win over the report: for that, use \`on-shadowed-variables: warn\`.
     "
   `);
 });
@@ -51,7 +53,7 @@ it("goes on with a warning where that is wanted", async () => {
       goes to      jobs that name this one in \`needs\`, and every job of a later stage without \`dependencies: []\`
     --- stderr
     ! AWS_ACCESS_KEY_ID is already set in this job; CI/CD variables of the project, group or instance win over the report, so that later jobs would use it instead
-      Look in Settings > CI/CD > Variables of the project and of its groups, the instance's variables, and the \`variables:\` of the pipeline.
+      Look in Settings > CI/CD > Variables of the project and of its groups, the instance's variables, and those that the pipeline was started with.
     "
   `);
 });

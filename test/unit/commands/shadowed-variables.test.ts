@@ -22,7 +22,9 @@ describe("a credential variable that is set already", () => {
   });
 
   it("is none when it is empty, or of another name than those that are written", () => {
-    expect(() => assertNotShadowed(configOf(), { AWS_SESSION_TOKEN: "", AWS_ACCOUNT_ID: "1" })).not.toThrow();
+    expect(() =>
+      assertNotShadowed(configOf(), { AWS_SESSION_TOKEN: "", AWS_ACCOUNT_ID: "123456789012" }),
+    ).not.toThrow();
     const prefixed = configOf({ AWS_OIDC_VARIABLE_PREFIX: "PROD_" });
     expect(() => assertNotShadowed(prefixed, { AWS_SESSION_TOKEN: "x" })).not.toThrow();
     expect(() => assertNotShadowed(prefixed, { PROD_AWS_SESSION_TOKEN: "x" })).toThrow(
@@ -50,12 +52,22 @@ describe("notes", () => {
       AWS_SECURITY_TOKEN: "old",
       AWS_REGION: "us-east-1",
       AWS_DEFAULT_REGION: "us-east-2",
+      AWS_ACCOUNT_ID: "210987654321",
     };
     expect(shadowNotes(config, env).map((note) => note.split(" ", 1)[0])).toEqual([
       "AWS_REGION",
       "AWS_DEFAULT_REGION",
+      "AWS_ACCOUNT_ID",
       "AWS_PROFILE",
       "AWS_SECURITY_TOKEN",
+    ]);
+  });
+
+  it("hold the account against the last role of a chain", () => {
+    const chain = configOf({ AWS_OIDC_CHAINED_ROLE_ARN: "arn:aws:iam::210987654321:role/production" });
+    expect(shadowNotes(chain, { AWS_ACCOUNT_ID: "210987654321" })).toEqual([]);
+    expect(shadowNotes(chain, { AWS_ACCOUNT_ID: "123456789012" })).toEqual([
+      "AWS_ACCOUNT_ID is set to 123456789012 in this job; as a project or group variable it wins over the 210987654321 of the report.",
     ]);
   });
 
