@@ -1,0 +1,75 @@
+import { describe, expect, it } from "vitest";
+import { renderChart } from "../../bench/chart.ts";
+import { parseBenchOptions } from "../../bench/options.ts";
+import { type BenchBlock, renderTable } from "../../bench/table.ts";
+
+const BLOCK: BenchBlock = {
+  nodeVersion: "24.21.0",
+  route: "https",
+  measurements: [
+    {
+      subject: "floor",
+      runs: 25,
+      wallMs: 80,
+      wallRatio: 1,
+      cpuMs: 70,
+      peakBytes: 55_574_528,
+      connections: 1,
+      requests: 2,
+    },
+    {
+      subject: "AWS CLI",
+      runs: 25,
+      wallMs: 1200.4,
+      wallRatio: 15.004,
+      cpuMs: 1100,
+      peakBytes: 59_768_832,
+      connections: 2,
+      requests: 2,
+    },
+  ],
+};
+
+describe("the table", () => {
+  it("is Markdown, aligned to be read as it is", () => {
+    expect(renderTable(BLOCK)).toMatchInlineSnapshot(`
+      "Node 24.21.0, https, 25 runs each
+
+      |         | wall ms | × floor | CPU ms | peak MiB | connections | requests |
+      |---------|--------:|--------:|-------:|---------:|------------:|---------:|
+      | floor   |      80 |    1.00 |     70 |     53.0 |           1 |        2 |
+      | AWS CLI |    1200 |   15.00 |   1100 |     57.0 |           2 |        2 |
+      "
+    `);
+  });
+});
+
+describe("the chart", () => {
+  it("shows each subject with its figures, and cuts a bar that would leave the picture", () => {
+    const chart = renderChart([BLOCK], "a < b & c");
+    const widths = [...chart.matchAll(/<rect[^>]* width="([\d.]+)"/g)].map(([, width]) => Number(width));
+    expect(widths).toEqual([115, 460]);
+    expect(chart).toContain("15.00 × · 1200 ms");
+    expect(chart).toContain('aria-label="a &lt; b &amp; c"');
+  });
+});
+
+describe("the options", () => {
+  it("have defaults that are enough to compare by", () => {
+    expect(parseBenchOptions([])).toEqual({ runs: 25, nodes: [process.execPath], image: undefined });
+  });
+
+  it("take several versions of Node, fewer runs, and a picture for the docs", () => {
+    expect(parseBenchOptions(["--quick", "--node", "a", "--node", "b", "--image", "c.svg"])).toEqual({
+      runs: 5,
+      nodes: ["a", "b"],
+      image: "c.svg",
+    });
+  });
+
+  it.each(["0", "-3", "many", "2.5"])("refuse --runs=%s", (runs) => {
+    expect(() => parseBenchOptions([`--runs=${runs}`])).toThrow(
+      `"--runs" must be a whole number from 1, got "${runs}"`,
+    );
+  });
+});
