@@ -1,4 +1,5 @@
 import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
 import type { FaultCase } from "./fault-case.ts";
 
 /** Runs a command with a file system of its own, which needs no privileges where user namespaces are permitted. */
@@ -36,12 +37,15 @@ export const DISK_FULL: Means = MOUNTS_PERMITTED
       standsIn: true,
     };
 
-/** `EROFS`; where mounting is not permitted, a folder of the kernel in which nobody can make files stands for it. */
+/** In a folder of the kernel nobody can make files; a changed root may lack the first. */
+const KERNEL_FOLDER = existsSync("/sys/kernel") ? "/sys" : "/proc";
+
+/** `EROFS`; where mounting is not permitted, a folder of the kernel stands for it. */
 export const READ_ONLY: Means = MOUNTS_PERMITTED
   ? { command: onSmallDisk("mount -o remount,ro ."), firstLine: /EROFS/, requests: 0, leftovers: ["disk"] }
   : {
-      command: ["sh", "-c", 'cd /sys; exec "$@"', "sh", process.execPath],
-      firstLine: /EROFS|EACCES|EPERM/,
+      command: ["sh", "-c", `cd ${KERNEL_FOLDER}; exec "$@"`, "sh", process.execPath],
+      firstLine: /EROFS|EACCES|EPERM|ENOENT/,
       requests: [0, 2],
       standsIn: true,
     };
