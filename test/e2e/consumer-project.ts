@@ -20,10 +20,11 @@ export async function readFiles(folder: string): Promise<Files> {
   );
 }
 
+/** Writes files, programs as such. */
 export async function writeFiles(folder: string, files: Files): Promise<void> {
   for (const [path, contents] of Object.entries(files)) {
     await mkdir(dirname(join(folder, path)), { recursive: true });
-    await writeFile(join(folder, path), contents);
+    await writeFile(join(folder, path), contents, { mode: contents.startsWith("#!") ? 0o755 : 0o644 });
   }
 }
 
