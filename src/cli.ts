@@ -2,16 +2,15 @@ import type { Problem } from "./checked.ts";
 import { assumeRole } from "./commands/assume-role.ts";
 import type { CommandLine, ExitCode, Network, Tools } from "./commands/tools.ts";
 import { type CommandName, inputsOf } from "./config/inputs.ts";
+import { knownSecrets } from "./config/known-secrets.ts";
 import { createRawInputs } from "./config/raw-inputs.ts";
 import { COMMANDS, renderCommandUsage, renderUsage } from "./config/usage.ts";
 import { AwsOidcError } from "./errors.ts";
-import { ID_TOKEN_VARIABLE } from "./gitlab/id-token.ts";
 import type { Environment, Host } from "./host.ts";
 import { createLog, type Log } from "./output/log.ts";
 import { createPaint, type Paint } from "./output/paint.ts";
 import { createRedactor } from "./output/redactor.ts";
 import { renderFailure, renderProblems } from "./output/report.ts";
-import { Secret } from "./secret.ts";
 import { VERSION } from "./version.ts";
 
 type Command = (line: CommandLine, tools: Tools) => Promise<ExitCode>;
@@ -27,8 +26,8 @@ const LOAD: Readonly<Record<CommandName, () => Promise<Command>>> = {
 export async function runCli(argv: readonly string[], host: Host, network: Network): Promise<ExitCode> {
   const log = createLog(createRedactor(), host);
   const paint = createPaint(host.env);
-  log.mask(...knownSecrets(host.env));
   try {
+    log.mask(...knownSecrets(host.env));
     return await dispatch(argv, { ...network, host, log, paint });
   } catch (error) {
     return complain(error, { log, paint, env: host.env });
@@ -90,15 +89,6 @@ function flagProblem(word: string, known: boolean, command: CommandName): Proble
   };
 }
 
-/** What must not be printed even if the run fails before it is read: the token, and passwords of proxies. */
-function knownSecrets(env: Environment): readonly Secret[] {
-  const proxies = Object.entries(env).filter(([name]) => /^(?:https?|all)_proxy$/i.test(name));
-  const passwords = proxies.map(([, url]) => url?.match(/\/\/[^/@]*:([^/@]+)@/)?.[1]);
-  return [env[ID_TOKEN_VARIABLE], ...passwords].flatMap((value) =>
-    value ? [new Secret(value, "secret of the environment")] : [],
-  );
-}
-
 function complain(
   error: unknown,
   { log, paint, env }: { readonly log: Log; readonly paint: Paint; readonly env: Environment },
@@ -112,7 +102,7 @@ function complain(
         paint,
       ),
     );
-    if (error.code === "CANCELLED") return /SIGINT/.test(error.message) ? 130 : 143;
+    if (error.code === "CANCELLED") return error.cause === "SIGINT" ? 130 : 143;
     return error.code === "CONFIG_INVALID" || error.code === "CREDENTIALS_SHADOWED" ? 2 : 1;
   }
   const message = error instanceof Error ? error.message : String(error);

@@ -11,6 +11,7 @@ export type ErrorCode =
   | "REPORT_VALUE_UNSUPPORTED"
   | "REPORT_TOO_LARGE"
   | "REPORT_NOT_WRITTEN"
+  /** The cause is the signal: `SIGTERM` or `SIGINT`. */
   | "CANCELLED";
 
 /** The one error thrown on purpose. `code` is stable; the message is not. */

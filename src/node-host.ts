@@ -57,6 +57,7 @@ function createClock(cancelled: AbortSignal): Clock {
 function cancelledError(cancelled: AbortSignal): AwsOidcError {
   return new AwsOidcError("CANCELLED", `the job was cancelled (${String(cancelled.reason)})`, {
     hint: "Retry the job if that was not intended.",
+    cause: cancelled.reason,
   });
 }
 

@@ -1,4 +1,5 @@
-const MASK = "[MASKED]";
+/** Stands for a secret in whatever is printed. */
+export const MASK = "[MASKED]";
 
 /**
  * A value that cannot be printed by accident: string conversion, JSON and Node's inspection all give `[MASKED]`.

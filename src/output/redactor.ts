@@ -1,6 +1,5 @@
-import type { Secret } from "../secret.ts";
+import { MASK, type Secret } from "../secret.ts";
 
-const MASK = "[MASKED]";
 /** Shorter pieces stand in ordinary text too. */
 const MIN_PIECE_LENGTH = 8;
 
@@ -9,6 +8,9 @@ export interface Redactor {
   add(...secrets: readonly Secret[]): void;
   redact(text: string): string;
 }
+
+/** Tokens of several parts, as JWTs are; no e-mail address, whose parts may be ordinary words. */
+const TOKEN = /^[\w-]+[.\s][\w.\s-]*$/;
 
 /**
  * Makes a redactor. A secret is found as it is, URL-encoded, in base64 and, for a token of several parts, part by part;
@@ -25,7 +27,7 @@ export function createRedactor(): Redactor {
 }
 
 function forms(value: string): readonly string[] {
-  const parts = [value, ...value.split(/[.\s]+/)];
+  const parts = [value, ...(TOKEN.test(value) ? value.split(/[.\s]+/) : [])];
   const encoded = parts.flatMap((part) => [part, encodeURIComponent(part), ...base64Forms(part)]);
   return encoded.filter((form) => form.length >= MIN_PIECE_LENGTH);
 }
@@ -37,7 +39,7 @@ function byLength(pieces: ReadonlySet<string>): readonly string[] {
 
 /** Base64 of the text at each of the three offsets that it can have inside something longer, without the shared edges. */
 function base64Forms(text: string): readonly string[] {
-  const bytes = String.fromCharCode(...new TextEncoder().encode(text));
+  const bytes = Array.from(new TextEncoder().encode(text), (byte) => String.fromCharCode(byte)).join("");
   return [0, 1, 2].map((offset) => {
     const whole = btoa("\0".repeat(offset) + bytes).replace(/=+$/, "");
     return whole.slice(offset === 0 ? 0 : offset + 1, bytes.length % 3 === (3 - offset) % 3 ? undefined : -1);

@@ -24,7 +24,7 @@ it("stops when a credential variable is set already, and says why that matters",
 
 it("names all of them", async () => {
   const run = await runInWorld(world, {
-    env: { AWS_ACCESS_KEY_ID: "AKIAEXAMPLEOFPROJECT", AWS_SECRET_ACCESS_KEY: "of the project" },
+    env: { AWS_ACCESS_KEY_ID: "AKIAEXAMPLEOFPROJECT", AWS_SECRET_ACCESS_KEY: "key-of-the-project" },
   });
   expect(transcript(run)).toMatchInlineSnapshot(`
     "exit code 2; files: none; requests to STS: none

@@ -90,12 +90,18 @@ describe("an error that is thrown on purpose", () => {
     ["CONFIG_INVALID", "the proxy is not a URL", 2],
     ["CREDENTIALS_SHADOWED", "set already", 2],
     ["REPORT_TOO_LARGE", "too large", 1],
-    ["CANCELLED", "the job was cancelled (SIGTERM)", 143],
-    ["CANCELLED", "the job was cancelled (SIGINT)", 130],
   ])("%s, %s, ends with %i", async (code, message, exitCode) => {
     const run = await throwing(new AwsOidcError(code, message, { hint: "Do this." }));
     expect(run).toMatchObject({ exitCode, stdout: "", stderr: `✖ ${message}\n\n  ${code}\n  → Do this.\n` });
   });
+});
+
+it.each([
+  ["SIGTERM", 143],
+  ["SIGINT", 130],
+])("a job that %s cancels ends with %i, whatever the message says", async (signal, exitCode) => {
+  const error = new AwsOidcError("CANCELLED", "cancelled", { hint: "Retry.", cause: signal });
+  expect(await throwing(error)).toMatchObject({ exitCode });
 });
 
 describe("an error that nobody expected", () => {
@@ -138,6 +144,30 @@ describe("secrets of the environment are masked from the start", () => {
       env,
     });
     expect(stderr).toContain("http://ada:[MASKED]@proxy:3128");
+  });
+
+  it.each([
+    ["without a scheme", "ada:correct-horse@proxy:3128", "correct-horse"],
+    ["with a slash and an at sign in it", "http://ada:correct/ho@rse@proxy:3128", "correct/ho@rse"],
+    ["percent-encoded, as it is sent", "http://ada:correct%23horse@proxy:3128", "correct#horse"],
+  ])("the password of a proxy %s", async (_, proxy, password) => {
+    const { stderr } = await throwing(new Error(`refused: ${password}`), { env: { HTTPS_PROXY: proxy } });
+    expect(stderr).toContain("Unexpected: refused: [MASKED]\n");
+  });
+
+  it.each(["CI_JOB_TOKEN", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN"])(
+    "%s, also in an input that holds it by mistake",
+    async (name) => {
+      const env = { [name]: "arn:wJalrXUtnFEMI/K7MDENG", AWS_OIDC_ROLE_ARN: "arn:wJalrXUtnFEMI/K7MDENG" };
+      const { stderr } = await runInMemory({ env });
+      expect(stderr).toContain('role-arn: "[MASKED]" is not an ARN');
+    },
+  );
+
+  it("and a token of any length", async () => {
+    const { exitCode, stderr } = await runInMemory({ env: { GITLAB_OIDC_TOKEN: "a".repeat(130_000) } });
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain("GITLAB_OIDC_TOKEN: something that is not a JSON Web Token");
   });
 
   it("but not what only looks like a proxy's", async () => {

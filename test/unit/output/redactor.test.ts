@@ -62,6 +62,12 @@ describe("with an ID token", () => {
   });
 });
 
+it("leaves words alone that an e-mail address is made of", () => {
+  const redactor = redactorOf("production.deployment@example.com");
+  expect(redactor.redact("deployment to production")).toBe("deployment to production");
+  expect(redactor.redact("by production.deployment@example.com")).toBe("by [MASKED]");
+});
+
 it("leaves no rest of a secret that begins with another one", () => {
   const redactor = redactorOf("password", "password-and-more");
   expect(redactor.redact("it is password-and-more.")).toBe("it is [MASKED].");

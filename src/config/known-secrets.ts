@@ -1,0 +1,31 @@
+import { ID_TOKEN_VARIABLE } from "../gitlab/id-token.ts";
+import type { Environment } from "../host.ts";
+import { Secret } from "../secret.ts";
+
+/** Variables of a job that are secret as a whole; any of them may also stand in an input by mistake. */
+const SECRET_VARIABLES: readonly string[] = [
+  ID_TOKEN_VARIABLE,
+  "CI_JOB_TOKEN",
+  "AWS_SECRET_ACCESS_KEY",
+  "AWS_SESSION_TOKEN",
+  "AWS_SECURITY_TOKEN",
+];
+
+/** What must not be printed even if the run fails before it is read: tokens and keys, and the passwords of proxies. */
+export function knownSecrets(env: Environment): readonly Secret[] {
+  const proxies = Object.entries(env).filter(([name]) => /^(?:https?|all)_proxy$/i.test(name));
+  const values = [
+    ...SECRET_VARIABLES.map((name) => env[name]),
+    ...proxies.flatMap(([, url]) => passwordForms(url)),
+  ];
+  return values.flatMap((value) => (value ? [new Secret(value, "secret of the environment")] : []));
+}
+
+/** The password as it stands in the URL, which may lack its scheme, and as it is sent. */
+function passwordForms(url = ""): readonly string[] {
+  const password = url.match(/^(?:[a-z][a-z\d+.-]*:\/\/)?[^:]*:(.+)@/is)?.[1] ?? "";
+  return [
+    password,
+    password.replaceAll(/%[0-9a-f]{2}/gi, (byte) => String.fromCharCode(Number.parseInt(byte.slice(1), 16))),
+  ];
+}
