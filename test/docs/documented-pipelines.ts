@@ -49,6 +49,18 @@ const JOB_NAMES: Readonly<Record<string, string>> = {
   "web-identity": ".aws-web-identity",
 };
 
+/** A block that is only shown, as a pipeline of which no job runs, and without what it includes from elsewhere. */
+export function shownPipelinesOf({ path, blocks }: Page): readonly DocumentedPipeline[] {
+  const shown = blocks.filter(({ language, isOnlyShown }) => language === "yaml" && isOnlyShown);
+  return shown.map(({ line, code }) => {
+    const { include: _elsewhere, ...rest } = parse(code);
+    const jobs = Object.keys(rest).filter((name) => !GLOBAL_KEYWORDS.has(name));
+    const idle = jobs.map((name) => [name, { ...rest[name], rules: [{ when: "never" }] }] as const);
+    const yaml = stringify({ ...rest, ...Object.fromEntries(idle), ".hidden": { script: "true" } });
+    return { name: `${path}:${line}`, yaml, idTokens: {}, manual: [] };
+  });
+}
+
 /**
  * Makes pipelines of the blocks of YAML that a page shows. A block without `include` goes with the last one above that has
  * it; so a block that has nothing else needs no pipeline of its own where another one goes with it.
@@ -56,7 +68,9 @@ const JOB_NAMES: Readonly<Record<string, string>> = {
  * @throws for a block without `include` above every other
  */
 export function pipelinesOf(page: Page): readonly DocumentedPipeline[] {
-  const blocks = page.blocks.filter(({ language }) => language === "yaml").map(parseBlock);
+  const blocks = page.blocks
+    .filter(({ language, isOnlyShown }) => language === "yaml" && !isOnlyShown)
+    .map(parseBlock);
   return blocks.flatMap((block, index) => {
     const next = blocks[index + 1];
     const goesWithNext =

@@ -33,7 +33,17 @@ it("finds links of every kind, and none in code", () => {
 });
 
 it("finds blocks of code, without the indent of the list they stand in", () => {
-  expect(page.blocks).toEqual([{ line: 9, language: "sh", code: "# no heading\necho [no](link.md)\n" }]);
+  expect(page.blocks).toEqual([
+    { line: 9, language: "sh", code: "# no heading\necho [no](link.md)\n", isOnlyShown: false },
+  ]);
+});
+
+it("tells blocks that are not to be run", () => {
+  const { blocks } = parsePage(
+    "page.md",
+    "<!-- shown, not run -->\n```yaml\na: 1\n```\n\n```yaml\nb: 2\n```\n",
+  );
+  expect(blocks.map(({ isOnlyShown }) => isOnlyShown)).toEqual([true, false]);
 });
 
 it("refuses a block without an end", () => {

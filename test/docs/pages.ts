@@ -23,7 +23,11 @@ export interface CodeBlock {
   /** `yaml`, `sh`, …; `""` if the page does not say. */
   readonly language: string;
   readonly code: string;
+  /** Not ours, such as what somebody migrates from: `<!-- shown, not run -->` stands in the line above it. */
+  readonly isOnlyShown: boolean;
 }
+
+const ONLY_SHOWN = "<!-- shown, not run -->";
 
 const NOT_OURS = new Set(["node_modules", "dist", "coverage", ".git"]);
 
@@ -63,7 +67,8 @@ function splitBlocks(lines: readonly Line[]): {
     const length = inside.findIndex(({ text }) => text.trim() === fence);
     if (length < 0) throw new Error(`line ${line.number}: the block of code has no end`);
     const code = inside.slice(0, length).map(({ text }) => `${text.slice(indent.length)}\n`);
-    blocks.push({ line: line.number + 1, language, code: code.join("") });
+    const isOnlyShown = lines[index - 1]?.text.trim() === ONLY_SHOWN;
+    blocks.push({ line: line.number + 1, language, code: code.join(""), isOnlyShown });
     index += length + 1;
   }
   return { prose, blocks };

@@ -4,7 +4,7 @@ import { runPipeline } from "../e2e/pipeline.ts";
 import { describeRoles } from "../e2e/world-of-roles.ts";
 import type { StsWorld } from "../fakes/sts/world.ts";
 import { describeWorld, ROLES, startWorld, type World } from "../fakes/world.ts";
-import { pipelinesOf } from "./documented-pipelines.ts";
+import { pipelinesOf, shownPipelinesOf } from "./documented-pipelines.ts";
 import { parsePage, readPages } from "./pages.ts";
 
 const pages = readPages();
@@ -63,6 +63,13 @@ describe("the pipeline of", () => {
     expect(Object.keys(run.jobs)).toEqual(expect.arrayContaining(Object.keys(pipeline.idTokens)));
     const probed = Object.values(run.jobs).flatMap(({ log }) => log.match(/^.* → .*$/gm) ?? []);
     for (const line of probed) expect(line).toMatch(/ → arn:aws:sts::\d{12}:assumed-role\//);
+  });
+});
+
+describe("what is only shown:", () => {
+  it.each(pages.flatMap(shownPipelinesOf))("$name fits GitLab's schema", async (pipeline) => {
+    const { output } = await runDocumented(pipeline);
+    expect(output).toContain("json schema validated");
   });
 });
 
