@@ -8,6 +8,7 @@ import { NodeHttpHandler } from "@smithy/node-http-handler";
 import { chooseProxy } from "./config/proxy.ts";
 import { AwsOidcError } from "./errors.ts";
 import type { Environment } from "./host.ts";
+import { quotePath } from "./quote.ts";
 
 /**
  * Longest time to connect, to STS or through a proxy. It includes finding the address, and a resolver turns from a name
@@ -171,7 +172,7 @@ function readBundle(path: string): string {
 }
 
 function unusableBundle(path: string, reason: string, cause: unknown): AwsOidcError {
-  return new AwsOidcError("CONFIG_INVALID", `AWS_CA_BUNDLE: the file ${JSON.stringify(path)} ${reason}`, {
+  return new AwsOidcError("CONFIG_INVALID", `AWS_CA_BUNDLE: ${quotePath(path)} ${reason}`, {
     hint: "Set AWS_CA_BUNDLE to a file with the certificates of your authorities (GitLab: a variable of type File), or remove it.",
     cause,
   });

@@ -1,4 +1,5 @@
 import { type Checked, invalid, type Problem, valid } from "../checked.ts";
+import { quote, quoteIf } from "../quote.ts";
 import { findPartition, PARTITIONS } from "./partitions.ts";
 
 /** The parts of `arn:<partition>:iam::<account>:role/<path><name>`. */
@@ -10,6 +11,9 @@ export interface RoleArn {
   readonly path: string;
   readonly name: string;
 }
+
+/** An ARN or part of one, the name of a variable, or words. */
+const NEARLY_ARN = /arn:|^\$\{?\w+\}?$|^[a-z/ -]*$/i;
 
 const SHAPE = "an IAM role ARN: arn:aws:iam::<12 digits of the account>:role/<name>";
 
@@ -25,14 +29,17 @@ export function parseRoleArn(text: string, subject: string): Checked<RoleArn> {
     invalid({ subject, found, expected: SHAPE, fix } satisfies Problem);
   if (/\s/.test(text)) {
     return problem(
-      `${quote(text)} holds white space`,
+      `${quoteRoleArn(text)} holds white space`,
       "Remove the spaces and line breaks around and in the ARN.",
     );
   }
   const [scheme, partition = "", service, region, accountId = "", ...rest] = text.split(":");
   const resource = rest.join(":");
   if (scheme !== "arn" || rest.length === 0) {
-    return problem(`${quote(text)} is not an ARN`, "Copy the ARN from the role's page in the IAM console.");
+    return problem(
+      `${quoteRoleArn(text)} is not an ARN`,
+      "Copy the ARN from the role's page in the IAM console.",
+    );
   }
   if (findPartition(partition) === undefined) {
     const known = PARTITIONS.map(({ name }) => name).join(", ");
@@ -97,6 +104,7 @@ function roleArnHint(
   return `Give the ARN of the role itself: arn:${partition}:iam::${accountId}:role/${role}, with its path if it has one.`;
 }
 
-function quote(text: string): string {
-  return JSON.stringify(text.length > 120 ? `${text.slice(0, 117)}...` : text);
+/** Quotes what should be a role's ARN, unless it is something else altogether. */
+export function quoteRoleArn(text: string): string {
+  return quoteIf(NEARLY_ARN, text);
 }

@@ -56,7 +56,8 @@ function compactJson(text: string): string | SyntaxError {
 function malformed(subject: string, error: SyntaxError): Problem {
   return {
     subject,
-    found: `not JSON: ${error.message}`,
+    // V8 quotes a part of the text, which may be a file that is no policy at all.
+    found: `not JSON: ${error.message.replace(/, (?:\.\.\.)?".*$/s, "")}`,
     expected: 'an IAM policy: {"Version":"2012-10-17","Statement":[…]}',
     fix: "Correct the JSON; in YAML a block scalar (session-policy: |) keeps quotes as they are.",
   };

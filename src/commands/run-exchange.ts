@@ -27,7 +27,7 @@ export async function runExchange(
     onRetry: ({ error, delayMs, target }) => {
       const where = target === error.target ? "asking again" : `asking ${describeTarget(target)}`;
       const when = delayMs > 0 ? ` in ${(delayMs / 1000).toFixed(1)} s` : "";
-      log.say(paint.dim(`  ${describeTarget(error.target)}: ${error.message}; ${where}${when}\n`));
+      log.say(`${paint.dim(`  ${describeTarget(error.target)}: ${error.message}; ${where}${when}`)}\n`);
     },
   };
   const exchange = await exchangeIdToken(buildExchangeRequest(config), plan, {

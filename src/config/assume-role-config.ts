@@ -1,4 +1,4 @@
-import { parseRoleArn, type RoleArn } from "../aws/arn.ts";
+import { parseRoleArn, quoteRoleArn, type RoleArn } from "../aws/arn.ts";
 import { DURATION_SECONDS } from "../aws/session-duration.ts";
 import { cleanSessionName, isSessionName, MAX_SESSION_NAME_LENGTH } from "../aws/session-name.ts";
 import type { SessionPolicies } from "../aws/session-policy.ts";
@@ -121,7 +121,7 @@ function parseRole({ text, subject }: RawInput): Checked<RoleArn> {
   const fix = `Define the CI/CD variable ${variable} for this project and ref; if it is defined, check that it is not protected, scoped or set to "expand: false".`;
   return invalid({
     subject,
-    found: `${JSON.stringify(text)}, in which GitLab did not expand ${variable}`,
+    found: `${quoteRoleArn(text)}, in which GitLab did not expand ${variable}`,
     expected,
     fix,
   });

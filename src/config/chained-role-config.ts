@@ -66,11 +66,11 @@ function parseSecondRole(text: string, subject: string, first: RoleArn | undefin
   });
 }
 
-function strayProblem({ subject, text }: RawInput): Problem {
+function strayProblem({ subject }: RawInput): Problem {
   return {
     subject,
-    found: `${JSON.stringify(text)} without a \`chained-role-arn\``,
-    expected: "a second role, which it is said to",
+    found: "a value, but no `chained-role-arn`",
+    expected: "a second role to send it with",
     fix: `Give \`chained-role-arn\`, or leave ${subject} out: AWS takes it for role chaining only.`,
   };
 }

@@ -5,6 +5,7 @@ import { buildClaims } from "../gitlab/claims.ts";
 import { ID_TOKEN_VARIABLE } from "../gitlab/id-token.ts";
 import type { Environment, Files, Host } from "../host.ts";
 import { platformCode } from "../platform-message.ts";
+import { quotePath } from "../quote.ts";
 import { type AssumeRoleParts, parseAssumeRoleParts } from "./assume-role-config.ts";
 import { type DescribedClaims, parseClaims, parseDescribedJob } from "./claims-config.ts";
 import type { RawInputs } from "./raw-inputs.ts";
@@ -134,7 +135,7 @@ function readFile(
   } catch (error) {
     return invalid({
       subject,
-      found: `${JSON.stringify(path)} cannot be read (${platformCode(error)})`,
+      found: `${quotePath(path)} cannot be read (${platformCode(error)})`,
       expected: "the path of a file",
       fix: "Check the path; for a file of the repository set `git-strategy: fetch` too.",
     } satisfies Problem);

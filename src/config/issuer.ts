@@ -12,16 +12,20 @@ const MAX_LENGTH = 255;
  */
 export function parseIssuer({ text = "", subject }: RawInput): Checked<string> {
   const expected = "the `iss` of the tokens: a URL such as https://gitlab.example.com";
+  if (text.includes("@")) {
+    const fix = "Remove them, or what else stands before the @.";
+    return invalid({ subject, found: "a URL with a user name or password in it", expected, fix });
+  }
   if (!/^https?:\/\/[^/?#]/i.test(text) || !URL.canParse(text)) {
     const fix = "Write https:// and the host.";
-    return invalid({ subject, found: JSON.stringify(withoutPassword(text)), expected, fix });
+    return invalid({ subject, found: JSON.stringify(text), expected, fix });
   }
   const { hostname, pathname } = new URL(text);
   const right = `https://${hostname}${pathname.replace(/\/+$/, "")}`;
   if (text === right && text.length <= MAX_LENGTH) return valid(text);
   return invalid({
     subject,
-    found: `${JSON.stringify(withoutPassword(text))}, with ${describeFaults(text).join(", ")}`,
+    found: `${JSON.stringify(text)}, with ${describeFaults(text).join(", ")}`,
     expected,
     fix: `Write ${right}, if that is the \`iss\`; otherwise GitLab has to be given another URL first.`,
   });
@@ -32,17 +36,11 @@ function describeFaults(text: string): readonly string[] {
   const url = new URL(text);
   const faults = {
     "http in place of https": url.protocol !== "https:",
-    "a user name or password": `${url.username}${url.password}` !== "",
-    "a port": /^[^/]*\/\/(?:[^/]*@)?[^/]*:\d+(?:[/?#]|$)/.test(text),
+    "a port": /^[^/]*\/\/[^/]*:\d+(?:[/?#]|$)/.test(text),
     "a query or fragment": /[?#]/.test(text),
     "a slash at the end": /\/(?:[?#]|$)/.test(text),
     [`more than ${MAX_LENGTH} characters`]: text.length > MAX_LENGTH,
   };
   const found = Object.entries(faults).flatMap(([fault, isThere]) => (isThere ? [fault] : []));
   return found.length > 0 ? found : ["capital letters in the host, or characters that have to be encoded"];
-}
-
-/** A password that somebody left in a URL is not shown. */
-function withoutPassword(text: string): string {
-  return text.replace(/\/\/[^/]*@/, "//");
 }

@@ -3,6 +3,7 @@ import { parseSessionPolicies, type SessionPolicies } from "../aws/session-polic
 import { type Checked, combine, invalid, valid } from "../checked.ts";
 import type { Files } from "../host.ts";
 import { platformCode } from "../platform-message.ts";
+import { quotePath } from "../quote.ts";
 import type { RawInputs } from "./raw-inputs.ts";
 import { splitList } from "./scalars.ts";
 
@@ -45,7 +46,7 @@ function readInlinePolicy(
   } catch (error) {
     return invalid({
       subject: file.subject,
-      found: `${JSON.stringify(file.text)}, which cannot be read (${platformCode(error)})`,
+      found: `${quotePath(file.text)}, which cannot be read (${platformCode(error)})`,
       expected: "the path of a file with a policy in JSON",
       fix: "For a file of the repository set `git-strategy: fetch`, since the job fetches nothing without it; check the path, which starts at the project's root.",
     });

@@ -125,14 +125,13 @@ function parseEndpoint(input: RawInput, role: RoleArn | undefined): Checked<Endp
   if (!text) return valid(undefined);
   const problem = (found: string, fix: string): Checked<never> =>
     invalid({ subject, found, expected: "an https URL such as https://sts.eu-central-1.amazonaws.com", fix });
-  if (!URL.canParse(text)) {
-    const withoutPassword = text.replace(/\/\/.*@/s, "//");
-    return problem(`${JSON.stringify(withoutPassword)} is not a URL`, "Write scheme and host in full.");
-  }
-  const url = new URL(text);
-  if (url.username !== "" || url.password !== "") {
+  if (text.includes("@")) {
     return problem("a URL with a user name or password in it", "Remove them: STS takes none.");
   }
+  if (!URL.canParse(text)) {
+    return problem(`${JSON.stringify(text)} is not a URL`, "Write scheme and host in full.");
+  }
+  const url = new URL(text);
   if (url.search !== "" || url.hash !== "")
     return problem("a URL with a query or fragment", "End the URL at its path.");
   if (url.protocol !== "https:" && !(url.protocol === "http:" && isLoopback(url.hostname))) {
@@ -141,14 +140,22 @@ function parseEndpoint(input: RawInput, role: RoleArn | undefined): Checked<Endp
       "Use https: over http the ID token and the credentials could be read on the way (http is for loopback only).",
     );
   }
-  const region = url.hostname.match(/(?:^|\.)sts(?:-fips)?\.([a-z0-9-]+)\./)?.[1];
-  const checked =
-    region !== undefined && partitionOfRegion(region)
-      ? checkRegion({ subject, text: region }, role)
-      : undefined;
+  const region = regionOfHost(url.hostname);
+  const checked = region === undefined ? undefined : checkRegion({ subject, text: region }, role);
   return checked?.ok === false
     ? checked
     : valid({ url: `${url.origin}${url.pathname.replace(/\/$/, "")}`, region: checked?.value });
+}
+
+/**
+ * The Region that requests to a host of AWS are signed for; that of the global endpoint has no Region in its name.
+ *
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_region-endpoints.html
+ */
+function regionOfHost(hostname: string): string | undefined {
+  if (hostname === "sts.amazonaws.com") return COMMERCIAL.defaultRegion;
+  const region = hostname.match(/(?:^|\.)sts(?:-fips)?\.([a-z0-9-]+)\./)?.[1];
+  return region !== undefined && partitionOfRegion(region) ? region : undefined;
 }
 
 function isLoopback(hostname: string): boolean {

@@ -114,12 +114,12 @@ it("refuses what only a second role can be told", async () => {
     --- stderr
     ✖ The configuration has 2 problems; nothing was sent to AWS.
 
-      external-id: "acme-production" without a \`chained-role-arn\`
-        expected a second role, which it is said to
+      external-id: a value, but no \`chained-role-arn\`
+        expected a second role to send it with
         → Give \`chained-role-arn\`, or leave external-id out: AWS takes it for role chaining only.
 
-      session-tags: "team=shop" without a \`chained-role-arn\`
-        expected a second role, which it is said to
+      session-tags: a value, but no \`chained-role-arn\`
+        expected a second role to send it with
         → Give \`chained-role-arn\`, or leave session-tags out: AWS takes it for role chaining only.
     "
   `);

@@ -141,6 +141,7 @@ describe.each(findShells())("in $name", (shell) => {
       "role-arn is arn:aws:iam::123456789012:user/me",
     ],
     ["an account id of 11 digits", { AWS_OIDC_ROLE_ARN: "arn:aws:iam::12345678901:role/me" }, "role-arn is"],
+    ["what is no ARN", { AWS_OIDC_ROLE_ARN: "s3cr3t" }, "role-arn is a text of 6 characters and no ARN"],
     ["a session name of one character", { AWS_OIDC_SESSION_NAME: "a" }, "session-name is a;"],
     ["a session name of 65 characters", { AWS_OIDC_SESSION_NAME: "a".repeat(65) }, "session-name is"],
   ])("refuses %s", (_, env, message) => {

@@ -55,8 +55,8 @@ describe("flags", () => {
   });
 
   it("may hold line breaks and equals signs behind their own", async () => {
-    const { stderr } = await roleOf("--role-arn=a=b\nc");
-    expect(stderr).toContain('--role-arn: "a=b\\nc" holds white space');
+    const { stderr } = await roleOf("--role-arn=arn:a=b\nc");
+    expect(stderr).toContain('--role-arn: "arn:a=b\\nc" holds white space');
   });
 
   it.each([

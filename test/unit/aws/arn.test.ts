@@ -108,6 +108,15 @@ it("bounds the lengths of name and path", () => {
   expect(parseRoleArn(arn(`/${"p".repeat(511)}/`, "n"), "role-arn").ok).toBe(false);
 });
 
+it.each([
+  "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
+  "glpat-0123456789abcdefghij",
+  "correct$horse",
+  "-----BEGIN PRIVATE KEY-----\nMIIEvQ==",
+])("does not quote %j, which may be a secret in the wrong variable", (text) => {
+  expect(problemOf(text)?.found).toMatch(new RegExp(`^a text of ${text.length} characters (?:is|holds)`));
+});
+
 it("quotes the beginning of a long text only", () => {
   expect(problemOf("x".repeat(1000))?.found).toBe(`"${"x".repeat(117)}..." is not an ARN`);
 });

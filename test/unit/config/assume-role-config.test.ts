@@ -64,6 +64,7 @@ describe("finds what is wrong with", () => {
     ["AWS_OIDC_ROLE_ARN", undefined, "no value"],
     ["AWS_OIDC_ROLE_ARN", "", "an empty value"],
     ["AWS_OIDC_ROLE_ARN", "$PROD_ROLE", '"$PROD_ROLE", in which GitLab did not expand PROD_ROLE'],
+    ["AWS_OIDC_ROLE_ARN", "s3cr3t$Pass", "a text of 11 characters, in which GitLab did not expand Pass"],
     ["AWS_OIDC_ROLE_ARN", "deploy", '"deploy" is not an ARN'],
     ["AWS_OIDC_SESSION_NAME", "acme/shop", '"acme/shop"'],
     ["AWS_OIDC_SESSION_NAME", "deploy-$CI_PROJECT_PATH", '"deploy-$CI_PROJECT_PATH"'],

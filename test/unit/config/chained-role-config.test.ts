@@ -47,7 +47,7 @@ it.each([
   ["AWS_OIDC_SOURCE_IDENTITY", "source-identity"],
 ])("makes %s a problem without a second role", (variable, subject) => {
   expect(problemsOf({ [variable]: "team" })).toMatchObject([
-    { subject, found: '"team" without a `chained-role-arn`' },
+    { subject, found: "a value, but no `chained-role-arn`" },
   ]);
 });
 

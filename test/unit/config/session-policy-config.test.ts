@@ -33,6 +33,16 @@ describe("an inline policy", () => {
     ]);
   });
 
+  it.each(["hunter2-is-short", `a private key: ${"x".repeat(99)}`])("is not quoted: %s", (text) => {
+    const [problem] = problemsOf(FILE, { "policy.json": text });
+    expect(problem?.found).toBe(`not JSON: Unexpected token '${text[0]}'`);
+  });
+
+  it("that stands in the place of its path is not quoted", () => {
+    const [problem] = problemsOf({ AWS_OIDC_SESSION_POLICY_FILE: INLINE.AWS_OIDC_SESSION_POLICY });
+    expect(problem?.found).toMatch(/^a text of \d+ characters, which cannot be read \(ENOENT\)$/);
+  });
+
   it("is named after the file that it came from", () => {
     expect(problemsOf(FILE, { "policy.json": "{" })).toMatchObject([{ subject: "session-policy-file" }]);
   });

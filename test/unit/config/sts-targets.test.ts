@@ -190,7 +190,7 @@ describe("an endpoint", () => {
     ["https://sts.eu-west-1.amazonaws.com", "eu-west-1"],
     ["https://sts-fips.us-east-2.amazonaws.com", "us-east-2"],
     ["https://vpce-0f-a.sts.eu-north-1.vpce.amazonaws.com", "eu-north-1"],
-    ["https://sts.amazonaws.com", "eu-central-1"],
+    ["https://sts.amazonaws.com", "us-east-1"],
     ["https://sts.internal.example", "eu-central-1"],
     ["https://mysts.eu-west-1.example", "eu-central-1"],
   ])("%s is signed for %s, while the Region that is exported stays", (endpoint, region) => {
@@ -202,7 +202,10 @@ describe("an endpoint", () => {
 
   it.each([
     ["sts.eu-west-1.amazonaws.com", '"sts.eu-west-1.amazonaws.com" is not a URL'],
-    ["https://ada:secret@:0:0", '"https://:0:0" is not a URL'],
+    ["https://ada:secret@:0:0", "a URL with a user name or password in it"],
+    ["https:/ada:secret@sts internal", "a URL with a user name or password in it"],
+    ["https://ada:0/secret@sts.internal", "a URL with a user name or password in it"],
+    ["ada:secret@sts.internal", "a URL with a user name or password in it"],
     ["https://ada:secret@sts.internal", "a URL with a user name or password in it"],
     ["https://ada@sts.internal", "a URL with a user name or password in it"],
     ["https://sts.internal/?a=b", "a URL with a query or fragment"],
