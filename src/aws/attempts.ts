@@ -14,9 +14,9 @@ export interface Budget {
   remainingMs(): number;
 }
 
-/** Counts from the start of the process, which is the start of the run. */
-export function createBudget(clock: Clock, totalMs: number): Budget {
-  return { totalMs, remainingMs: () => Math.max(0, totalMs - clock.elapsedMs()) };
+/** Counts from `startedMs` by the clock; that of the process, and so of the run, is 0. */
+export function createBudget(clock: Clock, totalMs: number, startedMs = 0): Budget {
+  return { totalMs, remainingMs: () => Math.max(0, startedMs + totalMs - clock.elapsedMs()) };
 }
 
 /** How requests are made and repeated; one plan serves all requests of a run. */

@@ -144,7 +144,9 @@ function explainWildcard(miss: ConditionMiss): NamedCause {
   return {
     id: "eq-wildcard",
     reason: `\`${miss.operator}\` is used with a wildcard, which it takes literally, so that it never matches.\n${compared(miss)}`,
-    fix: `"${miss.operator.replace("StringEquals", "StringLike")}": ${JSON.stringify({ [miss.key]: oneOrList(miss.wanted) })}`,
+    fix: isPersonal(miss)
+      ? CONDITION_REASONS["wildcard-under-equals"].fix
+      : `"${miss.operator.replace("StringEquals", "StringLike")}": ${JSON.stringify({ [miss.key]: oneOrList(miss.wanted) })}`,
   };
 }
 
@@ -185,9 +187,17 @@ function compared(miss: ConditionMiss): string {
   return `${place}\n  policy wants  ${wanted.slice(0, MAX_VALUES).join(" or ")}${rest}\n  token has     ${describeActual(actual)}`;
 }
 
+/** A condition key of a claim of the person who started the pipeline, alone or in the JSON of a policy. */
+const PERSONAL_KEY = /:(?:user_(?!access)\w+|email)(?:$|")/i;
+
 /** Whether a condition is on a claim of the person who started the pipeline. */
 export function isPersonal({ key, actual }: ConditionMiss): boolean {
-  return actual.kind === "withheld" || /:(?:user_(?!access)\w+|email)$/i.test(key);
+  return actual.kind === "withheld" || PERSONAL_KEY.test(key);
+}
+
+/** Whether a statement in JSON has such a condition, and with it such values. */
+export function holdsPersonalValues(statement: string): boolean {
+  return PERSONAL_KEY.test(statement);
 }
 
 function describeActual(actual: ActualValue): string {

@@ -73,11 +73,12 @@ export async function checkExchange(
 ): Promise<Check> {
   const { host, log } = tools;
   try {
-    // Standard output is for the result.
-    const { assumed, identity, target } = await runExchange(config, {
-      ...tools,
-      log: { ...log, say: log.complain },
-    });
+    // Standard output is for the result, and what the other checks took is not the time of this one.
+    const { assumed, identity, target } = await runExchange(
+      config,
+      { ...tools, log: { ...log, say: log.complain } },
+      host.clock.elapsedMs(),
+    );
     const { expiration } = assumed.credentials;
     const left = formatSpan(expiration.getTime() - host.clock.now().getTime());
     const who = identity?.arn ?? `${assumed.arn} (not verified)`;

@@ -1,4 +1,4 @@
-import { isPersonal } from "../aws/trust-causes.ts";
+import { holdsPersonalValues, isPersonal } from "../aws/trust-causes.ts";
 import { listMisses } from "../aws/trust-policy/decision.ts";
 import type { LintFinding } from "../aws/trust-policy/lint-finding.ts";
 import { type ReviewedRequest, reviewTrustPolicy, type TrustReview } from "../aws/trust-review.ts";
@@ -23,8 +23,16 @@ export function lookAtTrustPolicy(
   proposal: string | undefined,
 ): TrustLook {
   if (policy === undefined) return { check: skipped("trust-policy", HOW_TO_GIVE), review: undefined };
-  const review = reviewTrustPolicy(policy.text, request);
+  const whole = reviewTrustPolicy(policy.text, request);
+  const review = { ...whole, findings: whole.findings.map(withoutPersonalValues) };
   return { check: describeReview(review, proposal), review };
+}
+
+/** A corrected statement repeats every value of the policy. */
+function withoutPersonalValues({ correction, ...finding }: LintFinding): LintFinding {
+  return correction === undefined || holdsPersonalValues(correction.text)
+    ? finding
+    : { ...finding, correction };
 }
 
 function describeReview(review: TrustReview, proposal: string | undefined): Check {

@@ -10,16 +10,18 @@ import type { Tools } from "./tools.ts";
 /**
  * Exchanges the ID token as configured; writes nothing but a line to `log.say` before each repetition.
  *
+ * @param startedMs when the time that `timeout-seconds` allows began, by the clock; at the start of the process unless given
  * @throws {StsAttemptsError} for a failure of STS
  * @throws {AwsOidcError} `ACCOUNT_NOT_ALLOWED`, `CANCELLED`
  */
 export async function runExchange(
   config: AssumeRoleConfig,
   { host, connectSts, log, paint }: Tools,
+  startedMs = 0,
 ): Promise<Exchange> {
   const plan: AttemptPlan = {
     targets: config.sts.targets,
-    budget: createBudget(host.clock, config.timeoutSeconds * 1000),
+    budget: createBudget(host.clock, config.timeoutSeconds * 1000, startedMs),
     propagationWaitMs: config.propagationWaitSeconds * 1000,
     maxAttempts: config.maxAttempts,
     clock: host.clock,

@@ -1,6 +1,7 @@
 import { describeWideAdmission } from "../aws/identity-setup/admission.ts";
 import type { Scope } from "../aws/identity-setup/scope.ts";
 import { buildScopeConditions, type TokenSource } from "../aws/identity-setup/scope-conditions.ts";
+import { quoteForShell } from "../aws/shell-word.ts";
 import { buildProviderArn } from "../aws/trust-policy/provider.ts";
 import type { TrustPolicyConfig } from "../config/trust-policy-config.ts";
 import type { IdTokenClaims } from "../gitlab/id-token.ts";
@@ -42,7 +43,7 @@ function audienceNotes({ provider, format }: TrustPolicyConfig): readonly string
   );
   return [
     "The existing identity provider must list the audience:\n" +
-      `aws iam add-client-id-to-open-id-connect-provider --open-id-connect-provider-arn ${providerArn} --client-id ${provider.audience}`,
+      `aws iam add-client-id-to-open-id-connect-provider --open-id-connect-provider-arn ${providerArn} --client-id ${quoteForShell(provider.audience)}`,
   ];
 }
 

@@ -1,3 +1,4 @@
+import { quoteForShell } from "../shell-word.ts";
 import { describeTarget } from "../sts.ts";
 import type { Situation } from "./context.ts";
 import type { Template } from "./entry.ts";
@@ -66,11 +67,6 @@ export function fillTemplate(
 
 /** The names that a text may hold, without those of an entry's own pattern. */
 export const TEMPLATE_NAMES: readonly string[] = Object.keys(NAMES);
-
-/** A word of a POSIX shell that stands for exactly this text. */
-export function quoteForShell(text: string): string {
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
-}
 
 function claim({ token }: Situation, name: string): string | undefined {
   const value = token?.claims[name];

@@ -1,3 +1,4 @@
+import { quoteForShell } from "../shell-word.ts";
 import { buildProviderArn } from "../trust-policy/provider.ts";
 import { renderPolicy } from "../trust-policy/render-policy.ts";
 import {
@@ -58,12 +59,10 @@ fi
 }
 
 function command(name: string, options: Readonly<Record<string, string>>): string {
-  const lines = Object.entries(options).map(([option, value]) => ` \\\n  --${option} ${quote(value)}`);
+  const lines = Object.entries(options).map(
+    ([option, value]) => ` \\\n  --${option} ${quoteForShell(value)}`,
+  );
   return `aws iam ${name}${lines.join("")}\n`;
-}
-
-function quote(text: string): string {
-  return /^[\w./:@=+,-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
 
 function managedPolicyArn(policy: ManagedPolicy, { partition }: Account): string {

@@ -190,6 +190,14 @@ describe("whatever happens", () => {
   });
 });
 
+it("counts from a later start where there is one", () => {
+  const clock = createVirtualClock();
+  clock.pass(4000);
+  const budget = createBudget(clock, 5000, clock.elapsedMs());
+  clock.pass(1000);
+  expect(budget.remainingMs()).toBe(4000);
+});
+
 it("counts down to nothing, and not below", () => {
   const clock = createVirtualClock();
   const budget = createBudget(clock, 5000);

@@ -136,6 +136,15 @@ describe("the claims of a token in a file", () => {
     expect(stdout).not.toContain("ada@example.com");
   });
 
+  it("keep back whatever a correction of the policy repeats", async () => {
+    const policy = policyOf({ StringEquals: { ...AUDIENCE, "gitlab.com:user_login": "ada*" } });
+    const { stdout } = await run([...flags, "--format=json"], { ...files, "policy.json": policy });
+    expect(JSON.parse(stdout).trustPolicy.findings).toContainEqual(
+      expect.objectContaining({ id: "eq-wildcard" }),
+    );
+    expect(stdout).not.toContain("ada*");
+  });
+
   it("say that the policy turns on what cannot be seen from here", async () => {
     const policy = policyOf({
       StringEquals: { ...AUDIENCE, "gitlab.com:sub": SUB },

@@ -60,10 +60,13 @@ interface Situation {
   /** In place of the role. */
   readonly refusal?: Error | StsFault;
   readonly identity?: CallerIdentity;
+  /** How long every page takes. */
+  readonly pageMs?: number;
 }
 
 /** Runs the command in a job with a network of pages and one STS. */
-async function runDoctor({ env, pages, refusal, identity }: Situation = {}, flags: readonly string[] = []) {
+async function runDoctor(situation: Situation = {}, flags: readonly string[] = []) {
+  const { env, pages, refusal, identity, pageMs = 0 } = situation;
   const host = createMemoryHost({
     env: {
       ...buildPredefinedVariables(ISS, {}),
@@ -76,6 +79,7 @@ async function runDoctor({ env, pages, refusal, identity }: Situation = {}, flag
   });
   const all: Pages = { ...PAGES, ...pages };
   const fetchPage: FetchPage = async (url) => {
+    host.clock.pass(pageMs);
     const page =
       all[url] ?? new PageError(`getaddrinfo ENOTFOUND ${url}`, { code: "ENOTFOUND", presented: [] });
     if (page instanceof Error) throw page;
@@ -244,6 +248,15 @@ describe("the exchange", () => {
       id: "throttled",
     });
   });
+});
+
+it("gives the exchange all of its time, however long the pages took", async () => {
+  const { stderr } = await runDoctor({
+    pageMs: 3000,
+    refusal: { ...DENIED, code: "Throttling", httpStatus: 400 },
+    env: { AWS_OIDC_TIMEOUT_SECONDS: "5", AWS_MAX_ATTEMPTS: "2" },
+  });
+  expect(stderr).toContain("asking again");
 });
 
 describe("variables", () => {

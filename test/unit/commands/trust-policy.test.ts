@@ -44,6 +44,11 @@ describe("with flags", () => {
     );
   });
 
+  it("prints commands that a shell can be given", async () => {
+    const { stderr } = await run([...FLAGS, "--branch=main", "--existing-provider", "--audience=a;b"]);
+    expect(stderr).toContain("--client-id 'a;b'");
+  });
+
   it("needs no note where the commands add the audience themselves", async () => {
     const flags = ["--branch=main", "--existing-provider", "--format=cli"];
     expect((await run([...FLAGS, ...flags])).stderr).toBe("");

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { parseRoleArn } from "../../../../src/aws/arn.ts";
 import type { DiagnosisContext } from "../../../../src/aws/error-catalogue/context.ts";
 import { diagnose } from "../../../../src/aws/error-catalogue/diagnose.ts";
-import { fillTemplate, quoteForShell, TEMPLATE_NAMES } from "../../../../src/aws/error-catalogue/names.ts";
+import { fillTemplate, TEMPLATE_NAMES } from "../../../../src/aws/error-catalogue/names.ts";
 import { StsError, type StsFault, type StsTarget } from "../../../../src/aws/sts.ts";
 
 const FRANKFURT: StsTarget = { region: "eu-central-1", endpoint: undefined, variant: "standard" };
@@ -148,18 +148,6 @@ describe("a connection that failed", () => {
     [undefined, "not-sts"],
   ])("by an answer of something else, HTTP %s", (httpStatus, expected) => {
     expect(diagnose(failure({ kind: "reply", httpStatus }, "no XML"), {}).id).toBe(expected);
-  });
-});
-
-describe("quoteForShell", () => {
-  it.each([
-    ["https://gitlab.example.com", "https://gitlab.example.com"],
-    ["a b", "'a b'"],
-    ["$(rm -rf .)", "'$(rm -rf .)'"],
-    ["it's", "'it'\\''s'"],
-    ["", "''"],
-  ])("makes %j one word: %s", (text, expected) => {
-    expect(quoteForShell(text)).toBe(expected);
   });
 });
 
