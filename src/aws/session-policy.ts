@@ -13,7 +13,7 @@ export interface SessionPolicies {
  *
  * @see https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html
  */
-export const SESSION_POLICY_LIMITS = { maxCharacters: 2048, maxManaged: 10 } as const;
+const SESSION_POLICY_LIMITS = { maxCharacters: 2048, maxManaged: 10 } as const;
 
 export interface SessionPolicySource {
   /** The input that the inline policy came from. */

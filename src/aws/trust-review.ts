@@ -1,4 +1,5 @@
 import type { NamedCause } from "../cause.ts";
+import { isJsonObject, parseJsonObject } from "../json.ts";
 import { explainDecision } from "./trust-causes.ts";
 import {
   listMisses,
@@ -11,7 +12,6 @@ import { buildLintOptions, lintTrustPolicy } from "./trust-policy/lint.ts";
 import type { LintFinding } from "./trust-policy/lint-finding.ts";
 import { parseTrustPolicy } from "./trust-policy/parse-policy.ts";
 import { principalIds, type TrustPolicy } from "./trust-policy/policy.ts";
-import { isJsonObject } from "./trust-policy/policy-document.ts";
 import type { PolicyProblem } from "./trust-policy/policy-problem.ts";
 import { issuerPrefix, parseProviderArn, type RoleIdentity } from "./trust-policy/provider.ts";
 import { buildRequestContext, type WebIdentityRequest } from "./trust-policy/request-context.ts";
@@ -105,13 +105,8 @@ export function findRoleOfPolicy(text: string, issuer: string): RoleIdentity | u
 }
 
 function roleOfAnswer(text: string): string | undefined {
-  try {
-    const answer: unknown = JSON.parse(text);
-    const role = isJsonObject(answer) && isJsonObject(answer.Role) ? answer.Role : {};
-    return typeof role.Arn === "string" ? role.Arn : undefined;
-  } catch {
-    return undefined;
-  }
+  const role = parseJsonObject(text)?.Role;
+  return isJsonObject(role) && typeof role.Arn === "string" ? role.Arn : undefined;
 }
 
 function roleBesideProvider({ statements }: TrustPolicy, issuer: string): RoleIdentity | undefined {

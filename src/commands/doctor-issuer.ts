@@ -27,8 +27,8 @@ export async function probeIssuer(
   keyId: string | undefined,
   tools: Tools,
 ): Promise<IssuerProbe> {
-  if (!issuer.startsWith("https://")) {
-    return { ...UNREACHED, issuer, faults: ["AWS takes issuers with https only"], doubts: [] };
+  if (!issuer.startsWith("https://") || !URL.canParse(issuer)) {
+    return { ...UNREACHED, issuer, faults: ["AWS takes https URLs only"], doubts: [] };
   }
   const discovery = await fetchOrDoubt(buildDiscoveryUrl(issuer), tools);
   if (typeof discovery === "string") return { ...UNREACHED, issuer, doubts: [discovery] };

@@ -1,5 +1,6 @@
 import type { Exchange } from "../aws/exchange.ts";
 import { type AssumeRoleConfig, finalRole } from "../config/assume-role-config.ts";
+import { formatIsoSeconds } from "../iso-seconds.ts";
 
 /** The variables of the report that are the credentials; a stale one of these would be used in place of ours. */
 export const CREDENTIAL_VARIABLES = [
@@ -21,7 +22,7 @@ export function reportVariables(config: AssumeRoleConfig, exchange: Exchange): R
     ["AWS_ACCESS_KEY_ID", credentials.accessKeyId.reveal()],
     ["AWS_SECRET_ACCESS_KEY", credentials.secretAccessKey.reveal()],
     ["AWS_SESSION_TOKEN", credentials.sessionToken.reveal()],
-    ["AWS_CREDENTIAL_EXPIRATION", formatInstant(credentials.expiration)],
+    ["AWS_CREDENTIAL_EXPIRATION", formatIsoSeconds(credentials.expiration)],
     ["AWS_ACCOUNT_ID", finalRole(config).accountId],
     ...(region === undefined
       ? []
@@ -31,9 +32,4 @@ export function reportVariables(config: AssumeRoleConfig, exchange: Exchange): R
         ] as const)),
   ];
   return new Map(variables.map(([name, value]) => [config.variablePrefix + name, value]));
-}
-
-/** ISO 8601 in UTC without fractions, which every SDK reads. */
-function formatInstant(instant: Date): string {
-  return instant.toISOString().replace(/\.\d{3}Z$/, "Z");
 }

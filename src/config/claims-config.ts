@@ -1,5 +1,6 @@
 import { type Checked, combine, invalid, valid } from "../checked.ts";
 import type { DescribedJob } from "../gitlab/claims.ts";
+import { parseJsonObject } from "../json.ts";
 import { parseIssuer } from "./issuer.ts";
 import type { RawInputs } from "./raw-inputs.ts";
 
@@ -12,7 +13,7 @@ export interface DescribedClaims {
 
 /** Reads the payload of an ID token from JSON; `iss`, `sub` and `aud` must be there, the rest may. */
 export function parseClaims(text: string): Checked<DescribedClaims> {
-  const claims = parseObject(text);
+  const claims = parseJsonObject(text);
   const problem = (found: string): Checked<never> =>
     invalid({
       subject: "--claims",
@@ -25,15 +26,6 @@ export function parseClaims(text: string): Checked<DescribedClaims> {
   const missing = ["iss", "sub", "aud"].filter((name) => !hasText(claims[name]));
   if (missing.length > 0) return problem(`no text for ${missing.join(", ")}`);
   return valid({ claims, otherClaims: "absent" });
-}
-
-function parseObject(text: string): Readonly<Record<string, unknown>> | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === "object" && value !== null && !Array.isArray(value) ? { ...value } : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 /** A text, or a list of one, as `aud` may be. */

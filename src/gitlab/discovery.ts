@@ -1,3 +1,5 @@
+import { isJsonObject, parseJsonObject } from "../json.ts";
+
 /** What a discovery document says that AWS needs. */
 export interface Discovery {
   readonly issuer: string;
@@ -11,7 +13,7 @@ export function buildDiscoveryUrl(issuer: string): string {
 
 /** Reads a discovery document; `undefined` for anything that is none. */
 export function parseDiscovery(body: string): Discovery | undefined {
-  const { issuer, jwks_uri: keysUrl } = parseObject(body) ?? {};
+  const { issuer, jwks_uri: keysUrl } = parseJsonObject(body) ?? {};
   if (typeof issuer !== "string" || typeof keysUrl !== "string" || !URL.canParse(keysUrl)) return undefined;
   return { issuer, keysUrl };
 }
@@ -26,9 +28,9 @@ const MAX_KEYS = 100;
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_oidc.html
  */
 export function findKeyFaults(body: string, keyId: string | undefined): readonly string[] {
-  const { keys } = parseObject(body) ?? {};
+  const { keys } = parseJsonObject(body) ?? {};
   if (!Array.isArray(keys)) return ["what answers is no key set: a JSON object with `keys`"];
-  const known = keys.map(toObject);
+  const known = keys.map((member: unknown) => (isJsonObject(member) ? member : {}));
   const key = known.findLast(({ kid }) => keyId !== undefined && kid === keyId);
   return [
     ...(keys.length > MAX_KEYS ? [`it has ${keys.length} keys; AWS takes ${MAX_KEYS} of a type`] : []),
@@ -39,18 +41,6 @@ export function findKeyFaults(body: string, keyId: string | undefined): readonly
     ...(key?.use !== undefined && key.use !== "sig" ? ["the token's key has another `use` than `sig`"] : []),
     ...(key?.key_ops === undefined ? [] : ["the token's key has `key_ops`, with which AWS refuses it"]),
   ];
-}
-
-function parseObject(body: string): Readonly<Record<string, unknown>> | undefined {
-  try {
-    return toObject(JSON.parse(body));
-  } catch {
-    return undefined;
-  }
-}
-
-function toObject(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null ? { ...value } : {};
 }
 
 const PRIVATE_ADDRESS =

@@ -1,4 +1,5 @@
 import { type Checked, combine, invalid, type Problem, valid } from "../checked.ts";
+import { parseJsonObject } from "../json.ts";
 import type { Secret } from "../secret.ts";
 
 /** The variable that the template's `id_tokens` fills. */
@@ -140,15 +141,10 @@ function decodeSegment(segment: string): Readonly<Record<string, unknown>> | und
   try {
     const binary = atob(segment.replaceAll("-", "+").replaceAll("_", "/"));
     const bytes = Uint8Array.from(binary, (char) => char.charCodeAt(0));
-    const decoded: unknown = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
-    return isRecord(decoded) ? decoded : undefined;
+    return parseJsonObject(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
   } catch {
     return undefined;
   }
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function isText(value: unknown): value is string {

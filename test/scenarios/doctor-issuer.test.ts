@@ -89,6 +89,6 @@ describe("the issuer", () => {
 
   it("is not https, which AWS takes alone", async () => {
     const run = await world.run(world.environment({ claims: { iss: "http://127.0.0.1:1" } }));
-    expect(issuerLines(run)).toContain("AWS takes issuers with https only");
+    expect(issuerLines(run)).toContain("AWS takes https URLs only");
   });
 });

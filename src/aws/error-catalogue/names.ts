@@ -1,3 +1,4 @@
+import { formatIsoSeconds } from "../../iso-seconds.ts";
 import { quoteForShell } from "../shell-word.ts";
 import { describeTarget } from "../sts.ts";
 import type { Situation } from "./context.ts";
@@ -79,5 +80,5 @@ function describeRef(situation: Situation): string | undefined {
 }
 
 function instant(date: Date | undefined): string | undefined {
-  return date?.toISOString().replace(/\.\d{3}Z$/, "Z");
+  return date && formatIsoSeconds(date);
 }

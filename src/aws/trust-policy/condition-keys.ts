@@ -1,6 +1,3 @@
-/** When the tables of this file were last compared with the AWS documentation. */
-export const CONDITION_KEYS_AS_OF = "2026-11";
-
 /** Why a request has no value for a condition key. */
 export type AbsenceReason =
   /** STS would offer the key, but the ID token has no such claim. */
@@ -49,7 +46,7 @@ const single = { values: "single", privacy: "plain" } as const;
 const personal = { values: "single", privacy: "personal" } as const;
 
 /**
- * The keys of every OIDC provider. IAM User Guide, "IAM and AWS STS condition context keys",
+ * The keys of every OIDC provider, as of November 2026. IAM User Guide, "IAM and AWS STS condition context keys",
  * "Available keys for AWS OIDC federation".
  */
 export const DEFAULT_KEYS: readonly IssuerKey[] = [
@@ -60,7 +57,7 @@ export const DEFAULT_KEYS: readonly IssuerKey[] = [
   { name: "email", claims: ["email"], ...personal },
 ];
 
-/** The further keys for `https://gitlab.com`, and for no other GitLab instance. Same page, and docs.gitlab.com/ci/cloud_services/aws. */
+/** The further keys for `https://gitlab.com`, and for no other GitLab instance, as of November 2026. Same page, and docs.gitlab.com/ci/cloud_services/aws. */
 export const GITLAB_COM_KEYS: readonly IssuerKey[] = [
   { name: "namespace_id", claims: ["namespace_id"], ...single },
   { name: "pipeline_source", claims: ["pipeline_source"], ...single },

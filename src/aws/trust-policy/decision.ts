@@ -120,16 +120,6 @@ export type TrustDecision = {
   | { readonly outcome: "undetermined"; readonly open: readonly StatementResult[] }
 );
 
-/**
- * Policies that can still refuse what a trust policy allows, and that no trust policy shows.
- * IAM User Guide, "Policy evaluation logic"; AWS Organizations User Guide, "Resource control policies".
- */
-export const UNSEEN_POLICIES = [
-  "resource-control-policy",
-  "service-control-policy",
-  "vpc-endpoint-policy",
-] as const;
-
 /** One thing that kept a statement from applying, or that left it open. */
 export type StatementMiss =
   | ({ readonly kind: "principal" } & Exclude<PrincipalResult, { match: "yes" }>)

@@ -13,7 +13,7 @@ export const IDENTITY_CLAIMS = ["sub", "aud"] as const;
 export type IdentityClaim = (typeof IDENTITY_CLAIMS)[number];
 
 /** The claim that a key names, whatever stands before the colon. */
-export function claimOf(key: string): string {
+function claimOf(key: string): string {
   return key.slice(key.lastIndexOf(":") + 1).toLowerCase();
 }
 
@@ -23,7 +23,7 @@ export function testsOf(statement: Statement, claim: IdentityClaim): readonly Co
 }
 
 /** Whether an operator compares with values that are wanted, and not with values that are excluded. */
-export function isPositive(operator: Operator): boolean {
+function isPositive(operator: Operator): boolean {
   return operator.kind === "comparison" && operator.row.polarity === "positive";
 }
 

@@ -119,7 +119,7 @@ const OPERATORS = Object.fromEntries(
 ) as Readonly<Record<OperatorName, Operator>>;
 
 /** Every operator name that IAM accepts. */
-export const OPERATOR_NAMES = Object.keys(OPERATORS) as readonly OperatorName[];
+const OPERATOR_NAMES = Object.keys(OPERATORS) as readonly OperatorName[];
 
 /** Tells whether IAM knows the operator; names are case-sensitive ("Invalid Condition type : stringEquals"). */
 export function isOperatorName(text: string): text is OperatorName {

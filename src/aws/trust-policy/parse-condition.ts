@@ -1,7 +1,7 @@
+import { isJsonObject } from "../../json.ts";
 import { findOperatorSpelling, isOperatorName, type OperatorName } from "./operators.ts";
 import { memberPlace } from "./place.ts";
 import type { ConditionTest } from "./policy.ts";
-import { isJsonObject } from "./policy-document.ts";
 import type { ProblemReport } from "./policy-problem.ts";
 
 /** IAM takes text, numbers and booleans for a condition value, and compares them all as text. */

@@ -1,3 +1,4 @@
+import { isJsonObject, type JsonObject } from "../../json.ts";
 import { parseCondition } from "./parse-condition.ts";
 import { memberPlace } from "./place.ts";
 import type {
@@ -8,7 +9,6 @@ import type {
   PrincipalType,
   Statement,
 } from "./policy.ts";
-import { isJsonObject, type JsonObject } from "./policy-document.ts";
 import type { ProblemReport } from "./policy-problem.ts";
 
 const ELEMENTS = ["Sid", "Effect", "Principal", "Action", "NotAction", "Condition"];

@@ -1,17 +1,10 @@
+import { isJsonObject, type JsonObject } from "../../json.ts";
 import { findDuplicateMembers } from "./duplicate-members.ts";
 import type { ProblemReport } from "./policy-problem.ts";
 
 const ROLE_MEMBER = "Role";
 const DOCUMENT_MEMBER = "AssumeRolePolicyDocument";
 const DOCUMENT_PLACE = new RegExp(`^(?:${ROLE_MEMBER}\\.)?${DOCUMENT_MEMBER}\\.`);
-
-/** A JSON object read from outside. */
-export type JsonObject = Readonly<Record<string, unknown>>;
-
-/** Narrows to a JSON object. */
-export function isJsonObject(value: unknown): value is JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
 
 function decodeUrlEncoding(text: string): string | undefined {
   try {

@@ -1,3 +1,4 @@
+import { formatIsoSeconds } from "../../iso-seconds.ts";
 import { type Claims, claimValues, readSessionTags, readSourceIdentity } from "./claims.ts";
 import {
   type ConditionKeyValue,
@@ -60,8 +61,6 @@ function always(value: string | undefined, reason: UnknownKeyReason): ConditionK
 const visible = (value: string | undefined): ConditionKeyValue =>
   value === undefined ? NOT_VISIBLE : present([value]);
 
-const isoSeconds = (now: Date | undefined) => now?.toISOString().replace(/\.\d+Z$/, "Z");
-
 const epochSeconds = (now: Date | undefined) =>
   now === undefined ? undefined : String(Math.floor(now.getTime() / 1000));
 
@@ -78,7 +77,7 @@ const AWS_KEYS: ReadonlyMap<string, AwsKeySource> = new Map<string, AwsKeySource
   ["aws:principalaccount", (context) => present([context.role.accountId])],
   ["aws:principalarn", () => NEVER_PRESENT],
   ["aws:securetransport", () => present(["true"])],
-  ["aws:currenttime", (context) => always(isoSeconds(context.now), "time-not-given")],
+  ["aws:currenttime", (context) => always(context.now && formatIsoSeconds(context.now), "time-not-given")],
   ["aws:epochtime", (context) => always(epochSeconds(context.now), "time-not-given")],
   ["aws:requestedregion", (context) => visible(context.region)],
   ["aws:sourceip", (context) => visible(context.sourceIp)],

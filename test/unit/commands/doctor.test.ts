@@ -200,6 +200,13 @@ describe("the issuer, before AWS has vouched for it", () => {
   });
 });
 
+it("calls an issuer that is no URL a fault of the issuer", async () => {
+  const env = { GITLAB_OIDC_TOKEN: encodeJwt(buildIdTokenClaims("https://", {}, START)) };
+  const { stdout, exitCode } = await runDoctor({ env, refusal: { ...DENIED, code: "InvalidIdentityToken" } });
+  expect(stdout).toContain("AWS cannot verify tokens of https://: AWS takes https URLs only");
+  expect(exitCode).toBe(1);
+});
+
 describe("STS", () => {
   const env = { AWS_OIDC_FALLBACK_REGIONS: "eu-west-1" };
 

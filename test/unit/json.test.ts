@@ -1,0 +1,14 @@
+import { expect, it } from "vitest";
+import { isJsonObject, parseJsonObject } from "../../src/json.ts";
+
+it.each(["{}", '{"a":[1]}'])("%s is a JSON object", (text) => {
+  expect(parseJsonObject(text)).toEqual(JSON.parse(text));
+});
+
+it.each(["", "<html>", "null", "[]", '"text"', "7"])("%j is none", (text) => {
+  expect(parseJsonObject(text)).toBeUndefined();
+});
+
+it("absence is none", () => {
+  expect(isJsonObject(undefined)).toBe(false);
+});
