@@ -14,7 +14,7 @@ export default defineConfig({
       provider: "v8",
       include: ["src/**/*.ts"],
       exclude: ["src/main.ts", "src/node-*.ts", "src/**/*.d.ts"],
-      reporter: ["text"],
+      reporter: ["text", "cobertura"],
     },
   },
 });
