@@ -16,6 +16,7 @@ import {
   type MemoryHostOptions,
   START,
 } from "./memory-host.ts";
+import { findSecrets } from "./secret-search.ts";
 
 export const SECRET_ACCESS_KEY = "9drTJvcXLB89EXAMPLELB8923FB892xMFI/+aBcD";
 export const SESSION_TOKEN = "IQoJb3JpZ2luX2VjEXAMPLE//////////wEaCXVzLWVhc3QtMSJHMEUCIQ==";
@@ -76,7 +77,11 @@ function connectTo(sts: MemorySts): ConnectSts {
   });
 }
 
-/** Runs the program in this process, without a file or a connection; the job is that of {@link JOB_ENVIRONMENT}. */
+/**
+ * Runs the program in this process, without a file or a connection; the job is that of {@link JOB_ENVIRONMENT}.
+ *
+ * @throws when the ID token or a credential is found in what it printed
+ */
 export async function runInMemory(options: InMemoryOptions = {}): Promise<InMemoryRun> {
   const { argv = ["assume-role"], env, sts = {}, connectSts = connectTo(sts), ...rest } = options;
   // Without colours: what is painted is the painter's test.
@@ -85,5 +90,9 @@ export async function runInMemory(options: InMemoryOptions = {}): Promise<InMemo
     connectSts,
     fetchPage: () => Promise.reject(new Error("no pages")),
   });
-  return { exitCode, stdout: host.stdout(), stderr: host.stderr(), written: host.written, host };
+  const [stdout, stderr] = [host.stdout(), host.stderr()];
+  const secrets = [host.env.GITLAB_OIDC_TOKEN ?? "", SECRET_ACCESS_KEY, SESSION_TOKEN];
+  const printed = findSecrets(stdout + stderr, secrets);
+  if (printed.length > 0) throw new Error(`secrets were printed: ${printed.join("; ")}`);
+  return { exitCode, stdout, stderr, written: host.written, host };
 }

@@ -16,7 +16,8 @@ const STALE_REPORT = "AWS_ACCESS_KEY_ID=ASIASTALESTALESTALE0\n";
 
 /**
  * Runs the script in a job of the world, `env` replacing what the job has (`undefined` removes it). A report of an
- * earlier run is there at the start, and every output is searched for the ID token and all that STS issued.
+ * earlier run is there at the start, and every output is searched for the ID token, the e-mail
+ * address in it and all that STS issued.
  */
 export async function runInWorld(world: World, options: ScenarioOptions = {}): Promise<ScenarioRun> {
   const env: Record<string, string | undefined> = { ...world.environment(), ...options.env };
@@ -28,7 +29,7 @@ export async function runInWorld(world: World, options: ScenarioOptions = {}): P
       writeFileSync(join(folder, "aws-oidc.env"), STALE_REPORT);
       options.prepare?.(folder);
     },
-    secrets: () => [env.GITLAB_OIDC_TOKEN ?? "", ...world.sts.secretsIssued()],
+    secrets: () => [env.GITLAB_OIDC_TOKEN ?? "", "ada@example.com", ...world.sts.secretsIssued()],
   });
   expect(run.stdout + run.stderr, "a stack trace").not.toMatch(/^\s+at .+:\d+:\d+\)?$/m);
   return { ...run, actions: world.sts.requests.slice(before).map(({ action }) => action ?? "none") };

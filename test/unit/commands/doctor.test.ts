@@ -12,6 +12,7 @@ import { type FetchPage, type Page, PageError, TimeLimitError } from "../../../s
 import { Secret } from "../../../src/secret.ts";
 import { buildIdTokenClaims, buildPredefinedVariables } from "../../fakes/gitlab-job.ts";
 import { createMemoryHost, START } from "../../harness/memory-host.ts";
+import { findSecrets } from "../../harness/secret-search.ts";
 import { encodeJwt } from "../../harness/unsigned-jwt.ts";
 
 const ISS = "https://gitlab.example.com";
@@ -44,12 +45,14 @@ const PAGES: Pages = {
   [FRANKFURT]: pageOf("", { status: 302 }),
 };
 
+const SECRETS = ["throw-away-secret-access-key", "throw-away-session-token"] as const;
+
 const ASSUMED: AssumedRole = {
   arn: "arn:aws:sts::123456789012:assumed-role/deploy/s",
   credentials: {
     accessKeyId: new Secret("ASIAEXAMPLEEXAMPLE00", "access key id"),
-    secretAccessKey: new Secret("throw-away-secret-access-key", "secret access key"),
-    sessionToken: new Secret("throw-away-session-token", "session token"),
+    secretAccessKey: new Secret(SECRETS[0], "secret access key"),
+    sessionToken: new Secret(SECRETS[1], "session token"),
     expiration: new Date(START.getTime() + 3_600_000),
   },
 };
@@ -98,6 +101,8 @@ async function runDoctor(situation: Situation = {}, flags: readonly string[] = [
     }),
   });
   const exitCode = await runCli(["doctor", ...flags], host, { connectSts, fetchPage });
+  const secrets = [host.env.GITLAB_OIDC_TOKEN ?? "", ...SECRETS, "ada@example.com"];
+  expect(findSecrets(host.stdout() + host.stderr(), secrets)).toEqual([]);
   const lines = host.stdout().split("\n");
   const lineOf = (title: string) => lines.find((line) => line.slice(2).startsWith(title)) ?? "";
   return { exitCode, stdout: host.stdout(), stderr: host.stderr(), written: host.written, lineOf };
@@ -111,11 +116,6 @@ it("finds nothing in the way where nothing is, and writes nothing", async () => 
   );
   expect(exitCode).toBe(0);
   expect(written.size).toBe(0);
-});
-
-it("prints no credentials", async () => {
-  const { stdout, stderr } = await runDoctor();
-  expect(stdout + stderr).not.toMatch(/throw-away|ASIAEXAMPLE/);
 });
 
 describe("the issuer, before AWS has vouched for it", () => {
