@@ -10,6 +10,8 @@ export interface Page {
   /** What `#…` may lead to. */
   readonly anchors: ReadonlySet<string>;
   readonly links: readonly Link[];
+  /** What a reader reads: without code, addresses, comments and marks. */
+  readonly prose: readonly Line[];
   readonly blocks: readonly CodeBlock[];
 }
 
@@ -31,13 +33,24 @@ const ONLY_SHOWN = "<!-- shown, not run -->";
 
 const NOT_OURS = new Set(["node_modules", "dist", "coverage", ".git"]);
 
+/** What others say: a page that only shows what the script prints, and headings that are errors of AWS. */
+const QUOTED: Readonly<Record<string, RegExp>> = {
+  "docs/faults.md": /^/,
+  "docs/troubleshooting.md": /^### /,
+};
+
+/** The lines of a page that the project itself has written. */
+export function ownProse({ path, prose }: Page): readonly Line[] {
+  return prose.filter(({ text }) => QUOTED[path]?.test(text) !== true);
+}
+
 /** Reads every page of the project. */
 export function readPages(): readonly Page[] {
   const paths = globSync("**/*.md", { cwd: ROOT, exclude: (path) => NOT_OURS.has(path) });
   return paths.sort().map((path) => parsePage(path, readFileSync(join(ROOT, path), "utf8")));
 }
 
-interface Line {
+export interface Line {
   readonly number: number;
   readonly text: string;
 }
@@ -46,7 +59,7 @@ export function parsePage(path: string, text: string): Page {
   const { prose, blocks } = splitBlocks(
     text.split("\n").map((line, index) => ({ number: index + 1, text: line })),
   );
-  return { path, blocks, anchors: anchorsOf(prose), links: prose.flatMap(linksOf) };
+  return { path, blocks, anchors: anchorsOf(prose), links: prose.flatMap(linksOf), prose: readable(prose) };
 }
 
 /** Tells the fenced blocks of code from the rest. */
@@ -99,6 +112,23 @@ function slugOf(title: string): string {
     .replaceAll(/[^\p{L}\p{N}\s_-]/gu, "")
     .replaceAll(/\s/g, "-")
     .replaceAll(/-{2,}/g, "-");
+}
+
+/**
+ * Code, which may go on in the next line of a paragraph; links that are called as what they lead to, and where others lead;
+ * HTML; names of files, hosts and the like.
+ */
+const NOT_PROSE =
+  /`+(?:[^`\n]|\n(?!\n))*`+|\[([\w.-]+)\]\(\1\/[^)]*\)|\]\([^)]*\)|<[^>]*>|[^\s[\]"(]*[\w-][./:@=#][\w-][^\s[\]")]*|\w+_\w+/g;
+
+function readable(lines: readonly Line[]): readonly Line[] {
+  const text = lines.map((line) => line.text).join("\n");
+  // Lines keep their numbers.
+  const prose = text.replaceAll(NOT_PROSE, (code) => ` ${code.replaceAll(/[^\n]/g, "")} `);
+  return prose
+    .replaceAll(/[*_[\]]+/g, " ")
+    .split("\n")
+    .map((line, index) => ({ number: lines[index]?.number ?? 0, text: line }));
 }
 
 function linksOf({ number, text }: Line): readonly Link[] {
