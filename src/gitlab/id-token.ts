@@ -140,8 +140,9 @@ function decodeSegment(segment: string): Readonly<Record<string, unknown>> | und
   if (!/^[\w-]+$/.test(segment)) return undefined;
   try {
     const binary = atob(segment.replaceAll("-", "+").replaceAll("_", "/"));
-    const bytes = Uint8Array.from(binary, (char) => char.charCodeAt(0));
-    return parseJsonObject(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+    // Percent-encoded, bytes are decoded as UTF-8 and nothing else; a TextDecoder takes a millisecond to load.
+    const encoded = binary.replaceAll(/[%\x80-\xff]/g, (char) => `%${char.charCodeAt(0).toString(16)}`);
+    return parseJsonObject(decodeURIComponent(encoded));
   } catch {
     return undefined;
   }
