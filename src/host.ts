@@ -79,6 +79,7 @@ export class PageError extends Error {
  * Gets a page with the connections and proxies of all requests. Redirects are not followed.
  *
  * @throws {PageError}
+ * @throws {AwsOidcError} `CONFIG_INVALID` for a proxy or certificate bundle that cannot be used
  */
 export type FetchPage = (url: string, signal: StopSignal) => Promise<Page>;
 

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import { connect, type PeerCertificate, TLSSocket } from "node:tls";
+import { AwsOidcError } from "./errors.ts";
 import { type Certificate, type FetchPage, type Page, PageError, type StopSignal } from "./host.ts";
 import type { RequestHandler } from "./node-network.ts";
 import { withoutInsides } from "./platform-message.ts";
@@ -13,7 +14,11 @@ const HANDSHAKE_LIMIT_MS = 2000;
 /** Chains are short; one that names itself as its issuer ends there. */
 const MAX_CHAIN_LENGTH = 10;
 
-/** Gets pages over the same request handler as STS, and so by the same proxies and with the same authorities. */
+/**
+ * Gets pages over the same request handler as STS, and so by the same proxies and with the same authorities.
+ *
+ * @throws {AwsOidcError} `CONFIG_INVALID`, from the page, for a proxy or certificate bundle that cannot be used
+ */
 export function createPageFetcher(requestHandler: () => RequestHandler): FetchPage {
   return async (url, signal) => {
     const started = performance.now();
@@ -68,7 +73,8 @@ async function readBody(message: IncomingMessage): Promise<string> {
 }
 
 async function toPageError(error: unknown, url: URL): Promise<unknown> {
-  if (!(error instanceof Error) || !("code" in error || error.name === "TimeoutError")) return error;
+  const isOwn = error instanceof AwsOidcError;
+  if (isOwn || !(error instanceof Error) || !("code" in error || error.name === "TimeoutError")) return error;
   const nested = "errors" in error && Array.isArray(error.errors) ? error.errors[0] : undefined;
   const code = String(("code" in error ? error.code : undefined) ?? nested?.code ?? "ETIMEDOUT");
   const isRefusedCertificate = /CERT|SIGNATURE|ALTNAME/.test(code) && url.protocol === "https:";

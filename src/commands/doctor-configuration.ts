@@ -58,16 +58,24 @@ export function checkVariables(config: AssumeRoleConfig, env: Environment): Chec
   try {
     assertNotShadowed(config, env);
   } catch (error) {
-    if (!(error instanceof AwsOidcError)) throw error;
-    return failed("variables", failureOf(error));
+    return failedByOwn("variables", error);
   }
   const summary = "none takes the place of the credentials";
   if (notes.length === 0) return passed("variables", summary);
   return undecided("variables", "warning", { summary: "some change what later jobs use", notes });
 }
 
-/** A failure of the program itself, as `assume-role` reports it. */
-export function failureOf({ message, code, hint }: AwsOidcError) {
+/**
+ * A check that failed by what this program itself throws, as `assume-role` reports it.
+ *
+ * @throws {unknown} any other error, and `CANCELLED`
+ */
+export function failedByOwn(id: CheckId, error: unknown): Check {
+  if (error instanceof AwsOidcError && error.code !== "CANCELLED") return failed(id, failureOf(error));
+  throw error;
+}
+
+function failureOf({ message, code, hint }: AwsOidcError) {
   return { verdict: message, facts: [], causes: [{ reason: code, fix: hint }] };
 }
 

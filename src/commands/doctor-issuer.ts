@@ -1,3 +1,4 @@
+import { AwsOidcError } from "../errors.ts";
 import { buildDiscoveryUrl, findKeyFaults, isPrivateAddress, parseDiscovery } from "../gitlab/discovery.ts";
 import { type Certificate, type Page, PageError, TimeLimitError } from "../host.ts";
 import { formatInstant } from "../output/instants.ts";
@@ -60,6 +61,8 @@ async function fetchOrDoubt(url: string, { host, fetchPage }: Tools): Promise<Pa
   } catch (error) {
     if (error instanceof TimeLimitError)
       return `${url} does not answer within ${PAGE_LIMIT_MS / 1000} s from here`;
+    if (error instanceof AwsOidcError && error.code !== "CANCELLED")
+      return `${url} cannot be asked from here: ${error.message}`;
     if (!(error instanceof PageError)) throw error;
     const chain = error.presented.map(({ subject, issuer }) => `\n  ${subject}, issued by ${issuer}`);
     const sent = chain.length === 0 ? "" : `\nThe certificates that it sends:${chain.join("")}`;

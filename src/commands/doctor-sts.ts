@@ -5,12 +5,11 @@ import { describeTarget, StsError, type StsTarget } from "../aws/sts.ts";
 import { buildStsUrl } from "../aws/sts-url.ts";
 import type { TrustReview } from "../aws/trust-review.ts";
 import type { AssumeRoleConfig, AssumeRoleParts } from "../config/assume-role-config.ts";
-import { AwsOidcError } from "../errors.ts";
 import { PageError, TimeLimitError } from "../host.ts";
 import { formatInstant, formatSpan } from "../output/instants.ts";
 import { readNetworkSettings } from "./diagnosis-context.ts";
 import { type Check, failed, passed, undecided } from "./doctor-check.ts";
-import { failedBy, failureOf } from "./doctor-configuration.ts";
+import { failedBy, failedByOwn } from "./doctor-configuration.ts";
 import { describeCertificate, seconds } from "./doctor-issuer.ts";
 import { runExchange } from "./run-exchange.ts";
 import { describeStsFailure } from "./sts-failure.ts";
@@ -24,7 +23,15 @@ const USUAL_STATUS = 302;
 /** Whether the endpoints can be reached, which needs no token. */
 export async function checkStsEndpoint({ sts }: AssumeRoleParts, tools: Tools): Promise<Check> {
   if (!sts.ok) return failedBy("sts-endpoint", sts.problems);
-  const probes = await Promise.all(sts.value.targets.map((target) => probeEndpoint(target, tools)));
+  try {
+    const probes = await Promise.all(sts.value.targets.map((target) => probeEndpoint(target, tools)));
+    return judgeProbes(probes, tools);
+  } catch (error) {
+    return failedByOwn("sts-endpoint", error);
+  }
+}
+
+function judgeProbes(probes: readonly (Answered | StsError)[], tools: Tools): Check {
   const [first] = probes;
   if (first instanceof StsError && probes.every((probe) => probe instanceof StsError)) {
     const { verdict, causes } = diagnose(first, readNetworkSettings(first.target, tools.host.env));
@@ -92,8 +99,6 @@ export async function checkExchange(
         describeStsFailure(error, config, { host, ...(trust === undefined ? {} : { trust }) }),
       );
     }
-    if (error instanceof AwsOidcError && error.code !== "CANCELLED")
-      return failed("exchange", failureOf(error));
-    throw error;
+    return failedByOwn("exchange", error);
   }
 }

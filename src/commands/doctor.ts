@@ -12,7 +12,7 @@ import type { CommandLine, ExitCode, Tools } from "./tools.ts";
  * a trust policy, or from the text of an error.
  *
  * @returns `0` when nothing stands in the way, `1` when something does, `2` when it was asked wrongly
- * @throws {AwsOidcError} `CONFIG_INVALID` for a proxy or certificates that cannot be used, `CANCELLED`
+ * @throws {AwsOidcError} `CANCELLED`
  */
 export async function doctor({ raw, problems }: CommandLine, tools: Tools): Promise<ExitCode> {
   const { log, paint, host } = tools;

@@ -133,16 +133,20 @@ function parseSessionName({ text = "", subject }: RawInput, job: GitLabJob): Che
     return valid(cleanSessionName(parts.filter((part) => part !== undefined).join("-")));
   }
   if (isSessionName(text)) return valid(text);
-  const variable = unexpandedVariable(text);
   return invalid({
     subject,
     found: JSON.stringify(text),
     expected: `2 to ${MAX_SESSION_NAME_LENGTH} letters, digits and _+=,.@-`,
-    fix:
-      variable === undefined
-        ? `Use ${JSON.stringify(cleanSessionName(text))}, or leave the input out; a project path or branch name has slashes, which AWS refuses.`
-        : `Define the CI/CD variable ${variable} for this project and ref, or leave the input out.`,
+    fix: sessionNameFix(text),
   });
+}
+
+function sessionNameFix(text: string): string {
+  const variable = unexpandedVariable(text);
+  if (variable !== undefined)
+    return `Define the CI/CD variable ${variable} for this project and ref, or leave the input out.`;
+  if (text === "") return "Leave it out, or check that the variable is set that it comes from.";
+  return `Use ${JSON.stringify(cleanSessionName(text))}, or leave the input out; a project path or branch name has slashes, which AWS refuses.`;
 }
 
 function parseDuration(input: RawInput, { isChained }: { readonly isChained: boolean }): Checked<number> {

@@ -44,6 +44,16 @@ it("does not try the exchange, and says how STS may be reached", async () => {
   `);
 });
 
+it.each([
+  ["a certificate bundle", { AWS_CA_BUNDLE: "/nowhere.pem" }, 'AWS_CA_BUNDLE: "/nowhere.pem" cannot be read'],
+  ["a proxy", { HTTP_PROXY: "ftp://proxy" }, "HTTP_PROXY is not the URL of an http or https proxy"],
+])("goes on to the end with %s that cannot be used, and says which it is", async (_, env, verdict) => {
+  const run = await world.run({ ...world.environment(), ...env });
+  expect(run).toMatchObject({ exitCode: 1, stderr: "" });
+  expect(run.stdout).toContain(`✖ STS endpoint   ${verdict}\n– Exchange       not tried`);
+  expect(run.stdout).toContain(`\n✖ ${verdict}\n\n  CONFIG_INVALID\n  → `);
+});
+
 it("wonders about an endpoint that does not answer like STS, and tries it all the same", async () => {
   const run = await world.run({ ...world.environment(), AWS_OIDC_STS_ENDPOINT: world.issuer.url });
   expect(run.exitCode).toBe(1);

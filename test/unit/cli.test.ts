@@ -59,6 +59,12 @@ describe("flags", () => {
     expect(stderr).toContain('--role-arn: "arn:a=b\\nc" holds white space');
   });
 
+  it("may be empty where a variable is, which no name is proposed for", async () => {
+    const { stderr } = await roleOf("--session-name", "");
+    expect(stderr).toContain('--session-name: ""\n');
+    expect(stderr).toContain("→ Leave it out, or check that the variable is set");
+  });
+
   it.each([
     [["--role-arn"], "--role-arn: no value"],
     [["--role-arn", "--region=eu-west-1"], "--role-arn: no value"],
