@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { componentInputsOf, INPUTS, type Input, inputsOf, variableName } from "../../../src/config/inputs.ts";
 import { COMMANDS, renderCommandUsage, renderUsage } from "../../../src/config/usage.ts";
@@ -49,6 +51,14 @@ it("declares in a component what is no flag of the command line alone", () => {
   expect(declared).not.toContain("claims");
 });
 
+it.each(["assume-role", "web-identity", "doctor"] as const)(
+  "shows every input of %s in the README",
+  (name) => {
+    const readme = readFileSync(join(import.meta.dirname, "../../../README.md"), "utf8");
+    for (const input of componentInputsOf(name)) expect(readme).toContain(`\n| \`${input.name}\` | `);
+  },
+);
+
 it("names the variable of an input", () => {
   expect(variableName("on-shadowed-variables")).toBe("AWS_OIDC_ON_SHADOWED_VARIABLES");
 });
@@ -69,6 +79,12 @@ describe("the help", () => {
     expect(text).toContain("  --verify <identity|none>   AWS_OIDC_VERIFY\n");
     expect(text).toContain("      default identity\n");
     expect(text).not.toContain("--image");
+  });
+
+  it.each(COMMANDS)("of $name lists every option that it takes", (command) => {
+    const options = inputsOf(command.name).filter(({ reaches }) => reaches !== "job");
+    const listed = [...renderCommandUsage(command).matchAll(/^ {2}--([a-z-]+)/gm)].map(([, name]) => name);
+    expect(listed).toEqual(options.map(({ name }) => name));
   });
 
   it("fits a terminal of 120 columns", () => {
