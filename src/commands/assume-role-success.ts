@@ -1,9 +1,10 @@
 import type { Exchange } from "../aws/exchange.ts";
 import { describeTarget } from "../aws/sts.ts";
-import { type AssumeRoleConfig, finalRole } from "../config/assume-role-config.ts";
+import type { AssumeRoleConfig } from "../config/assume-role-config.ts";
 import { DOTENV_REPORT_FILE } from "../gitlab/dotenv-report.ts";
 import { formatInstant, formatSpan } from "../output/instants.ts";
 import type { Fact } from "../output/report.ts";
+import { accountOf } from "./report-variables.ts";
 
 /** What the log says about a finished exchange: who we are now, until when, and who gets it. */
 export function describeSuccess(done: {
@@ -15,11 +16,10 @@ export function describeSuccess(done: {
 }): { readonly verdict: string; readonly facts: readonly Fact[] } {
   const { config, exchange, now } = done;
   const { expiration } = exchange.assumed.credentials;
-  const accountId = exchange.identity?.accountId ?? finalRole(config).accountId;
   return {
     verdict: exchange.identity?.arn ?? `${exchange.assumed.arn} (not verified)`,
     facts: [
-      ["account", accountId],
+      ["account", accountOf(config, exchange)],
       ...(config.chained === undefined ? [] : ([["by way of", config.role.text]] as const)),
       ["until", `${formatInstant(expiration)} (${formatSpan(expiration.getTime() - now.getTime())})`],
       ["answered by", `${describeTarget(exchange.target)}, in ${done.seconds.toFixed(1)} s`],

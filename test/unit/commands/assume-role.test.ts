@@ -44,7 +44,7 @@ describe("a run that succeeds", () => {
   });
 
   it("says who we are, until when and how long that is", async () => {
-    const { stdout, stderr } = await runInMemory({
+    const { stdout, stderr, written } = await runInMemory({
       env: { AWS_OIDC_REGION: "eu-central-1" },
       sts: {
         assumeRoleWithWebIdentity: async ({ roleSessionName }) => assumedRole(roleSessionName),
@@ -54,6 +54,7 @@ describe("a run that succeeds", () => {
     expect(stderr).toBe("");
     expect(stdout).toMatch(/^✔ arn:of:somebody\n/);
     expect(stdout).toMatch(/^ {2}account {6}999999999999$/m);
+    expect(written.get(REPORT)?.contents).toContain("\nAWS_ACCOUNT_ID=999999999999\n");
     expect(stdout).toMatch(/^ {2}until {8}2026-11-23 05:00:00 UTC \(1 h\)$/m);
     expect(stdout).toMatch(/^ {2}answered by {2}STS eu-central-1, in 0\.0 s$/m);
   });
