@@ -63,10 +63,11 @@ export function assertBundle(bundle: Bundle): void {
 
 /** Checks the bundle's text, and what went into it. */
 export function findBundleProblems({ code, metafile }: Bundle): readonly BundleProblem[] {
+  const text = code.toString("latin1");
   const modules = bundledModules(metafile);
   return [
-    ...checkText(code.toString("latin1")),
-    ...checkExternals(metafile),
+    ...checkText(text),
+    ...checkExternals(text),
     ...checkModules(modules),
     ...checkStandIns(Object.keys(metafile.inputs)),
     ...checkDynamicImports(metafile, modules),
@@ -101,11 +102,9 @@ function checkText(text: string): readonly BundleProblem[] {
   return [...forbidden, ...unknown, ...beyondAscii];
 }
 
-function checkExternals({ outputs }: Metafile): readonly BundleProblem[] {
-  const imports = Object.values(outputs).flatMap((output) =>
-    output.imports.filter(({ external }) => external),
-  );
-  const actual = [...new Set(imports.map(({ path }) => path.replace(/^node:/, "")))];
+function checkExternals(text: string): readonly BundleProblem[] {
+  const loaded = [...text.matchAll(/\brequire\("(?:node:)?([\w/]+)"\)/g)].map(([, name = ""]) => name);
+  const actual = [...new Set(loaded)];
   const expected = budget.externalModules;
   return [
     ...actual

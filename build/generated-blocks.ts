@@ -59,7 +59,7 @@ function variableEntry({ name, expand }: Input): string {
 function defaultCell(value: Input["default"]): string {
   if (value === undefined) return "required";
   if (value === "") return "";
-  return typeof value === "object" ? "see below" : code(String(value));
+  return typeof value === "object" ? "a list" : code(String(value));
 }
 
 function code(text: string): string {

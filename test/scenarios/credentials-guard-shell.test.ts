@@ -46,12 +46,21 @@ describe.each(findShells())("in $name", (shell) => {
     });
   });
 
+  it.each([
+    [-0.5, "expired less than a minute ago"],
+    [-1.5, "expired a minute ago"],
+    [0.5, "last for less than a minute only"],
+    [1.5, "last for a minute only"],
+  ])("says so in words at %s minutes from now", (minutes, words) => {
+    expect(run(shell, { AWS_CREDENTIAL_EXPIRATION: inMinutes(minutes) }).stderr).toContain(words);
+  });
+
   it("warns when little time is left, the limit being an input", () => {
     const env = { AWS_CREDENTIAL_EXPIRATION: inMinutes(9.5), AWS_OIDC_CREDENTIALS_WARN_BELOW: "600" };
     expect(run(shell, env)).toEqual({
       exitCode: 0,
       stdout: "reached\n",
-      stderr: "aws-oidc: the credentials of the job assume-role last for 9 more minutes only\n",
+      stderr: "aws-oidc: the credentials of the job assume-role last for 9 minutes only\n",
     });
     expect(run(shell, { ...env, AWS_OIDC_CREDENTIALS_WARN_BELOW: "300" }).stderr).toBe("");
   });
