@@ -41,7 +41,7 @@ describe("the guard of the bundle", () => {
   });
 
   it.each([
-    'require("child_process")',
+    '"node:child_process"',
     "eval('1')",
     "new Function('')",
     "await import('x')",
