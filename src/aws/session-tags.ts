@@ -11,15 +11,14 @@ export interface SessionTag {
  */
 export const SESSION_TAG_LIMITS = { maxTags: 50, maxKeyLength: 128, maxValueLength: 256 } as const;
 
-const KEY = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]{1,128}$/u;
-const VALUE = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]{0,256}$/u;
+// Patterns with Unicode properties stand where they are used: V8 takes a millisecond to make one.
 
 export function isTagKey(key: string): boolean {
-  return KEY.test(key) && !/^aws:/i.test(key);
+  return /^[\p{L}\p{Z}\p{N}_.:/=+\-@]{1,128}$/u.test(key) && !/^aws:/i.test(key);
 }
 
 export function isTagValue(value: string): boolean {
-  return VALUE.test(value);
+  return /^[\p{L}\p{Z}\p{N}_.:/=+\-@]{0,256}$/u.test(value);
 }
 
 /** The nearest value that STS takes: other characters become `_`, and what is too long is cut. */
