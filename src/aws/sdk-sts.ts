@@ -90,32 +90,12 @@ async function assumeRoleWithWebIdentity(
     ...sessionParameters(input),
     WebIdentityToken: input.idToken.reveal(),
   });
-  const rehearsal = setTimeout(rehearseSignedRequest, REHEARSE_AFTER_MS, config);
   try {
     const output = await new STSClient(config).send(command, { abortSignal: signal as AbortSignal });
     return readAssumedRole(output) ?? unreadableReply({ action, target }, output.$metadata.httpStatusCode);
   } catch (error) {
     throw toStsError(error, { action, target });
-  } finally {
-    clearTimeout(rehearsal);
   }
-}
-
-/** An answer takes longer unless it comes from the same machine, and then there is nothing else to do. */
-const REHEARSE_AFTER_MS = 30;
-
-/**
- * Makes the request that comes next, with nobody at the other end. V8 compiles each function when it is first called, which
- * for a signed request and its answer takes some 10 ms: they are then spent while the network is waited for.
- */
-function rehearseSignedRequest(config: STSClientConfig): void {
-  const credentials = { accessKeyId: "none", secretAccessKey: "none", sessionToken: "none" };
-  const body = Buffer.from(
-    "<GetCallerIdentityResponse><GetCallerIdentityResult><Arn>none</Arn></GetCallerIdentityResult></GetCallerIdentityResponse>",
-  );
-  const requestHandler = { handle: async () => ({ response: { statusCode: 200, headers: {}, body } }) };
-  const client = new STSClient({ ...config, credentials, requestHandler });
-  client.send(new GetCallerIdentityCommand({})).catch(() => {});
 }
 
 function createSignedSts({ config, target }: Connection, credentials: Credentials): SignedSts {

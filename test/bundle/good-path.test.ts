@@ -31,12 +31,6 @@ it("opens one TLS connection and sends two requests", async () => {
   expect(await trafficOf({})).toEqual({ connections, requests });
 });
 
-it("sends no more when an answer takes its time", async () => {
-  world.sts.misbehave({ fault: { kind: "delay", ms: 200 }, action: "AssumeRoleWithWebIdentity" });
-  const { connections, requests } = budget;
-  expect(await trafficOf({})).toEqual({ connections, requests });
-});
-
 it("sends one request more over the same connection when it chains", async () => {
   const traffic = await trafficOf({
     AWS_OIDC_CHAINED_ROLE_ARN: ROLES.production,
