@@ -10,9 +10,10 @@ import { join } from "node:path";
 import { createStsConnector } from "../src/aws/sdk-sts.ts";
 import { runCli } from "../src/cli.ts";
 import type { Environment, Host } from "../src/host.ts";
+import { createConnections } from "../src/node-connections.ts";
 import { createPageFetcher } from "../src/node-fetch.ts";
 import { createNodeHost } from "../src/node-host.ts";
-import { createRequestHandler } from "../src/node-network.ts";
+import { createRequestHandler } from "../src/node-requests.ts";
 import { startWorld } from "../test/fakes/world.ts";
 
 interface Load {
@@ -60,12 +61,12 @@ async function runOnce(env: Environment): Promise<{ readonly seconds: number; re
   const folder = mkdtempSync(join(tmpdir(), "aws-oidc-load-"));
   const log: string[] = [];
   const host = createHost(env, folder, log);
-  const requestHandler = createRequestHandler(env);
+  const requestHandler = createRequestHandler(createConnections(env));
   try {
     const connectSts = createStsConnector({ requestHandler, userAgentAppId: "load" });
     const exitCode = await runCli(["assume-role"], host, {
-      connectSts,
-      fetchPage: createPageFetcher(() => requestHandler),
+      connectSts: async (target) => connectSts(target),
+      fetchPage: createPageFetcher(requestHandler),
     });
     const seconds = host.clock.elapsedMs() / 1000;
     return exitCode === 0 ? { seconds } : { seconds, failedLog: log.join("") };

@@ -3,6 +3,8 @@ import budget from "../bench/budget.json" with { type: "json" };
 import type { Bundle } from "./bundle.ts";
 import { STAND_IN_FOLDER, STAND_INS } from "./sdk-trimming.ts";
 
+type BundledCode = Pick<Bundle, "code" | "metafile">;
+
 /** What is wrong with a bundle, and what to do about it. */
 export interface BundleProblem {
   readonly found: string;
@@ -54,7 +56,7 @@ const AFTER_UPGRADE =
   "After an upgrade of the SDK: find what took its place, and correct the tables in build/sdk-trimming.ts and build/bundle-guard.ts.";
 
 /** @throws Error with everything that is wrong, so that an upgrade of the SDK that moves something cannot go unseen */
-export function assertBundle(bundle: Bundle): void {
+export function assertBundle(bundle: BundledCode): void {
   const problems = findBundleProblems(bundle);
   if (problems.length === 0) return;
   const lines = problems.map(({ found, fix }) => `- ${found}\n  → ${fix}`);
@@ -62,7 +64,7 @@ export function assertBundle(bundle: Bundle): void {
 }
 
 /** Checks the bundle's text, and what went into it. */
-export function findBundleProblems({ code, metafile }: Bundle): readonly BundleProblem[] {
+export function findBundleProblems({ code, metafile }: BundledCode): readonly BundleProblem[] {
   const text = code.toString("latin1");
   const modules = bundledModules(metafile);
   return [

@@ -1,12 +1,20 @@
 import { basename } from "node:path";
 import { build, type Metafile, type OutputFile } from "esbuild";
 import { assertBundle } from "./bundle-guard.ts";
-import { type Chunk, linkChunks } from "./chunks.ts";
+import { type Chunk, type Entries, linkChunks } from "./chunks.ts";
 import { trimSdk } from "./sdk-trimming.ts";
+
+/**
+ * What a job of the component `assume-role` may ask for with `import()`. Whatever else is asked for so comes behind it in
+ * the script, and does not travel with those jobs.
+ */
+const LATE_IN_JOBS: readonly string[] = ["src/node-requests.ts", "src/commands/sts-failure.ts"];
 
 export interface Bundle {
   /** One CommonJS file in ASCII, so that it can be compiled from memory. */
   readonly code: Buffer;
+  /** The first part of it, which is a program by itself: all that a job of the component `assume-role` needs. */
+  readonly assumeRoleCode: Buffer;
   /** What went in, for the licences and the guard. */
   readonly metafile: Metafile;
 }
@@ -24,7 +32,41 @@ export async function bundleScript(root: string): Promise<Bundle> {
 
 /** Bundles a module and all it needs the way the script is bundled. */
 export async function bundleEntry(root: string, entryPoint: string): Promise<Bundle> {
-  const { outputFiles, metafile } = await build({
+  const { outputFiles, metafile } = await split(root, entryPoint);
+  const all = Object.entries(metafile.outputs);
+  const linked = await linkChunks(
+    all.map(([path, output]) => toChunk(path, output, outputFiles)),
+    findEntries(metafile, entryPoint),
+  );
+  const names = linked.chunks.map(({ name }) => name);
+  const outputs = Object.fromEntries(all.filter(([path]) => names.includes(chunkName(path))));
+  return {
+    code: Buffer.from(linked.program + linked.rest),
+    assumeRoleCode: Buffer.from(linked.program),
+    metafile: { inputs: metafile.inputs, outputs },
+  };
+}
+
+/** The entry point's own chunk, and every chunk that something it leads to asks for with `import()`. */
+function findEntries({ outputs }: Metafile, entryPoint: string): Entries {
+  const first = Object.keys(outputs).find((path) => outputs[path]?.entryPoint === entryPoint);
+  if (first === undefined) throw new Error(`esbuild gave no output for ${entryPoint}`);
+  const reached = new Set([first]);
+  for (const path of reached) {
+    for (const edge of outputs[path]?.imports ?? []) if (!edge.external) reached.add(edge.path);
+  }
+  const asked = [...reached].slice(1).filter((path) => outputs[path]?.entryPoint !== undefined);
+  const isLate = (path: string): boolean => LATE_IN_JOBS.includes(outputs[path]?.entryPoint ?? "");
+  return {
+    first: chunkName(first),
+    late: asked.filter(isLate).map(chunkName),
+    rest: asked.filter((path) => !isLate(path)).map(chunkName),
+  };
+}
+
+/** Bundles without minifying, which waits until it is clear what comes into one scope. */
+function split(root: string, entryPoint: string) {
+  return build({
     absWorkingDir: root,
     entryPoints: [entryPoint],
     outdir: "dist",
@@ -35,7 +77,6 @@ export async function bundleEntry(root: string, entryPoint: string): Promise<Bun
     format: "esm",
     target: "node20",
     charset: "ascii",
-    minify: true,
     legalComments: "none",
     // The sources in ES modules can be shaken; `conditions` must stay unset, or esbuild drops its own "module" condition.
     mainFields: ["module", "main"],
@@ -43,16 +84,6 @@ export async function bundleEntry(root: string, entryPoint: string): Promise<Bun
     logLevel: "silent",
     plugins: [trimSdk(root)],
   });
-  const chunks = Object.entries(metafile.outputs).map(([path, output]) => toChunk(path, output, outputFiles));
-  const entry = chunks.find((_, index) => Object.values(metafile.outputs)[index]?.entryPoint === entryPoint);
-  if (entry === undefined) throw new Error(`esbuild gave no output for ${entryPoint}`);
-  const linked = await linkChunks(entry, chunks);
-  const names = linked.chunks.map(({ name }) => name);
-  const outputs = Object.entries(metafile.outputs).filter(([path]) => names.includes(chunkName(path)));
-  return {
-    code: Buffer.from(linked.code),
-    metafile: { inputs: metafile.inputs, outputs: Object.fromEntries(outputs) },
-  };
 }
 
 function toChunk(
@@ -60,14 +91,11 @@ function toChunk(
   { imports }: Metafile["outputs"][string],
   files: readonly OutputFile[],
 ): Chunk {
-  const own = imports.filter(({ external }) => !external);
-  const named = (kind: string): readonly string[] =>
-    own.filter((edge) => edge.kind === kind).map((edge) => chunkName(edge.path));
+  const own = imports.filter(({ external, kind }) => !external && kind === "import-statement");
   return {
     name: chunkName(path),
     text: files.find((file) => basename(file.path) === basename(path))?.text ?? "",
-    imports: named("import-statement"),
-    dynamicImports: named("dynamic-import"),
+    imports: own.map((edge) => chunkName(edge.path)),
   };
 }
 

@@ -1,84 +1,169 @@
-import { transform } from "esbuild";
+import { build, type Plugin } from "esbuild";
 
-/** One of the files that esbuild splits a program into: what `import()` asks for comes apart from the rest. */
+/** One of the ES modules that esbuild splits a program into: what `import()` asks for comes apart from the rest. */
 export interface Chunk {
   /** As other chunks import it: `./chunk-ABCDEFGH.js`. */
   readonly name: string;
-  /** An ES module. */
   readonly text: string;
-  /** Names of chunks. */
+  /** Names of the chunks that it cannot do without; those that it only asks for with `import()` are not among them. */
   readonly imports: readonly string[];
-  readonly dynamicImports: readonly string[];
+}
+
+/** Chunks that are loaded together, as one CommonJS module. */
+interface Part {
+  readonly chunks: readonly Chunk[];
+  /** Names of the chunks that others ask for. */
+  readonly exported: readonly string[];
+  readonly body: string;
 }
 
 export interface LinkedChunks {
-  readonly code: string;
-  /** What is in it: a chunk that nothing imports is left out. */
+  /** The program without what is only in `rest`; a program by itself. */
+  readonly program: string;
+  /** Comes after the program, if at all. */
+  readonly rest: string;
+  /** What is in the two: a chunk that nothing leads to is left out. */
   readonly chunks: readonly Chunk[];
 }
 
-/**
- * Links a chunk, and all that it imports, into one CommonJS file.
- *
- * What is imported statically stands there as code, what is imported dynamically as text: V8 parses all the code of a file
- * before it runs the first line, but only passes over a text.
- */
-export async function linkChunks(entry: Chunk, all: readonly Chunk[]): Promise<LinkedChunks> {
-  const eager = reach([entry], all, (chunk) => chunk.imports);
-  const every = reach(eager, all, (chunk) => [...chunk.imports, ...chunk.dynamicImports]);
-  const rows = await Promise.all(
-    every.map(async (chunk) => {
-      const body = await toCommonJs(chunk.text);
-      return `${quote(chunk.name)}:${eager.includes(chunk) ? asFunction(body) : quote(body)}`;
-    }),
-  );
-  const code = `"use strict";const chunks={\n${rows.join(",\n")}};\n${LOADER}\nmodule.exports=load(${quote(entry.name)});\n`;
-  return { code, chunks: every };
+/** Names of chunks. */
+export interface Entries {
+  /** Runs at once. */
+  readonly first: string;
+  /** Asked for with `import()`, in the order in which they get the chunks that they share. */
+  readonly late: readonly string[];
+  /** Asked for with `import()` too, but not by everyone who runs the program. */
+  readonly rest: readonly string[];
 }
 
-/** The chunks themselves and those that they lead to. */
-function reach(
-  from: readonly Chunk[],
+/**
+ * Links chunks into one CommonJS file.
+ *
+ * The first entry stands there as code; what is asked for later as comments, since V8 parses all the code of a file before
+ * it runs the first line, but only passes over a comment.
+ */
+export async function linkChunks(
   all: readonly Chunk[],
-  next: (chunk: Chunk) => readonly string[],
-): readonly Chunk[] {
-  const reached = new Set(from);
-  for (const chunk of reached) {
-    for (const other of all) if (next(chunk).includes(other.name)) reached.add(other);
+  { first, late, rest }: Entries,
+): Promise<LinkedChunks> {
+  const entries = [first, ...late, ...rest];
+  const parts = await bundleParts(divide(all, entries), { all, entries });
+  const [eager, ...others] = parts;
+  const registered = others.map(register);
+  const start = `${eager?.body}\nconst eager=module.exports;module.exports=eager[${JSON.stringify(first)}];`;
+  const program = [
+    '"use strict";',
+    LOADER,
+    ...registered.slice(0, late.length),
+    start,
+    `${END_OF_PROGRAM}\n`,
+  ];
+  return {
+    program: program.join("\n"),
+    rest: [...registered.slice(late.length), ""].join("\n"),
+    chunks: parts.flatMap(({ chunks }) => chunks),
+  };
+}
+
+/** A line by which the program can be told from the rest. */
+export const END_OF_PROGRAM = "// The end of what a job of assume-role carries.";
+
+/** Every chunk that an entry needs lies with the first entry that needs it. */
+function divide(all: readonly Chunk[], entries: readonly string[]): readonly (readonly Chunk[])[] {
+  const placed = new Set<Chunk>();
+  return entries.map((entry) => {
+    const own = reach(entry, all).filter((chunk) => !placed.has(chunk));
+    for (const chunk of own) placed.add(chunk);
+    return own;
+  });
+}
+
+function reach(entry: string, all: readonly Chunk[]): readonly Chunk[] {
+  const reached = new Set(all.filter(({ name }) => name === entry));
+  for (const { imports } of reached) {
+    for (const other of all) if (imports.includes(other.name)) reached.add(other);
   }
   return [...reached];
 }
 
-async function toCommonJs(text: string): Promise<string> {
-  const { code } = await transform(text, {
-    format: "cjs",
+async function bundleParts(
+  divisions: readonly (readonly Chunk[])[],
+  { all, entries }: { readonly all: readonly Chunk[]; readonly entries: readonly string[] },
+): Promise<readonly Part[]> {
+  return Promise.all(
+    divisions.map(async (chunks) => {
+      const outside = all.filter((chunk) => !chunks.includes(chunk));
+      const asked = new Set([...entries, ...outside.flatMap(({ imports }) => imports)]);
+      const exported = chunks.map(({ name }) => name).filter((name) => asked.has(name));
+      return { exported, chunks, body: await bundlePart(chunks, exported) };
+    }),
+  );
+}
+
+/** Makes one CommonJS module of chunks; it exports each of `exported`, by its name, whole. */
+async function bundlePart(chunks: readonly Chunk[], exported: readonly string[]): Promise<string> {
+  const names = exported.map((name) => JSON.stringify(name));
+  const { outputFiles } = await build({
+    stdin: { contents: names.map((name) => `export * as ${name} from ${name};`).join("\n") },
+    bundle: true,
+    write: false,
     platform: "node",
+    format: "cjs",
     target: "node20",
     charset: "ascii",
     minify: true,
+    legalComments: "none",
     // On Node 22 and later `import("node:http")` loads undici, which costs 40 ms; `require` does not.
     supported: { "dynamic-import": false },
+    logLevel: "silent",
+    plugins: [fromMemory(chunks)],
   });
-  return code.trim();
+  return (outputFiles[0]?.text ?? "").trim();
 }
 
-/** In parentheses, by which V8 knows that it is about to be called, and does not parse it twice. */
-function asFunction(body: string): string {
-  return `(function(require,module,exports){${body}\n})`;
+/** Chunks of the part are bundled; those of others, and the modules of Node, are left to `require`. */
+function fromMemory(chunks: readonly Chunk[]): Plugin {
+  return {
+    name: "chunks-from-memory",
+    setup({ onResolve, onLoad }) {
+      onResolve({ filter: /./ }, ({ path }) =>
+        chunks.some(({ name }) => name === path) ? { path, namespace: "chunk" } : { path, external: true },
+      );
+      onLoad({ filter: /./, namespace: "chunk" }, ({ path }) => ({
+        contents: chunks.find(({ name }) => name === path)?.text ?? "",
+        loader: "js",
+      }));
+    },
+  };
 }
 
-/** In single quotes, of which minified code has few. */
-function quote(text: string): string {
-  return `'${text.replaceAll(/[\\'\n]/g, (character) => (character === "\n" ? "\\n" : `\\${character}`))}'`;
+/** Makes a part known, under each of the names that others ask for. */
+function register({ exported, body }: Part): string {
+  return `add(${JSON.stringify(exported)},function(){/*"use strict";${hide(body)}*/});`;
 }
 
-/** Gives each chunk the `require` of CommonJS, for other chunks and for the modules of Node. */
-const LOADER = `const loaded={};
-function load(name){
-if(!Object.hasOwn(chunks,name))return require(name);
-if(Object.hasOwn(loaded,name))return loaded[name].exports;
-const module=loaded[name]={exports:{}},chunk=chunks[name];
-const run=typeof chunk==="string"?require("node:vm").compileFunction('"use strict";'+chunk,["require","module","exports"],{filename:name}):chunk;
-run(load,module,module.exports);
-return module.exports
-}`;
+/** The end of a comment, and how it is written within one. */
+const [END, HIDDEN_END] = ["*/", "*\n/"];
+
+function hide(text: string): string {
+  if (text.includes(HIDDEN_END)) throw new Error("a chunk holds what the end of a comment is replaced by");
+  return text.replaceAll(END, HIDDEN_END);
+}
+
+/**
+ * Takes the place of `require`: gives chunks, and leaves the modules of Node to the platform's own. The source text of a
+ * function still has the comments in it.
+ */
+const LOADER = `const {compileFunction}=require("node:vm"),platform=require,late={},loaded=new Map();
+const add=(names,part)=>names.forEach(name=>{late[name]=part});
+require=name=>{
+if(!name.startsWith("./"))return platform(name);
+const part=late[name];
+if(!part&&name in eager)return eager[name];
+if(!part)throw new Error("this script comes without "+name);
+if(!loaded.has(part)){
+const text=String(part).slice(13,-3).replaceAll("*\\n/","*/"),own={exports:{}};
+loaded.set(part,own);
+compileFunction(text,["require","module","exports"],{filename:name})(require,own,own.exports)}
+return loaded.get(part).exports[name]
+};`;

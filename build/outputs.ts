@@ -16,13 +16,16 @@ const TROUBLESHOOTING = "docs/troubleshooting.md";
 /** Works out all outputs from the source; writes nothing. */
 export async function renderOutputs(root: string): Promise<Outputs> {
   const { version } = JSON.parse(read(root, "package.json"));
-  const { code, metafile } = await bundleScript(root);
-  const hash = runtimeHash(code);
+  const { code, assumeRoleCode, metafile } = await bundleScript(root);
   return new Map([
     ["dist/aws-oidc.cjs", code.toString("latin1")],
-    ["dist/runtime.yml", renderRuntime(code, version)],
+    ["dist/runtime.yml", renderRuntime(assumeRoleCode, version)],
+    ["dist/doctor-runtime.yml", renderRuntime(code, version)],
     ["dist/THIRD-PARTY-LICENSES.txt", renderLicences(root, metafile)],
-    ...TEMPLATES.map((name) => [`templates/${name}.yml`, renderTemplate(root, name, hash)] as const),
+    ...TEMPLATES.map((name) => {
+      const carried = name === "assume-role" ? assumeRoleCode : code;
+      return [`templates/${name}.yml`, renderTemplate(root, name, runtimeHash(carried))] as const;
+    }),
     ["README.md", renderReadme(root)],
     [TROUBLESHOOTING, replaceBlock(read(root, TROUBLESHOOTING), "catalogue", renderCatalogue())],
   ]);

@@ -2,7 +2,7 @@ import type { IncomingMessage } from "node:http";
 import { connect, type PeerCertificate, TLSSocket } from "node:tls";
 import { AwsOidcError } from "./errors.ts";
 import { type Certificate, type FetchPage, type Page, PageError, type StopSignal } from "./host.ts";
-import type { RequestHandler } from "./node-network.ts";
+import type { RequestHandler } from "./node-requests.ts";
 import { withoutInsides } from "./platform-message.ts";
 
 type HttpRequest = Parameters<RequestHandler["handle"]>[0];
@@ -19,11 +19,11 @@ const MAX_CHAIN_LENGTH = 10;
  *
  * @throws {AwsOidcError} `CONFIG_INVALID`, from the page, for a proxy or certificate bundle that cannot be used
  */
-export function createPageFetcher(requestHandler: () => RequestHandler): FetchPage {
+export function createPageFetcher(requestHandler: RequestHandler): FetchPage {
   return async (url, signal) => {
     const started = performance.now();
     try {
-      const message = await get(new URL(url), requestHandler(), signal);
+      const message = await get(new URL(url), requestHandler, signal);
       const facts = describeSocket(message);
       const body = await readBody(message);
       return { status: message.statusCode ?? 0, body, elapsedMs: performance.now() - started, ...facts };

@@ -41,7 +41,8 @@ export async function exchangeIdToken(
   },
 ): Promise<Exchange> {
   const connect = memoize(tools.connectSts);
-  const sign = (role: AssumedRole) => memoize((at: StsTarget) => connect(at).signedBy(role.credentials));
+  const sign = (role: AssumedRole) =>
+    memoize(async (at: StsTarget) => (await connect(at)).signedBy(role.credentials));
   const startAt = (target: StsTarget): AttemptPlan => ({
     ...plan,
     targets: startingAt(target, plan.targets),
@@ -54,7 +55,7 @@ export async function exchangeIdToken(
 
   const first = await assume(plan, {
     action: "AssumeRoleWithWebIdentity",
-    send: (at, signal) => connect(at).assumeRoleWithWebIdentity(request.webIdentity, signal),
+    send: async (at, signal) => (await connect(at)).assumeRoleWithWebIdentity(request.webIdentity, signal),
   });
   const { chained } = request;
   const last = await (chained === undefined
@@ -65,13 +66,16 @@ export async function exchangeIdToken(
   const signed = sign(last.answer);
   const { answer: identity } = await ask(startAt(last.target), {
     action: "GetCallerIdentity",
-    send: (at, signal) => signed(at).getCallerIdentity(signal),
+    send: async (at, signal) => (await signed(at)).getCallerIdentity(signal),
   });
   return { assumed: last.answer, identity, target: last.target };
 }
 
-function callAssumeRole(input: AssumeRoleInput, signed: (at: StsTarget) => SignedSts): StsCall<AssumedRole> {
-  return { action: "AssumeRole", send: (at, signal) => signed(at).assumeRole(input, signal) };
+function callAssumeRole(
+  input: AssumeRoleInput,
+  signed: (at: StsTarget) => Promise<SignedSts>,
+): StsCall<AssumedRole> {
+  return { action: "AssumeRole", send: async (at, signal) => (await signed(at)).assumeRole(input, signal) };
 }
 
 function memoize<Key, Value>(make: (key: Key) => Value): (key: Key) => Value {

@@ -16,7 +16,6 @@ import type {
   AssumedRole,
   AssumeRoleInput,
   AssumeRoleWithWebIdentityInput,
-  ConnectSts,
   SignedSts,
   Sts,
   StsTarget,
@@ -34,7 +33,7 @@ export interface Network {
  *
  * The SDK makes one attempt only: the attempts of a run are counted in one place, `attempts.ts`.
  */
-export function createStsConnector(network: Network): ConnectSts {
+export function createStsConnector(network: Network): (target: StsTarget) => Sts {
   return (target) => {
     const config = clientConfig(target, network);
     return {
@@ -70,13 +69,18 @@ export function clientConfig(target: StsTarget, network: Network): STSClientConf
   };
 }
 
-/** The SDK's own collector first looks whether it has a `ReadableStream`, which takes Node 3 ms to load. */
+/**
+ * The SDK's own collector first looks whether it has a `ReadableStream`, which takes Node 3 ms to load.
+ *
+ * An answer can be there before the platform has noted that the request was sent, and until then another request would open
+ * another connection.
+ */
 function collectBytes(stream: Readable): Promise<Uint8Array> {
   return new Promise((resolve, reject) => {
     const chunks: Uint8Array[] = [];
     stream.on("data", (chunk: Uint8Array) => chunks.push(chunk));
     stream.once("error", reject);
-    stream.once("end", () => resolve(Buffer.concat(chunks)));
+    stream.once("end", () => setImmediate(() => resolve(Buffer.concat(chunks))));
   });
 }
 

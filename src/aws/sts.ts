@@ -64,7 +64,8 @@ export interface SignedSts {
   getCallerIdentity(signal: StopSignal): Promise<CallerIdentity>;
 }
 
-export type ConnectSts = (target: StsTarget) => Sts;
+/** Nothing is asked yet, but the way there may already be opened. */
+export type ConnectSts = (target: StsTarget) => Promise<Sts>;
 
 /** How a request to STS came to nothing. */
 export type StsFault =

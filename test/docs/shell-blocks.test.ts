@@ -80,3 +80,15 @@ describe("the commands of", () => {
     expect(status, stderr).toBe(0);
   });
 });
+
+it("has commands for the very hashes that jobs show in their logs", () => {
+  const commands = blocks.flatMap((block) => block.commands).filter((line) => line.includes("sha256sum"));
+  const printed = commands.map((command) =>
+    spawnSync("bash", ["-c", command], { cwd: ROOT, encoding: "utf8" }),
+  );
+  const hashes = printed.map(({ stdout }) => stdout.slice(0, 64));
+  const shown = ["dist/doctor-runtime.yml", "dist/runtime.yml"].map(
+    (path) => /SHA-256 ([0-9a-f]{64})$/m.exec(readFileSync(join(ROOT, path), "utf8"))?.[1],
+  );
+  expect(hashes).toEqual(shown);
+});

@@ -68,7 +68,7 @@ function connectTo(sts: MemorySts): ConnectSts {
       arn: "arn:aws:sts::123456789012:assumed-role/deploy/GitLabRunner-4711-90210",
     }),
   } = sts;
-  return (target) => ({
+  return async (target) => ({
     assumeRoleWithWebIdentity: (input) => assumeRoleWithWebIdentity(input, target),
     signedBy: () => ({
       assumeRole: async ({ roleSessionName }) => assumedRole(roleSessionName),

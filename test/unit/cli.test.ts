@@ -85,9 +85,7 @@ describe("flags", () => {
 function throwing(error: unknown, options: InMemoryOptions = {}) {
   return runInMemory({
     ...options,
-    connectSts: () => {
-      throw error;
-    },
+    connectSts: () => Promise.reject(error),
   });
 }
 

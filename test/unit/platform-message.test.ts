@@ -21,6 +21,11 @@ it.each([
     "write EPROTO: wrong version number",
   ],
   [
+    "the insides of OpenSSL, where it says nothing else",
+    "40C7:error:0A00010B:SSL routines:tls_validate_record_header:wrong version number:../ssl/record/tlsany.c:77:\n",
+    "wrong version number",
+  ],
+  [
     "advice on how to start Node",
     "self-signed certificate; if the root CA is installed locally, try running Node.js with --use-system-ca",
     "self-signed certificate",

@@ -48,7 +48,7 @@ function createSts(failing: (what: string) => Error | undefined = () => undefine
     if (failure !== undefined) throw failure;
     return answer;
   };
-  const connectSts = ({ region }: StsTarget): Sts => {
+  const connectSts = async ({ region }: StsTarget): Promise<Sts> => {
     log.push(`connect to ${region}`);
     return {
       assumeRoleWithWebIdentity: () => did(`${region}: first role`, assumed("first")),

@@ -1,3 +1,4 @@
+import { Readable } from "node:stream";
 import { NodeHttpHandler } from "@smithy/node-http-handler";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { createStsConnector } from "../../../src/aws/sdk-sts.ts";
@@ -194,6 +195,24 @@ describe("makes one attempt and tells how it failed", () => {
     world.sts.misbehave({ fault: { kind: "server-error", status: 503, retryAfterSeconds: 7 } });
     await expect(assumeDeploy()).rejects.toMatchObject({ retryAfterMs: 7000 });
   });
+});
+
+it("answers only when the platform has noted that the request was sent, or the next one would connect anew", async () => {
+  const order: string[] = [];
+  const requestHandler = {
+    async handle() {
+      const body = Readable.from([Buffer.from("<GetCallerIdentityResponse/>")]);
+      // As with TLS: what was written counts as sent one turn after the answer may be there.
+      body.once("end", () => setImmediate(() => order.push("sent")));
+      return { response: { statusCode: 200, headers: {}, body } };
+    },
+  };
+  const scripted = createStsConnector({ requestHandler, userAgentAppId: "unit-test" })(target);
+  const { credentials } = await assumeDeploy();
+  await expect(scripted.signedBy(credentials).getCallerIdentity(signal)).rejects.toMatchObject({
+    fault: { kind: "reply" },
+  });
+  expect(order).toEqual(["sent"]);
 });
 
 describe("asks at the Region's public endpoint, in the variant that is wanted", () => {

@@ -88,7 +88,7 @@ async function runDoctor(situation: Situation = {}, flags: readonly string[] = [
     if (page instanceof Error) throw page;
     return page;
   };
-  const connectSts: ConnectSts = (target) => ({
+  const connectSts: ConnectSts = async (target) => ({
     assumeRoleWithWebIdentity: async () => {
       if (refusal === undefined) return ASSUMED;
       if (refusal instanceof Error) throw refusal;

@@ -31,7 +31,7 @@ it("is started by hand and stops no pipeline, and makes none for merge requests"
 it("is as closed to a consumer's defaults as assume-role is", () => {
   const isolation = [
     ...["inherit", "before_script", "after_script", "cache", "services", "dependencies", "id_tokens"],
-    ...["extends", "interruptible", "timeout"],
+    ...["interruptible", "timeout"],
   ];
   const pick = (job: Record<string, unknown>) => Object.fromEntries(isolation.map((key) => [key, job[key]]));
   expect(pick(doctor.job)).toEqual(pick(assumeRole.job));

@@ -1,0 +1,224 @@
+import { X509Certificate } from "node:crypto";
+import { lookup as lookUpName } from "node:dns";
+import { existsSync, readFileSync } from "node:fs";
+import { type ClientRequestArgs, Agent as HttpAgent, request as requestHttp } from "node:http";
+import { type AgentOptions, Agent as HttpsAgent, request as requestHttps } from "node:https";
+import { isIP, type LookupFunction, type Socket } from "node:net";
+import { chooseProxy } from "./config/proxy.ts";
+import { AwsOidcError } from "./errors.ts";
+import type { Environment } from "./host.ts";
+import { quotePath } from "./quote.ts";
+
+/**
+ * Longest time to connect, to STS or through a proxy. It includes finding the address, and a resolver turns from a name
+ * server that does not answer to the next one after 5 seconds.
+ */
+export const CONNECTION_TIMEOUT_MS = 6500;
+
+/** How a server is reached: for plain http, and for https. */
+export interface Agents {
+  readonly http: HttpAgent;
+  readonly https: HttpsAgent;
+  /** The way through a proxy has a limit of its own to the time that connecting takes. */
+  readonly isProxied: boolean;
+}
+
+/** The connections of a run, which all its requests share. */
+export interface Connections {
+  /**
+   * @param destination URL of the server
+   * @throws {AwsOidcError} `CONFIG_INVALID` for a proxy that cannot be used
+   */
+  agentsFor(destination: URL): Agents;
+  /**
+   * Begins to connect to a server, for the next request to it, which then has less to wait for. Does nothing for a server
+   * behind a proxy, to which there are two connections to make.
+   *
+   * @throws {AwsOidcError} `CONFIG_INVALID` for a proxy that cannot be used
+   */
+  open(destination: URL): void;
+}
+
+type ConnectOptions = Pick<AgentOptions, "ca" | "keepAlive"> & { readonly lookup: LookupFunction };
+
+/**
+ * Makes the connections of a run, through the proxies that the environment names.
+ *
+ * @throws {AwsOidcError} `CONFIG_INVALID` for a certificate bundle that cannot be used
+ */
+export function createConnections(env: Environment): Connections {
+  const certificates = readCertificateBundle(env);
+  const options: ConnectOptions = { keepAlive: true, lookup, ...certificates };
+  const made = new Map<string, Agents>();
+  const agentsFor = (destination: URL): Agents => {
+    const proxy = chooseProxy(destination, env)?.url;
+    const key = proxy?.href ?? "";
+    const agents = made.get(key) ?? createAgents(proxy, options);
+    made.set(key, agents);
+    return agents;
+  };
+  return {
+    agentsFor,
+    open(destination) {
+      const { http, https, isProxied } = agentsFor(destination);
+      if (!isProxied) openEarly(destination.protocol === "https:" ? https : http, destination, options);
+    },
+  };
+}
+
+function createAgents(proxy: URL | undefined, options: ConnectOptions): Agents {
+  const agents = {
+    http: new HttpAgent(options),
+    https: new HttpsAgent(options),
+    isProxied: proxy !== undefined,
+  };
+  if (proxy === undefined) return agents;
+  const tunnel = (destination: Destination): Promise<Socket> => openTunnel(proxy, destination, options);
+  const encrypt = agents.https.createConnection.bind(agents.https);
+  agents.http.createConnection = asynchronous(tunnel);
+  agents.https.createConnection = asynchronous(async (destination) =>
+    encrypt(Object.assign({ socket: await tunnel(destination) }, destination)),
+  );
+  return agents;
+}
+
+/** Connects as the agent would, and is what the agent connects when it is next asked for the same server. */
+function openEarly(agent: HttpAgent, { hostname, port, protocol }: URL, options: ConnectOptions): void {
+  const host = withoutBrackets(hostname);
+  const server = { host, port: Number(port || (protocol === "https:" ? 443 : 80)) };
+  const connect = agent.createConnection.bind(agent);
+  const early = connect({ ...options, ...server, ...(isIP(host) === 0 && { servername: host }) });
+  const failures: Error[] = [];
+  early?.once("error", (error) => failures.push(error));
+  agent.createConnection = (wanted, callback) => {
+    if (wanted.host !== server.host || Number(wanted.port) !== server.port) return connect(wanted, callback);
+    agent.createConnection = connect;
+    const [failure] = failures;
+    if (failure === undefined) return early;
+    (callback as (error: unknown) => void)(failure);
+    return undefined;
+  };
+}
+
+function withoutBrackets(hostname: string): string {
+  return hostname.replace(/^\[(.*)\]$/, "$1");
+}
+
+type Destination = Pick<ClientRequestArgs, "host" | "port">;
+type Connection = ReturnType<HttpAgent["createConnection"]>;
+
+/** Gives a promise the form in which an agent takes connections that are not there at once. */
+function asynchronous(
+  connect: (destination: Destination) => Promise<Connection>,
+): HttpAgent["createConnection"] {
+  return (destination, callback) => {
+    const connected = callback as (error: unknown, connection?: Connection) => void;
+    connect(destination).then((connection) => connected(null, connection), connected);
+    return undefined;
+  };
+}
+
+/**
+ * Asks a proxy for a connection to somewhere else.
+ *
+ * Of Node's own proxy support, versions before 22.21 and 24.5 have nothing.
+ *
+ * @see RFC 9110 section 9.3.6
+ */
+function openTunnel(
+  proxy: URL,
+  { host, port }: Destination,
+  { ca, lookup }: ConnectOptions,
+): Promise<Socket> {
+  const authority = `${host?.includes(":") ? `[${host}]` : host}:${port}`;
+  const connect = proxy.protocol === "https:" ? requestHttps : requestHttp;
+  return new Promise((resolve, reject) => {
+    const fail = (error: Error & { readonly code?: string }): void => {
+      // The URL itself may have a password in it.
+      error.message = `the proxy ${proxy.origin}: ${error.message || error.code}`;
+      reject(error);
+    };
+    const request = connect({
+      ...(ca !== undefined && { ca }),
+      lookup,
+      agent: false,
+      host: withoutBrackets(proxy.hostname),
+      port: proxy.port,
+      method: "CONNECT",
+      path: authority,
+      headers: { host: authority, connection: "keep-alive", ...proxyAuthorization(proxy) },
+      timeout: CONNECTION_TIMEOUT_MS,
+    });
+    request.once("timeout", () => {
+      const message = `no answer within ${CONNECTION_TIMEOUT_MS / 1000} s`;
+      request.destroy(Object.assign(new Error(message), { code: "ETIMEDOUT", syscall: "connect" }));
+    });
+    request.once("error", fail);
+    request.once("connect", ({ statusCode = 0, statusMessage }, socket: Socket) => {
+      socket.setTimeout(0);
+      if (statusCode >= 200 && statusCode < 300) return resolve(socket);
+      socket.destroy();
+      fail(
+        Object.assign(new Error(`it answered ${statusCode} ${statusMessage}`), {
+          code: `PROXY_${statusCode}`,
+        }),
+      );
+    });
+    request.end();
+  });
+}
+
+function proxyAuthorization({ username, password }: URL): Readonly<Record<string, string>> {
+  if (username === "" && password === "") return {};
+  const credentials = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+  return { "proxy-authorization": `Basic ${Buffer.from(credentials).toString("base64")}` };
+}
+
+let lookupsUnderWay = 0;
+
+/** The platform's own lookup, counted. */
+const lookup: LookupFunction = (hostname, options, callback) => {
+  lookupsUnderWay += 1;
+  lookUpName(hostname, options, (...answer) => {
+    lookupsUnderWay -= 1;
+    callback(...answer);
+  });
+};
+
+/**
+ * The platform does not end a process before its name lookups have ended, which takes a dead name server 10 seconds and
+ * more. Node 20 lacks the way out.
+ */
+process.once("exit", (exitCode) => {
+  if (lookupsUnderWay > 0 && process.execve !== undefined && existsSync("/bin/sh")) {
+    process.execve("/bin/sh", ["sh", "-c", `exit ${exitCode}`]);
+  }
+});
+
+/** `NODE_EXTRA_CA_CERTS` is Node's own; `AWS_CA_BUNDLE` takes the place of all authorities, as in the AWS CLI. */
+function readCertificateBundle(env: Environment): Pick<AgentOptions, "ca"> {
+  const path = env.AWS_CA_BUNDLE;
+  if (!path) return {};
+  const ca = readBundle(path);
+  try {
+    new X509Certificate(ca);
+  } catch (error) {
+    throw unusableBundle(path, "holds no certificate in PEM form", error);
+  }
+  return { ca };
+}
+
+function readBundle(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    throw unusableBundle(path, "cannot be read", error);
+  }
+}
+
+function unusableBundle(path: string, reason: string, cause: unknown): AwsOidcError {
+  return new AwsOidcError("CONFIG_INVALID", `AWS_CA_BUNDLE: ${quotePath(path)} ${reason}`, {
+    hint: "Set AWS_CA_BUNDLE to a file with the certificates of your authorities (GitLab: a variable of type File), or remove it.",
+    cause,
+  });
+}

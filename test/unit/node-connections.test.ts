@@ -1,0 +1,139 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import type { IncomingMessage } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeAll, describe, expect, it } from "vitest";
+import { createConnections } from "../../src/node-connections.ts";
+import { createRequestHandler, type RequestHandler } from "../../src/node-requests.ts";
+import { type Authority, createAuthority } from "../fakes/certificates.ts";
+import { type Listener, readBody, startListener } from "../fakes/http-listener.ts";
+import { startProxy } from "../fakes/proxy.ts";
+
+let authority: Authority;
+let bundle: string;
+beforeAll(async () => {
+  authority = await createAuthority();
+  const folder = mkdtempSync(join(tmpdir(), "connections-"));
+  bundle = join(folder, "ca.pem");
+  writeFileSync(bundle, authority.certificatePem);
+  return () => rmSync(folder, { recursive: true, force: true });
+});
+
+const closing: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const close of closing.splice(0).reverse()) await close();
+});
+
+interface ServerOptions {
+  readonly tls?: boolean;
+  readonly port?: number;
+}
+
+/** A server that answers every request with its own port. */
+async function serve({ tls = false, port }: ServerOptions = {}): Promise<Listener> {
+  const listener = await startListener({
+    handle: async ({ socket }, response) => void response.end(String(socket.localPort)),
+    tls: tls ? await authority.issue({ dnsNames: ["localhost"], ipAddresses: ["127.0.0.1"] }) : undefined,
+    port,
+  });
+  closing.push(() => listener.close());
+  return listener;
+}
+
+/** The connections of a run, and a way to send requests over them. */
+function connect(env: Readonly<Record<string, string>> = {}) {
+  const connections = createConnections({ AWS_CA_BUNDLE: bundle, ...env });
+  const handler = createRequestHandler(connections);
+  closing.push(() => handler.destroy());
+  return { connections, get: (url: string) => get(handler, new URL(url)) };
+}
+
+type HttpRequest = Parameters<RequestHandler["handle"]>[0];
+
+async function get(handler: RequestHandler, { protocol, hostname, port }: URL): Promise<string> {
+  const request = {
+    method: "GET",
+    protocol,
+    hostname,
+    port: Number(port),
+    path: "/",
+    headers: {},
+    query: {},
+  };
+  const { response } = await handler.handle(request as unknown as HttpRequest);
+  return readBody(response.body as IncomingMessage);
+}
+
+async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 1));
+}
+
+describe("a connection that is opened early", () => {
+  it.each([
+    { protocol: "https:", host: "127.0.0.1", tls: true },
+    { protocol: "https:", host: "localhost", tls: true },
+    { protocol: "http:", host: "127.0.0.1", tls: false },
+  ])("is made before there is a request, and is the one that $protocol//$host gets", async (server) => {
+    const listener = await serve(server);
+    const url = `${server.protocol}//${server.host}:${listener.port}`;
+    const { connections, get } = connect();
+    connections.open(new URL(url));
+    await until(() => listener.connections === 1);
+    expect(await get(url)).toBe(String(listener.port));
+    expect(await get(url)).toBe(String(listener.port));
+    expect(listener.connections).toBe(1);
+  });
+
+  it("is also the one of a request that comes before it is made", async () => {
+    const listener = await serve({ tls: true });
+    const { connections, get } = connect();
+    connections.open(new URL(`https://127.0.0.1:${listener.port}`));
+    expect(await get(`https://127.0.0.1:${listener.port}`)).toBe(String(listener.port));
+    expect(listener.connections).toBe(1);
+  });
+
+  it("is not given to a request to another server", async () => {
+    const [wanted, other] = [await serve(), await serve()];
+    const { connections, get } = connect();
+    connections.open(new URL(`http://127.0.0.1:${wanted.port}`));
+    expect(await get(`http://127.0.0.1:${other.port}`)).toBe(String(other.port));
+    expect(await get(`http://127.0.0.1:${wanted.port}`)).toBe(String(wanted.port));
+    expect([wanted.connections, other.connections]).toEqual([1, 1]);
+  });
+
+  it("that fails is the request's failure, and the next request's to make again", async () => {
+    const listener = await serve();
+    await listener.close();
+    const { connections, get } = connect();
+    const url = `http://127.0.0.1:${listener.port}`;
+    connections.open(new URL(url));
+    await expect(get(url)).rejects.toMatchObject({ code: "ECONNREFUSED", syscall: "connect" });
+    await serve({ port: listener.port });
+    expect(await get(url)).toBe(String(listener.port));
+  });
+
+  it.each(["before", "after"])(
+    "that is refused for the server's certificate %s it is asked for is the only one",
+    async (when) => {
+      const listener = await serve({ tls: true });
+      const { connections, get } = connect({ AWS_CA_BUNDLE: "" });
+      connections.open(new URL(`https://127.0.0.1:${listener.port}`));
+      if (when === "before") await until(() => listener.connections === 1);
+      if (when === "before") await new Promise((resolve) => setTimeout(resolve, 20));
+      const asked = get(`https://127.0.0.1:${listener.port}`);
+      await expect(asked).rejects.toMatchObject({ code: "UNABLE_TO_VERIFY_LEAF_SIGNATURE" });
+      expect(listener.connections).toBe(1);
+    },
+  );
+
+  it("is not made to a server behind a proxy, to which the agent makes its way when it is asked", async () => {
+    const listener = await serve({ tls: true });
+    const proxy = await startProxy();
+    closing.push(() => proxy.close());
+    const { connections, get } = connect({ HTTPS_PROXY: proxy.url });
+    connections.open(new URL(`https://127.0.0.1:${listener.port}`));
+    expect(await get(`https://127.0.0.1:${listener.port}`)).toBe(String(listener.port));
+    expect(proxy.requests).toHaveLength(1);
+    expect(listener.connections).toBe(1);
+  });
+});
