@@ -3,10 +3,11 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { cpus, tmpdir, type } from "node:os";
 import { dirname, join } from "node:path";
 import { renderChart } from "./chart.ts";
+import { measureConfiguration } from "./configuration.ts";
 import { measure, ROUTES } from "./measurements.ts";
 import { type BenchOptions, HELP, parseBenchOptions } from "./options.ts";
 import { prepareSubjects } from "./subjects.ts";
-import { type BenchBlock, renderTable } from "./table.ts";
+import { type BenchBlock, renderConfigurationSizes, renderTable } from "./table.ts";
 
 const RESULTS = join(import.meta.dirname, "results");
 
@@ -46,8 +47,11 @@ async function report(blocks: readonly BenchBlock[], { image, runs }: BenchOptio
     blocks,
     `Wall time of whole processes, medians of ${runs} paired runs. ${machine}, ${date}.`,
   );
+  const configuration = measureConfiguration();
+  console.log(renderConfigurationSizes(configuration));
+  const results = { date, machine, runs, configuration, blocks };
   const files = new Map([
-    [join(RESULTS, `${date}.json`), `${JSON.stringify({ date, machine, runs, blocks }, undefined, 2)}\n`],
+    [join(RESULTS, `${date}.json`), `${JSON.stringify(results, undefined, 2)}\n`],
     [join(RESULTS, `${date}.svg`), chart],
     ...(image === undefined ? [] : [[image, chart] as const]),
   ]);

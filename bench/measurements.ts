@@ -28,6 +28,8 @@ export interface Measurement {
   readonly wallMs: number;
   /** Median of the ratios to the floor's run of the same round. */
   readonly wallRatio: number;
+  /** Median of the ratios of ours, as delivered, to this subject's run of the same round. */
+  readonly deliveredRatio: number;
   /** Mean of the process and its children. */
   readonly cpuMs: number;
   /** Median of the largest process. */
@@ -72,7 +74,10 @@ export async function measure(
     );
     const traffic = await warmUp(runners, world);
     await runRounds(runners, options.runs);
-    return runners.map((runner, index) => summarize(runner, runners[0]?.timings ?? [], traffic[index]));
+    const wallsOf = (name: SubjectName) =>
+      runners.find(({ subject }) => subject.name === name)?.timings.map(({ wallMs }) => wallMs) ?? [];
+    const compared = { floor: wallsOf("floor"), delivered: wallsOf("ours, as delivered") };
+    return runners.map((runner, index) => summarize(runner, compared, traffic[index]));
   } finally {
     await proxy?.close();
     await world.close();
@@ -118,7 +123,7 @@ function rotated<T>(items: readonly T[], by: number): readonly T[] {
 
 function summarize(
   { subject, timings, peaks }: Runner,
-  floor: readonly Timing[],
+  { floor, delivered }: { readonly floor: readonly number[]; readonly delivered: readonly number[] },
   traffic: Traffic | undefined,
 ): Measurement {
   const walls = timings.map(({ wallMs }) => wallMs);
@@ -126,10 +131,8 @@ function summarize(
     subject: subject.name,
     runs: timings.length,
     wallMs: median(walls),
-    wallRatio: pairedRatio(
-      walls,
-      floor.map(({ wallMs }) => wallMs),
-    ),
+    wallRatio: pairedRatio(walls, floor),
+    deliveredRatio: pairedRatio(delivered, walls),
     cpuMs: mean(timings.map(({ cpuMs }) => cpuMs)),
     peakBytes: median(peaks),
     connections: traffic?.connections ?? 0,

@@ -1,7 +1,10 @@
+import { statSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { renderChart } from "../../bench/chart.ts";
+import { measureConfiguration } from "../../bench/configuration.ts";
 import { parseBenchOptions } from "../../bench/options.ts";
-import { type BenchBlock, renderTable } from "../../bench/table.ts";
+import { type BenchBlock, renderConfigurationSizes, renderTable } from "../../bench/table.ts";
 
 const BLOCK: BenchBlock = {
   nodeVersion: "24.21.0",
@@ -12,6 +15,7 @@ const BLOCK: BenchBlock = {
       runs: 25,
       wallMs: 80,
       wallRatio: 1,
+      deliveredRatio: 1.5,
       cpuMs: 70,
       peakBytes: 55_574_528,
       connections: 1,
@@ -22,6 +26,7 @@ const BLOCK: BenchBlock = {
       runs: 25,
       wallMs: 1200.4,
       wallRatio: 15.004,
+      deliveredRatio: 0.1,
       cpuMs: 1100,
       peakBytes: 59_768_832,
       connections: 2,
@@ -35,13 +40,29 @@ describe("the table", () => {
     expect(renderTable(BLOCK)).toMatchInlineSnapshot(`
       "Node 24.21.0, https, 25 runs each
 
-      |         | wall ms | × floor | CPU ms | peak MiB | connections | requests |
-      |---------|--------:|--------:|-------:|---------:|------------:|---------:|
-      | floor   |      80 |    1.00 |     70 |     53.0 |           1 |        2 |
-      | AWS CLI |    1200 |   15.00 |   1100 |     57.0 |           2 |        2 |
+      |         | wall ms | × floor | ours ÷ it | CPU ms | peak MiB | connections | requests |
+      |---------|--------:|--------:|----------:|-------:|---------:|------------:|---------:|
+      | floor   |      80 |    1.00 |      1.50 |     70 |     53.0 |           1 |        2 |
+      | AWS CLI |    1200 |   15.00 |      0.10 |   1100 |     57.0 |           2 |        2 |
       "
     `);
   });
+});
+
+it("tells what a pipeline's configuration grows by: the template without its inputs, and what it includes", () => {
+  const sizes = measureConfiguration();
+  const runtime = statSync(join(import.meta.dirname, "../../dist/runtime.yml")).size;
+  const assumeRole = sizes.find(({ component }) => component === "assume-role")?.includedBytes ?? 0;
+  expect(assumeRole).toBeGreaterThan(runtime + 1000);
+  expect(assumeRole).toBeLessThan(runtime + 8000);
+  expect(renderConfigurationSizes([{ component: "doctor", includedBytes: 120_000 }])).toMatchInlineSnapshot(`
+    "Configuration that a pipeline grows by
+
+    |        | bytes per include |
+    |--------|------------------:|
+    | doctor |            120000 |
+    "
+  `);
 });
 
 describe("the chart", () => {
