@@ -28,11 +28,8 @@ const KNOWN_HOSTS =
 
 /** Modules that do the work. One that is gone was renamed, or is no longer used. */
 const REQUIRED_MODULES: readonly string[] = [
-  "@aws-sdk/client-sts/dist-es/STSClient.js",
-  "@aws-sdk/client-sts/dist-es/endpoint/bdd.js",
   "@aws-sdk/client-sts/dist-es/models/errors.js",
-  "@aws-sdk/core/dist-es/submodules/client/util-endpoints/lib/aws/partitions.js",
-  "@aws-sdk/core/dist-es/submodules/httpAuthSchemes/aws_sdk/AwsSdkSigV4Signer.js",
+  "@aws-sdk/client-sts/dist-es/schemas/schemas_0.js",
   "@aws-sdk/core/dist-es/submodules/protocols/query/AwsQueryProtocol.js",
   "@aws-sdk/xml-builder/dist-es/xml-parser.js",
   "@smithy/node-http-handler/dist-es/node-http-handler.js",
@@ -43,11 +40,13 @@ const REQUIRED_MODULES: readonly string[] = [
 const FORBIDDEN_MODULES: readonly RegExp[] = [
   /@aws\/lambda-invoke-store\//,
   /@aws-sdk\/(?:credential-provider|nested-clients|signature-v4-multi-region|token-providers)/,
+  /@aws-sdk\/client-sts\/dist-es\/(?:auth|commands|endpoint)\//,
+  /@aws-sdk\/client-sts\/dist-es\/(?:STS|STSClient|runtimeConfig.*)\.js$/,
+  /@aws-sdk\/core\/dist-es\/submodules\/(?:client|httpAuthSchemes)\//,
   /@smithy\/(?:credential-provider-imds|fetch-http-handler)\//,
-  /\/submodules\/(?:event-streams|retry)\//,
-  /\/config\/(?:node-config-provider|shared-ini-file-loader)\//,
-  /\/regionConfig\/getInstanceMetadataRegion\.js$/,
-  /\/sha256\/Sha256Js\.js$/,
+  /\/submodules\/(?:cbor|checksum|config|endpoints|event-streams|retry)\//,
+  /\/submodules\/protocols\/(?:cbor|json)\//,
+  /\/middleware-stack\//,
 ];
 
 const AFTER_UPGRADE =
