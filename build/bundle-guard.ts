@@ -33,7 +33,7 @@ const REQUIRED_MODULES: readonly string[] = [
   "@aws-sdk/core/dist-es/submodules/protocols/query/AwsQueryProtocol.js",
   "@aws-sdk/xml-builder/dist-es/xml-parser.js",
   "@smithy/node-http-handler/dist-es/node-http-handler.js",
-  "@smithy/signature-v4/dist-es/SignatureV4.js",
+  "@smithy/signature-v4/dist-es/SignatureV4Base.js",
 ];
 
 /** Modules that no request of ours needs: they cost bytes, or read files and services that nobody told us to read. */
@@ -46,6 +46,7 @@ const FORBIDDEN_MODULES: readonly RegExp[] = [
   /@smithy\/(?:credential-provider-imds|fetch-http-handler)\//,
   /\/submodules\/(?:cbor|checksum|config|endpoints|event-streams|retry)\//,
   /\/submodules\/protocols\/(?:cbor|json)\//,
+  /\/submodules\/protocols\/(?:HttpBinding\w+|HttpProtocol|RpcProtocol)\.js$/,
   /\/middleware-stack\//,
 ];
 
@@ -150,17 +151,13 @@ function checkDynamicImports({ inputs }: Metafile, bundled: readonly string[]): 
     .filter(([importer]) => importer.includes("node_modules/"))
     .flatMap(([importer, { imports }]) =>
       imports
-        .filter(({ kind, path }) => kind === "dynamic-import" && bundled.includes(path) && !isStandIn(path))
+        .filter(({ kind, path }) => kind === "dynamic-import" && bundled.includes(path))
         .map(({ path }) => ({ importer, path })),
     );
   return edges.map(({ importer, path }) => ({
     found: `${importer} imports ${path} dynamically`,
     fix: "Give its target a stand-in in build/sdk-trimming.ts.",
   }));
-}
-
-function isStandIn(path: string): boolean {
-  return path.startsWith(`${STAND_IN_FOLDER}/`);
 }
 
 function checkVersions(modules: readonly string[]): readonly BundleProblem[] {

@@ -91,8 +91,16 @@ export const SDK_PINS: Readonly<Record<string, string>> = {
     "fc8b400bc842e13c01382cae0c618b23144322a0813da9bfa1aa5f3bd940d207",
   "@smithy/core/dist-es/submodules/endpoints/middleware-endpoint/resolveEndpointConfig.js":
     "85bc51e0a2e0cdbd80e222c4f9f8b3271d1d04dad1d1ab100457802c798fff18",
+  "@smithy/core/dist-es/submodules/protocols/HttpProtocol.js":
+    "af4f0e3d3b7168d8e777291a46c23b210cf2fbbc935093daaf538a044300abc6",
+  "@smithy/core/dist-es/submodules/protocols/RpcProtocol.js":
+    "d7d6a0c489986f491f2e920599756c564e5cbf5c78013bf8451cada43edba2d0",
+  "@smithy/core/dist-es/submodules/protocols/collect-stream-body.js":
+    "86b348bba3213d8987189e06de2a327f76ab3e9d5f0c62a201b6955d556ef4b0",
   "@smithy/core/dist-es/submodules/protocols/middleware-content-length/contentLengthMiddleware.js":
     "f9db2511b02d1bc9575c5c512e6ee60b31cb32e0bff9c5bc7f263146f517c029",
+  "@smithy/core/dist-es/submodules/protocols/serde/FromStringShapeDeserializer.js":
+    "911f67c795ccebaa346569b0406d596d85d25b4208d7078cc8d4027169961abe",
   "@smithy/core/dist-es/submodules/retry/middleware-retry/retryMiddleware.js":
     "81dd350119d23837340cc22ebd6e6b565edd817e90f465ad45d223ca514c6a62",
   "@smithy/core/dist-es/submodules/schema/middleware/getSchemaSerdePlugin.js":
@@ -101,6 +109,8 @@ export const SDK_PINS: Readonly<Record<string, string>> = {
     "b50e0a8f2109ee0c447ecbd22b76fe3899867d65b59d8f78cb6207cf9924f1fb",
   "@smithy/core/dist-es/submodules/schema/middleware/schemaSerializationMiddleware.js":
     "5c0658ed35f087d691a1beec1b87cc79c21a1a0aa40ccb21f4496c8e3f4a2e73",
+  "@smithy/signature-v4/dist-es/SignatureV4.js":
+    "634af3e93dc5f4b2bcac3189ae6a95bf1b16f5d94702fdd3811cafd6848b34e9",
 };
 
 /** @throws Error with every pinned file that is another now, so that an upgrade of the SDK cannot change it unseen */

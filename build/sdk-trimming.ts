@@ -10,6 +10,8 @@ export const STAND_INS: Readonly<Record<string, string>> = {
   "@aws-sdk/client-sts": "client-sts.ts",
   "@aws-sdk/credential-provider-node": "credential-provider-node.ts",
   "@smithy/core/event-streams": "event-streams.ts",
+  "@smithy/core/protocols": "protocols.ts",
+  "@smithy/core/serde": "serde.ts",
 };
 
 export const STAND_IN_FOLDER = "build/sdk-stand-ins";

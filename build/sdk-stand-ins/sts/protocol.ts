@@ -2,20 +2,34 @@
 import { errorTypeRegistries } from "@aws-sdk/client-sts";
 import { AwsQueryProtocol } from "@aws-sdk/core/protocols";
 import { operation } from "@smithy/core/schema";
-import { fromBase64, fromUtf8, toBase64, toUtf8 } from "@smithy/core/serde";
 import type {
   Endpoint,
   HttpRequest,
   HttpResponse,
   MetadataBearer,
   OperationSchema,
+  Provider,
   ResponseMetadata,
   SerdeFunctions,
   StaticOperationSchema,
 } from "@smithy/types";
 import type { ClientConfig } from "./config.ts";
 
-const protocol = new AwsQueryProtocol({
+/** Of the SDK's protocol what is used here, and no more than it looks at itself. */
+interface QueryProtocol {
+  serializeRequest(
+    operation: OperationSchema,
+    input: object,
+    context: { readonly endpoint: Provider<Endpoint> },
+  ): Promise<HttpRequest>;
+  deserializeResponse(
+    operation: OperationSchema,
+    context: Pick<SerdeFunctions, "streamCollector">,
+    response: HttpResponse,
+  ): Promise<MetadataBearer>;
+}
+
+const protocol: QueryProtocol = new AwsQueryProtocol({
   defaultNamespace: "com.amazonaws.sts",
   errorTypeRegistries,
   xmlNamespace: "https://sts.amazonaws.com/doc/2011-06-15/",
@@ -28,12 +42,8 @@ interface Call {
   readonly endpoint: Endpoint;
 }
 
-export function serializeRequest(
-  { schema, input, endpoint }: Call,
-  config: ClientConfig,
-): Promise<HttpRequest> {
-  const context = { ...serdeFunctions(config), endpoint: async () => endpoint };
-  return protocol.serializeRequest(toOperation(schema), input, context);
+export function serializeRequest({ schema, input, endpoint }: Call): Promise<HttpRequest> {
+  return protocol.serializeRequest(toOperation(schema), input, { endpoint: async () => endpoint });
 }
 
 /** @throws what the answer says, or that it cannot be read, with the answer as `$response` */
@@ -43,7 +53,7 @@ export async function deserializeReply(
   config: ClientConfig,
 ): Promise<MetadataBearer> {
   try {
-    return await protocol.deserializeResponse(toOperation(schema), serdeFunctions(config), response);
+    return await protocol.deserializeResponse(toOperation(schema), config, response);
   } catch (error) {
     if (error instanceof Error) describeReply(error, response);
     throw error;
@@ -76,14 +86,4 @@ function readMetadata({ statusCode, headers }: HttpResponse): ResponseMetadata {
 
 function toOperation([, namespace, name, traits, input, output]: StaticOperationSchema): OperationSchema {
   return operation(namespace, name, traits, input, output);
-}
-
-function serdeFunctions({ streamCollector }: ClientConfig): SerdeFunctions {
-  return {
-    base64Decoder: fromBase64,
-    base64Encoder: toBase64,
-    streamCollector,
-    utf8Decoder: fromUtf8,
-    utf8Encoder: toUtf8,
-  };
 }

@@ -1,14 +1,7 @@
 // biome-ignore-all lint/correctness/noUndeclaredDependencies: the SDK's own packages, in the versions that it brings along
-import { Hash } from "@smithy/core/serde";
-import { SignatureV4 } from "@smithy/signature-v4";
-import type {
-  ChecksumConstructor,
-  HttpRequest,
-  HttpResponse,
-  MetadataBearer,
-  ResponseMetadata,
-} from "@smithy/types";
+import type { HttpRequest, HttpResponse, MetadataBearer, ResponseMetadata } from "@smithy/types";
 import type { ClientConfig } from "./config.ts";
+import { RequestSignature } from "./signature.ts";
 
 interface Reply {
   readonly response: HttpResponse;
@@ -29,12 +22,11 @@ const LONGEST_EXCHANGE_MS = 900_000;
 
 /** In place of the choice of a scheme, and of the SDK's signer: signs by the clock of STS, as its last answer told it. */
 export class Signer {
-  readonly #signature: SignatureV4 | undefined;
+  readonly #signature: RequestSignature | undefined;
   #clockOffsetMs = 0;
 
   constructor({ credentials, region }: ClientConfig) {
-    const sha256: ChecksumConstructor = Hash.bind(null, "sha256");
-    this.#signature = credentials && new SignatureV4({ credentials, region, service: "sts", sha256 });
+    this.#signature = credentials && new RequestSignature(credentials, region);
   }
 
   /** @throws what the exchange throws; its `$metadata` says whether the clock was wrong, and another attempt may succeed */
@@ -42,7 +34,7 @@ export class Signer {
     if (this.#signature === undefined) throw new Error("no credentials were given to sign this request with");
     const sentMs = Date.now();
     const offsetMs = this.#clockOffsetMs;
-    const signed = await this.#signature.sign(request, { signingDate: new Date(sentMs + offsetMs) });
+    const signed = await this.#signature.sign(request, new Date(sentMs + offsetMs));
     try {
       const reply = await exchange(signed);
       this.#setClock(reply.response, { sentMs });
