@@ -1,5 +1,6 @@
 // biome-ignore-all lint/correctness/noUndeclaredDependencies: the SDK's own packages, in the versions that it brings along
 import { AssumeRole$, AssumeRoleWithWebIdentity$, GetCallerIdentity$ } from "@aws-sdk/client-sts";
+import { v4 } from "@smithy/core/serde";
 import type { HttpHandlerOptions, HttpRequest, MetadataBearer, StaticOperationSchema } from "@smithy/types";
 import { markAttempt } from "./sts/attempt.ts";
 import type { ClientConfig } from "./sts/config.ts";
@@ -52,7 +53,7 @@ export class STSClient {
     headers["content-length"] = String(Buffer.byteLength(body));
     Object.assign(headers, buildUserAgent(this.#config, isSigned));
     headers.host = port === undefined ? hostname : `${hostname}:${port}`;
-    headers["amz-sdk-invocation-id"] = crypto.randomUUID();
+    headers["amz-sdk-invocation-id"] = v4();
     headers["amz-sdk-request"] = "attempt=1; max=1";
     return request;
   }

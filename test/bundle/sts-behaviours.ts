@@ -206,7 +206,7 @@ export const BEHAVIOURS: readonly Behaviour[] = [
     replies: [
       raw(
         403,
-        `<E><Error><Code>RequestExpired</Code></Error><ServerTime>${AN_HOUR_AHEAD.date}</ServerTime></E>`,
+        `<E><Error><Code>RequestExpired</Code><ServerTime>${AN_HOUR_AHEAD.date}</ServerTime></Error></E>`,
       ),
       success(),
     ],

@@ -17,9 +17,6 @@ interface ServiceError {
 /** A clock that is as wrong as this is worth another attempt. */
 const SKEW_MS = 240_000;
 
-/** An answer that took longer says too little about the time. */
-const LONGEST_EXCHANGE_MS = 900_000;
-
 /** In place of the choice of a scheme, and of the SDK's signer: signs by the clock of STS, as its last answer told it. */
 export class Signer {
   readonly #signature: RequestSignature | undefined;
@@ -32,35 +29,25 @@ export class Signer {
   /** @throws what the exchange throws; its `$metadata` says whether the clock was wrong, and another attempt may succeed */
   async send(request: HttpRequest, exchange: (signed: HttpRequest) => Promise<Reply>): Promise<Reply> {
     if (this.#signature === undefined) throw new Error("no credentials were given to sign this request with");
-    const sentMs = Date.now();
     const offsetMs = this.#clockOffsetMs;
-    const signed = await this.#signature.sign(request, new Date(sentMs + offsetMs));
+    const signed = await this.#signature.sign(request, new Date(Date.now() + offsetMs));
     try {
       const reply = await exchange(signed);
-      this.#setClock(reply.response, { sentMs });
+      this.#setClock(reply.response);
       return reply;
     } catch (error) {
       const { ServerTime, $response, $metadata } = error as ServiceError;
-      const isKnown = this.#setClock($response, { sentMs, date: ServerTime });
+      this.#setClock($response, ServerTime);
       const isSkewed = Math.abs(this.#clockOffsetMs) >= SKEW_MS && this.#clockOffsetMs !== offsetMs;
-      if (isKnown && isSkewed && $metadata) $metadata.clockSkewCorrected = true;
+      if (isSkewed && $metadata) $metadata.clockSkewCorrected = true;
       throw error;
     }
   }
 
-  /** Whether the answer has a date; one from a cache is no news. */
-  #setClock(
-    response: HttpResponse | undefined,
-    {
-      sentMs,
-      date = response?.headers.date,
-    }: { readonly sentMs: number; readonly date?: string | undefined },
-  ): boolean {
-    if (!date) return false;
-    const nowMs = Date.now();
-    const offsetMs = Date.parse(date) - nowMs;
-    const isFresh = response?.headers.age === undefined && nowMs - sentMs <= LONGEST_EXCHANGE_MS;
-    if (isFresh && !Number.isNaN(offsetMs)) this.#clockOffsetMs = offsetMs;
-    return true;
+  /** A date that comes from a cache is no news. */
+  #setClock(response: HttpResponse | undefined, date = response?.headers.date): void {
+    if (date === undefined || response?.headers.age !== undefined) return;
+    const offsetMs = Date.parse(date) - Date.now();
+    if (!Number.isNaN(offsetMs)) this.#clockOffsetMs = offsetMs;
   }
 }
