@@ -22,9 +22,8 @@ const FORBIDDEN_TEXTS: readonly string[] = [
   "169.254.169.254",
 ];
 
-/** Hosts that may be named: those of AWS and GitLab, for requests and in messages, and where the SDK documents itself. */
-const KNOWN_HOSTS =
-  /^(?:[\w-]+\.)*(?:amazonaws\.com|aws\.amazon\.com|gitlab\.com|example\.com)$|^github\.com$/;
+/** Hosts that may be named, for requests and in messages: those of AWS and GitLab. */
+const KNOWN_HOSTS = /^(?:[\w-]+\.)*(?:amazonaws\.com|aws\.amazon\.com|gitlab\.com|example\.com)$/;
 
 /** Modules that do the work. One that is gone was renamed, or is no longer used. */
 const REQUIRED_MODULES: readonly string[] = [
