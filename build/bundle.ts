@@ -2,6 +2,7 @@ import { basename } from "node:path";
 import { build, type Metafile, type OutputFile } from "esbuild";
 import { assertBundle } from "./bundle-guard.ts";
 import { type Chunk, type Entries, linkChunks } from "./chunks.ts";
+import { assertSdkPins } from "./sdk-pins.ts";
 import { trimSdk } from "./sdk-trimming.ts";
 
 /**
@@ -22,9 +23,11 @@ export interface Bundle {
 /**
  * Bundles `src/main.ts` and all it needs into one file. The same source gives the same bytes, in any folder.
  *
- * @throws when something is in the file that must not be, or the other way round
+ * @throws when something is in the file that must not be, or the other way round, and when the SDK is not the one that its
+ * stand-ins were written for
  */
 export async function bundleScript(root: string): Promise<Bundle> {
+  assertSdkPins(root);
   const bundle = await bundleEntry(root, "src/main.ts");
   assertBundle(bundle);
   return bundle;

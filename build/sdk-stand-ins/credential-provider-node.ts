@@ -1,4 +1,7 @@
-/** In place of the default credential chain: a request of ours is unsigned, or signed with credentials that it is given. */
-export const defaultProvider = () => async (): Promise<never> => {
-  throw new Error("no credentials were given to sign this request with");
+/**
+ * In place of the default credential chain. The client that would ask it has a stand-in too, but what the chain imports
+ * dynamically would still be kept.
+ */
+export const defaultProvider = (): never => {
+  throw new Error("the default credential chain is not part of this bundle");
 };

@@ -1,8 +1,5 @@
-/** In place of the codec of event streams, of which STS has none. */
-export class EventStreamSerde {
-  constructor() {
-    throw new Error("event streams are not part of this bundle");
-  }
-}
-
-export const eventStreamSerdeProvider = (): undefined => undefined;
+/**
+ * In place of the codec of event streams, of which STS has none. The protocol that would load it has a stand-in too, but
+ * what both share would come apart from the rest.
+ */
+export {};

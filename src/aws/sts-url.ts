@@ -6,7 +6,7 @@ interface Suffixes {
   readonly dualstack: string;
 }
 
-/** Domains of the partitions' endpoints, as in the AWS SDK that is bundled; a test keeps the two equal. */
+/** Domains of the partitions' endpoints, each of which has every variant, as in the AWS SDK; a test keeps the two equal. */
 const SUFFIXES: Readonly<Record<string, Suffixes>> = {
   aws: { standard: "amazonaws.com", dualstack: "api.aws" },
   "aws-cn": { standard: "amazonaws.com.cn", dualstack: "api.amazonwebservices.com.cn" },

@@ -36,14 +36,16 @@ export async function loadPublishedSdk(): Promise<SdkDriver> {
   return load(outputFiles[0]?.text ?? "");
 }
 
-/** Runs a build on a clock that stands still, and with random numbers that are none, so that requests can be compared. */
+/**
+ * Runs a build on a clock that stands still, and with random numbers that are none, so that requests can be compared. What
+ * the published SDK has to say about its settings goes nowhere, as in the script.
+ */
 function load(code: string): SdkDriver {
   const module = { exports: {} };
   const require = createRequire(import.meta.url);
-  const run = compileFunction(code, ["require", "module", "exports", "Date", "crypto"]);
-  run(require, module, module.exports, FrozenDate, {
-    randomUUID: () => "00000000-0000-4000-8000-000000000000",
-  });
+  const run = compileFunction(code, ["require", "module", "exports", "Date", "crypto", "console"]);
+  const crypto = { randomUUID: () => "00000000-0000-4000-8000-000000000000" };
+  run(require, module, module.exports, FrozenDate, crypto, { warn() {} });
   return module.exports as SdkDriver;
 }
 

@@ -6,6 +6,8 @@ export interface Answer {
   readonly headers: Readonly<Record<string, string>>;
   /** For the operation that was asked for. */
   readonly body: (operation: string) => string;
+  /** The connection breaks after the body. */
+  readonly breaksWith?: Readonly<Record<string, unknown>>;
 }
 
 /** What a scripted STS answers to requests that are made one after the other. */
@@ -67,6 +69,16 @@ function raw(status: number, body: string, headers: Readonly<Record<string, stri
 }
 
 const AN_HOUR_AHEAD = { date: "Mon, 23 Nov 2026 10:00:00 GMT" };
+const TWO_MINUTES_AHEAD = { date: "Mon, 23 Nov 2026 09:02:00 GMT" };
+const ON_TIME = { date: "Mon, 23 Nov 2026 09:00:00 GMT" };
+
+/** Headers by which AWS, and what stands before it, names a request. */
+const REQUEST_NAMES: readonly Readonly<Record<string, string>>[] = [
+  { "x-amzn-requestid": "a" },
+  { "x-amzn-request-id": "b" },
+  { "x-amz-request-id": "c", "x-amz-id-2": "d", "x-amz-cf-id": "e" },
+  { "x-acme-request-id": "f", "x-acme-id-2": "g", "x-acme-cf-id": "h" },
+];
 
 /** Codes of which the SDK has a class of its own, and others. */
 const CODES = [
@@ -140,6 +152,29 @@ export const BEHAVIOURS: readonly Behaviour[] = [
     replies: [{ error: { name: "TimeoutError", message: "Socket timed out" } }],
   },
   {
+    name: "a request that was given up",
+    replies: [{ error: { name: "AbortError", message: "Request aborted" } }],
+  },
+  {
+    name: "a success that breaks off",
+    replies: [{ ...raw(200, "<AssumeRoleResponse>", XML_HEADERS), breaksWith: { code: "ECONNRESET" } }],
+  },
+  {
+    name: "a refusal that breaks off",
+    replies: [{ ...raw(403, "<ErrorResponse>", XML_HEADERS), breaksWith: { code: "ECONNRESET" } }],
+  },
+  { name: "success without a body", replies: [raw(204, "")] },
+  { name: "an error that says nothing", replies: [raw(400, "<ErrorResponse><Error/></ErrorResponse>")] },
+  { name: "an error without a message", replies: [refusal(400, "ValidationError", { message: "" })] },
+  ...REQUEST_NAMES.flatMap((headers) => [
+    { name: `success with ${Object.keys(headers)[0]}`, replies: [{ ...success(), headers }] },
+    {
+      name: `a refusal with ${Object.keys(headers)[0]}`,
+      replies: [{ ...refusal(403, "AccessDenied"), headers }],
+    },
+    { name: `a web page with ${Object.keys(headers)[0]}`, replies: [raw(200, "<p>no", headers)] },
+  ]),
+  {
     name: "a clock that is an hour behind, then success",
     replies: [refusal(403, "RequestExpired", { headers: AN_HOUR_AHEAD }), success(undefined, AN_HOUR_AHEAD)],
   },
@@ -153,5 +188,36 @@ export const BEHAVIOURS: readonly Behaviour[] = [
   {
     name: "success with another date, twice",
     replies: [success(undefined, AN_HOUR_AHEAD), success(undefined, AN_HOUR_AHEAD)],
+  },
+  {
+    name: "a clock that is two minutes behind, then success",
+    replies: [refusal(403, "RequestExpired", { headers: TWO_MINUTES_AHEAD }), success()],
+  },
+  {
+    name: "another date from a cache, then success",
+    replies: [refusal(403, "RequestExpired", { headers: { ...AN_HOUR_AHEAD, age: "9" } }), success()],
+  },
+  {
+    name: "another date that is none, then success",
+    replies: [refusal(403, "RequestExpired", { headers: { date: "soon" } }), success()],
+  },
+  {
+    name: "another date in the error, then success",
+    replies: [
+      raw(
+        403,
+        `<E><Error><Code>RequestExpired</Code><ServerTime>${AN_HOUR_AHEAD.date}</ServerTime></Error></E>`,
+      ),
+      success(),
+    ],
+  },
+  {
+    name: "a clock that is corrected, and corrected back",
+    replies: [
+      success(undefined, AN_HOUR_AHEAD),
+      refusal(403, "RequestExpired", { headers: AN_HOUR_AHEAD }),
+      refusal(403, "RequestExpired", { headers: ON_TIME }),
+      success(undefined, ON_TIME),
+    ],
   },
 ];
