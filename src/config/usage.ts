@@ -2,7 +2,7 @@ import { type CommandName, type Input, inputsOf } from "./inputs.ts";
 import { variableName } from "./raw-inputs.ts";
 
 /** What each command does, in the order of `--help`. */
-export const SUMMARIES: Readonly<Record<CommandName, string>> = {
+const SUMMARIES: Readonly<Record<CommandName, string>> = {
   "assume-role": "exchange the job's ID token for AWS credentials and write the dotenv report",
   doctor: "say what works and what stands in the way, in a job or offline",
   "trust-policy": "write the AWS side: trust policy, CloudFormation, Terraform or AWS CLI commands",
