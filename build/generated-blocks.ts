@@ -1,4 +1,5 @@
-import { type ComponentName, componentInputsOf, type Input, variableName } from "../src/config/inputs.ts";
+import { type ComponentName, componentInputsOf, type Input } from "../src/config/inputs.ts";
+import { variableName } from "../src/config/raw-inputs.ts";
 
 /** Replaces what stands between `<marker> generated: name` and `<marker> end of generated`, keeping the markers' indent. */
 export function replaceBlock(text: string, name: string, content: string): string {

@@ -1,10 +1,11 @@
 import type { Problem } from "./checked.ts";
 import { assumeRole } from "./commands/assume-role.ts";
 import type { CommandLine, ExitCode, Network, Tools } from "./commands/tools.ts";
-import { type CommandName, inputsOf } from "./config/inputs.ts";
+import { ASSUME_ROLE_INPUTS } from "./config/assume-role-inputs.ts";
+import type { Flags } from "./config/flags.ts";
+import type { CommandName } from "./config/inputs.ts";
 import { knownSecrets } from "./config/known-secrets.ts";
-import { createRawInputs } from "./config/raw-inputs.ts";
-import { COMMANDS, renderCommandUsage, renderUsage } from "./config/usage.ts";
+import { createRawInputs, type ReadInput } from "./config/raw-inputs.ts";
 import { AwsOidcError } from "./errors.ts";
 import type { Environment, Host } from "./host.ts";
 import { createLog, type Log } from "./output/log.ts";
@@ -13,14 +14,31 @@ import { createRedactor } from "./output/redactor.ts";
 import { renderFailure, renderProblems } from "./output/report.ts";
 import { VERSION } from "./version.ts";
 
-type Command = (line: CommandLine, tools: Tools) => Promise<ExitCode>;
+interface Command {
+  readonly run: (line: CommandLine, tools: Tools) => Promise<ExitCode>;
+  readonly inputs: readonly ReadInput[];
+}
 
 /** The command of every pipeline is at hand; the others, which are large, are loaded when they are asked for. */
 const LOAD: Readonly<Record<CommandName, () => Promise<Command>>> = {
-  "assume-role": async () => assumeRole,
-  doctor: async () => (await import("./commands/doctor.ts")).doctor,
-  "trust-policy": async () => (await import("./commands/trust-policy.ts")).trustPolicy,
+  "assume-role": async () => ({ run: assumeRole, inputs: ASSUME_ROLE_INPUTS }),
+  doctor: async () => ({
+    run: (await import("./commands/doctor.ts")).doctor,
+    inputs: await loadInputs("doctor"),
+  }),
+  "trust-policy": async () => ({
+    run: (await import("./commands/trust-policy.ts")).trustPolicy,
+    inputs: await loadInputs("trust-policy"),
+  }),
 };
+
+async function loadInputs(command: CommandName): Promise<readonly ReadInput[]> {
+  return (await import("./config/inputs.ts")).inputsOf(command);
+}
+
+function isCommand(word: string): word is CommandName {
+  return Object.hasOwn(LOAD, word);
+}
 
 /** Runs one subcommand and reports how it ended; never ends the process. */
 export async function runCli(argv: readonly string[], host: Host, network: Network): Promise<ExitCode> {
@@ -36,18 +54,29 @@ export async function runCli(argv: readonly string[], host: Host, network: Netwo
 
 async function dispatch(argv: readonly string[], tools: Tools): Promise<ExitCode> {
   const [first, ...rest] = argv;
-  const command = COMMANDS.find(({ name }) => name === first);
   if (first === "--version") return show(`${VERSION}\n`, tools);
-  if (first === "--help" || first === "-h" || first === "help") return show(renderUsage(VERSION), tools);
-  if (command === undefined) {
+  if (first === "--help" || first === "-h" || first === "help") {
+    const { renderUsage } = await import("./config/usage.ts");
+    return show(renderUsage(VERSION), tools);
+  }
+  if (first === undefined || !isCommand(first)) {
     const found = first === undefined ? "no command" : JSON.stringify(first);
-    const expected = `one of ${COMMANDS.map(({ name }) => name).join(", ")}`;
+    const expected = `one of ${Object.keys(LOAD).join(", ")}`;
     return refuse([{ subject: "command", found, expected, fix: "Run it with --help for the list." }], tools);
   }
-  if (rest.includes("--help") || rest.includes("-h")) return show(renderCommandUsage(command), tools);
-  const { flags, problems } = parseFlags(rest, command.name);
-  const run = await LOAD[command.name]();
-  return run({ raw: createRawInputs(flags, tools.host.env, inputsOf(command.name)), problems }, tools);
+  if (rest.includes("--help") || rest.includes("-h")) {
+    const { renderCommandUsage } = await import("./config/usage.ts");
+    return show(renderCommandUsage(first), tools);
+  }
+  const { flags, problems } = await readFlags(rest, first);
+  const { run, inputs } = await LOAD[first]();
+  return run({ raw: createRawInputs(flags, tools.host.env, inputs), problems }, tools);
+}
+
+/** A job gives none, and need not load what knows them. */
+async function readFlags(argv: readonly string[], command: CommandName): Promise<Flags> {
+  if (argv.length === 0) return { flags: new Map(), problems: [] };
+  return (await import("./config/flags.ts")).parseFlags(argv, command);
 }
 
 function show(text: string, { log }: Tools): ExitCode {
@@ -58,35 +87,6 @@ function show(text: string, { log }: Tools): ExitCode {
 function refuse(problems: readonly Problem[], { log, paint }: Tools): ExitCode {
   log.complain(renderProblems(problems, paint));
   return 2;
-}
-
-/** Reads `--name value` and `--name=value`; a value that starts with `--` needs the second form. */
-function parseFlags(
-  argv: readonly string[],
-  command: CommandName,
-): { readonly flags: ReadonlyMap<string, string>; readonly problems: readonly Problem[] } {
-  const options = inputsOf(command).filter(({ reaches }) => reaches !== "job");
-  const flags = new Map<string, string>();
-  const problems: Problem[] = [];
-  const rest = [...argv];
-  for (let word = rest.shift(); word !== undefined; word = rest.shift()) {
-    const [flag, name = "", inline] = word.match(/^--([a-z-]+)(?:=([\s\S]*))?$/) ?? [];
-    const option = options.find((input) => name === input.name || name === input.alias);
-    const isValueNext = flag !== undefined && rest[0]?.startsWith("--") === false;
-    const value = inline ?? (isValueNext ? rest.shift() : option?.bareValue);
-    if (option !== undefined && value !== undefined) flags.set(option.name, value);
-    else problems.push(flagProblem(word, option !== undefined, command));
-  }
-  return { flags, problems };
-}
-
-function flagProblem(word: string, known: boolean, command: CommandName): Problem {
-  return {
-    subject: word.replace(/=[\s\S]*/, ""),
-    found: known ? "no value" : "not an option of this command",
-    expected: known ? "a value behind it" : `an option of ${command}`,
-    fix: `Run \`${command} --help\` for the list.`,
-  };
 }
 
 function complain(

@@ -6,17 +6,24 @@ import { type Clock, type Files, type Host, type StopSignal, TimeLimitError } fr
 
 /** The process as a {@link Host}. SIGTERM and SIGINT end every wait. */
 export function createNodeHost(): Host {
-  // A log that nobody reads any more is no reason to fail, or to print a stack trace into it.
-  for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
   return {
     env: process.env,
     clock: createClock(cancellation()),
     random: Math.random,
     files,
-    out: (text) => process.stdout.write(text),
-    err: (text) => process.stderr.write(text),
+    out: (text) => write(process.stdout, text),
+    err: (text) => write(process.stderr, text),
   };
 }
+
+/** A stream of the process is made by the first look at it, which takes half a millisecond: most runs need one of the two. */
+function write(stream: NodeJS.WriteStream, text: string): void {
+  if (stream.listenerCount("error", ignoreError) === 0) stream.on("error", ignoreError);
+  stream.write(text);
+}
+
+/** A log that nobody reads any more is no reason to fail, or to print a stack trace into it. */
+function ignoreError(): void {}
 
 /** Aborts, with the signal's name as its reason, when the job is cancelled. */
 function cancellation(): AbortSignal {

@@ -49,15 +49,6 @@ const MIN_ATTEMPT_MS = 500;
 const PASSING_NETWORK_FAULT =
   /^(?:ECONN\w+|EPIPE|ETIMEDOUT|E(?:HOST|NET)(?:UNREACH|DOWN)|ENETRESET|ENOTFOUND|EAI_\w+|ERR_STREAM_PREMATURE_CLOSE|PROXY_5\d\d)$/;
 
-/** @see https://nodejs.org/api/tls.html#x509-certificate-error-codes */
-const TLS_FAULT =
-  /^(?:ERR_TLS|ERR_SSL|ERR_OSSL|EPROTO|CERT_|CRL_|ERROR_IN_|UNABLE_TO_|SELF_SIGNED|DEPTH_ZERO|HOSTNAME_MISMATCH|INVALID_|PATH_LENGTH)/;
-
-/** Whether a failure of the network is one of TLS: a certificate, a protocol version. */
-export function isTlsFailure(code: string): boolean {
-  return TLS_FAULT.test(code);
-}
-
 /**
  * Sorts a failure. The codes and texts are those that STS is known to send.
  *

@@ -3,6 +3,7 @@ import { parseAssumeRoleConfig } from "../config/assume-role-config.ts";
 import { AwsOidcError } from "../errors.ts";
 import { ANNOTATIONS_FILE } from "../gitlab/annotations.ts";
 import { DOTENV_REPORT_FILE, DOTENV_REPORT_MODE, encodeDotenvReport } from "../gitlab/dotenv-report.ts";
+import { findNotices } from "../gitlab/token-notices.ts";
 import type { Host } from "../host.ts";
 import { renderFailure, renderNote, renderProblems, renderSuccess } from "../output/report.ts";
 import { platformCode } from "../platform-message.ts";
@@ -11,7 +12,6 @@ import { writeJobPageLink } from "./job-page-link.ts";
 import { reportVariables } from "./report-variables.ts";
 import { runExchange } from "./run-exchange.ts";
 import { assertNotShadowed, shadowNotes } from "./shadowed-variables.ts";
-import { tokenNotes } from "./token-notes.ts";
 import type { CommandLine, ExitCode, Tools } from "./tools.ts";
 
 /**
@@ -31,8 +31,8 @@ export async function assumeRole({ raw, problems }: CommandLine, tools: Tools): 
   }
   const config = parsed.value;
   assertNotShadowed(config, host.env);
-  for (const note of [...tokenNotes(config, host.clock.now()), ...shadowNotes(config, host.env)])
-    log.complain(renderNote(note, paint));
+  const notices = findNotices(config.idToken.claims, config.job, host.clock.now()).map(({ text }) => text);
+  for (const note of [...notices, ...shadowNotes(config, host.env)]) log.complain(renderNote(note, paint));
   try {
     const startedMs = host.clock.elapsedMs();
     const exchange = await runExchange(config, tools);

@@ -6,12 +6,12 @@ import { type NamedCause, withoutRepeats } from "../cause.ts";
 import type { AssumeRoleConfig } from "../config/assume-role-config.ts";
 import type { ErrorCode } from "../errors.ts";
 import type { TokenFinding } from "../gitlab/token-finding.ts";
+import { findInToken } from "../gitlab/token-findings.ts";
 import type { Host } from "../host.ts";
 import { formatInstant } from "../output/instants.ts";
 import type { Fact, FailureReport } from "../output/report.ts";
 import { buildDiagnosisContext } from "./diagnosis-context.ts";
 import { buildProposal, buildWebIdentityRequest } from "./proposal.ts";
-import { findInRun } from "./token-notes.ts";
 
 /** A failure of STS, explained. */
 export interface ExplainedFailure extends FailureReport {
@@ -31,7 +31,7 @@ export function describeStsFailure(
   const { decisive } = error;
   const { host, trust } = around;
   const diagnosis = diagnose(decisive, buildDiagnosisContext(config, decisive.target, host));
-  const findings = findInRun(config, host.clock.now());
+  const findings = findInToken(config.idToken.claims, config.job, host.clock.now());
   const code = codeOf(error);
   const isTrust = diagnosis.topic === "trust-policy";
   const closing = isTrust

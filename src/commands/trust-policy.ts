@@ -1,7 +1,6 @@
 import { buildSetupPolicy, type IdentitySetup } from "../aws/identity-setup/identity-setup.ts";
 import { renderIdentitySetup } from "../aws/identity-setup/render.ts";
 import { buildScopeConditions } from "../aws/identity-setup/scope-conditions.ts";
-import { ASSUME_ROLE_WITH_WEB_IDENTITY } from "../aws/trust-policy/actions.ts";
 import {
   countPolicyCharacters,
   DEFAULT_MAX_POLICY_CHARACTERS,
@@ -9,6 +8,7 @@ import {
 import { proposeStatement } from "../aws/trust-policy/proposal.ts";
 import { buildProviderArn } from "../aws/trust-policy/provider.ts";
 import { buildRequestContext } from "../aws/trust-policy/request-context.ts";
+import { ASSUME_ROLE_WITH_WEB_IDENTITY } from "../aws/trust-policy/required-actions.ts";
 import type { Problem } from "../checked.ts";
 import { parseTrustPolicyConfig, type TrustPolicyConfig } from "../config/trust-policy-config.ts";
 import { AwsOidcError } from "../errors.ts";

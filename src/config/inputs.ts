@@ -1,4 +1,5 @@
 import { DURATION_SECONDS } from "../aws/session-duration.ts";
+import { ASSUME_ROLE_DEFAULTS } from "./assume-role-inputs.ts";
 import { DOCTOR_FLAGS } from "./doctor-flags.ts";
 import { TRUST_POLICY_INPUTS } from "./trust-policy-inputs.ts";
 
@@ -8,7 +9,7 @@ export type ComponentName = CommandName | "web-identity";
 
 /**
  * One input, defined once: `spec:inputs` of the templates, their `variables:`, the README's tables and `--help` are
- * generated from this table.
+ * generated from this table. It is for people: a job of `assume-role` runs without it.
  */
 export interface Input {
   readonly name: string;
@@ -20,7 +21,7 @@ export interface Input {
   readonly reaches: "script" | "job" | "command-line";
   readonly type: "string" | "number" | "array";
   /** No default means that the input is required. */
-  readonly default?: string | number | readonly unknown[];
+  readonly default?: string | number | readonly unknown[] | undefined;
   /** One or two sentences in Markdown, for the catalog, the README and `--help`. */
   readonly description: string;
   /** What stands for the value in `--help`: `<arn>`. */
@@ -42,24 +43,23 @@ const DOCTOR: readonly ComponentName[] = ["doctor"];
 const EXCHANGING: readonly ComponentName[] = ["assume-role", "doctor"];
 const ALL: readonly ComponentName[] = ["assume-role", "web-identity", "doctor"];
 
-/** GitLab expands it; where nobody does, the script does the same. */
-export const DEFAULT_SESSION_NAME = "GitLabRunner-$CI_PROJECT_ID-$CI_PIPELINE_ID";
+/** An input that `assume-role` reads, which gives it its default. */
+function script<const Name extends keyof typeof ASSUME_ROLE_DEFAULTS>(name: Name) {
+  const value = ASSUME_ROLE_DEFAULTS[name];
+  const type = typeof value === "number" ? "number" : "string";
+  return { name, reaches: "script", type, default: value } as const;
+}
 
 export const INPUTS = [
   {
-    name: "role-arn",
+    ...script("role-arn"),
     components: ALL,
-    reaches: "script",
-    type: "string",
     description: "ARN of the IAM role to assume, in any partition.",
     placeholder: "<arn>",
   },
   {
-    name: "region",
+    ...script("region"),
     components: EXCHANGING,
-    reaches: "script",
-    type: "string",
-    default: "",
     description:
       "AWS Region whose STS is asked, and which later jobs get as `AWS_REGION` and `AWS_DEFAULT_REGION`. " +
       "When empty: `$AWS_REGION`, then `$AWS_DEFAULT_REGION`, else the default Region of the role's partition, for STS only.",
@@ -74,119 +74,83 @@ export const INPUTS = [
     description: "Audience (`aud`) of the ID token, as the identity provider in AWS lists it.",
   },
   {
-    name: "session-name",
+    ...script("session-name"),
     components: ALL,
-    reaches: "script",
-    type: "string",
-    default: DEFAULT_SESSION_NAME,
     description: "Role session name, as CloudTrail shows it: 2 to 64 letters, digits and `_+=,.@-`.",
     placeholder: "<name>",
   },
   {
-    name: "duration-seconds",
+    ...script("duration-seconds"),
     components: EXCHANGING,
-    reaches: "script",
-    type: "number",
-    default: DURATION_SECONDS.default,
     description: `Lifetime of the credentials: ${DURATION_SECONDS.min} to ${DURATION_SECONDS.max} seconds, within the role's own maximum.`,
     placeholder: "<seconds>",
   },
   {
-    name: "session-policy",
+    ...script("session-policy"),
     components: EXCHANGING,
-    reaches: "script",
-    type: "string",
-    default: "",
     expand: false,
     description:
       "IAM policy in JSON that narrows the session to what it allows too. GitLab does not expand variables in it.",
     placeholder: "<json>",
   },
   {
-    name: "session-policy-file",
+    ...script("session-policy-file"),
     components: EXCHANGING,
-    reaches: "script",
-    type: "string",
-    default: "",
     description:
       "File with that policy: the path of a file of the repository (set `git-strategy: fetch` too), or a CI/CD variable of type File.",
     placeholder: "<path>",
   },
   {
-    name: "managed-session-policies",
+    ...script("managed-session-policies"),
     components: EXCHANGING,
-    reaches: "script",
-    type: "string",
-    default: "",
     description:
       "Managed policies that narrow the session, up to 10, separated by commas: ARNs in the role's account, or names of AWS managed policies such as `ReadOnlyAccess`.",
     placeholder: "<policies>",
   },
   {
-    name: "chained-role-arn",
+    ...script("chained-role-arn"),
     components: EXCHANGING,
-    reaches: "script",
-    type: "string",
-    default: "",
     description:
       "ARN of a second role, which the first one assumes (role chaining). The credentials are those of the second, for an hour at most.",
     placeholder: "<arn>",
   },
   {
-    name: "external-id",
+    ...script("external-id"),
     components: EXCHANGING,
-    reaches: "script",
-    type: "string",
-    default: "",
     description: "External ID that the second role asks for.",
     placeholder: "<id>",
   },
   {
-    name: "session-tags",
+    ...script("session-tags"),
     components: EXCHANGING,
-    reaches: "script",
-    type: "string",
-    default: "",
     description:
       "Session tags for the second role, separated by commas: `team=shop`, or one of the words `project`, `project-id`, `ref`, `pipeline`, `job`, `environment`, `user` for that fact of the job.",
     placeholder: "<tags>",
   },
   {
-    name: "transitive-tag-keys",
+    ...script("transitive-tag-keys"),
     components: EXCHANGING,
-    reaches: "script",
-    type: "string",
-    default: "",
     description:
       "Keys of the session tags that are passed on to roles assumed from the second one, separated by commas.",
     placeholder: "<keys>",
   },
   {
-    name: "source-identity",
+    ...script("source-identity"),
     components: EXCHANGING,
-    reaches: "script",
-    type: "string",
-    default: "",
     description:
       "Source identity set for the second role, which every later role keeps: 2 to 64 letters, digits and `_+=,.@-`.",
     placeholder: "<name>",
   },
   {
-    name: "allowed-account-ids",
+    ...script("allowed-account-ids"),
     components: EXCHANGING,
-    reaches: "script",
-    type: "string",
-    default: "",
     description:
       "Accounts that the credentials may belong to, separated by commas; for any other the job fails before anything is written.",
     placeholder: "<accounts>",
   },
   {
-    name: "variable-prefix",
+    ...script("variable-prefix"),
     components: EXCHANGING,
-    reaches: "script",
-    type: "string",
-    default: "",
     description:
       "Put before every name in the report: `PROD_` gives `PROD_AWS_ACCESS_KEY_ID`, for several roles in one pipeline.",
     placeholder: "<prefix>",
@@ -228,59 +192,41 @@ export const INPUTS = [
       "Jobs that extend `.<job-name>-credentials` warn when the credentials last for less than this.",
   },
   {
-    name: "sts-endpoint",
+    ...script("sts-endpoint"),
     components: EXCHANGING,
-    reaches: "script",
-    type: "string",
-    default: "",
     description: "URL of a VPC endpoint or a private STS, in place of the Region's public endpoint.",
     placeholder: "<url>",
   },
   {
-    name: "fallback-regions",
+    ...script("fallback-regions"),
     components: EXCHANGING,
-    reaches: "script",
-    type: "string",
-    default: "",
     description:
       "Other Regions whose STS is asked when the first cannot be reached or fails, separated by commas.",
     placeholder: "<regions>",
   },
   {
-    name: "timeout-seconds",
+    ...script("timeout-seconds"),
     components: EXCHANGING,
-    reaches: "script",
-    type: "number",
-    default: 60,
     description: "The run ends after this many seconds, whatever happens: 1 to 300.",
     placeholder: "<seconds>",
   },
   {
-    name: "propagation-wait-seconds",
+    ...script("propagation-wait-seconds"),
     components: EXCHANGING,
-    reaches: "script",
-    type: "number",
-    default: 0,
     description:
       "Go on asking for this long when AWS denies access, for a role made seconds ago: 0 (do not wait) up to `timeout-seconds`.",
     placeholder: "<seconds>",
   },
   {
-    name: "verify",
+    ...script("verify"),
     components: EXCHANGING,
-    reaches: "script",
-    type: "string",
-    default: "identity",
     options: ["identity", "none"],
     description:
       "`identity` asks AWS with the new credentials who they are (`GetCallerIdentity`); `none` skips that.",
   },
   {
-    name: "on-shadowed-variables",
+    ...script("on-shadowed-variables"),
     components: EXCHANGING,
-    reaches: "script",
-    type: "string",
-    default: "fail",
     options: ["fail", "warn"],
     description:
       "What to do when a credential variable is already set in the job. A project, group or instance variable wins over the report, " +
@@ -359,11 +305,8 @@ export const INPUTS = [
       "`fetch` gets the repository, which only files of it need: `session-policy-file`, `trust-policy-file`.",
   },
   {
-    name: "console-link",
+    ...script("console-link"),
     components: EXCHANGING,
-    reaches: "script",
-    type: "string",
-    default: "on",
     options: ["on", "off"],
     description: "Whether the job page links to the role in the AWS console.",
   },
@@ -429,9 +372,4 @@ export function inputsOf(component: ComponentName): readonly Input[] {
 /** The inputs that a component declares, in the order of the table. */
 export function componentInputsOf(component: ComponentName): readonly Input[] {
   return inputsOf(component).filter(({ reaches }) => reaches !== "command-line");
-}
-
-/** `role-arn` → `AWS_OIDC_ROLE_ARN` */
-export function variableName(inputName: string): string {
-  return `AWS_OIDC_${inputName.toUpperCase().replaceAll("-", "_")}`;
 }

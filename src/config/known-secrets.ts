@@ -13,10 +13,10 @@ const SECRET_VARIABLES: readonly string[] = [
 
 /** What must not be printed even if the run fails before it is read: tokens and keys, and the passwords of proxies. */
 export function knownSecrets(env: Environment): readonly Secret[] {
-  const proxies = Object.entries(env).filter(([name]) => /^(?:https?|all)_proxy$/i.test(name));
+  const proxies = Object.keys(env).filter((name) => /^(?:https?|all)_proxy$/i.test(name));
   const values = [
     ...SECRET_VARIABLES.map((name) => env[name]),
-    ...proxies.flatMap(([, url]) => passwordForms(url)),
+    ...proxies.flatMap((name) => passwordForms(env[name])),
   ];
   return values.flatMap((value) => (value ? [new Secret(value, "secret of the environment")] : []));
 }

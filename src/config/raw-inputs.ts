@@ -1,5 +1,8 @@
 import type { Environment } from "../host.ts";
-import { INPUTS, type Input, type ScriptInputName, variableName } from "./inputs.ts";
+import type { Input, ScriptInputName } from "./inputs.ts";
+
+/** What there is to know of an input to read it. */
+export type ReadInput = Pick<Input, "name" | "reaches" | "default">;
 
 /** An input as the user gave it, and how to name it to him. */
 export interface RawInput {
@@ -15,7 +18,7 @@ export type RawInputs<Name extends string = ScriptInputName> = (name: Name) => R
 export function createRawInputs(
   flags: ReadonlyMap<string, string>,
   env: Environment,
-  inputs: readonly Input[] = INPUTS,
+  inputs: readonly ReadInput[],
 ): RawInputs<string> {
   return (name) => {
     const flag = flags.get(name);
@@ -25,4 +28,9 @@ export function createRawInputs(
     const fallback = input?.default === undefined ? variable : String(input.default);
     return { text: variable || fallback, subject: name };
   };
+}
+
+/** `role-arn` → `AWS_OIDC_ROLE_ARN` */
+export function variableName(inputName: string): string {
+  return `AWS_OIDC_${inputName.toUpperCase().replaceAll("-", "_")}`;
 }

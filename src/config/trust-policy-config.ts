@@ -7,9 +7,8 @@ import { decodeIdToken, ID_TOKEN_VARIABLE, type IdTokenClaims } from "../gitlab/
 import type { Environment } from "../host.ts";
 import { Secret } from "../secret.ts";
 import { parseFormat, parseRole } from "./identity-role-config.ts";
-import { variableName } from "./inputs.ts";
 import { parseIssuer } from "./issuer.ts";
-import type { RawInput } from "./raw-inputs.ts";
+import { type RawInput, variableName } from "./raw-inputs.ts";
 import { unexpandedVariable } from "./scalars.ts";
 import { parseScope, SCOPE_FLAGS } from "./scope-config.ts";
 import { checkFlagValues, isGiven, isWritten, refuse, type TrustPolicyFlags } from "./trust-policy-flags.ts";

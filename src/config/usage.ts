@@ -1,43 +1,30 @@
-import { type CommandName, type Input, inputsOf, variableName } from "./inputs.ts";
+import { type CommandName, type Input, inputsOf } from "./inputs.ts";
+import { variableName } from "./raw-inputs.ts";
 
-export interface Command {
-  readonly name: CommandName;
-  readonly summary: string;
-}
-
-/** The commands, in the order of `--help`. */
-export const COMMANDS: readonly Command[] = [
-  {
-    name: "assume-role",
-    summary: "exchange the job's ID token for AWS credentials and write the dotenv report",
-  },
-  {
-    name: "doctor",
-    summary: "say what works and what stands in the way, in a job or offline",
-  },
-  {
-    name: "trust-policy",
-    summary: "write the AWS side: trust policy, CloudFormation, Terraform or AWS CLI commands",
-  },
-];
+/** What each command does, in the order of `--help`. */
+const SUMMARIES: Readonly<Record<CommandName, string>> = {
+  "assume-role": "exchange the job's ID token for AWS credentials and write the dotenv report",
+  doctor: "say what works and what stands in the way, in a job or offline",
+  "trust-policy": "write the AWS side: trust policy, CloudFormation, Terraform or AWS CLI commands",
+};
 
 /** The help for the program as a whole. */
 export function renderUsage(version: string): string {
-  const commands = COMMANDS.map(({ name, summary }) => `  ${name.padEnd(14)}${summary}\n`).join("");
+  const commands = Object.entries(SUMMARIES).map(([name, summary]) => `  ${name.padEnd(14)}${summary}\n`);
   return (
     `aws-oidc ${version}: temporary AWS credentials for GitLab CI/CD jobs\n\n` +
-    `Usage: node aws-oidc.cjs <command> [options]\n\nCommands\n${commands}\n` +
+    `Usage: node aws-oidc.cjs <command> [options]\n\nCommands\n${commands.join("")}\n` +
     "Options\n  --help        this text, or that of a command\n  --version     the version\n\n" +
     "Exit codes: 0 done, 1 refused or failed, 2 wrong configuration; 130 or 143 when the job was cancelled.\n"
   );
 }
 
 /** The help for one command, from the table of inputs. */
-export function renderCommandUsage({ name, summary }: Command): string {
+export function renderCommandUsage(name: CommandName): string {
   const options = inputsOf(name).filter(({ reaches }) => reaches !== "job");
   const hasVariables = options.some(({ reaches }) => reaches === "script");
   const heading = hasVariables ? "Options, each with the variable that stands for it" : "Options";
-  return `Usage: node aws-oidc.cjs ${name} [options]\n\n${summary}\n\n${heading}\n\n${options.map(renderOption).join("\n")}`;
+  return `Usage: node aws-oidc.cjs ${name} [options]\n\n${SUMMARIES[name]}\n\n${heading}\n\n${options.map(renderOption).join("\n")}`;
 }
 
 function renderOption(input: Input): string {

@@ -55,7 +55,8 @@ export function decodeIdToken(raw: Secret): Checked<IdToken> {
       "Pass the variable on unchanged, without a trailing line break.",
     );
   }
-  const [header, payload, ...rest] = text.split(".").map(decodeSegment);
+  const [first = "", second = "", ...rest] = text.split(".");
+  const [header, payload] = [decodeSegment(first), decodeSegment(second)];
   if (header === undefined || payload === undefined || rest.length !== 1) {
     return refuse(
       "something that is not a JSON Web Token",

@@ -1,4 +1,5 @@
 import type { NamedCause } from "../cause.ts";
+import type { GitLabJob } from "./job.ts";
 
 /** What a finding is read from. */
 export interface InspectedToken {
@@ -40,3 +41,6 @@ export interface TokenFinding {
     readonly rank: "first" | "last";
   };
 }
+
+/** Looks for one thing in a token. */
+export type TokenRule = (token: InspectedToken, job: GitLabJob, now: Date) => TokenFinding | undefined;

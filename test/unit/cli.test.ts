@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { COMMANDS } from "../../src/config/usage.ts";
 import { AwsOidcError, type ErrorCode } from "../../src/errors.ts";
 import { VERSION } from "../../src/version.ts";
 import { JOB_ENVIRONMENT } from "../harness/assume-role-config.ts";
 import { type InMemoryOptions, runInMemory } from "../harness/run-in-memory.ts";
+
+const COMMANDS = ["assume-role", "doctor", "trust-policy"];
 
 describe("without a run", () => {
   it("prints the version", async () => {
@@ -17,11 +18,11 @@ describe("without a run", () => {
   it.each([[["--help"]], [["-h"]], [["help"]]])("prints the help for %j", async (argv) => {
     const { exitCode, stdout, stderr } = await runInMemory({ argv });
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
-    for (const { name } of COMMANDS) expect(stdout).toContain(`\n  ${name} `);
+    for (const name of COMMANDS) expect(stdout).toContain(`\n  ${name} `);
   });
 
   it.each([["--help"], ["-h"]])("prints the help of every command for %s", async (flag) => {
-    for (const { name } of COMMANDS) {
+    for (const name of COMMANDS) {
       const { exitCode, stdout } = await runInMemory({ argv: [name, flag] });
       expect(exitCode).toBe(0);
       expect(stdout).toContain(`Usage: node aws-oidc.cjs ${name} [options]`);
@@ -35,9 +36,7 @@ describe("without a run", () => {
   ])("lists the commands for %j", async (argv, found) => {
     const { exitCode, stdout, stderr } = await runInMemory({ argv });
     expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: "" });
-    expect(stderr).toContain(
-      `command: ${found}\n    expected one of ${COMMANDS.map(({ name }) => name).join(", ")}\n`,
-    );
+    expect(stderr).toContain(`command: ${found}\n    expected one of ${COMMANDS.join(", ")}\n`);
   });
 });
 
@@ -74,10 +73,30 @@ describe("flags", () => {
     [["--Role-Arn", "x"], "--Role-Arn: not an option of this command"],
     [["-r"], "-r: not an option of this command"],
     [["stray"], "stray: not an option of this command"],
+    [["--claims", "x"], "--claims: not an option of this command"],
+    [["--profile", "x"], "--profile: not an option of this command"],
   ])("are told when they are wrong: %j", async (flags, problem) => {
     const { exitCode, stderr } = await roleOf(...flags);
     expect(exitCode).toBe(2);
     expect(stderr).toContain(`\n  ${problem}\n`);
+  });
+});
+
+describe("flags of the other commands", () => {
+  it("of doctor: its own, and those of assume-role", async () => {
+    const argv = ["doctor", "--project", "acme/shop", "--region", "eu-west-1", "--group", "x"];
+    const { exitCode, stderr } = await runInMemory({ argv });
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain("--group: not an option of this command");
+    expect(stderr).not.toMatch(/--(?:project|region):/);
+  });
+
+  it("of trust-policy: its own, of which one without a value is a switch", async () => {
+    const argv = ["trust-policy", "--project", "acme/shop", "--any-ref", "--region", "eu-west-1"];
+    const { exitCode, stderr } = await runInMemory({ argv });
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain("--region: not an option of this command");
+    expect(stderr).not.toMatch(/--(?:project|any-ref):/);
   });
 });
 

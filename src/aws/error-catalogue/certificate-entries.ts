@@ -1,6 +1,8 @@
 import type { Situation } from "./context.ts";
 import type { CatalogueCause, CatalogueEntry, Likelihood } from "./entry.ts";
 
+const CLOCK_FIX = "Correct the time service (NTP) on the runner.";
+
 const BUNDLE_IS_ALL: CatalogueCause = {
   id: "bundle-is-all",
   reason:
@@ -80,7 +82,7 @@ export const CERTIFICATE_ENTRIES: readonly CatalogueEntry[] = [
       {
         id: "runner-clock",
         reason: "The runner's clock is far ahead: it says {now}.",
-        fix: "Correct the time service (NTP) on the runner.",
+        fix: CLOCK_FIX,
       },
     ],
   },
@@ -93,7 +95,7 @@ export const CERTIFICATE_ENTRIES: readonly CatalogueEntry[] = [
       {
         id: "runner-clock",
         reason: "The runner's clock is behind: it says {now}.",
-        fix: "Correct the time service (NTP) on the runner.",
+        fix: CLOCK_FIX,
       },
     ],
   },

@@ -1,9 +1,9 @@
 import type { NamedCause } from "../../cause.ts";
 import type { StsError } from "../sts.ts";
-import { CATALOGUE } from "./catalogue.ts";
 import type { DiagnosisContext, Situation } from "./context.ts";
 import type { CatalogueCause, CatalogueEntry, Match, Topic } from "./entry.ts";
 import { fillTemplate } from "./names.ts";
+import { STS_CATALOGUE } from "./sts-catalogue.ts";
 
 /** A cause of the catalogue, filled in. */
 export interface DiagnosedCause extends NamedCause {
@@ -23,10 +23,14 @@ export interface Diagnosis {
 
 type Groups = Readonly<Record<string, string | undefined>>;
 
-/** Explains a failure. One that the catalogue does not know still gets its facts told. */
-export function diagnose(error: StsError, context: DiagnosisContext): Diagnosis {
+/** Explains a failure, of STS unless another catalogue is given. One that it does not know still gets its facts told. */
+export function diagnose(
+  error: StsError,
+  context: DiagnosisContext,
+  catalogue: readonly CatalogueEntry[] = STS_CATALOGUE,
+): Diagnosis {
   const situation = { ...context, error };
-  for (const entry of CATALOGUE) {
+  for (const entry of catalogue) {
     const groups = matchError(entry.match, error);
     if (groups !== undefined) return explain(entry, situation, groups);
   }

@@ -29,10 +29,13 @@ const PROXY_DOWN: CatalogueCause = {
   fix: "Correct {proxyVariable}; list a host in NO_PROXY if the runner reaches it directly.",
 };
 
+const CHECK_ENDPOINT_FIX =
+  "Check the input `sts-endpoint` and the variables AWS_ENDPOINT_URL_STS and AWS_ENDPOINT_URL, or leave them out.";
+
 const WRONG_ENDPOINT: CatalogueCause = {
   id: "wrong-endpoint",
   reason: "The endpoint given by URL is not there: {target}.",
-  fix: "Check the input `sts-endpoint` and the variables AWS_ENDPOINT_URL_STS and AWS_ENDPOINT_URL, or leave them out.",
+  fix: CHECK_ENDPOINT_FIX,
   likelihood: atCustomEndpoint,
 };
 
@@ -195,7 +198,7 @@ export const NETWORK_ENTRIES: readonly CatalogueEntry[] = [
       {
         id: "other-server",
         reason: "The URL is that of another server: {target}.",
-        fix: "Check the input `sts-endpoint` and the variables AWS_ENDPOINT_URL_STS and AWS_ENDPOINT_URL, or leave them out.",
+        fix: CHECK_ENDPOINT_FIX,
         likelihood: atCustomEndpoint,
       },
       {

@@ -6,6 +6,8 @@ function isSelfManaged({ token }: Situation): Likelihood {
   return token?.iss === "https://gitlab.com" ? "excluded" : "possible";
 }
 
+const NO_PROVIDER_ID_FIX = "Leave `--provider-id` or `ProviderId` out of the call.";
+
 /** Refusals of the role: its trust policy, and what the session may not have. */
 export const ROLE_ENTRIES: readonly CatalogueEntry[] = [
   {
@@ -213,7 +215,7 @@ export const ROLE_ENTRIES: readonly CatalogueEntry[] = [
       {
         id: "provider-id",
         reason: "`ProviderId` was sent; it is for Login with Amazon and Facebook only.",
-        fix: "Leave `--provider-id` or `ProviderId` out of the call.",
+        fix: NO_PROVIDER_ID_FIX,
       },
     ],
   },
@@ -226,7 +228,7 @@ export const ROLE_ENTRIES: readonly CatalogueEntry[] = [
       {
         id: "provider-id",
         reason: "Only Login with Amazon and Facebook are asked; a `ProviderId` was sent.",
-        fix: "Leave `--provider-id` or `ProviderId` out of the call.",
+        fix: NO_PROVIDER_ID_FIX,
       },
     ],
   },

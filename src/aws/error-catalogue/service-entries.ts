@@ -1,5 +1,8 @@
 import type { CatalogueEntry } from "./entry.ts";
 
+const OUTAGE_FIX =
+  "Retry the job; list other Regions in `fallback-regions`; see https://health.aws.amazon.com/health/status";
+
 /** Failures of STS itself, and of a Region. */
 export const SERVICE_ENTRIES: readonly CatalogueEntry[] = [
   {
@@ -39,7 +42,7 @@ export const SERVICE_ENTRIES: readonly CatalogueEntry[] = [
       {
         id: "outage",
         reason: "STS has a fault for the moment.",
-        fix: "Retry the job; list other Regions in `fallback-regions`; see https://health.aws.amazon.com/health/status",
+        fix: OUTAGE_FIX,
       },
       {
         id: "odd-token",
@@ -57,7 +60,7 @@ export const SERVICE_ENTRIES: readonly CatalogueEntry[] = [
       {
         id: "outage",
         reason: "STS has an outage in this Region.",
-        fix: "Retry the job; list other Regions in `fallback-regions`; see https://health.aws.amazon.com/health/status",
+        fix: OUTAGE_FIX,
       },
     ],
   },

@@ -7,6 +7,8 @@ const NOT_AN_ID_TOKEN_FIX =
   "Declare the token in the job, and pass that variable:\n" +
   "id_tokens:\n  GITLAB_OIDC_TOKEN:\n    aud: $CI_SERVER_URL";
 
+const UNCHANGED_TOKEN_FIX = "Pass the `id_tokens` variable on unchanged.";
+
 const PROVIDER_ARN = "arn:{partition}:iam::{accountId}:oidc-provider/{host}";
 
 const NO_PROVIDER = {
@@ -186,7 +188,7 @@ export const TOKEN_ENTRIES: readonly CatalogueEntry[] = [
       {
         id: "altered-token",
         reason: "The token was altered on its way: cut, wrapped into lines, decoded and encoded again.",
-        fix: "Pass the `id_tokens` variable on unchanged.",
+        fix: UNCHANGED_TOKEN_FIX,
       },
       {
         id: "other-keys",
@@ -258,7 +260,7 @@ export const TOKEN_ENTRIES: readonly CatalogueEntry[] = [
         id: "not-by-gitlab",
         reason:
           "GitLab does not make such tokens: something in between rewrote it, or another program made it.",
-        fix: "Pass the `id_tokens` variable on unchanged.",
+        fix: UNCHANGED_TOKEN_FIX,
       },
     ],
   },

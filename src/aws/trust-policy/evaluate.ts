@@ -1,10 +1,12 @@
-import { evaluateAction, requiredActions } from "./actions.ts";
+import { evaluateAction } from "./actions.ts";
 import { type ConditionScope, evaluateCondition } from "./conditions.ts";
 import type { KeyResult, OperatorResult, StatementResult, StsAction, TrustDecision } from "./decision.ts";
+import { createKeyLookup } from "./key-lookup.ts";
 import { conditionPlace, statementPlace } from "./place.ts";
 import type { ConditionTest, Effect, Statement, TrustPolicy } from "./policy.ts";
 import { evaluatePrincipal } from "./principals.ts";
-import { createKeyLookup, type WebIdentityRequestContext } from "./request-context.ts";
+import type { WebIdentityRequestContext } from "./request-context.ts";
+import { requiredActions } from "./required-actions.ts";
 import { allOf } from "./verdict.ts";
 
 interface Evaluation {

@@ -1,4 +1,4 @@
-import { ASSUME_ROLE_WITH_WEB_IDENTITY, coversAction, evaluateAction } from "./actions.ts";
+import { coversAction, evaluateAction } from "./actions.ts";
 import { keyNameFor } from "./condition-keys.ts";
 import type { LintFault, LintSite } from "./lint-finding.ts";
 import { correctStatement, renameKeys } from "./lint-site.ts";
@@ -11,6 +11,7 @@ import {
   type ProviderArn,
   parseProviderArn,
 } from "./provider.ts";
+import { ASSUME_ROLE_WITH_WEB_IDENTITY } from "./required-actions.ts";
 
 const trusting = (arn: string): Principal => ({
   kind: "listed",

@@ -1,4 +1,3 @@
-import { ASSUME_ROLE_WITH_WEB_IDENTITY } from "./actions.ts";
 import { claimValues } from "./claims.ts";
 import type { LintFinding, LintOptions, LintSite } from "./lint-finding.ts";
 import { concernsExchange } from "./lint-principal-rules.ts";
@@ -6,6 +5,7 @@ import { LINT_RULES, type LintRule } from "./lint-rules.ts";
 import { principalIds, type Statement, type TrustPolicy } from "./policy.ts";
 import { issuerPrefix, parseProviderArn } from "./provider.ts";
 import type { WebIdentityRequestContext } from "./request-context.ts";
+import { ASSUME_ROLE_WITH_WEB_IDENTITY } from "./required-actions.ts";
 
 /** OIDC issuers that are no GitLab, by the start of their URL; the rules here are about GitLab's tokens. */
 const OTHER_ISSUERS: readonly string[] = [

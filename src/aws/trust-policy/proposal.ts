@@ -1,17 +1,18 @@
-import { requiredActions } from "./actions.ts";
+import { lookUpClaimKey } from "./claim-keys.ts";
 import { GITLAB_COM } from "./condition-keys.ts";
 import type { ConditionTest, Statement, TrustPolicy } from "./policy.ts";
 import { escapePolicyVariables } from "./policy-variables.ts";
 import { issuerPrefix } from "./provider.ts";
-import { createKeyLookup, type WebIdentityRequestContext } from "./request-context.ts";
+import type { WebIdentityRequestContext } from "./request-context.ts";
+import { requiredActions } from "./required-actions.ts";
 
 /** Paths can be claimed again after a project is deleted; these identifiers cannot. docs.gitlab.com/ci/cloud_services/aws. */
 const LASTING_IDENTIFIERS = ["project_id", "namespace_id"] as const;
 
 function equalTo(context: WebIdentityRequestContext, name: string): ConditionTest | undefined {
-  const key = `${issuerPrefix(context.issuer)}:${name}`;
-  const found = createKeyLookup(context)(key);
+  const found = lookUpClaimKey(name, context);
   if (found.kind !== "present") return undefined;
+  const key = `${issuerPrefix(context.issuer)}:${name}`;
   return { operator: "StringEquals", key, values: found.values.map(escapePolicyVariables) };
 }
 

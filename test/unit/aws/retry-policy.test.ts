@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { classify, isTlsFailure, nextStep, type RetrySituation } from "../../../src/aws/retry-policy.ts";
+import { classify, nextStep, type RetrySituation } from "../../../src/aws/retry-policy.ts";
 import type { StsError } from "../../../src/aws/sts.ts";
 import { ACCESS_DENIED, refusal, stsError, targetIn } from "../../harness/sts-errors.ts";
 
@@ -70,17 +70,6 @@ describe("asks again after", () => {
   ] as const)("%s", (_, error, kind) => {
     expect(classify(error)).toBe(kind);
   });
-});
-
-it.each([
-  ["ERR_TLS_CERT_ALTNAME_INVALID", true],
-  ["DEPTH_ZERO_SELF_SIGNED_CERT", true],
-  ["UNABLE_TO_GET_ISSUER_CERT_LOCALLY", true],
-  ["EPROTO", true],
-  ["ECONNRESET", false],
-  ["ENOTFOUND", false],
-])("tells a failure of TLS from others: %s", (code, isTls) => {
-  expect(isTlsFailure(code)).toBe(isTls);
 });
 
 describe("the next step", () => {

@@ -21,14 +21,16 @@ function withCode(text: string): Partial<Bundle> {
   return { code: Buffer.concat([bundle.code, Buffer.from(text)]) };
 }
 
-/** The same metafile after a change to the first output. */
+/** The same metafile after a change to the output that has the SDK. */
 function withOutput(
   change: (output: Metafile["outputs"][string]) => Partial<Metafile["outputs"][string]>,
 ): Partial<Bundle> {
-  const [[path, output] = ["", undefined], ...others] = Object.entries(bundle.metafile.outputs);
-  if (output === undefined) throw new Error("a bundle has an output");
-  const outputs = { [path]: { ...output, ...change(output) }, ...Object.fromEntries(others) };
-  return { metafile: { ...bundle.metafile, outputs } };
+  const { outputs } = bundle.metafile;
+  const [path, output] = Object.entries(outputs).find(([, { inputs }]) => STS_CLIENT in inputs) ?? [];
+  if (path === undefined || output === undefined) throw new Error("no output has the SDK");
+  return {
+    metafile: { ...bundle.metafile, outputs: { ...outputs, [path]: { ...output, ...change(output) } } },
+  };
 }
 
 function withModule(path: string): Partial<Bundle> {

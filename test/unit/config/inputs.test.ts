@@ -1,10 +1,14 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { componentInputsOf, INPUTS, type Input, inputsOf, variableName } from "../../../src/config/inputs.ts";
-import { COMMANDS, renderCommandUsage, renderUsage } from "../../../src/config/usage.ts";
+import { ASSUME_ROLE_INPUTS } from "../../../src/config/assume-role-inputs.ts";
+import { componentInputsOf, INPUTS, type Input, inputsOf } from "../../../src/config/inputs.ts";
+import { variableName } from "../../../src/config/raw-inputs.ts";
+import { TRUST_POLICY_INPUTS } from "../../../src/config/trust-policy-inputs.ts";
+import { renderCommandUsage, renderUsage } from "../../../src/config/usage.ts";
 
-const ALL: readonly Input[] = INPUTS;
+const ALL: readonly Input[] = [...INPUTS, ...TRUST_POLICY_INPUTS];
+const COMMANDS = ["assume-role", "doctor", "trust-policy"] as const;
 
 describe("the table of inputs", () => {
   it("has names in lower case with dashes", () => {
@@ -25,11 +29,17 @@ describe("the table of inputs", () => {
   });
 
   it("has a default that is one of the options, and of the type", () => {
-    for (const { default: value, options, type } of ALL) {
+    for (const { default: value, options, type } of INPUTS as readonly Input[]) {
       if (value === undefined) continue;
       if (options !== undefined) expect(options).toContain(value);
       expect(Array.isArray(value) ? "array" : typeof value).toBe(type);
     }
+  });
+
+  it("has all that assume-role reads, and nothing else that reaches it", () => {
+    const inTable = inputsOf("assume-role").filter(({ reaches }) => reaches !== "job");
+    expect(inTable.map(({ name }) => name).sort()).toEqual(ASSUME_ROLE_INPUTS.map(({ name }) => name).sort());
+    for (const input of ASSUME_ROLE_INPUTS) expect(inTable).toContainEqual(expect.objectContaining(input));
   });
 
   it("ends every description with a full stop", () => {
@@ -67,13 +77,12 @@ describe("the help", () => {
   it("lists the commands, the options and the exit codes", () => {
     const text = renderUsage("1.2.3");
     expect(text).toMatch(/^aws-oidc 1\.2\.3: /);
-    for (const { name, summary } of COMMANDS)
-      expect(text).toMatch(new RegExp(`^ {2}${name} +${summary}$`, "m"));
+    for (const name of COMMANDS) expect(text).toMatch(new RegExp(`^ {2}${name} +\\w+ .+$`, "m"));
     expect(text).toContain("Exit codes: 0 done, 1 refused or failed, 2 wrong configuration");
   });
 
   it("shows for each option its variable, what it means and its default", () => {
-    const text = renderCommandUsage({ name: "assume-role", summary: "what it does" });
+    const text = renderCommandUsage("assume-role");
     expect(text).toContain("  --role-arn <arn>   AWS_OIDC_ROLE_ARN\n");
     expect(text).toContain("      required\n");
     expect(text).toContain("  --verify <identity|none>   AWS_OIDC_VERIFY\n");
@@ -81,8 +90,8 @@ describe("the help", () => {
     expect(text).not.toContain("--image");
   });
 
-  it.each(COMMANDS)("of $name lists every option that it takes", (command) => {
-    const options = inputsOf(command.name).filter(({ reaches }) => reaches !== "job");
+  it.each(COMMANDS)("of %s lists every option that it takes", (command) => {
+    const options = inputsOf(command).filter(({ reaches }) => reaches !== "job");
     const listed = [...renderCommandUsage(command).matchAll(/^ {2}--([a-z-]+)/gm)].map(([, name]) => name);
     expect(listed).toEqual(options.map(({ name }) => name));
   });

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { type GitLabJob, readJob } from "../../../src/gitlab/job.ts";
 import type { TokenFindingId } from "../../../src/gitlab/token-finding.ts";
 import { findInToken, listFindings } from "../../../src/gitlab/token-findings.ts";
+import { findNotices } from "../../../src/gitlab/token-notices.ts";
 import {
   buildIdTokenClaims,
   buildPredefinedVariables,
@@ -19,7 +20,7 @@ const FORK = {
   ref: "patch-1",
 } as const;
 
-function find(description: TokenDescription = {}, job: Partial<GitLabJob> = {}) {
+function inspect(description: TokenDescription = {}, job: Partial<GitLabJob> = {}) {
   const claims = buildIdTokenClaims(ISS, description, NOW);
   const token = {
     iss: String(claims.iss),
@@ -28,7 +29,11 @@ function find(description: TokenDescription = {}, job: Partial<GitLabJob> = {}) 
     issuedAt: new Date(Number(claims.iat) * 1000),
     all: claims,
   };
-  return findInToken(token, { ...readJob(buildPredefinedVariables(ISS, description)), ...job }, NOW);
+  return [token, { ...readJob(buildPredefinedVariables(ISS, description)), ...job }, NOW] as const;
+}
+
+function find(description: TokenDescription = {}, job: Partial<GitLabJob> = {}) {
+  return findInToken(...inspect(description, job));
 }
 
 const AUDIENCE = { aud: "sts.amazonaws.com" } as const;
@@ -101,6 +106,19 @@ describe("findInToken", () => {
     });
     expect(everything.length).toBeGreaterThan(6);
     expect(JSON.stringify(everything)).not.toMatch(/ada/);
+  });
+});
+
+describe("findNotices", () => {
+  it.each<[string, TokenDescription, Partial<GitLabJob>]>([
+    ["a token in which nothing is worth knowing", {}, {}],
+    ["another issuer", {}, { serverUrl: "https://other.example.com" }],
+    ["a fork", FORK, {}],
+    ["a fork that the token does not name", {}, { mergeRequestSourceProjectId: "666" }],
+    ["what only the doctor tells", { refProtected: false, refType: "tag" }, {}],
+  ])("finds the notices of all that is found, and nothing else, for %s", (_, description, job) => {
+    const notices = find(description, job).filter(({ weight }) => weight === "notice");
+    expect(findNotices(...inspect(description, job))).toEqual(notices);
   });
 });
 

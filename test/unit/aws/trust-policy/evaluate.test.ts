@@ -3,13 +3,11 @@ import { describe, expect, it } from "vitest";
 import { evaluateCondition } from "../../../../src/aws/trust-policy/conditions.ts";
 import { listMisses } from "../../../../src/aws/trust-policy/decision.ts";
 import { evaluateTrustPolicy } from "../../../../src/aws/trust-policy/evaluate.ts";
+import { createKeyLookup } from "../../../../src/aws/trust-policy/key-lookup.ts";
 import { parseTrustPolicy } from "../../../../src/aws/trust-policy/parse-policy.ts";
 import type { Statement, TrustPolicy } from "../../../../src/aws/trust-policy/policy.ts";
 import { renderPolicy } from "../../../../src/aws/trust-policy/render-policy.ts";
-import {
-  createKeyLookup,
-  type WebIdentityRequestContext,
-} from "../../../../src/aws/trust-policy/request-context.ts";
+import type { WebIdentityRequestContext } from "../../../../src/aws/trust-policy/request-context.ts";
 import * as arbitrary from "./arbitraries.ts";
 import { contextOf } from "./vectors.ts";
 
