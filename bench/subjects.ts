@@ -145,7 +145,6 @@ function base(place: Place): Pick<Command, "env" | "folder"> {
       ...place.job,
       PATH: [dirname(place.node), process.env.PATH].join(delimiter),
       HOME: place.folder,
-      AWS_OIDC_COMMAND: "assume-role",
       AWS_OIDC_STS_ENDPOINT: place.stsUrl,
       AWS_ENDPOINT_URL_STS: place.stsUrl,
       AWS_REGION: place.region,

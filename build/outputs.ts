@@ -19,8 +19,8 @@ export async function renderOutputs(root: string): Promise<Outputs> {
   const { code, assumeRoleCode, metafile } = await bundleScript(root);
   return new Map([
     ["dist/aws-oidc.cjs", code.toString("latin1")],
-    ["dist/runtime.yml", renderRuntime(assumeRoleCode, version)],
-    ["dist/doctor-runtime.yml", renderRuntime(code, version)],
+    ["dist/runtime.yml", renderRuntime(assumeRoleCode, { version, command: "assume-role" })],
+    ["dist/doctor-runtime.yml", renderRuntime(code, { version, command: "doctor" })],
     ["dist/THIRD-PARTY-LICENSES.txt", renderLicences(root, metafile)],
     ...TEMPLATES.map((name) => {
       const carried = name === "assume-role" ? assumeRoleCode : code;

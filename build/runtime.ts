@@ -11,18 +11,24 @@ export function runtimeHash(code: Buffer): string {
   return sha256(code).slice(0, HASH_LENGTH);
 }
 
+export interface Release {
+  readonly version: string;
+  /** What the job runs; it stands in the script, where no variable of the consumer can change it. */
+  readonly command: "assume-role" | "doctor";
+}
+
 /**
- * Renders `dist/runtime.yml`: a hidden job whose script carries the bundle.
+ * Renders a runtime: a hidden job whose script carries the bundle.
  *
  * The bundle travels on standard input, since one argument or variable holds at most 128 KiB on Linux, behind a quoted
  * heredoc, since nothing in it is for the shell. It is decoded, measured and compared with its hash inside Node before any
  * of it runs, so that a missing `base64` or a cut-off script cannot pass for success.
  */
-export function renderRuntime(code: Buffer, version: string): string {
+export function renderRuntime(code: Buffer, { version, command }: Release): string {
   const script = [
     `# aws-oidc ${version} brings its own script along, of SHA-256 ${sha256(code)}`,
     `command -v node >/dev/null 2>&1 || { echo "aws-oidc: this image has no Node.js; use one with Node 20 or later (input: image)" >&2; exit 1; }`,
-    `node -e '${loader(code)}' "$AWS_OIDC_COMMAND" <<'${HEREDOC}'`,
+    `node -e '${loader(code)}' ${command} <<'${HEREDOC}'`,
     ...lines(packBundle(code)),
     HEREDOC,
   ];

@@ -93,7 +93,7 @@ function runShell(
   const job = world.environment();
   const child = spawn(program, [...argv, ...(script.argv ?? [])], {
     cwd: join(folder, "job"),
-    env: { ...job, AWS_OIDC_COMMAND: "assume-role", PATH: join(folder, "path"), HOME: folder, NO_COLOR: "1" },
+    env: { ...job, PATH: join(folder, "path"), HOME: folder, NO_COLOR: "1" },
   });
   let output = "";
   for (const stream of [child.stdout, child.stderr]) {

@@ -64,7 +64,6 @@ async function runOnce(world: World, version: Version, delivery: Delivery): Prom
       const env = {
         ...job,
         PATH: `${version.binFolder}:${process.env.PATH}`,
-        AWS_OIDC_COMMAND: "assume-role",
         NO_COLOR: "1",
       };
       execFile(program, args, { cwd: folder, env, timeout: 60_000 }, (error, stdout, stderr) =>

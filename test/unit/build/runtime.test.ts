@@ -9,7 +9,7 @@ import { packBundle, renderRuntime, runtimeHash, unpackRuntime } from "../../../
 const CODE = Buffer.from(
   `console.log(JSON.stringify({ argv: process.argv.slice(1), from: typeof require("node:os").EOL, ${"x".repeat(500)}: 1 }));`,
 );
-const YAML = renderRuntime(CODE, "1.2.3");
+const YAML = renderRuntime(CODE, { version: "1.2.3", command: "assume-role" });
 
 let folder: string;
 beforeAll(() => {
@@ -26,7 +26,7 @@ function scriptOf(yaml: string): string {
 function run(script: string, env: Readonly<Record<string, string>> = {}) {
   const path = `${join(process.execPath, "..")}:${process.env.PATH}`;
   const { status, stdout, stderr } = spawnSync("/bin/sh", ["-ec", script], {
-    env: { PATH: path, AWS_OIDC_COMMAND: "assume-role", ...env },
+    env: { PATH: path, ...env },
     encoding: "utf8",
   });
   return { status, stdout, stderr };
