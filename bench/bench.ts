@@ -43,17 +43,15 @@ async function run({ nodes, runs }: BenchOptions, folder: string): Promise<reado
 async function report(blocks: readonly BenchBlock[], { image, runs }: BenchOptions): Promise<void> {
   const date = new Date().toISOString().slice(0, 10);
   const machine = `${cpus().length} × ${cpus()[0]?.model.trim()}, ${type()}`;
-  const chart = renderChart(
-    blocks,
-    `Wall time of whole processes, medians of ${runs} paired runs. ${machine}, ${date}.`,
-  );
+  const caption = `Wall time of whole processes, medians of ${runs} paired runs. ${machine}, ${date}.`;
+  const firstNode = blocks.filter(({ nodeVersion }) => nodeVersion === blocks[0]?.nodeVersion);
   const configuration = measureConfiguration();
   console.log(renderConfigurationSizes(configuration));
   const results = { date, machine, runs, configuration, blocks };
   const files = new Map([
     [join(RESULTS, `${date}.json`), `${JSON.stringify(results, undefined, 2)}\n`],
-    [join(RESULTS, `${date}.svg`), chart],
-    ...(image === undefined ? [] : [[image, chart] as const]),
+    [join(RESULTS, `${date}.svg`), renderChart(blocks, caption)],
+    ...(image === undefined ? [] : [[image, renderChart(firstNode, caption)] as const]),
   ]);
   for (const [file, text] of files) {
     mkdirSync(dirname(file), { recursive: true });

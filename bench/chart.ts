@@ -3,6 +3,7 @@ import type { BenchBlock } from "./table.ts";
 
 const WIDTH = 760;
 const LABEL_WIDTH = 190;
+const FIGURE_WIDTH = 130;
 const ROW_HEIGHT = 24;
 const TITLE_HEIGHT = 40;
 /** A bar that would be longer is cut, and says so by its figure. */
@@ -32,7 +33,7 @@ function renderBlock({ nodeVersion, route, measurements }: BenchBlock, top: numb
 }
 
 function renderBar({ subject, wallMs, wallRatio }: Measurement, top: number): string {
-  const longest = WIDTH - LABEL_WIDTH - 110;
+  const longest = WIDTH - LABEL_WIDTH - FIGURE_WIDTH;
   const length = (Math.min(wallRatio, LONGEST_RATIO) / LONGEST_RATIO) * longest;
   const middle = top + 12;
   const figure = `${wallRatio.toFixed(2)} × · ${wallMs.toFixed(0)} ms`;

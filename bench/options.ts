@@ -5,7 +5,7 @@ export interface BenchOptions {
   readonly runs: number;
   /** Programs to run the scripts with. */
   readonly nodes: readonly string[];
-  /** Also write the picture here. */
+  /** Also write a picture of what the first Node did here. */
   readonly image: string | undefined;
 }
 
@@ -19,7 +19,7 @@ usage: npm run bench -- [options]
   --runs <n>      timed runs of each subject (default: ${DEFAULT_RUNS})
   --quick         ${QUICK_RUNS} runs: to see that it works, not to compare
   --node <file>   a Node to run the scripts with; give it again for more (default: the one that runs this)
-  --image <file>  also write the picture here, for the docs
+  --image <file>  also write a picture of the first Node's results here, for the docs
   --help          shows this text
 
 Compared as well where they are present:

@@ -69,7 +69,7 @@ describe("the chart", () => {
   it("shows each subject with its figures, and cuts a bar that would leave the picture", () => {
     const chart = renderChart([BLOCK], "a < b & c");
     const widths = [...chart.matchAll(/<rect[^>]* width="([\d.]+)"/g)].map(([, width]) => Number(width));
-    expect(widths).toEqual([115, 460]);
+    expect(widths).toEqual([110, 440]);
     expect(chart).toContain("15.00 × · 1200 ms");
     expect(chart).toContain('aria-label="a &lt; b &amp; c"');
   });
