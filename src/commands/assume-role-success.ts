@@ -21,7 +21,7 @@ export function describeSuccess(done: {
     facts: [
       ["account", accountOf(config, exchange)],
       ...(config.chained === undefined ? [] : ([["by way of", config.role.text]] as const)),
-      ["until", `${formatInstant(expiration)} (${formatSpan(expiration.getTime() - now.getTime())})`],
+      ["until", `${formatInstant(expiration)} (${describeLifetime(expiration.getTime() - now.getTime())})`],
       ["answered by", `${describeTarget(exchange.target)}, in ${done.seconds.toFixed(1)} s`],
       ["written", `${DOTENV_REPORT_FILE} with ${[...done.variables.keys()].join(", ")}`],
       [
@@ -30,4 +30,8 @@ export function describeSuccess(done: {
       ],
     ],
   };
+}
+
+function describeLifetime(ms: number): string {
+  return ms > 0 ? formatSpan(ms) : "past already by this machine's clock, which must be ahead";
 }

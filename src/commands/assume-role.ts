@@ -1,5 +1,6 @@
 import { StsAttemptsError } from "../aws/attempts.ts";
-import { parseAssumeRoleConfig } from "../config/assume-role-config.ts";
+import { combine } from "../checked.ts";
+import { parseAssumeRoleParts } from "../config/assume-role-config.ts";
 import { AwsOidcError } from "../errors.ts";
 import { ANNOTATIONS_FILE } from "../gitlab/annotations.ts";
 import { DOTENV_REPORT_FILE, DOTENV_REPORT_MODE, encodeDotenvReport } from "../gitlab/dotenv-report.ts";
@@ -11,7 +12,7 @@ import { describeSuccess } from "./assume-role-success.ts";
 import { writeJobPageLink } from "./job-page-link.ts";
 import { reportVariables } from "./report-variables.ts";
 import { runExchange } from "./run-exchange.ts";
-import { assertNotShadowed, shadowNotes } from "./shadowed-variables.ts";
+import { assertNotShadowed, findShadowProblems, shadowNotes } from "./shadowed-variables.ts";
 import type { CommandLine, ExitCode, Tools } from "./tools.ts";
 
 /**
@@ -24,9 +25,11 @@ import type { CommandLine, ExitCode, Tools } from "./tools.ts";
 export async function assumeRole({ raw, problems }: CommandLine, tools: Tools): Promise<ExitCode> {
   const { host, log, paint } = tools;
   removeReports(host);
-  const parsed = parseAssumeRoleConfig(raw, host);
+  const parts = parseAssumeRoleParts(raw, host);
+  const parsed = combine(parts);
   if (!parsed.ok || problems.length > 0) {
-    log.complain(renderProblems([...problems, ...(parsed.ok ? [] : parsed.problems)], paint));
+    const others = [...(parsed.ok ? [] : parsed.problems), ...findShadowProblems(parts, host.env)];
+    log.complain(renderProblems([...problems, ...others], paint));
     return 2;
   }
   const config = parsed.value;

@@ -1,4 +1,5 @@
-import { type AssumeRoleConfig, finalRole } from "../config/assume-role-config.ts";
+import type { Problem } from "../checked.ts";
+import { type AssumeRoleConfig, type AssumeRoleParts, finalRole } from "../config/assume-role-config.ts";
 import { AwsOidcError } from "../errors.ts";
 import type { Environment } from "../host.ts";
 import { CREDENTIAL_VARIABLES } from "./report-variables.ts";
@@ -14,18 +15,32 @@ const WHERE_TO_LOOK =
  * @throws {AwsOidcError} `CREDENTIALS_SHADOWED`, unless `on-shadowed-variables` is `warn`
  */
 export function assertNotShadowed(config: AssumeRoleConfig, env: Environment): void {
-  const shadowed = shadowedCredentials(config, env);
+  const shadowed = shadowedCredentials(config.variablePrefix, env);
   if (shadowed.length === 0 || config.onShadowedVariables === "warn") return;
-  throw new AwsOidcError("CREDENTIALS_SHADOWED", shadowedMessage(shadowed), {
-    hint:
-      `Remove ${list(shadowed)} from ${WHERE_TO_LOOK}. Or write other names with the input \`variable-prefix\`.\n` +
-      "What the runner or `variables:` in .gitlab-ci.yml set does not win over the report: for that, use `on-shadowed-variables: warn`.",
-  });
+  throw new AwsOidcError("CREDENTIALS_SHADOWED", shadowedMessage(shadowed), { hint: removal(shadowed) });
+}
+
+/** The same as a problem beside others, so that a pipeline is fixed in one round; none if these inputs have problems. */
+export function findShadowProblems(
+  { variablePrefix, onShadowedVariables }: Pick<AssumeRoleParts, "variablePrefix" | "onShadowedVariables">,
+  env: Environment,
+): readonly Problem[] {
+  if (!variablePrefix.ok || !onShadowedVariables.ok || onShadowedVariables.value === "warn") return [];
+  const shadowed = shadowedCredentials(variablePrefix.value, env);
+  if (shadowed.length === 0) return [];
+  return [
+    {
+      subject: list(shadowed),
+      found: "already set in this job",
+      expected: "no CI/CD variable of a name that the report has, since it would win over the report",
+      fix: removal(shadowed),
+    },
+  ];
 }
 
 /** Warnings about variables that make later jobs use another identity, account or Region than the report says. */
 export function shadowNotes(config: AssumeRoleConfig, env: Environment): readonly string[] {
-  const shadowed = shadowedCredentials(config, env);
+  const shadowed = shadowedCredentials(config.variablePrefix, env);
   const region = config.sts.exportedRegion;
   const written = [
     { name: "AWS_REGION", value: region },
@@ -52,8 +67,15 @@ export function shadowNotes(config: AssumeRoleConfig, env: Environment): readonl
   ];
 }
 
-function shadowedCredentials(config: AssumeRoleConfig, env: Environment): readonly string[] {
-  return CREDENTIAL_VARIABLES.map((name) => config.variablePrefix + name).filter((name) => env[name]);
+function shadowedCredentials(prefix: string, env: Environment): readonly string[] {
+  return CREDENTIAL_VARIABLES.map((name) => prefix + name).filter((name) => env[name]);
+}
+
+function removal(names: readonly string[]): string {
+  return (
+    `Remove ${list(names)} from ${WHERE_TO_LOOK}. Or write other names with the input \`variable-prefix\`.\n` +
+    "What the runner or `variables:` in .gitlab-ci.yml set does not win over the report: for that, use `on-shadowed-variables: warn`."
+  );
 }
 
 function shadowedMessage(names: readonly string[]): string {

@@ -2,7 +2,7 @@ import { parseRoleArn, quoteRoleArn, type RoleArn } from "../aws/arn.ts";
 import { DURATION_SECONDS } from "../aws/session-duration.ts";
 import { cleanSessionName, isSessionName, MAX_SESSION_NAME_LENGTH } from "../aws/session-name.ts";
 import type { SessionPolicies } from "../aws/session-policy.ts";
-import { type Checked, combine, invalid, valid } from "../checked.ts";
+import { type Checked, invalid, valid } from "../checked.ts";
 import { decodeIdToken, ID_TOKEN_VARIABLE, type IdToken, missingIdToken } from "../gitlab/id-token.ts";
 import { type GitLabJob, readJob } from "../gitlab/job.ts";
 import type { Environment, Host } from "../host.ts";
@@ -51,14 +51,6 @@ export function finalRole({ role, chained }: Pick<AssumeRoleConfig, "role" | "ch
 export type AssumeRoleParts = { readonly [Part in keyof AssumeRoleConfig]: Checked<AssumeRoleConfig[Part]> };
 
 /** Reads and checks every input, so that a pipeline is fixed in one round. */
-export function parseAssumeRoleConfig(
-  raw: RawInputs,
-  host: Pick<Host, "env" | "files" | "clock">,
-): Checked<AssumeRoleConfig> {
-  return combine(parseAssumeRoleParts(raw, host));
-}
-
-/** The same, part by part, for who goes on without those that have problems. */
 export function parseAssumeRoleParts(
   raw: RawInputs,
   { env, files, clock }: Pick<Host, "env" | "files" | "clock">,

@@ -1,5 +1,5 @@
-import type { Problem } from "../../src/checked.ts";
-import { type AssumeRoleConfig, parseAssumeRoleConfig } from "../../src/config/assume-role-config.ts";
+import { combine, type Problem } from "../../src/checked.ts";
+import { type AssumeRoleConfig, parseAssumeRoleParts } from "../../src/config/assume-role-config.ts";
 import { inputsOf } from "../../src/config/inputs.ts";
 import { createRawInputs } from "../../src/config/raw-inputs.ts";
 import type { Environment } from "../../src/host.ts";
@@ -22,9 +22,11 @@ type Files = Readonly<Record<string, string>>;
 
 function parse(env: Environment, files: Files) {
   const all = { ...JOB_ENVIRONMENT, ...env };
-  return parseAssumeRoleConfig(
-    createRawInputs(new Map(), all, inputsOf("assume-role")),
-    createMemoryHost({ env: all, files }),
+  return combine(
+    parseAssumeRoleParts(
+      createRawInputs(new Map(), all, inputsOf("assume-role")),
+      createMemoryHost({ env: all, files }),
+    ),
   );
 }
 

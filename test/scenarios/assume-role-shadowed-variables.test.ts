@@ -38,6 +38,36 @@ it("names all of them", async () => {
   `);
 });
 
+it("is told together with what else is wrong", async () => {
+  const run = await runInWorld(world, {
+    env: { AWS_ACCESS_KEY_ID: "AKIAEXAMPLEOFPROJECT", AWS_OIDC_DURATION_SECONDS: "60" },
+  });
+  expect(transcript(run)).toMatchInlineSnapshot(`
+    "exit code 2; files: none; requests to STS: none
+    --- stderr
+    ✖ The configuration has 2 problems; nothing was sent to AWS.
+
+      duration-seconds: "60"
+        expected a whole number of seconds from 900 to 43200
+        → Write the seconds as digits only, within the maximum session duration of the role.
+
+      AWS_ACCESS_KEY_ID: already set in this job
+        expected no CI/CD variable of a name that the report has, since it would win over the report
+        → Remove AWS_ACCESS_KEY_ID from Settings > CI/CD > Variables of the project and of its groups, the instance's variables, and those that the pipeline was started with. Or write other names with the input \`variable-prefix\`.
+          What the runner or \`variables:\` in .gitlab-ci.yml set does not win over the report: for that, use \`on-shadowed-variables: warn\`.
+    "
+  `);
+});
+
+it("is not told of names that depend on an input with a problem", async () => {
+  const run = await runInWorld(world, {
+    env: { AWS_ACCESS_KEY_ID: "AKIAEXAMPLEOFPROJECT", AWS_OIDC_VARIABLE_PREFIX: "pro-d" },
+  });
+  expect(run.exitCode).toBe(2);
+  expect(run.stderr).toContain("one problem");
+  expect(run.stderr).not.toContain("already set");
+});
+
 it("goes on with a warning where that is wanted", async () => {
   const run = await runInWorld(world, {
     env: { AWS_ACCESS_KEY_ID: "AKIAEXAMPLEOFPROJECT", AWS_OIDC_ON_SHADOWED_VARIABLES: "warn" },

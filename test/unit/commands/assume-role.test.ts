@@ -43,6 +43,18 @@ describe("a run that succeeds", () => {
     ]);
   });
 
+  it("says so when the credentials are over by the machine's clock", async () => {
+    const assumeRoleWithWebIdentity = async ({ roleSessionName }: { readonly roleSessionName: string }) => {
+      const { arn, credentials } = assumedRole(roleSessionName);
+      return { arn, credentials: { ...credentials, expiration: new Date("2026-11-23T03:00:00Z") } };
+    };
+    const { exitCode, stdout } = await runInMemory({ sts: { assumeRoleWithWebIdentity } });
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain(
+      "2026-11-23 03:00:00 UTC (past already by this machine's clock, which must be ahead)",
+    );
+  });
+
   it("says who we are, until when and how long that is", async () => {
     const { stdout, stderr, written } = await runInMemory({
       env: { AWS_OIDC_REGION: "eu-central-1" },
