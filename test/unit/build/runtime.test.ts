@@ -17,6 +17,12 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
+const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+function nextLetter(letter: string): string {
+  return ALPHABET[(ALPHABET.indexOf(letter) + 1) % ALPHABET.length] ?? "";
+}
+
 function scriptOf(yaml: string): string {
   const jobs: Record<string, { script: [string] }> = parse(yaml);
   return Object.values(jobs)[0]?.script[0] ?? "";
@@ -52,6 +58,18 @@ describe("the runtime", () => {
 
   it("gives the bundle back, byte by byte", () => {
     expect(unpackRuntime(YAML)).toEqual(CODE);
+  });
+
+  it("gives nothing back if a single character is not the one that was packed", () => {
+    const blob = packBundle(CODE);
+    const last = blob.slice(-8);
+    // Of its last character before `=` only some bits count.
+    const other = last.replace(
+      /([A-Za-z0-9+/])(=*)$/,
+      (_, letter: string, end: string) => nextLetter(letter) + end,
+    );
+    for (const changed of [other, `${last}!`, last.slice(1)])
+      expect(unpackRuntime(YAML.replace(last, changed))).toBeUndefined();
   });
 });
 
