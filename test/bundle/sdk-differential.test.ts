@@ -230,12 +230,15 @@ describe("the trimmed SDK does what the published one does", () => {
 });
 
 describe("the trimmed SDK has the user agent of the published one", () => {
-  it.each(["", "shop", "a b/c#d(\u00e9)@e", "x".repeat(60)])("for the app id %j", async (userAgentAppId) => {
-    for (const operation of Object.values(OPERATIONS))
-      await compare(operation, { replies: SUCCESS, userAgentAppId });
-  });
+  it.each(["", "shop", "a b/c#d(\u00e9)@e", "a\r\nhost: b", "x".repeat(60)])(
+    "for the app id %j",
+    async (userAgentAppId) => {
+      for (const operation of Object.values(OPERATIONS))
+        await compare(operation, { replies: SUCCESS, userAgentAppId });
+    },
+  );
 
-  it.each(["AWS_ECS_FARGATE", "a b/c#d(\u00e9)@e/f", ""])(
+  it.each(["AWS_ECS_FARGATE", "a b/c#d(\u00e9)@e/f", "a\r\nhost: b", "//", ""])(
     "for the execution environment %j",
     async (name) => {
       process.env.AWS_EXECUTION_ENV = name;
