@@ -31,6 +31,10 @@ export const SDK_PINS: Readonly<Record<string, string>> = {
     "8d6d45d9c7cde0774d047618ab00e3058598d2de7f64c5a2c6e65841ddaba656",
   "@aws-sdk/core/dist-es/submodules/client/middleware-host-header/hostHeaderMiddleware.js":
     "809793e08a49c979900bce46f36433b20c4e2fa6c81d394e67813725412232fb",
+  "@aws-sdk/core/dist-es/submodules/client/middleware-logger/loggerMiddleware.js":
+    "0448f287de1664540e6331241b3ea10d4abf55624400139d57cd5a2e00cb57c5",
+  "@aws-sdk/core/dist-es/submodules/client/middleware-recursion-detection/getRecursionDetectionPlugin.js":
+    "245a5a67431b66683779e6ce4b09340af248643184d252f0a743c2afb6e0bb8a",
   "@aws-sdk/core/dist-es/submodules/client/middleware-recursion-detection/recursionDetectionMiddleware.js":
     "cec26b92be1b2ab3723495a8d414acc6e4a5e9f49aa860cab58daf0e8930f80c",
   "@aws-sdk/core/dist-es/submodules/client/middleware-user-agent/check-features.js":
@@ -65,6 +69,8 @@ export const SDK_PINS: Readonly<Record<string, string>> = {
     "ade6ef03ddfbcc9212f697f311b3dd935bd40c5809f448d2c7a251900e37f4d0",
   "@aws-sdk/signature-v4-multi-region/dist-es/SignatureV4MultiRegion.js":
     "b85448d40b79c5a9a58583381694f2f079dd7ef24c880110be36ef949a7bbab8",
+  "@smithy/core/dist-es/legacy-root-exports/middleware-http-auth-scheme/getHttpAuthSchemeEndpointRuleSetPlugin.js":
+    "5efb92f63c5e5227e43c6cffc1bcb35eca43e916b34a79f051d1fb230729914c",
   "@smithy/core/dist-es/legacy-root-exports/middleware-http-auth-scheme/httpAuthSchemeMiddleware.js":
     "fa279e03dd04d557d4d7487a82cd18a31911b41c401378250f8b469a7c235ef2",
   "@smithy/core/dist-es/legacy-root-exports/middleware-http-auth-scheme/resolveAuthOptions.js":

@@ -2,7 +2,7 @@ import { StsError, type StsFault, type StsTarget } from "./sts.ts";
 
 /** Codes of Node and OpenSSL for a connection that failed. */
 const NETWORK_CODE =
-  /\b(E(?:NOTFOUND|AI_AGAIN|CONNREFUSED|CONNRESET|PIPE|PROTO|NETUNREACH|HOSTUNREACH)|(?:UNABLE_TO|CERT|SELF_SIGNED|DEPTH_ZERO|ERR_TLS|ERR_SSL)_[A-Z_]+)\b/;
+  /\b(E(?:NOTFOUND|AI_AGAIN|CONNREFUSED|CONNRESET|PIPE|PROTO|NETUNREACH|HOSTUNREACH)|(?:UNABLE_TO|CERT|SELF_SIGNED|DEPTH_ZERO|ERR_TLS|ERR_SSL)_[A-Z\d_]+)\b/;
 
 /**
  * The ways in which tools write a code before its message: the AWS CLI and boto3 in brackets behind "An error occurred",

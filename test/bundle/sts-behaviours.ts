@@ -48,6 +48,11 @@ function success(fields = renderFields(CREDENTIALS), headers: Readonly<Record<st
   };
 }
 
+/** An answer whose text is another. */
+function withBody(answer: Answer, change: (text: string) => string): Answer {
+  return { ...answer, body: (operation) => change(answer.body(operation)) };
+}
+
 function refusal(
   status: number,
   code: string,
@@ -69,7 +74,6 @@ function raw(status: number, body: string, headers: Readonly<Record<string, stri
 }
 
 const AN_HOUR_AHEAD = { date: "Mon, 23 Nov 2026 10:00:00 GMT" };
-const TWO_MINUTES_AHEAD = { date: "Mon, 23 Nov 2026 09:02:00 GMT" };
 const ON_TIME = { date: "Mon, 23 Nov 2026 09:00:00 GMT" };
 
 /** Headers by which AWS, and what stands before it, names a request. */
@@ -94,6 +98,20 @@ const CODES = [
   "ValidationError",
 ];
 
+/** Errors in other forms than that of STS. */
+const ODD_ERRORS = [
+  "<Errors><Error><Code>AccessDenied</Code><Message>nested</Message></Error></Errors>",
+  "<Errors><Error><Code>AccessDenied</Code></Error><Error><Code>Throttling</Code></Error></Errors>",
+  "<Error><Code>AccessDenied</Code><Code>Throttling</Code></Error>",
+  '<Error><Code lang="en">AccessDenied</Code><Message lang="en">with attributes</Message></Error>',
+  "<Error><Code>com.amazonaws.iam#ExpiredTokenException</Code></Error>",
+  "<Error><Code>ExpiredTokenException</Code><message>lower</message><Message>upper</Message></Error>",
+  "<Error><Code>AccessDenied</Code><Detail><Reason>more</Reason></Detail><name>another</name></Error>",
+  "<Error><Message>without a code</Message></Error>",
+  "<Error>nothing but text</Error>",
+  "<Code>AccessDenied</Code><Message>bare</Message>",
+];
+
 export const BEHAVIOURS: readonly Behaviour[] = [
   { name: "success", replies: [success()] },
   {
@@ -111,9 +129,36 @@ export const BEHAVIOURS: readonly Behaviour[] = [
     name: "success with an offset in its date",
     replies: [success(renderFields({ ...CREDENTIALS, Expiration: "2026-11-23T11:00:00+01:00" }))],
   },
+  ...["tomorrow", "2026-11-23", "1795428000", "2026-02-30T10:00:00Z", "2026-11-23T24:00:00Z", ""].map(
+    (Expiration) => ({
+      name: `the date ${JSON.stringify(Expiration)}`,
+      replies: [success(renderFields({ ...CREDENTIALS, Expiration }))],
+    }),
+  ),
+  ...["1e3", "-1", "many", "99999999999999999999", "<a/>"].map((size) => ({
+    name: `the number ${JSON.stringify(size)}`,
+    replies: [success(`<PackedPolicySize>${size}</PackedPolicySize>`)],
+  })),
   {
-    name: "a date that is none",
-    replies: [success(renderFields({ ...CREDENTIALS, Expiration: "tomorrow" }))],
+    name: "a byte order mark, and prefixes of a namespace",
+    replies: [
+      withBody(
+        success(),
+        (text) => `\ufeff${text.replaceAll(/<(?=\w)/g, "<sts:").replaceAll("</", "</sts:")}`,
+      ),
+    ],
+  },
+  {
+    name: "attributes, comments, and elements that come twice",
+    replies: [
+      withBody(success(), (text) =>
+        text.replaceAll("<Arn>", '<Arn>twice</Arn><!-- <Arn> --><Arn lang="en">'),
+      ),
+    ],
+  },
+  {
+    name: "success with names in capitals in its headers",
+    replies: [{ ...success(), headers: { "X-Amzn-RequestId": "A", Date: AN_HOUR_AHEAD.date } }, success()],
   },
   { name: "nothing of what was asked for", replies: [success("")] },
   { name: "an empty body", replies: [raw(200, "", XML_HEADERS)] },
@@ -164,6 +209,17 @@ export const BEHAVIOURS: readonly Behaviour[] = [
     replies: [{ ...raw(403, "<ErrorResponse>", XML_HEADERS), breaksWith: { code: "ECONNRESET" } }],
   },
   { name: "success without a body", replies: [raw(204, "")] },
+  ...ODD_ERRORS.flatMap((inner) => [
+    {
+      name: `an error of ${inner}`,
+      replies: [raw(400, `<ErrorResponse>${inner}</ErrorResponse>`, XML_HEADERS)],
+    },
+    {
+      name: `what is not found, of ${inner}`,
+      replies: [raw(404, `<ErrorResponse>${inner}</ErrorResponse>`)],
+    },
+  ]),
+  { name: "a request that is too large for a proxy", replies: [raw(413, "<html><h1>413</h1><hr></html>")] },
   { name: "an error that says nothing", replies: [raw(400, "<ErrorResponse><Error/></ErrorResponse>")] },
   { name: "an error without a message", replies: [refusal(400, "ValidationError", { message: "" })] },
   ...REQUEST_NAMES.flatMap((headers) => [
@@ -189,10 +245,13 @@ export const BEHAVIOURS: readonly Behaviour[] = [
     name: "success with another date, twice",
     replies: [success(undefined, AN_HOUR_AHEAD), success(undefined, AN_HOUR_AHEAD)],
   },
-  {
-    name: "a clock that is two minutes behind, then success",
-    replies: [refusal(403, "RequestExpired", { headers: TWO_MINUTES_AHEAD }), success()],
-  },
+  ...["08:00:00", "08:56:00", "08:56:01", "09:02:00", "09:03:59", "09:04:00"].map((time) => ({
+    name: `refused at ${time} by the clock of STS, then success`,
+    replies: [
+      refusal(403, "RequestExpired", { headers: { date: `Mon, 23 Nov 2026 ${time} GMT` } }),
+      success(),
+    ],
+  })),
   {
     name: "another date from a cache, then success",
     replies: [refusal(403, "RequestExpired", { headers: { ...AN_HOUR_AHEAD, age: "9" } }), success()],

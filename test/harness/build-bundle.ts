@@ -8,16 +8,22 @@ const root = join(import.meta.dirname, "../..");
 
 /** Bundles the source once per test run, so that the tests run what would be shipped now, not what was built last. */
 export async function setup(project: TestProject): Promise<() => void> {
-  const { code } = await bundleScript(root);
+  const { code, assumeRoleCode } = await bundleScript(root);
   const folder = mkdtempSync(join(tmpdir(), "aws-oidc-bundle-"));
-  const file = join(folder, "aws-oidc.cjs");
-  writeFileSync(file, code);
-  project.provide("bundle", file);
+  const write = (name: string, text: Buffer): string => {
+    const file = join(folder, name);
+    writeFileSync(file, text);
+    return file;
+  };
+  project.provide("bundle", write("aws-oidc.cjs", code));
+  project.provide("assumeRoleBundle", write("assume-role.cjs", assumeRoleCode));
   return () => rmSync(folder, { recursive: true, force: true });
 }
 
 declare module "vitest" {
   interface ProvidedContext {
     bundle: string;
+    /** The part of it that a job of `assume-role` carries. */
+    assumeRoleBundle: string;
   }
 }

@@ -44,7 +44,8 @@ export interface DotenvReport {
 const REPORT = "aws-oidc.env";
 
 /**
- * Runs the bundle as a process of its own, in an empty folder, with nothing but the given environment.
+ * Runs the bundle as a process of its own, in an empty folder, with nothing but the given environment. For `assume-role`
+ * without flags, which is what jobs run, it is the part that those carry.
  *
  * @throws when a secret is found in what it printed, or in a file other than the report
  */
@@ -68,7 +69,8 @@ async function spawnScript(
 ): Promise<Omit<ScriptRun, "files" | "report">> {
   const [program, ...leading] = node;
   const started = performance.now();
-  const child = spawn(program, [...leading, inject("bundle"), ...argv], {
+  const script = inject(argv.join(" ") === "assume-role" ? "assumeRoleBundle" : "bundle");
+  const child = spawn(program, [...leading, script, ...argv], {
     cwd: folder,
     env: { PATH: process.env.PATH, HOME: folder, NO_COLOR: "1", ...env },
     stdio: ["ignore", "pipe", "pipe"],

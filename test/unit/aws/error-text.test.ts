@@ -36,6 +36,10 @@ describe("parseErrorText", () => {
       "UNABLE_TO_GET_ISSUER_CERT_LOCALLY",
     ],
     ["getaddrinfo ENOTFOUND sts.eu-central-9.amazonaws.com", "ENOTFOUND"],
+    [
+      "no TLS connection comes about (ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION)",
+      "ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION",
+    ],
   ])("tells a connection that failed by its code: %s", (text, code) => {
     expect(parseErrorText(text).fault).toEqual({ kind: "network", code });
   });
