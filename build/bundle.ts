@@ -30,6 +30,9 @@ export async function bundleScript(root: string): Promise<Bundle> {
   assertSdkPins(root);
   const bundle = await bundleEntry(root, "src/main.ts");
   assertBundle(bundle);
+  const entries = Object.values(bundle.metafile.outputs).map(({ entryPoint }) => entryPoint);
+  const gone = LATE_IN_JOBS.filter((module) => !entries.includes(module));
+  if (gone.length > 0) throw new Error(`nothing asks for ${gone.join(", ")} with import(): see LATE_IN_JOBS`);
   return bundle;
 }
 

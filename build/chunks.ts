@@ -142,8 +142,8 @@ function register({ exported, body }: Part): string {
   return `add(${JSON.stringify(exported)},function(){/*"use strict";${hide(body)}*/});`;
 }
 
-/** The end of a comment, and how it is written within one. */
-const [END, HIDDEN_END] = ["*/", "*\n/"];
+/** The end of a comment, and how it is written within one: without a line break, of which there are two kinds. */
+const [END, HIDDEN_END] = ["*/", "*@/"];
 
 function hide(text: string): string {
   if (text.includes(HIDDEN_END)) throw new Error("a chunk holds what the end of a comment is replaced by");
@@ -162,7 +162,7 @@ const part=late[name];
 if(!part&&name in eager)return eager[name];
 if(!part)throw new Error("this script comes without "+name);
 if(!loaded.has(part)){
-const text=String(part).slice(13,-3).replaceAll("*\\n/","*/"),own={exports:{}};
+const text=String(part).slice(13,-3).replaceAll("${HIDDEN_END}","${END}"),own={exports:{}};
 loaded.set(part,own);
 compileFunction(text,["require","module","exports"],{filename:name})(require,own,own.exports)}
 return loaded.get(part).exports[name]

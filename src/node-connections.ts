@@ -32,14 +32,18 @@ export interface Connections {
   agentsFor(destination: URL): Agents;
   /**
    * Begins to connect to a server, for the next request to it, which then has less to wait for. Does nothing for a server
-   * behind a proxy, to which there are two connections to make.
+   * to which there is a connection that nothing uses, nor for one behind a proxy, to which there are two to make.
    *
    * @throws {AwsOidcError} `CONFIG_INVALID` for a proxy that cannot be used
    */
   open(destination: URL): void;
 }
 
-type ConnectOptions = Pick<AgentOptions, "ca" | "keepAlive"> & { readonly lookup: LookupFunction };
+type ConnectOptions = Pick<AgentOptions, "ca" | "keepAlive"> & {
+  /** What an agent adds by itself, so that the connection it does not make has it too. */
+  readonly noDelay: true;
+  readonly lookup: LookupFunction;
+};
 
 /**
  * Makes the connections of a run, through the proxies that the environment names.
@@ -48,7 +52,7 @@ type ConnectOptions = Pick<AgentOptions, "ca" | "keepAlive"> & { readonly lookup
  */
 export function createConnections(env: Environment): Connections {
   const certificates = readCertificateBundle(env);
-  const options: ConnectOptions = { keepAlive: true, lookup, ...certificates };
+  const options: ConnectOptions = { keepAlive: true, noDelay: true, lookup, ...certificates };
   const made = new Map<string, Agents>();
   const agentsFor = (destination: URL): Agents => {
     const proxy = chooseProxy(destination, env)?.url;
@@ -86,15 +90,18 @@ function createAgents(proxy: URL | undefined, options: ConnectOptions): Agents {
 function openEarly(agent: HttpAgent, { hostname, port, protocol }: URL, options: ConnectOptions): void {
   const host = withoutBrackets(hostname);
   const server = { host, port: Number(port || (protocol === "https:" ? 443 : 80)) };
+  const own = { ...options, ...server, servername: isIP(host) === 0 ? host : "" };
+  if (agent.freeSockets[agent.getName(own)] !== undefined) return;
   const connect = agent.createConnection.bind(agent);
-  const early = connect({ ...options, ...server, ...(isIP(host) === 0 && { servername: host }) });
+  const early = connect(own);
   const failures: Error[] = [];
   early?.once("error", (error) => failures.push(error));
   agent.createConnection = (wanted, callback) => {
     if (wanted.host !== server.host || Number(wanted.port) !== server.port) return connect(wanted, callback);
     agent.createConnection = connect;
     const [failure] = failures;
-    if (failure === undefined) return early;
+    // Of one that was ended without a failure no request would ever hear.
+    if (failure === undefined) return early?.destroyed ? connect(wanted, callback) : early;
     (callback as (error: unknown) => void)(failure);
     return undefined;
   };

@@ -1,9 +1,12 @@
+import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import type { IncomingMessage } from "node:http";
+import { createServer as createHttpServer, type IncomingMessage } from "node:http";
+import { createServer as createHttpsServer } from "node:https";
+import type { AddressInfo, Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
-import { createConnections } from "../../src/node-connections.ts";
+import { type Connections, createConnections } from "../../src/node-connections.ts";
 import { createRequestHandler, type RequestHandler } from "../../src/node-requests.ts";
 import { type Authority, createAuthority } from "../fakes/certificates.ts";
 import { type Listener, readBody, startListener } from "../fakes/http-listener.ts";
@@ -62,6 +65,36 @@ async function get(handler: RequestHandler, { protocol, hostname, port }: URL): 
   };
   const { response } = await handler.handle(request as unknown as HttpRequest);
   return readBody(response.body as IncomingMessage);
+}
+
+/** A server that ends its first connection as soon as it is made, and without an error, then serves. */
+async function serveAfterEndingOne(tls: boolean): Promise<number> {
+  const { certificatePem: cert, keyPem: key } = await authority.issue({ ipAddresses: ["127.0.0.1"] });
+  const server = tls ? createHttpsServer({ cert, key }) : createHttpServer();
+  server.on("request", (_, response) => response.end("served"));
+  server.once(tls ? "secureConnection" : "connection", (socket: Socket) => socket.end());
+  await once(server.listen(0, "127.0.0.1"), "listening");
+  closing.push(() => server.close());
+  return (server.address() as AddressInfo).port;
+}
+
+interface Made {
+  readonly options: object;
+  readonly socket: Socket;
+}
+
+/** What the agent for a URL is told to connect, and by what; an agent is Node's, and takes another function for it. */
+function watch(connections: Connections, url: string): readonly Made[] {
+  const { http, https } = connections.agentsFor(new URL(url));
+  const agent = url.startsWith("https:") ? https : http;
+  const connect = agent.createConnection.bind(agent);
+  const made: Made[] = [];
+  agent.createConnection = (options, callback) => {
+    const socket = connect(options, callback) as Socket;
+    made.push({ options, socket });
+    return socket;
+  };
+  return made;
 }
 
 async function until(condition: () => boolean): Promise<void> {
@@ -125,6 +158,47 @@ describe("a connection that is opened early", () => {
       expect(listener.connections).toBe(1);
     },
   );
+
+  it.each([
+    { protocol: "http:", tls: false },
+    { protocol: "https:", tls: true },
+  ])(
+    "that $protocol has ended again is not the request's, which makes its own",
+    async ({ protocol, tls }) => {
+      const url = `${protocol}//127.0.0.1:${await serveAfterEndingOne(tls)}`;
+      const { connections, get } = connect();
+      const made = watch(connections, url);
+      connections.open(new URL(url));
+      await until(() => made[0]?.socket.closed === true);
+      expect(await get(url)).toBe("served");
+      expect(made).toHaveLength(2);
+    },
+  );
+
+  it("is not made while another one is free", async () => {
+    const listener = await serve({ tls: true });
+    const url = `https://localhost:${listener.port}`;
+    const { connections, get } = connect();
+    const made = watch(connections, url);
+    await get(url);
+    connections.open(new URL(url));
+    expect(made).toHaveLength(1);
+    expect(await get(url)).toBe(String(listener.port));
+  });
+
+  it("is made with what the agent makes its own with", async () => {
+    const { port } = await serve({ tls: true });
+    const [url, other] = [`https://127.0.0.1:${port}`, `https://localhost:${port}`];
+    const { connections, get } = connect();
+    const made = watch(connections, url);
+    connections.open(new URL(url));
+    await get(url);
+    await get(other);
+    const [early, own] = made.map(({ options }) => options);
+    const server = { host: "127.0.0.1", servername: "" };
+    expect(own).toMatchObject({ ...early, host: "localhost", servername: "localhost" });
+    expect(early).toMatchObject({ ...server, noDelay: true, keepAlive: true });
+  });
 
   it("is not made to a server behind a proxy, to which the agent makes its way when it is asked", async () => {
     const listener = await serve({ tls: true });

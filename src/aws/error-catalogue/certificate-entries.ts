@@ -120,7 +120,7 @@ export const CERTIFICATE_ENTRIES: readonly CatalogueEntry[] = [
   {
     id: "tls-protocol",
     match: { kind: "network", code: /^(?:EPROTO|ERR_SSL_|ERR_TLS_|CERT_|UNABLE_TO_|INVALID_|CRL_)/ },
-    title: "EPROTO: wrong version number",
+    title: "EPROTO or ERR_SSL_WRONG_VERSION_NUMBER: wrong version number",
     verdict: "{target}: no TLS connection comes about ({code})",
     causes: [
       {

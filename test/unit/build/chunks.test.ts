@@ -75,6 +75,11 @@ describe("linked chunks", () => {
     expect(await run(program).later()).toMatchObject({ self: undefined });
   });
 
+  it("work with other line breaks too", async () => {
+    const { program } = await linkChunks(CHUNKS, ENTRIES);
+    expect(await run(program.replaceAll("\n", "\r\n")).later()).toMatchObject({ pattern: true });
+  });
+
   it("hold as comments what is asked for later", async () => {
     const linked = await linkChunks(CHUNKS, ENTRIES);
     expect(linked.program + linked.rest).toContain("helped ");
@@ -95,7 +100,7 @@ describe("linked chunks", () => {
   });
 
   it("refuse a text that could not be told from the end of a comment", async () => {
-    const text = "export const odd = `*\n/`;";
+    const text = "export const odd = `*@/`;";
     const entry = chunk("./entry.js", 'export const later = () => import("./odd.js");');
     const entries = { first: "./entry.js", late: ["./odd.js"], rest: [] };
     await expect(linkChunks([entry, chunk("./odd.js", text)], entries)).rejects.toThrow(
