@@ -8,7 +8,7 @@ export type ReadInput = Pick<Input, "name" | "reaches" | "default">;
 export interface RawInput {
   /** `undefined`: not given at all; an empty text is one that a variable expanded to. */
   readonly text: string | undefined;
-  /** `--role-arn` for a flag, otherwise the input: `role-arn`. */
+  /** `--role-arn` for a flag, as it was written; otherwise the input: `role-arn`. */
   readonly subject: string;
 }
 
@@ -16,13 +16,13 @@ export type RawInputs<Name extends string = ScriptInputName> = (name: Name) => R
 
 /** Looks inputs of one command up: a flag before the variable that the template sets, before the default. */
 export function createRawInputs(
-  flags: ReadonlyMap<string, string>,
+  flags: ReadonlyMap<string, RawInput>,
   env: Environment,
   inputs: readonly ReadInput[],
 ): RawInputs<string> {
   return (name) => {
     const flag = flags.get(name);
-    if (flag !== undefined) return { text: flag, subject: `--${name}` };
+    if (flag !== undefined) return flag;
     const input = inputs.find((candidate) => candidate.name === name && candidate.reaches !== "job");
     const variable = input?.reaches === "script" ? env[variableName(name)] : undefined;
     const fallback = input?.default === undefined ? variable : String(input.default);

@@ -229,7 +229,7 @@ describe("a wrong use", () => {
           expected a whole number
           → Copy it from the page of the project or group, where it is called ID.
 
-        --trust-policy-file: "nowhere.json" cannot be read (ENOENT)
+        --trust-policy: "nowhere.json" cannot be read (ENOENT)
           expected the path of a file
           → Check the path; for a file of the repository set \`git-strategy: fetch\` too.
 

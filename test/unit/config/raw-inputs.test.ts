@@ -1,21 +1,27 @@
 import { expect, it } from "vitest";
+import { parseFlags } from "../../../src/config/flags.ts";
 import { inputsOf } from "../../../src/config/inputs.ts";
 import { createRawInputs } from "../../../src/config/raw-inputs.ts";
 import type { Environment } from "../../../src/host.ts";
 
-const none = new Map<string, string>();
+const none: readonly string[] = [];
 
-function read(flags: ReadonlyMap<string, string>, env: Environment) {
-  return createRawInputs(flags, env, inputsOf("assume-role"));
+function read(argv: readonly string[], env: Environment) {
+  return createRawInputs(parseFlags(argv, "doctor").flags, env, inputsOf("doctor"));
 }
 
 it("takes the flag before the variable, and names it as the user wrote it", () => {
-  const raw = read(new Map([["region", "eu-west-1"]]), { AWS_OIDC_REGION: "eu-north-1" });
+  const raw = read(["--region", "eu-west-1"], { AWS_OIDC_REGION: "eu-north-1" });
   expect(raw("region")).toEqual({ text: "eu-west-1", subject: "--region" });
 });
 
+it.each(["--trust-policy", "--trust-policy-file"])("knows %s under both its names", (flag) => {
+  const raw = read([flag, "policy.json"], {});
+  expect(raw("trust-policy-file")).toEqual({ text: "policy.json", subject: flag });
+});
+
 it("takes an empty flag as it is", () => {
-  const raw = read(new Map([["verify", ""]]), {});
+  const raw = read(["--verify", ""], {});
   expect(raw("verify")).toEqual({ text: "", subject: "--verify" });
 });
 

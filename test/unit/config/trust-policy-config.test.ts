@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { parseFlags } from "../../../src/config/flags.ts";
 import { inputsOf } from "../../../src/config/inputs.ts";
 import { createRawInputs } from "../../../src/config/raw-inputs.ts";
 import { parseTrustPolicyConfig, type TrustPolicyConfig } from "../../../src/config/trust-policy-config.ts";
@@ -11,7 +12,8 @@ type Flags = Readonly<Record<string, string>>;
 const NOW = new Date("2026-11-23T04:00:00Z");
 
 function parse(flags: Flags, env: Environment = {}) {
-  const raw = createRawInputs(new Map(Object.entries(flags)), env, inputsOf("trust-policy"));
+  const argv = Object.entries(flags).map(([name, value]) => `--${name}=${value}`);
+  const raw = createRawInputs(parseFlags(argv, "trust-policy").flags, env, inputsOf("trust-policy"));
   return parseTrustPolicyConfig(raw, env);
 }
 
