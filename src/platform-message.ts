@@ -1,8 +1,7 @@
 /** What the SDK, OpenSSL and Node add to a message about their own insides. */
 const INSIDES: readonly (readonly [RegExp, string])[] = [
   [/^@smithy\/\S+ - /, ""],
-  [/^\w+:error:\w+:SSL routines:\w*:([^:]+):.*$/, "$1"],
-  [/ \w+:error:\w+:SSL routines:\w*:([^:]+):.*$/, ": $1"],
+  [/^(?:write EPROTO )?\w+:error:\w+:SSL routines:\w*:([^:]+):.*$/, "$1"],
   [/; if the root CA is installed locally.*$/, ""],
 ];
 

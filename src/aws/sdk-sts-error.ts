@@ -76,12 +76,15 @@ function timedOutPhase(error: SdkErrorShape): "connect" | "answer" | undefined {
   return error.name === "TimeoutError" && error.code === undefined ? "connect" : undefined;
 }
 
+/** What OpenSSL says; the same failure is `EPROTO` to Node when a request is already waiting for the connection. */
+const OPENSSL_FAULT = /^ERR_SSL_/;
+
 /** The code of the failure, or of the first of several addresses that were tried. */
 function networkCode(error: SdkErrorShape): string {
   const nested: SdkErrorShape = Array.isArray(error.errors) ? (error.errors[0] ?? {}) : (error.cause ?? {});
-  return (
-    textOrUndefined(error.code) ?? textOrUndefined(nested.code) ?? textOrUndefined(error.name) ?? "UNKNOWN"
-  );
+  const code =
+    textOrUndefined(error.code) ?? textOrUndefined(nested.code) ?? textOrUndefined(error.name) ?? "UNKNOWN";
+  return OPENSSL_FAULT.test(code) ? "EPROTO" : code;
 }
 
 function messageOf(error: SdkErrorShape): string {

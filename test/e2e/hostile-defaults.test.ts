@@ -28,6 +28,7 @@ default:
 variables:
   GIT_STRATEGY: clone
   NODE_OPTIONS: --require ./consumer.cjs
+  AWS_OIDC_COMMAND: --version
   AWS_OIDC_ROLE_ARN: arn:aws:iam::123456789012:role/ci/release
   AWS_OIDC_DURATION_SECONDS: "900"
 

@@ -33,15 +33,11 @@ function renderRow({ fault, exitCode, askedAgain, takes }: FaultCase, firstLine:
   return `| ${cells.map((cell) => String(cell).replaceAll("|", "\\|")).join(" | ")} |\n`;
 }
 
-/**
- * Chance decides how often STS is asked, and whether a server that speaks no TLS is found out before the request is under
- * way, for which the platform has two codes; the machine decides which ports and files there are.
- */
+/** Chance decides how often STS is asked, and the machine which ports and files there are. */
 function steady(line: string): string {
   return stable(line)
     .replaceAll(/https:\/\/(?:\[::1\]|127[\d.]+|sts\.test)(?::(?:\d+|<port>))?/g, "https://…")
     .replaceAll(/arn:aws:sts::\d+:assumed-role\/deploy\/[\w-]+/g, "arn:…:assumed-role/deploy/…")
-    .replaceAll(/\(ERR_SSL_WRONG_VERSION_NUMBER\)/g, "(EPROTO)")
     .replaceAll(/\b\d+ (requests|attempts|times)\b/g, "<n> $1")
     .replaceAll(/(?:\/[\w.-]+)+\/(\w+\.pem)/g, "/…/$1");
 }

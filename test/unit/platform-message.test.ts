@@ -18,7 +18,7 @@ it.each([
   [
     "the insides of OpenSSL",
     "write EPROTO 40C7:error:0A00010B:SSL routines:ssl3_get_record:wrong version number:../ssl/record.c:354:",
-    "write EPROTO: wrong version number",
+    "wrong version number",
   ],
   [
     "the insides of OpenSSL, where it says nothing else",

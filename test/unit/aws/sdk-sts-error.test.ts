@@ -75,6 +75,11 @@ describe("sorts what the SDK throws", () => {
       thrown("", { errors: [{ code: "ECONNREFUSED" }, { code: "ENETUNREACH" }] }),
       { kind: "network", code: "ECONNREFUSED" },
     ],
+    [
+      "a server without TLS, found out before a request waited for the connection",
+      thrown("wrong version number", { code: "ERR_SSL_WRONG_VERSION_NUMBER" }),
+      { kind: "network", code: "EPROTO" },
+    ],
     ["several addresses without errors", thrown("", { errors: [] }), { kind: "network", code: "Error" }],
     [
       "a failure behind another",

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { parseAllDocuments } from "yaml";
+import { parse, parseAllDocuments } from "yaml";
 
 const root = join(import.meta.dirname, "../../..");
 
@@ -9,7 +9,7 @@ const root = join(import.meta.dirname, "../../..");
 function readTemplate(name: string) {
   const text = readFileSync(join(root, "templates", `${name}.yml`), "utf8");
   const [header, jobs] = parseAllDocuments(text).map((document) => document.toJS());
-  return { inputs: header.spec.inputs, job: jobs["$[[ inputs.job-name ]]"] };
+  return { inputs: header.spec.inputs, include: jobs.include, job: jobs["$[[ inputs.job-name ]]"] };
 }
 
 const doctor = readTemplate("doctor");
@@ -35,6 +35,16 @@ it("is as closed to a consumer's defaults as assume-role is", () => {
   ];
   const pick = (job: Record<string, unknown>) => Object.fromEntries(isolation.map((key) => [key, job[key]]));
   expect(pick(doctor.job)).toEqual(pick(assumeRole.job));
+});
+
+it.each([
+  ["doctor", doctor],
+  ["assume-role", assumeRole],
+])("runs the command %s of the one script that it includes", (command, { include, job }) => {
+  expect(include).toHaveLength(1);
+  const runtime = parse(readFileSync(join(root, include[0].local), "utf8"));
+  expect(Object.keys(runtime)).toEqual([job.extends]);
+  expect(runtime[job.extends].script[0]).toContain(`' ${command} <<'`);
 });
 
 it("hands on what assume-role hands on, and leaves nothing behind", () => {
