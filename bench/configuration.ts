@@ -10,7 +10,9 @@ export function measureConfiguration(): readonly ConfigurationSize[] {
   return ["assume-role", "web-identity", "doctor"].map((component) => {
     const template = readFileSync(join(root, "templates", `${component}.yml`), "utf8");
     const body = template.slice(template.indexOf("\n---\n") + "\n---\n".length);
-    const { include = [] }: { include?: readonly { readonly local: string }[] } = parse(body);
+    const { include = [] }: { include?: readonly { readonly local: string }[] } = parse(body, {
+      logLevel: "silent",
+    });
     const files = include.map(({ local }) => readFileSync(join(root, local)));
     const includedBytes = [Buffer.from(body), ...files].reduce((sum, { length }) => sum + length, 0);
     return { component, includedBytes };

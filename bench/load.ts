@@ -1,5 +1,5 @@
 /**
- * Many jobs at once against one STS that throttles: `node bench/load.ts [runs] [at once] [admitted per second] [times]`.
+ * Many jobs at once against one STS that throttles: `npm run bench:load -- [runs] [at once] [admitted per second] [times]`.
  *
  * Every run is the whole command with the real network edge, over HTTP, in one process; fails if a run fails, or if all of
  * them take more than so many times, twice unless given, the time that admission alone needs.

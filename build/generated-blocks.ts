@@ -47,6 +47,7 @@ function specFields(input: Input): readonly string[] {
   return [
     ...(input.type === "string" ? [] : [`type: ${input.type}`]),
     ...(input.default === undefined ? [] : [`default: ${JSON.stringify(input.default)}`]),
+    ...(input.regex === undefined ? [] : [`regex: ${JSON.stringify(input.regex)}`]),
     ...(input.options === undefined ? [] : [`options: ${JSON.stringify(input.options)}`]),
     `description: ${JSON.stringify(input.description)}`,
   ];
@@ -60,7 +61,7 @@ function variableEntry({ name, expand }: Input): string {
 function defaultCell(value: Input["default"]): string {
   if (value === undefined) return "required";
   if (value === "") return "";
-  return typeof value === "object" ? "a list" : code(String(value));
+  return code(String(value));
 }
 
 function code(text: string): string {

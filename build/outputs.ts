@@ -11,6 +11,9 @@ export type Outputs = ReadonlyMap<string, string>;
 
 const TEMPLATES = ["assume-role", "web-identity", "doctor"] as const;
 
+/** Shell commands that two templates share: the folder for token and profiles. */
+const JOB_FOLDER = "build/job-folder.sh";
+
 const TROUBLESHOOTING = "docs/troubleshooting.md";
 
 /** Works out all outputs from the source; writes nothing. */
@@ -37,7 +40,8 @@ function renderTemplate(root: string, name: (typeof TEMPLATES)[number], hash: st
     `.aws-oidc-runtime:${hash}`,
   );
   const withInputs = replaceBlock(stamped, "inputs", renderSpecInputs(name));
-  return replaceBlock(withInputs, "variables", renderVariables(name));
+  const withVariables = replaceBlock(withInputs, "variables", renderVariables(name));
+  return name === "doctor" ? withVariables : replaceBlock(withVariables, "folder", read(root, JOB_FOLDER));
 }
 
 function renderReadme(root: string): string {

@@ -1,4 +1,4 @@
-/** Draws the pictures of the documentation, those of job logs from what `dist/aws-oidc.cjs` prints: `npx node build/pictures.ts`. */
+/** Draws the pictures of the documentation, those of job logs from what `dist/aws-oidc.cjs` prints: `npm run pictures`. */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { renderPictures } from "./pictures/index.ts";

@@ -11,6 +11,14 @@ export function runtimeHash(code: Buffer): string {
   return sha256(code).slice(0, HASH_LENGTH);
 }
 
+/**
+ * Comes before Node is looked for. A runner that keeps its folders keeps the reports of earlier jobs, for any later job to
+ * read. That they cannot be removed is no reason to fail: they are not uploaded, as every job has a name of its own for them.
+ */
+const REMOVE_REPORTS =
+  "rm -f aws-oidc-[0-9]*.env aws-oidc-[0-9]*.json .aws-oidc-[0-9]*.tmp || " +
+  `echo "aws-oidc: reports of earlier jobs that may be in this folder could not be removed" >&2`;
+
 export interface Release {
   readonly version: string;
   /** What the job runs; it stands in the script, where no variable of the consumer can change it. */
@@ -27,8 +35,10 @@ export interface Release {
 export function renderRuntime(code: Buffer, { version, command }: Release): string {
   const script = [
     `# aws-oidc ${version} brings its own script along, of SHA-256 ${sha256(code)}`,
+    ...(command === "assume-role" ? [REMOVE_REPORTS] : []),
     `command -v node >/dev/null 2>&1 || { echo "aws-oidc: this image has no Node.js; use one with Node 20 or later (input: image)" >&2; exit 1; }`,
-    `node -e '${loader(code)}' ${command} <<'${HEREDOC}'`,
+    // Runners before 19.1 make every failure a 1 unless the script ends by itself.
+    `node -e '${loader(code)}' ${command} <<'${HEREDOC}' || exit $?`,
     ...lines(packBundle(code)),
     HEREDOC,
   ];
@@ -54,7 +64,7 @@ export function packBundle(code: Buffer): string {
 
 /** Reads the bundle back out of the text of a `runtime.yml`; `undefined` if there is none in it. */
 export function unpackRuntime(yaml: string): Buffer | undefined {
-  const blob = yaml.split(`<<'${HEREDOC}'\n`)[1]?.split(HEREDOC)[0];
+  const blob = yaml.split(`<<'${HEREDOC}' || exit $?\n`)[1]?.split(HEREDOC)[0];
   if (blob === undefined) return undefined;
   const packed = Buffer.from(blob, "base64");
   // Node passes over characters that mean nothing, and over bits of the last one.

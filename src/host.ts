@@ -35,7 +35,7 @@ export class TimeLimitError extends Error {
 
 /** Files by path, relative to the job's working folder. Errors are those of the platform, with its `code`. */
 export interface Files {
-  /** Removes the file; one that does not exist is no error. */
+  /** Removes the file, and what a {@link Files.writeWhole} that was killed left of it; neither has to exist. */
   remove(path: string): void;
   /** Makes the file with this content and mode whole, or leaves nothing: a temporary name first, then a rename. */
   writeWhole(path: string, contents: string, mode: number): void;

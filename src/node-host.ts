@@ -1,6 +1,5 @@
-import { randomBytes } from "node:crypto";
 import { closeSync, openSync, readFileSync, renameSync, rmSync, unlinkSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { AwsOidcError } from "./errors.ts";
 import { type Clock, type Files, type Host, type StopSignal, TimeLimitError } from "./host.ts";
 
@@ -63,22 +62,18 @@ function createClock(cancelled: AbortSignal): Clock {
 
 function cancelledError(cancelled: AbortSignal): AwsOidcError {
   return new AwsOidcError("CANCELLED", `the job was cancelled (${String(cancelled.reason)})`, {
-    hint: "Retry the job if that was not intended.",
+    hint: "It was cancelled, or its `timeout` was over; the page of the job says which. Retry it if that was not intended.",
     cause: cancelled.reason,
   });
 }
 
 const files: Files = {
   remove(path) {
-    try {
-      unlinkSync(path);
-    } catch (error) {
-      if (!(error instanceof Error && "code" in error && error.code === "ENOENT")) throw error;
-    }
+    for (const file of [path, temporaryName(path)]) removeFile(file);
   },
   readText: (path) => readFileSync(path, "utf8"),
   writeWhole(path, contents, mode) {
-    const temporary = join(dirname(path), `.aws-oidc-${randomBytes(6).toString("hex")}.tmp`);
+    const temporary = temporaryName(path);
     const descriptor = openSync(temporary, "wx", mode);
     try {
       try {
@@ -93,3 +88,16 @@ const files: Files = {
     }
   },
 };
+
+/** Fixed, so that what a killed process leaves is found and removed: by the next run, and by the shell script of a job. */
+function temporaryName(path: string): string {
+  return join(dirname(path), `.${basename(path)}.tmp`);
+}
+
+function removeFile(path: string): void {
+  try {
+    unlinkSync(path);
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error && error.code === "ENOENT")) throw error;
+  }
+}

@@ -1,7 +1,7 @@
 import type { Exchange } from "../aws/exchange.ts";
 import { describeTarget } from "../aws/sts.ts";
 import type { AssumeRoleConfig } from "../config/assume-role-config.ts";
-import { DOTENV_REPORT_FILE } from "../gitlab/dotenv-report.ts";
+import { reportFiles } from "../gitlab/job.ts";
 import { formatInstant, formatSpan } from "../output/instants.ts";
 import type { Fact } from "../output/report.ts";
 import { accountOf } from "./report-variables.ts";
@@ -23,7 +23,7 @@ export function describeSuccess(done: {
       ...(config.chained === undefined ? [] : ([["by way of", config.role.text]] as const)),
       ["until", `${formatInstant(expiration)} (${describeLifetime(expiration.getTime() - now.getTime())})`],
       ["answered by", `${describeTarget(exchange.target)}, in ${done.seconds.toFixed(1)} s`],
-      ["written", `${DOTENV_REPORT_FILE} with ${[...done.variables.keys()].join(", ")}`],
+      ["written", `${reportFiles(config.job).dotenv} with ${[...done.variables.keys()].join(", ")}`],
       [
         "goes to",
         "jobs that name this one in `needs`, and every job of a later stage without `dependencies: []`",

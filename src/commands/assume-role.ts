@@ -2,13 +2,14 @@ import { StsAttemptsError } from "../aws/attempts.ts";
 import { combine } from "../checked.ts";
 import { parseAssumeRoleParts } from "../config/assume-role-config.ts";
 import { AwsOidcError } from "../errors.ts";
-import { ANNOTATIONS_FILE } from "../gitlab/annotations.ts";
-import { DOTENV_REPORT_FILE, DOTENV_REPORT_MODE, encodeDotenvReport } from "../gitlab/dotenv-report.ts";
+import { DOTENV_REPORT_MODE, encodeDotenvReport } from "../gitlab/dotenv-report.ts";
+import { readJob, reportFiles } from "../gitlab/job.ts";
 import { findNotices } from "../gitlab/token-notices.ts";
 import type { Host } from "../host.ts";
 import { renderFailure, renderNote, renderProblems, renderSuccess } from "../output/report.ts";
 import { platformCode } from "../platform-message.ts";
 import { describeSuccess } from "./assume-role-success.ts";
+import { fileVariableNotes } from "./file-variables.ts";
 import { writeJobPageLink } from "./job-page-link.ts";
 import { reportVariables } from "./report-variables.ts";
 import { runExchange } from "./run-exchange.ts";
@@ -24,7 +25,8 @@ import type { CommandLine, ExitCode, Tools } from "./tools.ts";
  */
 export async function assumeRole({ raw, problems }: CommandLine, tools: Tools): Promise<ExitCode> {
   const { host, log, paint } = tools;
-  removeReports(host);
+  const files = reportFiles(readJob(host.env));
+  removeReports(host, Object.values(files));
   const parts = parseAssumeRoleParts(raw, host);
   const parsed = combine(parts);
   if (!parsed.ok || problems.length > 0) {
@@ -35,12 +37,15 @@ export async function assumeRole({ raw, problems }: CommandLine, tools: Tools): 
   const config = parsed.value;
   assertNotShadowed(config, host.env);
   const notices = findNotices(config.idToken.claims, config.job, host.clock.now()).map(({ text }) => text);
-  for (const note of [...notices, ...shadowNotes(config, host.env)]) log.complain(renderNote(note, paint));
+  const policies = { "session-policy-file": config.sessionPolicies.inline };
+  const fileNotes = fileVariableNotes(policies, host.env);
+  for (const note of [...notices, ...shadowNotes(config, host.env), ...fileNotes])
+    log.complain(renderNote(note, paint));
   try {
     const startedMs = host.clock.elapsedMs();
     const exchange = await runExchange(config, tools);
     const variables = reportVariables(config, exchange);
-    writeReport(host, encodeDotenvReport(variables));
+    writeReport(host, files.dotenv, encodeDotenvReport(variables));
     writeJobPageLink(config, host);
     const seconds = (host.clock.elapsedMs() - startedMs) / 1000;
     const success = describeSuccess({ config, exchange, variables, seconds, now: host.clock.now() });
@@ -55,8 +60,8 @@ export async function assumeRole({ raw, problems }: CommandLine, tools: Tools): 
   }
 }
 
-function removeReports(host: Host): void {
-  for (const file of [DOTENV_REPORT_FILE, ANNOTATIONS_FILE]) {
+function removeReports(host: Host, files: readonly string[]): void {
+  for (const file of files) {
     try {
       host.files.remove(file);
     } catch (error) {
@@ -65,11 +70,11 @@ function removeReports(host: Host): void {
   }
 }
 
-function writeReport(host: Host, report: string): void {
+function writeReport(host: Host, file: string, report: string): void {
   try {
-    host.files.writeWhole(DOTENV_REPORT_FILE, report, DOTENV_REPORT_MODE);
+    host.files.writeWhole(file, report, DOTENV_REPORT_MODE);
   } catch (error) {
-    throw fileError(DOTENV_REPORT_FILE, "the report cannot be written", error);
+    throw fileError(file, "the report cannot be written", error);
   }
 }
 

@@ -43,13 +43,13 @@ export function checkRoleArn({ role, chained }: AssumeRoleParts): Check {
 }
 
 /** Every input that no other check speaks of. */
-export function checkConfiguration(parts: AssumeRoleParts): Check {
+export function checkConfiguration(parts: AssumeRoleParts, notes: readonly string[]): Check {
   const problems = Object.entries(parts)
     .filter(([name]) => name !== "chained" && !OWN_CHECKS.some((own) => own === name))
     .flatMap(([, part]) => (part.ok ? [] : part.problems));
-  return problems.length > 0
-    ? failedBy("configuration", problems)
-    : passed("configuration", "every input is valid");
+  if (problems.length > 0) return failedBy("configuration", problems);
+  if (notes.length === 0) return passed("configuration", "every input is valid");
+  return undecided("configuration", "warning", { summary: "a policy may have been altered", notes });
 }
 
 /** Variables that would take the place of what `assume-role` reports. */

@@ -12,6 +12,7 @@ import { judgeIssuer, probeIssuer } from "./doctor-issuer.ts";
 import type { DoctorReport } from "./doctor-report.ts";
 import { checkExchange, checkStsEndpoint } from "./doctor-sts.ts";
 import { afterExchange, lookAtTrustPolicy, type TrustLook } from "./doctor-trust.ts";
+import { fileVariableNotes } from "./file-variables.ts";
 import { buildProposal, buildWebIdentityRequest } from "./proposal.ts";
 import type { Tools } from "./tools.ts";
 
@@ -36,13 +37,17 @@ export async function examineJob(
   ]);
   const exchange = await examineExchange(parts, { endpoint, trust }, tools);
   const config = combine(parts);
+  const policies = {
+    "session-policy-file": parts.sessionPolicies.ok ? parts.sessionPolicies.value.inline : undefined,
+    "trust-policy-file": policy?.text,
+  };
   const claimLines = claims === undefined ? [] : listClaims(claims.shown, personalClaims);
   return {
     checks: [
       checkIdToken(parts.idToken, { findings, claimLines, now }),
       probe === undefined ? skipped("issuer", "unknown without a token") : judgeIssuer(probe, exchange),
       checkRoleArn(parts),
-      checkConfiguration(parts),
+      checkConfiguration(parts, fileVariableNotes(policies, tools.host.env)),
       config.ok
         ? checkVariables(config.value, tools.host.env)
         : skipped("variables", "not looked at, since something above is missing"),

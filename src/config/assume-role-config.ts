@@ -4,7 +4,7 @@ import { cleanSessionName, isSessionName, MAX_SESSION_NAME_LENGTH } from "../aws
 import type { SessionPolicies } from "../aws/session-policy.ts";
 import { type Checked, invalid, valid } from "../checked.ts";
 import { decodeIdToken, ID_TOKEN_VARIABLE, type IdToken, missingIdToken } from "../gitlab/id-token.ts";
-import { type GitLabJob, readJob } from "../gitlab/job.ts";
+import { type GitLabJob, parseJob, readJob } from "../gitlab/job.ts";
 import type { Environment, Host } from "../host.ts";
 import { formatInstant } from "../output/instants.ts";
 import { Secret } from "../secret.ts";
@@ -32,7 +32,7 @@ export interface AssumeRoleConfig {
   readonly variablePrefix: string;
   readonly verify: "identity" | "none";
   readonly onShadowedVariables: "fail" | "warn";
-  readonly consoleLink: "on" | "off";
+  readonly consoleLink: "shown" | "hidden";
   readonly timeoutSeconds: number;
   readonly propagationWaitSeconds: number;
   /** Upper bound of requests for one answer, from `AWS_MAX_ATTEMPTS`; absent: only time bounds them. */
@@ -61,7 +61,7 @@ export function parseAssumeRoleParts(
   const final = chained.ok && role.ok ? finalRole({ role: role.value, chained: chained.value }) : undefined;
   const timeoutSeconds = parseTimeout(raw("timeout-seconds"));
   return {
-    job: valid(job),
+    job: parseJob(env),
     idToken: parseIdToken(env, clock.now()),
     role,
     sessionName: parseSessionName(raw("session-name"), job),
@@ -75,7 +75,7 @@ export function parseAssumeRoleParts(
     variablePrefix: parsePrefix(raw("variable-prefix")),
     verify: parseOption(raw("verify"), ["identity", "none"]),
     onShadowedVariables: parseOption(raw("on-shadowed-variables"), ["fail", "warn"]),
-    consoleLink: parseOption(raw("console-link"), ["on", "off"]),
+    consoleLink: parseOption(raw("console-link"), ["shown", "hidden"]),
     timeoutSeconds,
     propagationWaitSeconds: parsePropagationWait(raw, timeoutSeconds),
     maxAttempts: parseMaxAttempts(env),

@@ -29,7 +29,7 @@ export const ASSUME_ROLE_DEFAULTS = {
   "propagation-wait-seconds": 0,
   verify: "identity",
   "on-shadowed-variables": "fail",
-  "console-link": "on",
+  "console-link": "shown",
 } as const;
 
 export const ASSUME_ROLE_INPUTS: readonly ReadInput[] = Object.entries(ASSUME_ROLE_DEFAULTS).map(

@@ -19,15 +19,17 @@ export interface Input {
    * `command-line`: a flag of the command, not an input of the component.
    */
   readonly reaches: "script" | "job" | "command-line";
-  readonly type: "string" | "number" | "array";
+  readonly type: "string" | "number";
   /** No default means that the input is required. */
-  readonly default?: string | number | readonly unknown[] | undefined;
+  readonly default?: string | number | undefined;
   /** One or two sentences in Markdown, for the catalog, the README and `--help`. */
   readonly description: string;
   /** What stands for the value in `--help`: `<arn>`. */
   readonly placeholder?: string;
-  /** The only values allowed. */
+  /** The only values allowed; words that YAML leaves alone, unlike `on`, `no` and `null`. */
   readonly options?: readonly string[];
+  /** What GitLab holds the value against before anything runs (RE2, not anchored). */
+  readonly regex?: string;
   /** Another name of the flag. */
   readonly alias?: string;
   /** What the flag means without a value. */
@@ -42,6 +44,9 @@ const DOCTOR: readonly ComponentName[] = ["doctor"];
 /** The doctor takes every input of `assume-role`, so that the same block of YAML fits both. */
 const EXCHANGING: readonly ComponentName[] = ["assume-role", "doctor"];
 const ALL: readonly ComponentName[] = ["assume-role", "web-identity", "doctor"];
+
+/** Within a longer text, GitLab takes a backslash in an input's value for a reference to what it replaces. */
+const JOB_NAME_REGEX = "^[^\\\\]+$";
 
 /** An input that `assume-role` reads, which gives it its default. */
 function script<const Name extends keyof typeof ASSUME_ROLE_DEFAULTS>(name: Name) {
@@ -97,7 +102,7 @@ export const INPUTS = [
     ...script("session-policy-file"),
     components: EXCHANGING,
     description:
-      "File with that policy: the path of a file of the repository (set `git-strategy: fetch` too), or a CI/CD variable of type File.",
+      "File with that policy: the path of a file of the repository (set `git-strategy: fetch` too), or a CI/CD variable of type File, whose box *Expand variable reference* is clear.",
     placeholder: "<path>",
   },
   {
@@ -237,6 +242,7 @@ export const INPUTS = [
     components: ASSUME_ROLE,
     reaches: "job",
     type: "string",
+    regex: JOB_NAME_REGEX,
     default: "assume-role",
     description: "Name of the job; give another to include the component more than once.",
   },
@@ -245,6 +251,7 @@ export const INPUTS = [
     components: WEB_IDENTITY,
     reaches: "job",
     type: "string",
+    regex: JOB_NAME_REGEX,
     default: ".aws-web-identity",
     description: "Name of the hidden job; give another to include the component for more than one role.",
   },
@@ -253,6 +260,7 @@ export const INPUTS = [
     components: DOCTOR,
     reaches: "job",
     type: "string",
+    regex: JOB_NAME_REGEX,
     default: "aws-oidc-doctor",
     description: "Name of the job; give another to include the component more than once.",
   },
@@ -274,27 +282,6 @@ export const INPUTS = [
     description: "Image of the job; it needs Node 20 or later and nothing else.",
   },
   {
-    name: "rules",
-    components: ASSUME_ROLE,
-    reaches: "job",
-    type: "array",
-    default: [{ if: '$CI_PIPELINE_SOURCE == "merge_request_event"', when: "never" }, { when: "on_success" }],
-    description:
-      "When the job runs. The default is that of a job without `rules`: every pipeline but those of merge requests.",
-  },
-  {
-    name: "rules",
-    components: DOCTOR,
-    reaches: "job",
-    type: "array",
-    default: [
-      { if: '$CI_PIPELINE_SOURCE == "merge_request_event"', when: "never" },
-      { when: "manual", allow_failure: true },
-    ],
-    description:
-      "When the job runs. By default it is started by hand, in every pipeline but those of merge requests.",
-  },
-  {
     name: "git-strategy",
     components: EXCHANGING,
     reaches: "job",
@@ -307,7 +294,7 @@ export const INPUTS = [
   {
     ...script("console-link"),
     components: EXCHANGING,
-    options: ["on", "off"],
+    options: ["shown", "hidden"],
     description: "Whether the job page links to the role in the AWS console.",
   },
   {
@@ -316,7 +303,7 @@ export const INPUTS = [
     reaches: "job",
     type: "string",
     default: "none",
-    options: ["none", "maintainer", "developer", "all"],
+    options: ["none", "developer", "all"],
     description:
       "Who may download the report. `none` is right for pipelines of one project: their jobs get it all the same.",
   },
@@ -336,7 +323,7 @@ export const INPUTS = [
     default: "",
     alias: "trust-policy",
     description:
-      "File with the role's trust policy, as `aws iam get-role` prints it: a CI/CD variable of type File, or a file of the repository (set `git-strategy: fetch` too).",
+      "File with the role's trust policy, as `aws iam get-role` prints it: a CI/CD variable of type File, whose box *Expand variable reference* is clear, or a file of the repository (set `git-strategy: fetch` too).",
     placeholder: "<path>",
   },
   {

@@ -1,6 +1,3 @@
-/** The file's name in the job's working folder; the template's `artifacts:reports:annotations` names the same. */
-export const ANNOTATIONS_FILE = "aws-oidc-annotations.json";
-
 export const ANNOTATIONS_MODE = 0o644;
 
 /**

@@ -1,8 +1,5 @@
 import { AwsOidcError } from "../errors.ts";
 
-/** The report's name in the job's working folder; the template's `artifacts:reports:dotenv` names the same. */
-export const DOTENV_REPORT_FILE = "aws-oidc.env";
-
 /** Only the user that the job runs as may read the report. */
 export const DOTENV_REPORT_MODE = 0o600;
 
@@ -36,11 +33,18 @@ export function encodeDotenvReport(variables: ReadonlyMap<string, string>): stri
   return report;
 }
 
+/**
+ * What GitLab's server and runners take for variables in a value. A lone `$` is refused with them.
+ *
+ * @see https://docs.gitlab.com/ci/variables/where_variables_can_be_used/#gitlab-internal-variable-expansion-mechanism
+ */
+const EXPANDED = /\$|%[A-Za-z_]\w*%/;
+
 function assertEncodable(name: string, value: string): void {
   const reason = !/^\w{1,255}$/.test(name)
     ? "a name that GitLab refuses (letters, digits and _ only, up to 255 characters)"
-    : value.includes("$")
-      ? "a `$`, which GitLab would expand as a variable"
+    : EXPANDED.test(value)
+      ? "a variable such as `$NAME` or `%NAME%`, which GitLab would expand"
       : !/^[\x21-\x7e]*$/.test(value)
         ? "white space or characters outside printable ASCII"
         : undefined;

@@ -1,3 +1,4 @@
+import { type Checked, invalid, valid } from "../checked.ts";
 import type { Environment } from "../host.ts";
 
 /** What GitLab's predefined variables say about the running job; empty ones count as absent. */
@@ -6,6 +7,8 @@ export interface GitLabJob {
   readonly projectId: string | undefined;
   readonly projectPath: string | undefined;
   readonly pipelineId: string | undefined;
+  /** Digits; the reports of the job are named by it. */
+  readonly jobId: string | undefined;
   readonly jobName: string | undefined;
   readonly jobUrl: string | undefined;
   /** In pipelines of merge requests: the project of the source branch, which may be a fork. */
@@ -20,8 +23,34 @@ export function readJob(env: Environment): GitLabJob {
     projectId: read("CI_PROJECT_ID"),
     projectPath: read("CI_PROJECT_PATH"),
     pipelineId: read("CI_PIPELINE_ID"),
+    jobId: read("CI_JOB_ID"),
     jobName: read("CI_JOB_NAME"),
     jobUrl: read("CI_JOB_URL"),
     mergeRequestSourceProjectId: read("CI_MERGE_REQUEST_SOURCE_PROJECT_ID"),
   };
+}
+
+const JOB_ID_PATTERN = /^[0-9]{1,20}$/;
+
+/** The job, unless its id could lead a file that is named by it to another place. */
+export function parseJob(env: Environment): Checked<GitLabJob> {
+  const job = readJob(env);
+  if (job.jobId === undefined || JOB_ID_PATTERN.test(job.jobId)) return valid(job);
+  return invalid({
+    subject: "CI_JOB_ID",
+    found: JSON.stringify(job.jobId),
+    expected: "digits, as GitLab sets it",
+    fix: "Remove the CI/CD variable of that name, which takes the place of GitLab's own.",
+  });
+}
+
+/**
+ * Names of the files in the job's working folder that GitLab takes from the job; the template's `artifacts:reports` name the
+ * same. A runner that keeps its folders would upload a file that an earlier job left under the name of this one: so every job
+ * has names of its own.
+ */
+export function reportFiles({ jobId }: GitLabJob): { readonly dotenv: string; readonly annotations: string } {
+  const isSafe = jobId !== undefined && JOB_ID_PATTERN.test(jobId);
+  const stem = isSafe ? `aws-oidc-${jobId}` : "aws-oidc";
+  return { dotenv: `${stem}.env`, annotations: `${stem}.json` };
 }

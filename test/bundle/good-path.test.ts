@@ -58,7 +58,7 @@ it("reads no file at all", async () => {
   });
   expect(run.exitCode).toBe(0);
   const calls: readonly FileCall[] = JSON.parse(readFileSync(record, "utf8"));
-  expect(calls.map(({ path }) => path)).toContain("aws-oidc.env");
+  expect(calls.map(({ path }) => path)).toContain("aws-oidc-31337.env");
   // Node itself reads the bundle, and looks for a package.json beside it.
   const own = calls.filter(({ path }) => !path.startsWith(join(inject("bundle"), "..")));
   expect(own.filter(isRead)).toEqual(budget.filesRead);

@@ -76,7 +76,7 @@ it("stops a guarded job whose credentials have expired, before its script, and s
 it("stops a guarded job that does not need the one with the credentials", () => {
   expect(run.jobs["without-needs"]?.status).toBe("failed");
   expect(run.jobs["without-needs"]?.log).toContain(
-    "aws-oidc: no credentials of the job assume-role here; name it in `needs`",
+    "aws-oidc: no credentials of the job assume-role here; name it in 'needs'",
   );
   expect(run.jobs["without-needs"]?.log).not.toContain("deployed");
 });

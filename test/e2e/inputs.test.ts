@@ -26,15 +26,19 @@ include:
       role-arn: arn:aws:iam::123456789012:role/ci/release
       variable-prefix: RELEASE_
       duration-seconds: 43200
-      rules:
-        - if: $CI_COMMIT_BRANCH == "main"
-          variables: { AWS_OIDC_SESSION_NAME: from-a-rule }
   - component: $CI_SERVER_FQDN/$CI_PROJECT_PATH/assume-role@$CI_COMMIT_SHA
     inputs:
       job-name: assume-never
       stage: credentials
       role-arn: arn:aws:iam::123456789012:role/deploy
-      rules: [{ when: never }]
+
+assume-release:
+  rules:
+    - if: $CI_COMMIT_BRANCH == "main"
+      variables: { AWS_OIDC_SESSION_NAME: from-a-rule }
+
+assume-never:
+  rules: [{ when: never }]
 
 .as:
   stage: deploy

@@ -1,12 +1,12 @@
-import { readFile } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { STATE } from "./gitlab-ci-local.ts";
 import type { Machine } from "./machine.ts";
 
-/** The dotenv report of `assume-role`. */
-export const REPORT = "aws-oidc.env";
-const ANNOTATIONS = "aws-oidc-annotations.json";
+/** The dotenv report of `assume-role`, by the id that gitlab-ci-local gives the job. */
+export const REPORT = /^aws-oidc-\d+\.env$/;
+const ANNOTATIONS = /^aws-oidc-\d+\.json$/;
 
 export interface JobRun {
   readonly status: "passed" | "failed";
@@ -47,7 +47,11 @@ export async function readJobs(machine: Machine, output: string): Promise<Readon
 async function readJob(machine: Machine, name: string, status: JobRun["status"]): Promise<JobRun> {
   const folder = folderName(name);
   const state = (...path: readonly string[]) => join(machine.project, STATE, ...path);
-  const optional = (file: string) => readFile(state("builds", folder, file), "utf8").catch(() => undefined);
+  const files = await readdir(state("builds", folder)).catch(() => []);
+  const optional = async (pattern: RegExp) => {
+    const [file] = files.filter((name) => pattern.test(name));
+    return file === undefined ? undefined : await readFile(state("builds", folder, file), "utf8");
+  };
   const report = (await optional(REPORT)) ?? "";
   const annotations = await optional(ANNOTATIONS);
   return {

@@ -1,24 +1,20 @@
-import { spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync } from "node:fs";
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { type AddressInfo, createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { parse } from "yaml";
+import type { TokenDescription } from "../fakes/gitlab-job.ts";
 import { startWorld, type World } from "../fakes/world.ts";
+import { RUNNERS, readRuntimeScript, runnerScript, savedByEcho } from "../harness/gitlab-runner.ts";
 import { findSecrets } from "../harness/secret-search.ts";
-import { findShells, type Shell } from "../harness/shells.ts";
+import { findExecutable, findShells, type Shell } from "../harness/shells.ts";
 
 const found = findShells();
 
-/** The script entry of the hidden job, as a YAML parser gives it. */
-function readEntry(): string {
-  const runtime = parse(readFileSync(join(import.meta.dirname, "../../dist/runtime.yml"), "utf8"));
-  const [job] = Object.values<{ readonly script: readonly string[] }>(runtime);
-  return job?.script[0] ?? "";
-}
-
-const ENTRY = readEntry();
-const [, HEAD = "", TERMINATOR = "", BLOB = ""] = ENTRY.match(/^([\s\S]*?<<'(\w+)'\n)([\s\S]*?)\2\n$/) ?? [];
+const ENTRY = readRuntimeScript();
+const [, HEAD = "", TERMINATOR = "", BLOB = ""] =
+  ENTRY.match(/^([\s\S]*?<<'(\w+)' \|\| exit \$\?\n)([\s\S]*?)\2\n$/) ?? [];
 
 /** The entry with another blob, or another end. */
 function withBlob(blob: string, end = `${TERMINATOR}\n`): string {
@@ -43,29 +39,6 @@ const DAMAGES: readonly (readonly [string, string])[] = [
   ["with an empty blob", withBlob("")],
 ];
 
-function quote(text: string): string {
-  return `'${text.replaceAll("'", `'\\''`)}'`;
-}
-
-/** How a runner has an entry evaluated without input of its own: as of version 19.1, and before. */
-const EVALUATIONS: Readonly<Record<string, (quotedEntry: string) => string>> = {
-  "a runner": (entry) => `(trap 'exit 1' TERM; eval ${entry}) < /dev/null`,
-  "an older runner": (entry) => `: | eval ${entry}`,
-};
-
-/**
- * What a runner feeds to the shell of a container.
- *
- * @see https://gitlab.com/gitlab-org/gitlab-runner/-/blob/main/shells/bash.go
- */
-function asRunner(entry: string, evaluate = EVALUATIONS["a runner"]): string {
-  return [
-    `case "$(set -o)" in *pipefail*) set -o pipefail;; esac; set -o errexit; set +o noclobber`,
-    evaluate?.(quote(entry)),
-    "exit 0\n",
-  ].join("\n");
-}
-
 let world: World;
 let folder: string;
 beforeAll(async () => {
@@ -76,6 +49,7 @@ beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "aws-oidc-shell-"));
   mkdirSync(join(folder, "job"));
   mkdirSync(join(folder, "path"));
+  symlinkSync(findExecutable("rm") ?? "", join(folder, "path/rm"));
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -84,17 +58,43 @@ interface ShellRun {
   readonly output: string;
 }
 
-/** Runs a shell in an empty folder, with nothing but Node on its path, or nothing at all. */
-function runShell(
-  { command: [program, ...argv] }: Shell,
-  script: { readonly argv?: readonly string[]; readonly input?: string; readonly hasNode?: false },
-): Promise<ShellRun> {
-  if (script.hasNode !== false) symlinkSync(process.execPath, join(folder, "path/node"));
-  const job = world.environment();
+interface ShellScript {
+  readonly argv?: readonly string[];
+  readonly input?: string;
+  /** What the image has: the Node that runs this test unless told otherwise. */
+  readonly node?: "none" | "old";
+  readonly token?: TokenDescription;
+  readonly env?: Readonly<Record<string, string>>;
+  /** Does something to the job while it runs. */
+  readonly during?: (child: ChildProcess) => void;
+}
+
+/** A Node of the kind that an image brings: as a program on the path, whose version a module can change. */
+function installNode(node: ShellScript["node"]): void {
+  const program = join(folder, "path/node");
+  rmSync(program, { force: true });
+  if (node === undefined) symlinkSync(process.execPath, program);
+  if (node !== "old") return;
+  const preload = join(folder, "old-node.cjs");
+  writeFileSync(
+    preload,
+    'Object.defineProperty(process, "versions", { value: { ...process.versions, node: "18.20.8" } });',
+  );
+  writeFileSync(program, `#!/bin/sh\nexec '${process.execPath}' --require '${preload}' "$@"\n`, {
+    mode: 0o755,
+  });
+}
+
+/** Runs a shell in the job's folder, with nothing but `rm` and Node on its path. */
+function runShell({ command: [program, ...argv] }: Shell, script: ShellScript): Promise<ShellRun> {
+  installNode(script.node);
+  const job = { ...world.environment(script.token), ...script.env };
   const child = spawn(program, [...argv, ...(script.argv ?? [])], {
     cwd: join(folder, "job"),
     env: { ...job, PATH: join(folder, "path"), HOME: folder, NO_COLOR: "1" },
+    detached: true,
   });
+  script.during?.(child);
   let output = "";
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding("utf8").on("data", (text: string) => {
@@ -118,7 +118,7 @@ function runShell(
 function expectExchange({ exitCode, output }: ShellRun): void {
   expect(output).toContain("✔ arn:aws:sts::123456789012:assumed-role/deploy/GitLabRunner-4711-90210");
   expect(exitCode).toBe(0);
-  expect(statSync(join(folder, "job/aws-oidc.env")).mode & 0o777).toBe(0o600);
+  expect(statSync(join(folder, "job/aws-oidc-31337.env")).mode & 0o777).toBe(0o600);
 }
 
 it("finds the shells that it must have, and says which others are not tried", () => {
@@ -129,8 +129,13 @@ it("finds the shells that it must have, and says which others are not tried", ()
 });
 
 describe.each(found)("the script entry in $name", (shell) => {
-  it.each(Object.entries(EVALUATIONS))("runs as %s feeds it", async (_, evaluate) => {
-    expectExchange(await runShell(shell, { input: asRunner(ENTRY, evaluate) }));
+  it.each(RUNNERS)("runs as %s feeds it", async (runner) => {
+    expectExchange(await runShell(shell, { input: runnerScript([ENTRY], shell, runner) }));
+  });
+
+  it("runs as a runner on Kubernetes saves it", async () => {
+    const file = join(folder, "saved-script");
+    expectExchange(await runShell(shell, { input: savedByEcho(runnerScript([ENTRY], shell), shell, file) }));
   });
 
   it("runs as the argument of -c", async () => {
@@ -139,13 +144,13 @@ describe.each(found)("the script entry in $name", (shell) => {
 
   it("runs, if only its terminator is missing, and nothing else that was appended to it", async () => {
     const entry = withBlob(BLOB, "echo appended > appended.txt\n");
-    expectExchange(await runShell(shell, { input: asRunner(entry) }));
+    expectExchange(await runShell(shell, { input: runnerScript([entry], shell) }));
     expect(readdirSync(join(folder, "job"))).not.toContain("appended.txt");
   });
 
   it.each(DAMAGES)("refuses to run %s", async (_, entry) => {
     const before = world.sts.requests.length;
-    const { exitCode, output } = await runShell(shell, { input: asRunner(entry) });
+    const { exitCode, output } = await runShell(shell, { input: runnerScript([entry], shell) });
     expect(output).toMatch(/^aws-oidc: the script of this job is damaged, so nothing of it was run; /m);
     expect(exitCode).toBe(1);
     expect(readdirSync(join(folder, "job"))).toEqual([]);
@@ -153,11 +158,93 @@ describe.each(found)("the script entry in $name", (shell) => {
   });
 
   it("says so where there is no Node", async () => {
-    const { exitCode, output } = await runShell(shell, { input: asRunner(ENTRY), hasNode: false });
+    const { exitCode, output } = await runShell(shell, {
+      input: runnerScript([ENTRY], shell),
+      node: "none",
+    });
     expect(output).toBe(
       "aws-oidc: this image has no Node.js; use one with Node 20 or later (input: image)\n",
     );
     expect(exitCode).toBe(1);
     expect(readdirSync(join(folder, "job"))).toEqual([]);
   });
+});
+
+/** Files of ours in the job's folder: what would be uploaded, and what a later job could read. */
+function reports(): readonly string[] {
+  return readdirSync(join(folder, "job")).filter((name) => name.includes("aws-oidc"));
+}
+
+/** An STS that takes the connection and never answers; whoever connects is killed, with all of its job. */
+async function startDeadlySts(): Promise<{
+  readonly url: string;
+  readonly server: Server;
+  kill: () => void;
+}> {
+  const sts = { url: "", server: createServer(), kill: (): void => {} };
+  sts.server.on("connection", (socket) => {
+    sts.kill();
+    socket.destroy();
+  });
+  await new Promise<void>((resolve) => sts.server.listen(0, "127.0.0.1", resolve));
+  sts.url = `http://127.0.0.1:${(sts.server.address() as AddressInfo).port}`;
+  return sts;
+}
+
+const FAILURES: readonly (readonly [string, Omit<ShellScript, "input">, number])[] = [
+  ["in an image without Node", { node: "none" }, 1],
+  ["in an image with an old Node", { node: "old" }, 1],
+  ["that AWS refuses", { token: { ref: "feature", jobId: "102" } }, 1],
+  ["that is configured wrongly", { env: { AWS_OIDC_ROLE_ARN: "deploy" } }, 2],
+];
+
+describe.each(found)("on a runner that keeps its folders, in $name", (shell) => {
+  const input = runnerScript([ENTRY], shell, "a runner before 19.1");
+
+  beforeEach(async () => {
+    expectExchange(await runShell(shell, { input }));
+    expect(reports()).toEqual(["aws-oidc-31337.env", "aws-oidc-31337.json"]);
+    writeFileSync(join(folder, "job/.aws-oidc-31337.env.tmp"), "left by a job that was killed");
+  });
+
+  it.each(FAILURES)("a job %s leaves nothing to upload or to read", async (_, script, exitCode) => {
+    const ended = await runShell(shell, { input, token: { jobId: "102" }, ...script });
+    expect(ended.exitCode).toBe(exitCode);
+    expect(reports()).toEqual([]);
+  });
+
+  it("a job that is killed leaves nothing to upload or to read", async () => {
+    const sts = await startDeadlySts();
+    const ended = await runShell(shell, {
+      input,
+      token: { jobId: "102" },
+      env: { AWS_OIDC_STS_ENDPOINT: sts.url },
+      during: ({ pid }) => {
+        sts.kill = () => process.kill(-Number(pid), "SIGKILL");
+      },
+    });
+    sts.server.close();
+    expect(ended.exitCode).toBeNull();
+    expect(reports()).toEqual([]);
+  });
+
+  it("a job that cannot remove what others left says so, and goes on", async () => {
+    mkdirSync(join(folder, "job/aws-oidc-1.env"));
+    const ended = await runShell(shell, { input, token: { jobId: "102" } });
+    expect(ended.output).toContain(
+      "aws-oidc: reports of earlier jobs that may be in this folder could not be removed",
+    );
+    expect(ended.exitCode).toBe(0);
+    expect(reports()).toEqual(["aws-oidc-1.env", "aws-oidc-102.env", "aws-oidc-102.json"]);
+  });
+});
+
+it.each(RUNNERS)("wrong configuration arrives as exit code 2 in every shell, by %s", async (runner) => {
+  for (const shell of found) {
+    const { exitCode } = await runShell(shell, {
+      input: runnerScript([ENTRY], shell, runner),
+      env: { AWS_OIDC_ROLE_ARN: "" },
+    });
+    expect(exitCode, shell.name).toBe(2);
+  }
 });

@@ -35,7 +35,7 @@ include:
       variable-prefix: FILE_
       session-policy-file: policies/read-only.json
       git-strategy: fetch
-      console-link: "off"
+      console-link: hidden
   - component: $CI_SERVER_FQDN/$CI_PROJECT_PATH/assume-role@$CI_COMMIT_SHA
     inputs:
       job-name: chained
@@ -47,7 +47,7 @@ include:
       transitive-tag-keys: team
       source-identity: $CI_PROJECT_NAME
       allowed-account-ids: "210987654321"
-      console-link: "on"
+      console-link: shown
 
 with-the-variables:
   extends: .chained-credentials

@@ -110,7 +110,7 @@ describe("the stand-ins as a program", () => {
   it("explain themselves", async () => {
     const { exitCode, stdout, stderr } = await start("--help").ended;
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
-    expect(stdout).toMatch(/^Starts a GitLab .*\n\nusage: node test\/fakes\/stand-ins\.ts \[options\]\n/);
+    expect(stdout).toMatch(/^Starts a GitLab .*\n\nusage: npm run stand-ins -- \[options\]\n/);
   });
 
   it("do not start on a port that is taken", async () => {

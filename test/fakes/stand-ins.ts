@@ -5,7 +5,7 @@ import { parseWorldFile, type WorldFile } from "./world-file.ts";
 
 const HELP = `Starts a GitLab ID token issuer and an AWS STS on this machine, until interrupted.
 
-usage: node test/fakes/stand-ins.ts [options]
+usage: npm run stand-ins -- [options]
 
   --port <n>          port of STS (default: a free one)
   --issuer-port <n>   port of the issuer (default: a free one)

@@ -41,7 +41,7 @@ export interface DotenvReport {
   readonly variables: Readonly<Record<string, string>>;
 }
 
-const REPORT = "aws-oidc.env";
+const REPORT = "aws-oidc-31337.env";
 
 /**
  * Runs the bundle as a process of its own, in an empty folder, with nothing but the given environment. For `assume-role`

@@ -26,7 +26,7 @@ export async function runInWorld(world: World, options: ScenarioOptions = {}): P
     ...options,
     env,
     prepare: (folder) => {
-      writeFileSync(join(folder, "aws-oidc.env"), STALE_REPORT);
+      writeFileSync(join(folder, "aws-oidc-31337.env"), STALE_REPORT);
       options.prepare?.(folder);
     },
     secrets: () => [env.GITLAB_OIDC_TOKEN ?? "", "ada@example.com", ...world.sts.secretsIssued()],

@@ -1,7 +1,9 @@
 import { spawnSync } from "node:child_process";
-import { accessSync, constants, readFileSync } from "node:fs";
+import { accessSync, constants, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { parseAllDocuments } from "yaml";
+import { RUNNERS, runnerScript, savedByEcho } from "./gitlab-runner.ts";
 
 /** A shell that jobs run in, as a program and its leading arguments. */
 export interface Shell {
@@ -44,18 +46,50 @@ export interface ShellRun {
   readonly stderr: string;
 }
 
+/** A shell, and the way that a job's commands take to it. */
+export interface Delivery {
+  readonly name: string;
+  readonly shell: Shell;
+  /** What the shell reads. */
+  readonly render: (commands: readonly string[], fileToSaveIn: string) => string;
+}
+
+/** Every way of a runner, in every shell that this machine has. */
+export function findDeliveries(): readonly Delivery[] {
+  return findShells().flatMap((shell) => [
+    ...RUNNERS.map((runner) => ({
+      name: `${shell.name}, fed by ${runner}`,
+      shell,
+      render: (commands: readonly string[]) => runnerScript(commands, shell, runner),
+    })),
+    {
+      name: `${shell.name}, saved by echo as on Kubernetes`,
+      shell,
+      render: (commands: readonly string[], file: string) =>
+        savedByEcho(runnerScript(commands, shell), shell, file),
+    },
+  ]);
+}
+
+export interface ShellJob {
+  readonly folder: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
 /** Runs commands as a runner does: in one shell that ends at the first failure, with the given environment only. */
 export function runCommands(
-  shell: Shell,
+  { shell, render }: Pick<Delivery, "shell" | "render">,
   commands: readonly string[],
-  job: { readonly folder: string; readonly env: Readonly<Record<string, string | undefined>> },
+  job: ShellJob,
 ): ShellRun {
   const [program, ...argv] = shell.command;
-  const { status, stdout, stderr } = spawnSync(program, [...argv, "-e"], {
-    input: `( ${commands.join("\n")}\n) < /dev/null\n`,
+  const scripts = mkdtempSync(join(tmpdir(), "runner-scripts-"));
+  const { status, stdout, stderr } = spawnSync(program, argv, {
+    input: render(commands, join(scripts, "script")),
     cwd: job.folder,
     env: { PATH: process.env.PATH, HOME: job.folder, TMPDIR: job.folder, ...job.env },
     encoding: "utf8",
   });
+  rmSync(scripts, { recursive: true });
   return { exitCode: status, stdout, stderr };
 }

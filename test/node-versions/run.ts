@@ -70,7 +70,7 @@ async function runOnce(world: World, version: Version, delivery: Delivery): Prom
         error === null ? resolve(stdout + stderr) : reject(new Error(`${error.message}\n${stdout}${stderr}`)),
       );
     });
-    const report = readFileSync(join(folder, "aws-oidc.env"), "utf8");
+    const report = readFileSync(join(folder, "aws-oidc-31337.env"), "utf8");
     if (!report.includes("AWS_SESSION_TOKEN="))
       throw new Error(`the report lacks the session token\n${output}`);
     const printed = findSecrets(output, [job.GITLAB_OIDC_TOKEN ?? "", ...world.sts.secretsIssued()]);

@@ -18,7 +18,7 @@ it("succeeds, and says on one screen who we are, until when and who gets it", ()
       account      123456789012
       until        <instant> (1 h)
       answered by  STS at http://127.0.0.1:<port>, in <seconds> s
-      written      aws-oidc.env with AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN, AWS_CREDENTIAL_EXPIRATION, AWS_ACCOUNT_ID, AWS_REGION, AWS_DEFAULT_REGION
+      written      aws-oidc-31337.env with AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN, AWS_CREDENTIAL_EXPIRATION, AWS_ACCOUNT_ID, AWS_REGION, AWS_DEFAULT_REGION
       goes to      jobs that name this one in \`needs\`, and every job of a later stage without \`dependencies: []\`
     "
   `);
@@ -27,7 +27,7 @@ it("succeeds, and says on one screen who we are, until when and who gets it", ()
 });
 
 it("writes the report whole, for the job's user only", () => {
-  expect(run.files).toEqual(["aws-oidc-annotations.json", "aws-oidc.env"]);
+  expect(run.files).toEqual(["aws-oidc-31337.env", "aws-oidc-31337.json"]);
   expect(run.report?.mode).toBe("600");
   expect(Object.keys(run.report?.variables ?? {})).toEqual([
     "AWS_ACCESS_KEY_ID",

@@ -13,14 +13,14 @@ const CHAIN = { AWS_OIDC_CHAINED_ROLE_ARN: ROLES.production, AWS_OIDC_EXTERNAL_I
 it("ends with the credentials of the second role, in three requests over one connection", async () => {
   const run = await runInWorld(world, { env: CHAIN });
   expect(transcript(run)).toMatchInlineSnapshot(`
-    "exit code 0; files: aws-oidc-annotations.json, aws-oidc.env; requests to STS: AssumeRoleWithWebIdentity, AssumeRole, GetCallerIdentity
+    "exit code 0; files: aws-oidc-31337.env, aws-oidc-31337.json; requests to STS: AssumeRoleWithWebIdentity, AssumeRole, GetCallerIdentity
     --- stdout
     ✔ arn:aws:sts::210987654321:assumed-role/production/GitLabRunner-4711-90210
       account      210987654321
       by way of    arn:aws:iam::123456789012:role/deploy
       until        <instant> (1 h)
       answered by  STS at http://127.0.0.1:<port>, in <seconds> s
-      written      aws-oidc.env with AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN, AWS_CREDENTIAL_EXPIRATION, AWS_ACCOUNT_ID
+      written      aws-oidc-31337.env with AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN, AWS_CREDENTIAL_EXPIRATION, AWS_ACCOUNT_ID
       goes to      jobs that name this one in \`needs\`, and every job of a later stage without \`dependencies: []\`
     "
   `);

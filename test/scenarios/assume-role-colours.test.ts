@@ -13,13 +13,13 @@ const COLOURS = { GITLAB_CI: "true", NO_COLOR: "" };
 it("paints a success in a GitLab job", async () => {
   const run = await runInWorld(world, { env: COLOURS });
   expect(escaped(transcript(run))).toMatchInlineSnapshot(`
-    "exit code 0; files: aws-oidc-annotations.json, aws-oidc.env; requests to STS: AssumeRoleWithWebIdentity, GetCallerIdentity
+    "exit code 0; files: aws-oidc-31337.env, aws-oidc-31337.json; requests to STS: AssumeRoleWithWebIdentity, GetCallerIdentity
     --- stdout
     <ESC>[32;1m✔<ESC>[0m <ESC>[1marn:aws:sts::123456789012:assumed-role/deploy/GitLabRunner-4711-90210<ESC>[0m
       <ESC>[90maccount    <ESC>[0m  123456789012
       <ESC>[90muntil      <ESC>[0m  <instant> (1 h)
       <ESC>[90manswered by<ESC>[0m  STS at http://127.0.0.1:<port>, in <seconds> s
-      <ESC>[90mwritten    <ESC>[0m  aws-oidc.env with AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN, AWS_CREDENTIAL_EXPIRATION, AWS_ACCOUNT_ID
+      <ESC>[90mwritten    <ESC>[0m  aws-oidc-31337.env with AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN, AWS_CREDENTIAL_EXPIRATION, AWS_ACCOUNT_ID
       <ESC>[90mgoes to    <ESC>[0m  jobs that name this one in \`needs\`, and every job of a later stage without \`dependencies: []\`
     "
   `);

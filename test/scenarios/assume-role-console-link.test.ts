@@ -14,7 +14,7 @@ it("links to the role from the job's page", async () => {
   let annotations = "";
   const run = await runInWorld(world, {
     after: (folder) => {
-      annotations = readFileSync(join(folder, "aws-oidc-annotations.json"), "utf8");
+      annotations = readFileSync(join(folder, "aws-oidc-31337.json"), "utf8");
     },
   });
   expect(run.exitCode).toBe(0);
@@ -31,8 +31,8 @@ it("links to the role from the job's page", async () => {
 });
 
 it("does not where that is not wanted, or where there is no job", async () => {
-  expect((await runInWorld(world, { env: { AWS_OIDC_CONSOLE_LINK: "off" } })).files).toEqual([
-    "aws-oidc.env",
+  expect((await runInWorld(world, { env: { AWS_OIDC_CONSOLE_LINK: "hidden" } })).files).toEqual([
+    "aws-oidc-31337.env",
   ]);
-  expect((await runInWorld(world, { env: { CI_JOB_URL: undefined } })).files).toEqual(["aws-oidc.env"]);
+  expect((await runInWorld(world, { env: { CI_JOB_URL: undefined } })).files).toEqual(["aws-oidc-31337.env"]);
 });

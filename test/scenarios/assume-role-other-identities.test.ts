@@ -19,13 +19,13 @@ it("warns of what makes tools use another identity or Region", async () => {
     },
   });
   expect(transcript(run)).toMatchInlineSnapshot(`
-    "exit code 0; files: aws-oidc-annotations.json, aws-oidc.env; requests to STS: AssumeRoleWithWebIdentity, GetCallerIdentity
+    "exit code 0; files: aws-oidc-31337.env, aws-oidc-31337.json; requests to STS: AssumeRoleWithWebIdentity, GetCallerIdentity
     --- stdout
     ✔ arn:aws:sts::123456789012:assumed-role/deploy/GitLabRunner-4711-90210
       account      123456789012
       until        <instant> (1 h)
       answered by  STS at http://127.0.0.1:<port>, in <seconds> s
-      written      aws-oidc.env with AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN, AWS_CREDENTIAL_EXPIRATION, AWS_ACCOUNT_ID, AWS_REGION, AWS_DEFAULT_REGION
+      written      aws-oidc-31337.env with AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN, AWS_CREDENTIAL_EXPIRATION, AWS_ACCOUNT_ID, AWS_REGION, AWS_DEFAULT_REGION
       goes to      jobs that name this one in \`needs\`, and every job of a later stage without \`dependencies: []\`
     --- stderr
     ! AWS_REGION is set to us-east-1 in this job; as a project or group variable it wins over the eu-central-1 of the report.

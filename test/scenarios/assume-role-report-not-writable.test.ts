@@ -17,7 +17,7 @@ const AS_ORDINARY_USER = `
   if (process.getuid() === 0) process.setuid(65534);
   new module.constructor(file)._compile(code, file);`;
 
-const REPORT = "aws-oidc.env";
+const REPORT = "aws-oidc-31337.env";
 
 it("stops before asking AWS when a folder has the report's name", async () => {
   const prepare = (folder: string) => {
@@ -26,9 +26,9 @@ it("stops before asking AWS when a folder has the report's name", async () => {
   };
   const run = await runInWorld(world, { prepare });
   expect(transcript(run)).toMatchInlineSnapshot(`
-    "exit code 1; files: aws-oidc.env; requests to STS: none
+    "exit code 1; files: aws-oidc-31337.env; requests to STS: none
     --- stderr
-    ✖ aws-oidc.env: the file cannot be replaced (EISDIR)
+    ✖ aws-oidc-31337.env: the file cannot be replaced (EISDIR)
 
       REPORT_NOT_WRITTEN
       → Remove the folder of that name from the repository or the runner.
@@ -42,9 +42,9 @@ it("stops before asking AWS when the report of an earlier run cannot be removed"
     prepare: (folder) => chmodSync(folder, 0o555),
   });
   expect(transcript(run)).toMatchInlineSnapshot(`
-    "exit code 1; files: aws-oidc.env; requests to STS: none
+    "exit code 1; files: aws-oidc-31337.env; requests to STS: none
     --- stderr
-    ✖ aws-oidc.env: the file cannot be replaced (EACCES)
+    ✖ aws-oidc-31337.env: the file cannot be replaced (EACCES)
 
       REPORT_NOT_WRITTEN
       → Let the job run in a folder that its user may write to.
@@ -61,7 +61,7 @@ it("says so when the folder is read-only", async () => {
   expect(transcript(run)).toMatchInlineSnapshot(`
     "exit code 1; files: none; requests to STS: AssumeRoleWithWebIdentity, GetCallerIdentity
     --- stderr
-    ✖ aws-oidc.env: the report cannot be written (EACCES)
+    ✖ aws-oidc-31337.env: the report cannot be written (EACCES)
 
       REPORT_NOT_WRITTEN
       → Let the job run in a folder that its user may write to.
@@ -75,7 +75,7 @@ it("leaves no temporary file when writing fails half-way", async () => {
   expect(transcript(run)).toMatchInlineSnapshot(`
     "exit code 1; files: none; requests to STS: AssumeRoleWithWebIdentity, GetCallerIdentity
     --- stderr
-    ✖ aws-oidc.env: the report cannot be written (EFBIG)
+    ✖ aws-oidc-31337.env: the report cannot be written (EFBIG)
 
       REPORT_NOT_WRITTEN
       → Let the job run in a folder that its user may write to.
@@ -89,7 +89,7 @@ it("says so when the working folder has vanished", async () => {
   expect(transcript(run)).toMatchInlineSnapshot(`
     "exit code 1; files: none; requests to STS: AssumeRoleWithWebIdentity, GetCallerIdentity
     --- stderr
-    ✖ aws-oidc.env: the report cannot be written (ENOENT)
+    ✖ aws-oidc-31337.env: the report cannot be written (ENOENT)
 
       REPORT_NOT_WRITTEN
       → The job's working folder has vanished while it ran: check what else runs on this runner, then retry the job.

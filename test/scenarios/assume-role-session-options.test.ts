@@ -40,7 +40,7 @@ it("tells every option of the session that it does not know, before anything is 
         → Set on-shadowed-variables to one of these words, in lower case.
 
       console-link: "true"
-        expected one of on, off
+        expected one of shown, hidden
         → Set console-link to one of these words, in lower case.
     "
   `);

@@ -1,4 +1,5 @@
-import { writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { startWorld, type World } from "../fakes/world.ts";
@@ -125,4 +126,21 @@ it("takes one policy, not two", async () => {
         → Remove session-policy-file or session-policy.
     "
   `);
+});
+
+it("says so when the runner has expanded the policy variables of a File variable", async () => {
+  const files = mkdtempSync(join(tmpdir(), "runner-files-"));
+  const file = join(files, "SESSION_POLICY");
+  const altered = {
+    ...POLICY,
+    Statement: [{ Effect: "Allow", Action: "s3:*", Resource: "arn:aws:s3:::shop//*" }],
+  };
+  writeFileSync(file, JSON.stringify(altered));
+  const env = { AWS_OIDC_SESSION_POLICY_FILE: file, RUNNER_TEMP_PROJECT_DIR: files };
+  const run = await runInWorld(world, { env });
+  rmSync(files, { recursive: true });
+  expect(run.exitCode).toBe(0);
+  expect(run.stderr).toContain(
+    'session-policy-file: the policy has "arn:aws:s3:::shop//*". If a policy variable',
+  );
 });

@@ -73,13 +73,13 @@ it("goes on with a warning where that is wanted", async () => {
     env: { AWS_ACCESS_KEY_ID: "AKIAEXAMPLEOFPROJECT", AWS_OIDC_ON_SHADOWED_VARIABLES: "warn" },
   });
   expect(transcript(run)).toMatchInlineSnapshot(`
-    "exit code 0; files: aws-oidc-annotations.json, aws-oidc.env; requests to STS: AssumeRoleWithWebIdentity, GetCallerIdentity
+    "exit code 0; files: aws-oidc-31337.env, aws-oidc-31337.json; requests to STS: AssumeRoleWithWebIdentity, GetCallerIdentity
     --- stdout
     ✔ arn:aws:sts::123456789012:assumed-role/deploy/GitLabRunner-4711-90210
       account      123456789012
       until        <instant> (1 h)
       answered by  STS at http://127.0.0.1:<port>, in <seconds> s
-      written      aws-oidc.env with AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN, AWS_CREDENTIAL_EXPIRATION, AWS_ACCOUNT_ID
+      written      aws-oidc-31337.env with AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN, AWS_CREDENTIAL_EXPIRATION, AWS_ACCOUNT_ID
       goes to      jobs that name this one in \`needs\`, and every job of a later stage without \`dependencies: []\`
     --- stderr
     ! AWS_ACCESS_KEY_ID is already set in this job; CI/CD variables of the project, group or instance win over the report, so that later jobs would use it instead

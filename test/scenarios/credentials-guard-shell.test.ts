@@ -1,10 +1,9 @@
-import { execFileSync } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { findShells, readCommands, runCommands, type Shell } from "../harness/shells.ts";
+import { type Delivery, findDeliveries, readCommands, runCommands } from "../harness/shells.ts";
 
 const BEFORE_SCRIPT = readCommands("assume-role", ".$[[ inputs.job-name ]]-credentials", "before_script");
 const SECRET = "a-secret-access-key-of-nobody/123456789+";
@@ -20,16 +19,16 @@ function inMinutes(minutes: number): string {
 }
 
 function run(
-  shell: Shell,
+  delivery: Delivery,
   env: Readonly<Record<string, string>>,
   script: readonly string[] = ["echo reached"],
 ) {
-  return runCommands(shell, [...BEFORE_SCRIPT, ...script], { folder, env: { CI_JOB_ID: "4711", ...env } });
+  return runCommands(delivery, [...BEFORE_SCRIPT, ...script], { folder, env: { CI_JOB_ID: "4711", ...env } });
 }
 
-describe.each(findShells())("in $name", (shell) => {
+describe.each(findDeliveries())("in $name", (delivery) => {
   it("lets a job pass whose credentials last", () => {
-    expect(run(shell, { AWS_CREDENTIAL_EXPIRATION: inMinutes(30) })).toEqual({
+    expect(run(delivery, { AWS_CREDENTIAL_EXPIRATION: inMinutes(30) })).toEqual({
       exitCode: 0,
       stdout: "reached\n",
       stderr: "",
@@ -38,7 +37,10 @@ describe.each(findShells())("in $name", (shell) => {
 
   it("stops one whose credentials have expired, and says since when and what to do", () => {
     expect(
-      run(shell, { AWS_CREDENTIAL_EXPIRATION: inMinutes(-12.5), AWS_OIDC_CREDENTIALS_FROM: "staging-role" }),
+      run(delivery, {
+        AWS_CREDENTIAL_EXPIRATION: inMinutes(-12.5),
+        AWS_OIDC_CREDENTIALS_FROM: "staging-role",
+      }),
     ).toEqual({
       exitCode: 1,
       stdout: "",
@@ -52,39 +54,39 @@ describe.each(findShells())("in $name", (shell) => {
     [0.5, "last for less than a minute only"],
     [1.5, "last for a minute only"],
   ])("says so in words at %s minutes from now", (minutes, words) => {
-    expect(run(shell, { AWS_CREDENTIAL_EXPIRATION: inMinutes(minutes) }).stderr).toContain(words);
+    expect(run(delivery, { AWS_CREDENTIAL_EXPIRATION: inMinutes(minutes) }).stderr).toContain(words);
   });
 
   it("warns when little time is left, the limit being an input", () => {
     const env = { AWS_CREDENTIAL_EXPIRATION: inMinutes(9.5), AWS_OIDC_CREDENTIALS_WARN_BELOW: "600" };
-    expect(run(shell, env)).toEqual({
+    expect(run(delivery, env)).toEqual({
       exitCode: 0,
       stdout: "reached\n",
       stderr: "aws-oidc: the credentials of the job assume-role last for 9 minutes only\n",
     });
-    expect(run(shell, { ...env, AWS_OIDC_CREDENTIALS_WARN_BELOW: "300" }).stderr).toBe("");
+    expect(run(delivery, { ...env, AWS_OIDC_CREDENTIALS_WARN_BELOW: "300" }).stderr).toBe("");
   });
 
   it("stops a job that got no credentials, and says how it gets them", () => {
-    expect(run(shell, {})).toEqual({
+    expect(run(delivery, {})).toEqual({
       exitCode: 1,
       stdout: "",
       stderr:
-        "aws-oidc: no credentials of the job assume-role here; name it in `needs`, and see that its report is not deleted yet (artifact-expire-in)\n",
+        "aws-oidc: no credentials of the job assume-role here; name it in 'needs', and see that its report is not deleted yet (artifact-expire-in)\n",
     });
   });
 
   it("looks at the names with the prefix", () => {
     const env = { PROD_AWS_CREDENTIAL_EXPIRATION: inMinutes(30), AWS_CREDENTIAL_EXPIRATION: inMinutes(-30) };
-    expect(run(shell, { ...env, AWS_OIDC_CREDENTIALS_PREFIX: "PROD_" }).exitCode).toBe(0);
-    expect(run(shell, { ...env, AWS_OIDC_CREDENTIALS_PREFIX: "$(id)" })).toMatchObject({
+    expect(run(delivery, { ...env, AWS_OIDC_CREDENTIALS_PREFIX: "PROD_" }).exitCode).toBe(0);
+    expect(run(delivery, { ...env, AWS_OIDC_CREDENTIALS_PREFIX: "$(id)" })).toMatchObject({
       exitCode: 2,
       stdout: "",
     });
   });
 
   it("does not take something else for an expiration", () => {
-    expect(run(shell, { AWS_CREDENTIAL_EXPIRATION: "tomorrow" })).toMatchObject({
+    expect(run(delivery, { AWS_CREDENTIAL_EXPIRATION: "tomorrow" })).toMatchObject({
       exitCode: 1,
       stderr: expect.stringContaining("does not come from the job assume-role"),
     });
@@ -100,15 +102,15 @@ describe.each(findShells())("in $name", (shell) => {
       AWS_OIDC_CREDENTIALS_PREFIX: "PROD_",
       AWS_OIDC_CREDENTIALS_PROFILE: "prod",
     };
-    const { stdout, exitCode } = run(shell, env, ['cat "$AWS_CONFIG_FILE"']);
+    const { stdout, exitCode } = run(delivery, env, [
+      'cat "$AWS_CONFIG_FILE"',
+      'sh -c "$(sed -n "s/^credential_process = //p" "$AWS_CONFIG_FILE")"; echo',
+      'cat "$(dirname "$AWS_CONFIG_FILE")"/* | grep -c -F "$PROD_AWS_SECRET_ACCESS_KEY" || :',
+    ]);
     expect(exitCode).toBe(0);
-    const [section, process, region] = stdout.split("\n");
+    const [section, , region, printed = "", filesWithSecret] = stdout.split("\n");
     expect([section, region]).toEqual(["[profile prod]", "region = eu-west-1"]);
-    const command = process?.replace("credential_process = ", "") ?? "";
-    const printed = execFileSync("sh", ["-c", command], {
-      env: { PATH: globalThis.process.env.PATH, ...env },
-      encoding: "utf8",
-    });
+    expect(filesWithSecret).toBe("0");
     expect(JSON.parse(printed)).toEqual({
       Version: 1,
       AccessKeyId: "ASIAEXAMPLE",
@@ -116,17 +118,37 @@ describe.each(findShells())("in $name", (shell) => {
       SessionToken: "token",
       Expiration: env.PROD_AWS_CREDENTIAL_EXPIRATION,
     });
-    const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) =>
-      entry.isFile(),
-    );
-    expect(
-      files.map(({ parentPath, name }) => readFileSync(join(parentPath, name), "utf8")).join(),
-    ).not.toContain(SECRET);
+    expect(readdirSync(folder).filter((name) => name.startsWith("aws-oidc"))).toEqual([]);
+  });
+
+  it("refuses a Region that would write lines of its own into the configuration file", () => {
+    const env = {
+      AWS_CREDENTIAL_EXPIRATION: inMinutes(30),
+      AWS_OIDC_CREDENTIALS_PROFILE: "shop",
+      AWS_REGION: "eu-west-1\ncredential_process = touch owned",
+    };
+    expect(run(delivery, env)).toMatchObject({
+      exitCode: 2,
+      stdout: "",
+      stderr: expect.stringContaining("AWS_REGION is not an AWS Region such as eu-central-1"),
+    });
+  });
+
+  it("removes the report of an earlier job in the same folder, and nothing else", () => {
+    for (const name of ["aws-oidc-4710.env", "aws-oidc.env", "aws-oidc-notes.env"]) {
+      writeFileSync(join(folder, name), "");
+    }
+    const env = { AWS_CREDENTIAL_EXPIRATION: inMinutes(30), CI_PROJECT_DIR: folder };
+    expect(run(delivery, env).exitCode).toBe(0);
+    expect(readdirSync(folder).filter((name) => name.endsWith(".env"))).toEqual([
+      "aws-oidc-notes.env",
+      "aws-oidc.env",
+    ]);
   });
 
   it("refuses the name of a profile that no file can hold", () => {
     const env = { AWS_CREDENTIAL_EXPIRATION: inMinutes(30), AWS_OIDC_CREDENTIALS_PROFILE: "a]b" };
-    expect(run(shell, env)).toMatchObject({ exitCode: 2, stdout: "" });
+    expect(run(delivery, env)).toMatchObject({ exitCode: 2, stdout: "" });
   });
 
   it("counts days as the calendar does", () => {
@@ -137,7 +159,7 @@ describe.each(findShells())("in $name", (shell) => {
       50,
     );
     const calls = dates.map((date) => `epoch ${date.toISOString().slice(0, 19).replaceAll(/[-T:]/g, " ")}`);
-    const { stdout } = runCommands(shell, [epoch, ...calls], { folder, env: {} });
+    const { stdout } = runCommands(delivery, [epoch, ...calls], { folder, env: {} });
     expect(stdout.trim().split("\n").map(Number)).toEqual(
       dates.map((date) => Math.floor(date.getTime() / 1000)),
     );

@@ -1,9 +1,30 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { type ChildProcess, spawn } from "node:child_process";
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { runnerScript } from "../harness/gitlab-runner.ts";
 import { findSecrets } from "../harness/secret-search.ts";
-import { findShells, readCommands, runCommands, type Shell } from "../harness/shells.ts";
+import {
+  type Delivery,
+  findDeliveries,
+  findExecutable,
+  findShells,
+  readCommands,
+  runCommands,
+  type Shell,
+} from "../harness/shells.ts";
 
 const JOB = "$[[ inputs.job-name ]]";
 const BEFORE_SCRIPT = readCommands("web-identity", JOB, "before_script");
@@ -30,18 +51,18 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 function run(
-  shell: Shell,
+  delivery: Pick<Delivery, "shell" | "render">,
   script: readonly string[],
   env: Readonly<Record<string, string | undefined>> = {},
 ) {
-  const ended = runCommands(shell, [...BEFORE_SCRIPT, ...script], { folder, env: { ...ENV, ...env } });
+  const ended = runCommands(delivery, [...BEFORE_SCRIPT, ...script], { folder, env: { ...ENV, ...env } });
   expect(findSecrets(ended.stderr, [TOKEN]), "secrets on stderr").toEqual([]);
   return ended;
 }
 
-describe.each(findShells())("in $name", (shell) => {
+describe.each(findDeliveries())("in $name", (delivery) => {
   it("tells the tools of the job the role and the token file, in a file for its user only", () => {
-    const { exitCode, stdout } = run(shell, [
+    const { exitCode, stdout } = run(delivery, [
       'echo "$AWS_ROLE_ARN $AWS_ROLE_SESSION_NAME $AWS_REGION $AWS_DEFAULT_REGION $AWS_WEB_IDENTITY_TOKEN_FILE"',
       'ls -l "$AWS_WEB_IDENTITY_TOKEN_FILE" | cut -c1-10; ls -ld "$(dirname "$AWS_WEB_IDENTITY_TOKEN_FILE")" | cut -c1-10',
       'cp "$AWS_WEB_IDENTITY_TOKEN_FILE" ./copy',
@@ -60,16 +81,18 @@ describe.each(findShells())("in $name", (shell) => {
   });
 
   it("removes the token when the job ends, also when it fails", () => {
-    expect(run(shell, ["test -s $AWS_WEB_IDENTITY_TOKEN_FILE", "false", "echo not reached"])).toMatchObject({
+    expect(
+      run(delivery, ["test -s $AWS_WEB_IDENTITY_TOKEN_FILE", "false", "echo not reached"]),
+    ).toMatchObject({
       exitCode: 1,
     });
     expect(readdirSync(folder)).toEqual([]);
   });
 
   it("removes it in after_script where the job has a trap of its own", () => {
-    expect(run(shell, ["trap 'echo mine' EXIT"]).stdout).toContain("mine");
+    expect(run(delivery, ["trap 'echo mine' EXIT"]).stdout).toContain("mine");
     expect(existsSync(join(folder, "aws-oidc-4711/token"))).toBe(true);
-    expect(runCommands(shell, AFTER_SCRIPT, { folder, env: ENV }).exitCode).toBe(0);
+    expect(runCommands(delivery, AFTER_SCRIPT, { folder, env: ENV }).exitCode).toBe(0);
     expect(readdirSync(folder)).toEqual([]);
   });
 
@@ -80,7 +103,7 @@ describe.each(findShells())("in $name", (shell) => {
       AWS_SECURITY_TOKEN: "old",
     };
     const { stdout, stderr } = run(
-      shell,
+      delivery,
       ['env | grep -E "^AWS_(ACCESS_KEY_ID|PROFILE|SECURITY_TOKEN)=" || echo removed'],
       stale,
     );
@@ -95,7 +118,7 @@ describe.each(findShells())("in $name", (shell) => {
   });
 
   it("writes a profile where one is wanted", () => {
-    const { stdout } = run(shell, ['cat "$AWS_CONFIG_FILE"'], { AWS_OIDC_PROFILE: "shop" });
+    const { stdout } = run(delivery, ['cat "$AWS_CONFIG_FILE"'], { AWS_OIDC_PROFILE: "shop" });
     expect(stdout.replaceAll(folder, "<tmp>").split("\n").slice(1)).toEqual([
       "[profile shop]",
       "role_arn = arn:aws:iam::123456789012:role/ci/deploy",
@@ -106,13 +129,23 @@ describe.each(findShells())("in $name", (shell) => {
     ]);
   });
 
+  it("does not print the token where commands are traced, and goes on with the trace afterwards", () => {
+    const ended = runCommands(delivery, ["set -x", ...BEFORE_SCRIPT, "echo traced"], { folder, env: ENV });
+    expect(ended.exitCode).toBe(0);
+    expect(ended.stderr).toMatch(/^\++ echo traced$/m);
+    expect(findSecrets(ended.stdout + ended.stderr, [TOKEN])).toEqual([]);
+  });
+
   it("leaves Region variables alone where none is given", () => {
-    const { stdout } = run(shell, ['echo "<$AWS_REGION>"'], { AWS_OIDC_REGION: "", AWS_REGION: "us-east-2" });
+    const { stdout } = run(delivery, ['echo "<$AWS_REGION>"'], {
+      AWS_OIDC_REGION: "",
+      AWS_REGION: "us-east-2",
+    });
     expect(stdout).toContain("<us-east-2>");
   });
 
   it("tells every problem at once, and runs nothing of the job", () => {
-    const { exitCode, stdout, stderr } = run(shell, ["echo reached"], {
+    const { exitCode, stdout, stderr } = run(delivery, ["echo reached"], {
       GITLAB_OIDC_TOKEN: undefined,
       AWS_OIDC_ROLE_ARN: "$DEPLOY_ROLE",
       AWS_OIDC_SESSION_NAME: "group/project",
@@ -122,8 +155,8 @@ describe.each(findShells())("in $name", (shell) => {
     expect(exitCode).toBe(2);
     expect(stdout).toBe("");
     expect(stderr).toMatchInlineSnapshot(`
-      "aws-oidc: the job has no ID token; extend the hidden job, or take over its \`id_tokens\` too: id_tokens: !reference [.aws-web-identity, id_tokens]
-      aws-oidc: role-arn is the literal text $DEPLOY_ROLE, which GitLab did not expand; define that CI/CD variable
+      "aws-oidc: the job has no ID token; extend the hidden job, or take over its "id_tokens" too: id_tokens: !reference [.aws-web-identity, id_tokens]
+      aws-oidc: role-arn is $DEPLOY_ROLE, which GitLab did not expand; define that CI/CD variable
       aws-oidc: session-name is group/project; expected 2 to 64 letters, digits and _+=,.@-
       aws-oidc: region is Frankfurt; expected an AWS Region such as eu-central-1
       aws-oidc: profile is a profile; expected letters, digits and _.- only
@@ -141,19 +174,165 @@ describe.each(findShells())("in $name", (shell) => {
       "role-arn is arn:aws:iam::123456789012:user/me",
     ],
     ["an account id of 11 digits", { AWS_OIDC_ROLE_ARN: "arn:aws:iam::12345678901:role/me" }, "role-arn is"],
-    ["what is no ARN", { AWS_OIDC_ROLE_ARN: "s3cr3t" }, "role-arn is a text of 6 characters and no ARN"],
+    ["what is no ARN", { AWS_OIDC_ROLE_ARN: "s3cr3t" }, "role-arn is a text of 6 characters and not an ARN"],
+    [
+      "a role ARN with a line of its own",
+      { AWS_OIDC_ROLE_ARN: "arn:aws:iam::123456789012:role/x\ncredential_process = touch owned" },
+      "role-arn has a character that no role ARN has",
+    ],
+    [
+      "a Region with a line of its own",
+      { AWS_OIDC_REGION: "eu-west-1\ncredential_process = touch owned" },
+      "region is a text of 42 characters; expected",
+    ],
+    [
+      "a session name that would colour the log",
+      { AWS_OIDC_SESSION_NAME: "\u001b[31mred" },
+      "session-name is a text of 8 characters;",
+    ],
+    ["a job id that leads elsewhere", { CI_JOB_ID: "1/../../x" }, "CI_JOB_ID is not a number"],
+    [
+      "a folder whose path would break a line",
+      { TMPDIR: "/tmp/a\nb" },
+      "the path of TMPDIR, or of the runner",
+    ],
     ["a session name of one character", { AWS_OIDC_SESSION_NAME: "a" }, "session-name is a;"],
     ["a session name of 65 characters", { AWS_OIDC_SESSION_NAME: "a".repeat(65) }, "session-name is"],
   ])("refuses %s", (_, env, message) => {
-    const { exitCode, stderr } = run(shell, [], env);
+    const { exitCode, stderr } = run(delivery, [], env);
     expect(exitCode).toBe(2);
     expect(stderr).toContain(message);
   });
 
   it("says which folder it cannot write to", () => {
     mkdirSync(join(folder, "aws-oidc-4711"));
-    const { exitCode, stderr } = run(shell, [], { TMPDIR: join(folder, "missing") });
+    const { exitCode, stderr } = run(delivery, [], { TMPDIR: join(folder, "missing") });
     expect(exitCode).toBe(1);
-    expect(stderr).toContain(`${join(folder, "missing")}/aws-oidc-4711 cannot be written; set TMPDIR`);
+    expect(stderr).toContain(
+      `the folder ${join(folder, "missing")}/aws-oidc-4711 cannot be made; if another user`,
+    );
+  });
+});
+
+/** A job that says that it runs, then waits for its end. */
+async function startJob(delivery: Delivery, env: Readonly<Record<string, string>>): Promise<ChildProcess> {
+  const [program, ...argv] = delivery.shell.command;
+  const child = spawn(program, argv, {
+    cwd: folder,
+    env: { PATH: process.env.PATH, HOME: folder, TMPDIR: folder, ...ENV, ...env },
+    stdio: ["pipe", "pipe", "inherit"],
+    detached: true,
+  });
+  child.stdin.end(delivery.render([...BEFORE_SCRIPT, "echo running", "sleep 60"], join(folder, "script")));
+  let output = "";
+  for await (const chunk of child.stdout) {
+    output += chunk;
+    if (output.includes("running\n")) return child;
+  }
+  throw new Error(`the job did not start: ${output}`);
+}
+
+/**
+ * As a runner does: to every process of the job. Again until none is left, since a shell notes a signal that comes just
+ * before it starts a command when that command has ended.
+ */
+async function endJob(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
+  const signalAll = (): boolean => {
+    try {
+      return process.kill(-Number(child.pid), signal);
+    } catch {
+      return false;
+    }
+  };
+  await expect.poll(signalAll, { timeout: 20_000 }).toBe(false);
+}
+
+function foldersIn(parent: string): readonly string[] {
+  return readdirSync(parent).filter((name) => name.startsWith("aws-oidc-"));
+}
+
+describe.each(findDeliveries())("the folder, in $name", (delivery) => {
+  it("lies in the runner's own folder where machines are shared, even one that is not there yet", () => {
+    const runner = join(folder, "builds/acme/shop.tmp");
+    const env = { RUNNER_TEMP_PROJECT_DIR: runner };
+    const { stdout } = run(delivery, ['echo "$AWS_WEB_IDENTITY_TOKEN_FILE"'], env);
+    expect(stdout).toContain(`\n${runner}/aws-oidc-4711/token\n`);
+    expect(foldersIn(runner)).toEqual([]);
+  });
+
+  it("goes with the container where there is one", () => {
+    const env = { CI_DISPOSABLE_ENVIRONMENT: "true", RUNNER_TEMP_PROJECT_DIR: join(folder, "shop.tmp") };
+    const { stdout } = run(delivery, ['echo "$AWS_WEB_IDENTITY_TOKEN_FILE"'], env);
+    expect(stdout).toContain(`\n${folder}/aws-oidc-4711/token\n`);
+  });
+
+  it("is found by its whole path where TMPDIR is a relative one", () => {
+    mkdirSync(join(folder, "tmp"));
+    const { stdout } = run(delivery, ['echo "$AWS_WEB_IDENTITY_TOKEN_FILE"'], { TMPDIR: "tmp" });
+    expect(stdout).toContain(`\n${folder}/tmp/aws-oidc-4711/token\n`);
+  });
+
+  it("is removed when the job is told to end", async () => {
+    await endJob(await startJob(delivery, {}), "SIGTERM");
+    expect(foldersIn(folder)).toEqual([]);
+  });
+
+  it("is removed by the next job when the job was killed, and by none while it runs", async () => {
+    const child = await startJob(delivery, { CI_JOB_ID: "4710" });
+    expect(run(delivery, []).exitCode).toBe(0);
+    expect(foldersIn(folder)).toEqual(["aws-oidc-4710"]);
+    await endJob(child, "SIGKILL");
+    expect(readFileSync(join(folder, "aws-oidc-4710/token"), "utf8")).toBe(TOKEN);
+    expect(run(delivery, []).exitCode).toBe(0);
+    expect(foldersIn(folder)).toEqual([]);
+  });
+
+  it("is one for two hidden jobs in the same job", () => {
+    const twice = [...BEFORE_SCRIPT, 'test -s "$AWS_WEB_IDENTITY_TOKEN_FILE"', 'cat "$AWS_CONFIG_FILE"'];
+    const { exitCode, stdout } = run(delivery, ["export AWS_OIDC_PROFILE=second", ...twice], {
+      AWS_OIDC_PROFILE: "first",
+    });
+    expect(exitCode).toBe(0);
+    expect(stdout.match(/^\[profile .*\]$/gm)).toEqual(["[profile first]", "[profile second]"]);
+  });
+
+  it("takes the place of a link that somebody laid there, and leaves what it led to alone", () => {
+    mkdirSync(join(folder, "elsewhere"));
+    symlinkSync(join(folder, "elsewhere"), join(folder, "aws-oidc-4711"));
+    expect(run(delivery, ['test -s "$AWS_WEB_IDENTITY_TOKEN_FILE"']).exitCode).toBe(0);
+    expect(readdirSync(join(folder, "elsewhere"))).toEqual([]);
+  });
+});
+
+const SET_PRIVILEGES = findExecutable("setpriv");
+const CAN_BE_OTHERS = process.getuid?.() === 0 && SET_PRIVILEGES !== undefined;
+const [JOB_USER, OTHER_USER] = [65_533, 65_534];
+
+/** The same shell as another user. */
+function asUser(shell: Shell, user: number): Shell {
+  const privileges = [`--reuid=${user}`, `--regid=${user}`, "--clear-groups"];
+  return { ...shell, command: [SET_PRIVILEGES ?? "", ...privileges, ...shell.command] };
+}
+
+it("is told when other users cannot be tried", () => {
+  if (!CAN_BE_OTHERS) console.warn("Only root can be another user, so not tried: a folder of another user");
+});
+
+describe.each(CAN_BE_OTHERS ? findShells() : [])("in $name", (shell) => {
+  it("stops where another user of the machine has made the folder before", () => {
+    chmodSync(folder, 0o1777);
+    const planted = join(folder, "aws-oidc-4711");
+    mkdirSync(planted, { mode: 0o777 });
+    writeFileSync(join(planted, "config"), "[default]\ncredential_process = touch owned\n");
+    for (const path of [planted, join(planted, "config")]) chownSync(path, OTHER_USER, OTHER_USER);
+    const delivery = {
+      shell: asUser(shell, JOB_USER),
+      render: (commands: readonly string[]) => runnerScript(commands, shell),
+    };
+    const { exitCode, stderr, stdout } = run(delivery, ["echo reached"]);
+    expect(exitCode).toBe(1);
+    expect(stdout).toBe("");
+    expect(stderr).toContain(`the folder ${planted} cannot be made; if another user of this machine owns it`);
+    expect(readdirSync(planted)).toEqual(["config"]);
   });
 });

@@ -119,10 +119,10 @@ export const FILE_CASES: readonly FaultCase[] = [
   {
     ...UNWRITTEN,
     fault: "A folder has the name of the report",
-    prepare: (folder) => mkdirSync(join(folder, "aws-oidc.env")),
+    prepare: (folder) => mkdirSync(join(folder, "aws-oidc-31337.env")),
     firstLine: /EISDIR/,
     requests: 0,
-    leftovers: ["aws-oidc.env"],
+    leftovers: ["aws-oidc-31337.env"],
   },
   {
     ...UNWRITTEN,
@@ -130,15 +130,15 @@ export const FILE_CASES: readonly FaultCase[] = [
     misbehave: [{ fault: { kind: "delay", ms: 300 }, action: "GetCallerIdentity" }],
     during: async (_, { sts }, folder) => {
       await until(() => sts.requests.length > 1);
-      mkdirSync(join(folder, "aws-oidc.env"));
+      mkdirSync(join(folder, "aws-oidc-31337.env"));
     },
     firstLine: /EISDIR/,
-    leftovers: ["aws-oidc.env"],
+    leftovers: ["aws-oidc-31337.env"],
   },
   {
     ...UNWRITTEN,
     fault: "The exchange fails, and a report of an earlier run is there",
-    prepare: (folder) => writeFileSync(join(folder, "aws-oidc.env"), "AWS_ACCESS_KEY_ID=stale\n"),
+    prepare: (folder) => writeFileSync(join(folder, "aws-oidc-31337.env"), "AWS_ACCESS_KEY_ID=stale\n"),
     misbehave: [{ fault: { kind: "html", status: 403 }, times: "forever" }],
     firstLine: /not STS/,
     requests: 1,

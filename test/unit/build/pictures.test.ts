@@ -12,7 +12,7 @@ beforeAll(async () => {
   pictures = await renderPictures(ROOT, inject("bundle"));
 });
 
-it.each(NAMES)("%s.svg is what `npx node build/pictures.ts` draws after `npm run build`", (name) => {
+it.each(NAMES)("%s.svg is what `npm run pictures` draws after `npm run build`", (name) => {
   const path = `docs/images/${name}.svg`;
   expect(readFileSync(join(ROOT, path), "utf8")).toBe(pictures.get(path));
 });

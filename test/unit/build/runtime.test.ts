@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -14,6 +14,8 @@ const YAML = renderRuntime(CODE, { version: "1.2.3", command: "assume-role" });
 let folder: string;
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), "runtime-"));
+  mkdirSync(join(folder, "bin"));
+  symlinkSync("/bin/rm", join(folder, "bin/rm"));
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -32,6 +34,7 @@ function scriptOf(yaml: string): string {
 function run(script: string, env: Readonly<Record<string, string>> = {}) {
   const path = `${join(process.execPath, "..")}:${process.env.PATH}`;
   const { status, stdout, stderr } = spawnSync("/bin/sh", ["-ec", script], {
+    cwd: folder,
     env: { PATH: path, ...env },
     encoding: "utf8",
   });
@@ -81,8 +84,8 @@ describe("a damaged runtime runs nothing", () => {
     "cut off within the bundle": YAML.slice(0, YAML.indexOf(blob.slice(0, 40)) + 60),
     "without a bundle": YAML.replace(blob.slice(0, 160), ""),
     "with another bundle": YAML.replaceAll(/^ {6}[A-Za-z0-9+/=]+$/gm, "").replace(
-      "<<'AWS_OIDC_RUNTIME'\n",
-      `<<'AWS_OIDC_RUNTIME'\n      ${packBundle(Buffer.from("console.log(1)"))}\n`,
+      "<<'AWS_OIDC_RUNTIME' || exit $?\n",
+      `<<'AWS_OIDC_RUNTIME' || exit $?\n      ${packBundle(Buffer.from("console.log(1)"))}\n`,
     ),
   };
 
@@ -96,7 +99,7 @@ describe("a damaged runtime runs nothing", () => {
 
 describe("an image that cannot run it", () => {
   it("is named when it has no Node", () => {
-    const { status, stderr } = run(scriptOf(YAML), { PATH: folder });
+    const { status, stderr } = run(scriptOf(YAML), { PATH: join(folder, "bin") });
     expect(stderr).toBe(
       "aws-oidc: this image has no Node.js; use one with Node 20 or later (input: image)\n",
     );

@@ -6,7 +6,7 @@ import { platformError } from "../../harness/memory-host.ts";
 import { assumedRole, runInMemory, SECRET_ACCESS_KEY, SESSION_TOKEN } from "../../harness/run-in-memory.ts";
 import { ACCESS_DENIED, refusal, stsError } from "../../harness/sts-errors.ts";
 
-const REPORT = "aws-oidc.env";
+const REPORT = "aws-oidc-31337.env";
 
 describe("a run that succeeds", () => {
   it("writes the report for the job's user only", async () => {
@@ -197,7 +197,9 @@ describe("files that cannot be written or removed", () => {
     };
     const run = await runInMemory({ failing: { writeWhole } });
     expect(run).toMatchObject({ exitCode: 1, stdout: "" });
-    expect(run.stderr).toMatch(new RegExp(`^✖ aws-oidc\\.env: the report cannot be written \\(${code}\\)\n`));
+    expect(run.stderr).toMatch(
+      new RegExp(`^✖ aws-oidc-31337\\.env: the report cannot be written \\(${code}\\)\n`),
+    );
     expect(run.stderr).toContain(`REPORT_NOT_WRITTEN\n  → ${hint}`);
   });
 
@@ -207,7 +209,7 @@ describe("files that cannot be written or removed", () => {
     };
     const run = await runInMemory({ failing: { remove } });
     expect(run.exitCode).toBe(1);
-    expect(run.stderr).toMatch(/^✖ aws-oidc\.env: .* cannot be replaced \(EISDIR\)\n/);
+    expect(run.stderr).toMatch(/^✖ aws-oidc-31337\.env: .* cannot be replaced \(EISDIR\)\n/);
     expect(run.stderr).toContain("→ Remove the folder of that name");
   });
 

@@ -4,7 +4,7 @@ import type { Environment } from "../../../src/host.ts";
 import { configOf } from "../../harness/assume-role-config.ts";
 import { createMemoryHost, platformError } from "../../harness/memory-host.ts";
 
-const FILE = "aws-oidc-annotations.json";
+const FILE = "aws-oidc-31337.json";
 
 function linkOf(env: Environment): unknown {
   const host = createMemoryHost();
@@ -37,7 +37,7 @@ describe("the link on the job's page", () => {
   });
 
   it.each([
-    ["it is not wanted", { AWS_OIDC_CONSOLE_LINK: "off" }],
+    ["it is not wanted", { AWS_OIDC_CONSOLE_LINK: "hidden" }],
     ["there is no job page", { CI_JOB_URL: undefined }],
     ["the console has no public address", { AWS_OIDC_ROLE_ARN: "arn:aws-iso:iam::123456789012:role/deploy" }],
   ])("is left out where %s", (_, env) => {

@@ -5,7 +5,7 @@ import { DOTENV_LIMITS, encodeDotenvReport } from "../../../src/gitlab/dotenv-re
 
 const names = fc.stringMatching(/^[A-Za-z_][A-Za-z0-9_]{0,30}$/);
 /** Printable ASCII but for the dollar sign. */
-const values = fc.stringMatching(/^[!-#%-~]{0,200}$/);
+const values = fc.stringMatching(/^[!-#&-~]{0,200}$/);
 
 /** Reads a report line by line as GitLab's `ParseDotenvArtifactService` does. */
 function parseAsGitLab(report: string): ReadonlyMap<string, string> {
@@ -104,3 +104,17 @@ describe("refuses", () => {
     expect(failureOf(variables(21))).toMatchObject({ code: "REPORT_TOO_LARGE" });
   });
 });
+
+it.each(["%NAME%", "a%_1%b", "$NAME", "a$"])("refuses %s, which GitLab would expand", (value) => {
+  expect(failureOf([["AWS_SESSION_TOKEN", value]])).toMatchObject({
+    code: "REPORT_VALUE_UNSUPPORTED",
+    message: expect.stringContaining("which GitLab would expand"),
+  });
+});
+
+it.each(["100%", "%20%", "%a b%".replace(" ", "-")])(
+  "takes %s, in which GitLab sees no variable",
+  (value) => {
+    expect(encodeDotenvReport(new Map([["NAME", value]]))).toBe(`NAME=${value}\n`);
+  },
+);

@@ -43,6 +43,17 @@ describe("the catalogue", () => {
   });
 });
 
+/** As GitLab and its runner word it, so that a search for the text leads to the page. */
+const SAID_BY_GITLAB = [
+  "needs 'assume-role' job, but 'assume-role' does not exist in the pipeline",
+  "chosen stage deploy does not exist",
+  "The partial semantic version reference is not supported for non-catalog resources",
+  "config should implement the script:, run:, or trigger: keyword",
+  "could not retrieve the needed artifacts",
+  "ERROR: No files to upload",
+  "id_token_burned_project_path",
+];
+
 describe("scenarios, catalogue and troubleshooting page", () => {
   it("show every entry as a reader of the log sees it, and nothing else but an unknown failure", () => {
     const files = readdirSync(join(root, "test/scenarios/__snapshots__/refused"));
@@ -59,8 +70,13 @@ describe("scenarios, catalogue and troubleshooting page", () => {
   const headings = page.split("\n").filter((line) => line.startsWith("### "));
 
   it("have a heading for every entry, in the catalogue's order", () => {
-    const codes = errorCodes().map((code) => `### ${code}`);
-    expect(headings.filter((heading) => !codes.includes(heading))).toEqual(CATALOGUE.map(headingOf));
+    const others = [...errorCodes(), ...SAID_BY_GITLAB].map((text) => `### ${text}`);
+    expect(headings.filter((heading) => !others.includes(heading))).toEqual(CATALOGUE.map(headingOf));
+  });
+
+  it("have a heading for what GitLab itself says, in its words", () => {
+    const part = page.split("\n## GitLab refuses the pipeline\n")[1]?.split("\n## ")[0] ?? "";
+    expect([...part.matchAll(/^### (.*)$/gm)].map(([, heading]) => heading)).toEqual(SAID_BY_GITLAB);
   });
 
   it("have a heading for every code of this program", () => {
