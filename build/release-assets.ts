@@ -1,10 +1,11 @@
 /** Makes what a release offers for download, and its notes: `npm run release:assets -- <tag>`. */
 import { createHash } from "node:crypto";
-import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { bundleScript } from "./bundle.ts";
 import { findCatalogFaults } from "./catalog.ts";
 import { releaseNotes } from "./changelog.ts";
+import { unpackRuntime } from "./runtime.ts";
 import { renderSbom } from "./sbom.ts";
 
 const root = join(import.meta.dirname, "..");
@@ -28,18 +29,41 @@ if (!bundle.code.equals(readFileSync(join(root, "dist/aws-oidc.cjs")))) {
   fail("dist/aws-oidc.cjs is not what the source gives: run `npm run build` and commit the result");
 }
 
+for (const [path, code] of [
+  ["dist/runtime.yml", bundle.assumeRoleCode],
+  ["dist/doctor-runtime.yml", bundle.code],
+] as const) {
+  if (unpackRuntime(readFileSync(join(root, path), "utf8"))?.equals(code) !== true)
+    fail(`${path} does not carry what the source gives: run \`npm run build\` and commit the result`);
+}
+
 rmSync(folder, { recursive: true, force: true });
 mkdirSync(join(folder, "assets"), { recursive: true });
 const asset = (name: string): string => join(folder, "assets", name);
+const sha256 = (data: Buffer): string => createHash("sha256").update(data).digest("hex");
 cpSync(join(root, "dist/aws-oidc.cjs"), asset("aws-oidc.cjs"));
 cpSync(join(root, "dist/THIRD-PARTY-LICENSES.txt"), asset("THIRD-PARTY-LICENSES.txt"));
-writeFileSync(
-  asset("aws-oidc.cjs.sha256"),
-  `${createHash("sha256").update(bundle.code).digest("hex")}  aws-oidc.cjs\n`,
-);
+writeFileSync(asset("assume-role.cjs"), bundle.assumeRoleCode);
 writeFileSync(asset("sbom.cdx.json"), renderSbom(root, bundle));
 writeFileSync(
+  asset("SHA256SUMS"),
+  readdirSync(join(folder, "assets"))
+    .sort()
+    .map((name) => `${sha256(readFileSync(asset(name)))}  ${name}\n`)
+    .join(""),
+);
+writeFileSync(
   join(folder, "notes.md"),
-  `${releaseNotes(readFileSync(join(root, "CHANGELOG.md"), "utf8"), version)}\n`,
+  `${releaseNotes(readFileSync(join(root, "CHANGELOG.md"), "utf8"), version)}
+
+## What runs
+
+The log of a job shows the SHA-256 of the script that it runs:
+
+| job | SHA-256 |
+|---|---|
+| \`assume-role\` | \`${sha256(bundle.assumeRoleCode)}\` |
+| \`doctor\` | \`${sha256(bundle.code)}\` |
+`,
 );
 console.log(`✔ The assets of ${version} are in release/.`);

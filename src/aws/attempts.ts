@@ -1,5 +1,5 @@
 import { type Clock, type StopSignal, TimeLimitError } from "../host.ts";
-import { nextStep } from "./retry-policy.ts";
+import { classify, nextStep } from "./retry-policy.ts";
 import { StsError, type StsTarget } from "./sts.ts";
 
 /** The longest that one request may take, from the first packet to the last byte of the answer. */
@@ -23,7 +23,7 @@ export function createBudget(clock: Clock, totalMs: number, startedMs = 0): Budg
 export interface AttemptPlan {
   readonly targets: readonly [StsTarget, ...StsTarget[]];
   readonly budget: Budget;
-  /** How long `AccessDenied` is asked again, in milliseconds from the first request. */
+  /** How long `AccessDenied` is asked again, for each role, in milliseconds from the first request for it. */
   readonly propagationWaitMs: number;
   readonly maxAttempts: number | undefined;
   readonly clock: Clock;
@@ -40,7 +40,7 @@ export interface AttemptPlan {
 export class StsAttemptsError extends Error {
   override readonly name = "StsAttemptsError";
   readonly failures: readonly [StsError, ...StsError[]];
-  /** `refused`: the last answer is final. `attempts`, `time`: there were no more of them. */
+  /** `refused`: the last answer stands. `attempts`, `time`: there were no more of them. */
   readonly why: "refused" | "attempts" | "time";
 
   constructor(failures: readonly [StsError, ...StsError[]], why: "refused" | "attempts" | "time") {
@@ -49,10 +49,11 @@ export class StsAttemptsError extends Error {
     this.why = why;
   }
 
-  /** The failure to show: a final answer, else the first thing that went wrong. */
+  /** The failure to show: the answer that stands, else a denial on the way to it, else the first thing that went wrong. */
   get decisive(): StsError {
-    const last = this.failures[this.failures.length - 1] ?? this.failures[0];
-    return this.why === "refused" ? last : this.failures[0];
+    const [first] = this.failures;
+    if (this.why === "refused") return this.failures.at(-1) ?? first;
+    return this.failures.findLast((failure) => classify(failure) === "maybe-propagating") ?? first;
   }
 }
 
@@ -74,6 +75,7 @@ export async function ask<T>(
 ): Promise<{ readonly answer: T; readonly target: StsTarget }> {
   const startedMs = plan.clock.elapsedMs();
   const failures: StsError[] = [];
+  const notBeforeMs = new Map<StsTarget, number>();
   let target = plan.targets[0];
   for (;;) {
     const result = await attempt(call, target, {
@@ -82,12 +84,15 @@ export async function ask<T>(
     });
     if (!(result instanceof StsError)) return { answer: result.answer, target };
     failures.push(result);
+    const nowMs = plan.clock.elapsedMs();
+    notBeforeMs.set(target, nowMs + (result.retryAfterMs ?? 0));
     const all = [...failures] as [StsError, ...StsError[]];
     const next = nextStep({
       failures: all,
       targets: plan.targets,
       remainingMs: plan.budget.remainingMs(),
-      propagationMs: plan.propagationWaitMs - (plan.clock.elapsedMs() - startedMs),
+      propagationMs: plan.propagationWaitMs - (nowMs - startedMs),
+      askedToWaitMs: (asked) => (notBeforeMs.get(asked) ?? 0) - nowMs,
       maxAttempts: plan.maxAttempts,
       random: plan.random,
     });

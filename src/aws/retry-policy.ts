@@ -16,7 +16,7 @@ export type RetryClass =
   | "region-disabled"
   /** Signed with a wrong clock, which the SDK has corrected from the answer. */
   | "clock-corrected"
-  /** Denied, which a role made seconds ago also is. */
+  /** Denied, as a role or a policy made seconds ago also is. */
   | "maybe-propagating";
 
 interface Backoff {
@@ -83,6 +83,12 @@ const ANSWERS: readonly { readonly code: RegExp; readonly message?: RegExp; read
   { code: /^InvalidIdentityToken/, message: /Couldn't retrieve verification key/, kind: "identity-provider" },
   { code: /^RegionDisabled/, kind: "region-disabled" },
   { code: /^AccessDenied/, message: /sts:AssumeRoleWithWebIdentity/, kind: "maybe-propagating" },
+  // The second role of a chain. An explicit deny is there already, so that nothing is still on its way.
+  {
+    code: /^AccessDenied/,
+    message: /^(?!.*explicit deny).*perform: sts:(?:AssumeRole|TagSession|SetSourceIdentity)\b/s,
+    kind: "maybe-propagating",
+  },
 ];
 
 function classifyAnswer(
@@ -94,6 +100,17 @@ function classifyAnswer(
   );
   const kind = known?.kind ?? classifyStatus(httpStatus);
   return kind === "final" && clockCorrected ? "clock-corrected" : kind;
+}
+
+/** Whether STS answered and said no, as opposed to having failed itself or never having been reached. */
+export function isRefusal(error: StsError): boolean {
+  const refusals: readonly RetryClass[] = [
+    "final",
+    "region-disabled",
+    "clock-corrected",
+    "maybe-propagating",
+  ];
+  return error.fault.kind === "service" && refusals.includes(classify(error));
 }
 
 /** What happens after a failure. */
@@ -108,6 +125,8 @@ export interface RetrySituation {
   readonly remainingMs: number;
   /** How long `AccessDenied` may still be asked again, in milliseconds from now. */
   readonly propagationMs: number;
+  /** How long a target still asks to be left alone, in milliseconds from now; 0 or less if it may be asked. */
+  readonly askedToWaitMs: (target: StsTarget) => number;
   /** Requests in all; absent: as many as time allows. */
   readonly maxAttempts: number | undefined;
   readonly random: () => number;
@@ -123,27 +142,40 @@ export function nextStep(situation: RetrySituation): NextStep {
   const { maxFailures = Number.POSITIVE_INFINITY } = BACKOFF[kind];
   const alike = failures.filter((failure) => classify(failure) === kind).length;
   if (alike >= maxFailures || failures.length >= (maxAttempts ?? Number.POSITIVE_INFINITY)) {
-    return { step: "give-up", why: "attempts" };
+    return giveUp(kind, "attempts");
   }
   const delayMs = delayBefore(target, kind, situation);
-  return delayMs + MIN_ATTEMPT_MS <= remainingMs
-    ? { step: "again", delayMs, target }
-    : { step: "give-up", why: "time" };
+  return delayMs + MIN_ATTEMPT_MS <= remainingMs ? { step: "again", delayMs, target } : giveUp(kind, "time");
+}
+
+/** A refusal that was only asked about again in case it passed stands once nothing is left to ask with. */
+function giveUp(kind: RetryClass, lacking: "attempts" | "time"): NextStep {
+  const stands = kind === "maybe-propagating" || kind === "clock-corrected";
+  return { step: "give-up", why: stands ? "refused" : lacking };
 }
 
 /** Who is asked next; nobody after a final answer. */
-function nextTarget(
-  last: StsTarget,
-  kind: RetryClass,
-  { failures, targets, propagationMs }: RetrySituation,
-): StsTarget | undefined {
+function nextTarget(last: StsTarget, kind: RetryClass, situation: RetrySituation): StsTarget | undefined {
+  const { propagationMs, askedToWaitMs } = situation;
   if (kind === "final" || (kind === "maybe-propagating" && propagationMs <= 0)) return undefined;
-  if (kind !== "transient" && kind !== "region-disabled") return last;
+  const isBusy = kind === "throttled" && askedToWaitMs(last) > 0;
+  return kind === "transient" || kind === "region-disabled" || isBusy ? soonestTarget(last, situation) : last;
+}
+
+/** In turn, but for Regions that asked to be left alone for longer than another one. */
+function soonestTarget(
+  last: StsTarget,
+  { failures, targets, askedToWaitMs }: RetrySituation,
+): StsTarget | undefined {
   const disabled = failures
     .filter((failure) => classify(failure) === "region-disabled")
     .map(({ target }) => target);
   const next = targets.indexOf(last) + 1;
-  return [...targets.slice(next), ...targets.slice(0, next)].find((target) => !disabled.includes(target));
+  const inTurn = [...targets.slice(next), ...targets.slice(0, next)].filter(
+    (target) => !disabled.includes(target),
+  );
+  const waits = inTurn.map((target) => ({ target, ms: Math.max(0, askedToWaitMs(target)) }));
+  return waits.sort((left, right) => left.ms - right.ms)[0]?.target;
 }
 
 /**
@@ -153,12 +185,11 @@ function nextTarget(
 function delayBefore(
   target: StsTarget,
   kind: RetryClass,
-  { failures, remainingMs, propagationMs, random }: RetrySituation,
+  { failures, remainingMs, propagationMs, random, ...situation }: RetrySituation,
 ): number {
   const earlier = failures.filter((failure) => failure.target === target);
-  const latest = earlier.at(-1);
-  if (latest === undefined) return 0;
-  const askedToWaitMs = latest.retryAfterMs ?? 0;
+  if (earlier.length === 0) return 0;
+  const askedToWaitMs = Math.max(0, situation.askedToWaitMs(target));
   const { baseMs, capMs } = BACKOFF[kind];
   const jitteredMs = random() * Math.min(capMs, baseMs * 2 ** (earlier.length - 1));
   const endsMs = Math.min(

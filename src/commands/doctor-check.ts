@@ -13,7 +13,8 @@ export type CheckId =
   | "trust-policy";
 
 /** What STS answered has an entry in the catalogue besides. */
-export type CheckFailure = FailureReport & Partial<Pick<ExplainedFailure, "code" | "id" | "topic">>;
+export type CheckFailure = FailureReport &
+  Partial<Pick<ExplainedFailure, "code" | "id" | "topic" | "reached">>;
 
 /** How one of them is. */
 export interface Check {
@@ -57,4 +58,9 @@ export function undecided(
 
 export function failed(id: CheckId, failure: CheckFailure, notes: readonly string[] = []): Check {
   return { id, title: TITLES[id], status: "failed", summary: failure.verdict, notes, failure };
+}
+
+/** Whether AWS has admitted this job to the role, even if what followed failed. */
+export function isAdmitted({ status, failure }: Check): boolean {
+  return status === "ok" || failure?.reached === "first-role";
 }

@@ -2,7 +2,7 @@ import { AwsOidcError } from "../errors.ts";
 import { buildDiscoveryUrl, findKeyFaults, isPrivateAddress, parseDiscovery } from "../gitlab/discovery.ts";
 import { type Certificate, type Page, PageError, TimeLimitError } from "../host.ts";
 import { formatInstant } from "../output/instants.ts";
-import { type Check, failed, passed, undecided } from "./doctor-check.ts";
+import { type Check, failed, isAdmitted, passed, undecided } from "./doctor-check.ts";
 import type { Tools } from "./tools.ts";
 
 /** STS is observed to wait about this long for the keys. */
@@ -85,6 +85,10 @@ const REMINDER =
   "AWS must reach both documents from the Internet too. An instance that it cannot reach can publish copies elsewhere:\n" +
   "set `ci_id_tokens_issuer_url` to their public URL (GitLab 18.1), and make the identity provider for that URL.";
 
+/** In what order STS checks is documented nowhere. */
+const VERIFIED_ALL_THE_SAME =
+  "AWS got as far as the trust policy, so it has most likely verified the token all the same. What was found from here:";
+
 /** What counts is whether AWS could verify the token, and what STS answered shows that better than any look from here. */
 export function judgeIssuer(probe: IssuerProbe, exchange: Check): Check {
   const { issuer, pages, faults, doubts } = probe;
@@ -93,14 +97,18 @@ export function judgeIssuer(probe: IssuerProbe, exchange: Check): Check {
     page === undefined
       ? issuer
       : `${issuer} answers in ${seconds(page.elapsedMs)}${describeCertificate(page.certificate)}`;
-  const reminder = isVerified(exchange) || issuer === "https://gitlab.com" ? [] : [REMINDER];
-  if (exchange.status === "ok") {
+  if (isAdmitted(exchange)) {
     const reached = page === undefined ? `${issuer} has been reached by AWS, though not from here` : summary;
     return faults.length === 0
       ? passed("issuer", reached)
       : undecided("issuer", "warning", { summary: reached, notes: faults });
   }
+  const isVerified = exchange.failure?.reached === "trust-policy";
+  const reminder = isVerified || issuer === "https://gitlab.com" ? [] : [REMINDER];
   const [fault] = faults;
+  if (fault !== undefined && isVerified) {
+    return undecided("issuer", "warning", { summary, notes: [VERIFIED_ALL_THE_SAME, ...faults, ...doubts] });
+  }
   if (fault !== undefined) {
     const fix = "Correct it on the GitLab instance, or in what stands before it.";
     const causes = faults.map((reason) => ({ reason, fix }));
@@ -111,11 +119,6 @@ export function judgeIssuer(probe: IssuerProbe, exchange: Check): Check {
   return doubts.length === 0
     ? passed("issuer", summary, notes)
     : undecided("issuer", "warning", { summary, notes });
-}
-
-/** STS reads trust policies only after it has verified the token. */
-function isVerified({ status, failure }: Check): boolean {
-  return status === "ok" || failure?.topic === "trust-policy";
 }
 
 /** ` (certificate of gitlab.example.com by R11, until …)` */

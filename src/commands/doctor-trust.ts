@@ -3,7 +3,7 @@ import { listMisses } from "../aws/trust-policy/decision.ts";
 import type { LintFinding } from "../aws/trust-policy/lint-finding.ts";
 import { type ReviewedRequest, reviewTrustPolicy, type TrustReview } from "../aws/trust-review.ts";
 import type { PolicyFile } from "../config/doctor-config.ts";
-import { type Check, failed, passed, skipped, undecided } from "./doctor-check.ts";
+import { type Check, failed, isAdmitted, passed, skipped, undecided } from "./doctor-check.ts";
 
 /** A look at the trust policy that was given, if one was. */
 export interface TrustLook {
@@ -95,7 +95,7 @@ function failedByLint(findings: readonly LintFinding[]): Check {
 
 /** AWS has admitted the job, whatever the policy at hand says. */
 export function afterExchange(check: Check, exchange: Check): Check {
-  if (exchange.status !== "ok" || check.status !== "failed") return check;
+  if (!isAdmitted(exchange) || check.status !== "failed") return check;
   const summary = "AWS has admitted this job, so the policy given here is not the one that the role has";
   return undecided("trust-policy", "warning", { summary, notes: check.notes });
 }

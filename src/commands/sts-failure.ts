@@ -1,5 +1,6 @@
 import type { StsAttemptsError } from "../aws/attempts.ts";
 import { type Diagnosis, diagnose } from "../aws/error-catalogue/diagnose.ts";
+import { isRefusal } from "../aws/retry-policy.ts";
 import { describeTarget, type StsError } from "../aws/sts.ts";
 import type { TrustReview } from "../aws/trust-review.ts";
 import { type NamedCause, withoutRepeats } from "../cause.ts";
@@ -19,6 +20,8 @@ export interface ExplainedFailure extends FailureReport {
   /** That of the catalogue's entry. */
   readonly id: Diagnosis["id"];
   readonly topic: Diagnosis["topic"];
+  /** How far the exchange came: AWS gave the first role, or read its trust policy, before which it verifies the token. */
+  readonly reached: "first-role" | "trust-policy" | undefined;
   readonly causes: readonly NamedCause[];
 }
 
@@ -41,6 +44,7 @@ export function describeStsFailure(
     code,
     id: diagnosis.id,
     topic: diagnosis.topic,
+    reached: SIGNED_ACTIONS.includes(decisive.action) ? "first-role" : isTrust ? "trust-policy" : undefined,
     ...(isTrust && trust?.decision === "deny"
       ? { verdict: `AWS refused: the trust policy of ${config.role.name} does not admit this job` }
       : { verdict: `${diagnosis.verdict}${countOf(error)}`, ...meaningOf(diagnosis) }),
@@ -80,10 +84,10 @@ function chooseCauses(
   return { causes: withoutRepeats([...seen, ...open]) };
 }
 
-function codeOf({ decisive, why }: StsAttemptsError): ErrorCode {
+function codeOf({ decisive }: StsAttemptsError): ErrorCode {
   switch (decisive.fault.kind) {
     case "service":
-      return why === "refused" ? "STS_REFUSED" : "STS_UNAVAILABLE";
+      return isRefusal(decisive) ? "STS_REFUSED" : "STS_UNAVAILABLE";
     case "reply":
       return "STS_REPLY_UNREADABLE";
     case "network":

@@ -34,6 +34,8 @@ export interface Input {
   readonly alias?: string;
   /** What the flag means without a value. */
   readonly bareValue?: string;
+  /** Values separated by commas; the flag may be given again for more of them. */
+  readonly isList?: true;
   /** JSON is full of `$` that GitLab must leave alone. */
   readonly expand?: false;
 }
@@ -108,6 +110,7 @@ export const INPUTS = [
   {
     ...script("managed-session-policies"),
     components: EXCHANGING,
+    isList: true,
     description:
       "Managed policies that narrow the session, up to 10, separated by commas: ARNs in the role's account, or names of AWS managed policies such as `ReadOnlyAccess`.",
     placeholder: "<policies>",
@@ -128,6 +131,7 @@ export const INPUTS = [
   {
     ...script("session-tags"),
     components: EXCHANGING,
+    isList: true,
     description:
       "Session tags for the second role, separated by commas: `team=shop`, or one of the words `project`, `project-id`, `ref`, `pipeline`, `job`, `environment`, `user` for that fact of the job.",
     placeholder: "<tags>",
@@ -135,6 +139,7 @@ export const INPUTS = [
   {
     ...script("transitive-tag-keys"),
     components: EXCHANGING,
+    isList: true,
     description:
       "Keys of the session tags that are passed on to roles assumed from the second one, separated by commas.",
     placeholder: "<keys>",
@@ -149,6 +154,7 @@ export const INPUTS = [
   {
     ...script("allowed-account-ids"),
     components: EXCHANGING,
+    isList: true,
     description:
       "Accounts that the credentials may belong to, separated by commas; for any other the job fails before anything is written.",
     placeholder: "<accounts>",
@@ -205,6 +211,7 @@ export const INPUTS = [
   {
     ...script("fallback-regions"),
     components: EXCHANGING,
+    isList: true,
     description:
       "Other Regions whose STS is asked when the first cannot be reached or fails, separated by commas.",
     placeholder: "<regions>",

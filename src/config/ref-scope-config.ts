@@ -51,7 +51,7 @@ function parseUnnamed(flags: TrustPolicyFlags): Checked<RefScope> {
 function tooManyProblem(choice: string, others: readonly string[]): Problem {
   return {
     subject: `--${choice}`,
-    found: `it stands beside ${others.map((name) => `--${name}`).join(" and ")}`,
+    found: `together with ${others.map((name) => `--${name}`).join(" and ")}`,
     expected: "one kind of ref",
     fix: "Choose one; for branches and tags make two roles.",
   };

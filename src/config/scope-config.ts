@@ -83,7 +83,7 @@ function checkFit(flags: TrustPolicyFlags, issuer: string | undefined): Checked<
   const problems = [
     ...clashes.map(({ flag, beside, why }) => ({
       subject: `--${flag}`,
-      found: `it stands beside --${beside}`,
+      found: `together with --${beside}`,
       expected: `one of them, since ${why}`,
       fix: "Leave one of them out.",
     })),

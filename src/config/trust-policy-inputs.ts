@@ -2,9 +2,14 @@ import type { Input } from "./inputs.ts";
 
 const FLAG = { components: ["trust-policy"], reaches: "command-line", type: "string", default: "" } as const;
 
-/** A flag with a value; lists are separated by commas. */
+/** A flag with a value. */
 function text<const Name extends string>(name: Name, placeholder: string, description: string) {
   return { ...FLAG, name, placeholder, description };
+}
+
+/** A flag with values, separated by commas or each behind a flag of its own. */
+function list<const Name extends string>(name: Name, placeholder: string, description: string) {
+  return { ...text(name, placeholder, description), isList: true } as const;
 }
 
 /** A flag that is given or not. */
@@ -14,21 +19,21 @@ function toggle<const Name extends string>(name: Name, description: string) {
 
 /** The flags of `trust-policy`. */
 export const TRUST_POLICY_INPUTS = [
-  text("project", "<paths>", "Projects whose jobs may assume the role: `acme/shop`."),
-  text("group", "<paths>", "Instead: groups, for every project directly in one of them."),
+  list("project", "<paths>", "Projects whose jobs may assume the role: `acme/shop`."),
+  list("group", "<paths>", "Instead: groups, for every project directly in one of them."),
   toggle("with-subgroups", "Projects of subgroups too, at any depth."),
-  text(
+  list(
     "project-id",
     "<ids>",
     "Numbers of the projects: on gitlab.com beside `--project`; alone, `sub` begins with the number, by the API call that is printed.",
   ),
-  text(
+  list(
     "namespace-id",
     "<ids>",
     "Numbers of the groups that the projects are directly in. On gitlab.com only.",
   ),
-  text("branch", "<names>", "Branches; one that ends in `/*` stands for all that begin so."),
-  text("tag", "<names>", "Tags, in place of branches."),
+  list("branch", "<names>", "Branches; one that ends in `/*` stands for all that begin so."),
+  list("tag", "<names>", "Tags, in place of branches."),
   toggle("any-branch", "Any branch, and so its merge requests."),
   toggle("any-tag", "Any tag."),
   toggle("any-ref", "Any branch and any tag."),
@@ -37,7 +42,7 @@ export const TRUST_POLICY_INPUTS = [
     "Only refs that GitLab protects; their names may end in any `*`: `v*`. Elsewhere than on gitlab.com by the API call that is printed (GitLab 18.7).",
   ),
   toggle("protected-environment", "Only jobs of a protected environment, likewise."),
-  text(
+  list(
     "deployment-tier",
     "<tiers>",
     "Only jobs of an environment of these tiers, likewise: production, staging, testing, development, other.",
@@ -52,7 +57,7 @@ export const TRUST_POLICY_INPUTS = [
   text("partition", "<partition>", "Partition of the account. Unless given: `aws`."),
   toggle("existing-provider", "The account has an identity provider for the issuer already."),
   text("role-name", "<name>", "Name of the role. Unless given: `gitlab-ci`."),
-  text("managed-policies", "<policies>", "Policies to attach: ARNs, or names of AWS managed ones."),
+  list("managed-policies", "<policies>", "Policies to attach: ARNs, or names of AWS managed ones."),
   {
     ...text(
       "max-session-seconds",

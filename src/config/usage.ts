@@ -31,10 +31,12 @@ function renderOption(input: Input): string {
   const value = input.options === undefined ? input.placeholder : `<${input.options.join("|")}>`;
   const fallback =
     input.default === undefined ? "required" : input.default === "" ? "" : `default ${String(input.default)}`;
+  const repeats = input.isList ? "may be given more than once" : "";
+  const remarks = [fallback, repeats].filter((remark) => remark !== "").join("; ");
   const names = [input.name, ...(input.alias === undefined ? [] : [input.alias])];
   const flags = names.map((name) => `--${name}`).join(", ");
   const variable = input.reaches === "script" ? `   ${variableName(input.name)}` : "";
-  return `  ${`${flags} ${value}`.trimEnd()}${variable}\n${wrap(input.description)}${fallback === "" ? "" : `      ${fallback}\n`}`;
+  return `  ${`${flags} ${value}`.trimEnd()}${variable}\n${wrap(input.description)}${remarks === "" ? "" : `      ${remarks}\n`}`;
 }
 
 function wrap(text: string): string {

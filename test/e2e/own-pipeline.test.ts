@@ -100,24 +100,43 @@ interface Release {
   readonly release: { readonly assets: { readonly links: readonly { readonly url: string }[] } };
 }
 
-it("on a version tag uploads each asset to where the release links it", async () => {
-  const assets = ["THIRD-PARTY-LICENSES.txt", "aws-oidc.cjs", "aws-oidc.cjs.sha256", "sbom.cdx.json"];
-  const { jobs, configuration, output } = await run({
+const ASSETS = ["SHA256SUMS", "THIRD-PARTY-LICENSES.txt", "assume-role.cjs", "aws-oidc.cjs", "sbom.cdx.json"];
+
+/** The pipeline of a version tag, whose runner does something after the script of `assets`, as it does before an upload. */
+function release(afterwards: readonly string[]): Promise<PipelineRun> {
+  return run({
     probes: ["npm", "curl"],
     // In place of what `npm run release:assets` makes.
-    files: Object.fromEntries(assets.map((name) => [`release/assets/${name}`, name] as const)),
+    files: Object.fromEntries(ASSETS.map((name) => [`release/assets/${name}`, name] as const)),
     variables: { CI_COMMIT_TAG: "1.0.0", CI_COMMIT_BRANCH: "" },
-    overrides: without([...CHECKS, ...COMPONENT_TESTS, "catalog"]),
+    overrides: {
+      ...without([...CHECKS, ...COMPONENT_TESTS, "catalog"]),
+      assets: { after_script: afterwards, artifacts: { paths: ["release", "artifacts-metadata.json"] } },
+    },
   });
+}
+
+const ATTEST = "node test/fakes/runner-provenance.ts release";
+
+it("on a version tag uploads each asset, with its provenance, to where the release links it", async () => {
+  const { jobs, configuration, output } = await release([ATTEST]);
   expect(output).not.toMatch(/^.*FAIL.*$/m);
-  expect(Object.keys(jobs)).toEqual(["assets", "release"]);
+  expect(Object.keys(jobs)).toEqual(["assets", "upload", "release"]);
   expect(jobs.assets?.log).toContain("npm run release:assets -- 1.0.0 → ");
+  expect(jobs.upload?.log).toContain(`✔ The provenance vouches for all ${ASSETS.length} files.`);
   const folder = "https://gitlab.example.com/api/v4/projects/1217/packages/generic/aws-oidc/1.0.0";
-  const uploads = [...(jobs.assets?.log.matchAll(/--upload-file release\/assets\/(\S+) (\S+) →/g) ?? [])];
-  expect(uploads.map(([, file, url]) => [file, url])).toEqual(
-    assets.map((name) => [name, `${folder}/${name}`]),
+  const uploads = [...(jobs.upload?.log.matchAll(/--upload-file release\/assets\/(\S+) (\S+) →/g) ?? [])];
+  expect(uploads.map(([, file, url]) => [file, url]).sort()).toEqual(
+    [...ASSETS, "provenance.json"].sort().map((name) => [name, `${folder}/${name}`]),
   );
   const { links } = (configuration.release as Release).release.assets;
   const linked = links.map(({ url }) => url.replace("$PACKAGE_URL", folder));
   expect(linked.sort()).toEqual(uploads.map(([, , url]) => url).sort());
+});
+
+it("publishes nothing that its runner did not vouch for", async () => {
+  const { jobs } = await release([ATTEST, "echo '//' >> release/assets/aws-oidc.cjs"]);
+  expect(jobs.upload?.log).toContain("it names release/assets/aws-oidc.cjs with another SHA-256");
+  expect(jobs.upload?.log).not.toContain("--upload-file");
+  expect(Object.keys(jobs)).not.toContain("release");
 });

@@ -9,7 +9,7 @@ import type { Sts, StsOptions } from "../fakes/sts/server.ts";
 export interface Stage {
   /** Where the run finds STS unless the case says otherwise: over HTTPS on loopback. */
   readonly sts: Sts;
-  /** STS of a second Region, which behaves. */
+  /** STS of a second Region, which behaves unless the case says otherwise. */
   readonly second: Sts;
   readonly proxy: HttpProxy;
   readonly authority: Authority;
@@ -35,6 +35,8 @@ export interface FaultCase {
   readonly boundSeconds?: number;
 
   readonly misbehave?: readonly Misbehaviour[];
+  /** What STS of the second Region does. */
+  readonly secondMisbehave?: readonly Misbehaviour[];
   readonly sts?: Partial<StsOptions>;
   /** The certificate that STS presents, in place of a good one; `none` makes it speak plain HTTP. */
   readonly certificate?: "none" | ((authority: Authority) => Promise<ServerCertificate>);

@@ -72,6 +72,7 @@ it("draws each wait anew, between nothing and a ceiling that doubles up to its c
       targets: [error.target],
       remainingMs: 60_000,
       propagationMs: 0,
+      askedToWaitMs: () => 0,
       maxAttempts: undefined,
       random: () => random,
     });
@@ -97,7 +98,15 @@ const FAULTS = fc.constantFrom<(target: StsTarget) => StsError>(
   (target) => refusal("AccessDenied", ACCESS_DENIED, { target }),
 );
 
-/** A run in which nothing ever succeeds: the failures, and when each request was sent. */
+/** A run in which nothing ever succeeds: the failures, and when each request was sent and had failed. */
+interface Run {
+  readonly failures: readonly StsError[];
+  readonly sentAtMs: readonly number[];
+  readonly endedMs: readonly number[];
+  readonly targets: readonly StsTarget[];
+  readonly budgetMs: number;
+}
+
 const HOPELESS_RUNS = fc
   .record({
     faults: fc.array(FAULTS, { minLength: 1, maxLength: 20 }),
@@ -107,7 +116,7 @@ const HOPELESS_RUNS = fc
     propagationWaitMs: fc.integer({ min: 0, max: 30_000 }),
     random: fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
   })
-  .map((run) => async () => {
+  .map((run) => async (): Promise<Run> => {
     const clock = createVirtualClock();
     const sentAtMs: number[] = [];
     const [first = targetIn("eu-west-1"), ...others] = TARGETS.slice(0, run.regions);
@@ -120,16 +129,28 @@ const HOPELESS_RUNS = fc
       random: () => run.random,
       onRetry: () => {},
     };
+    const endedMs: number[] = [];
     const send = async (target: StsTarget): Promise<never> => {
       const fault = run.faults[Math.min(sentAtMs.length, run.faults.length - 1)];
       sentAtMs.push(clock.elapsedMs());
       clock.pass(run.takesMs);
+      endedMs.push(clock.elapsedMs());
       throw fault?.(target);
     };
     const error: unknown = await ask(plan, { action: "GetCallerIdentity", send }).catch((thrown) => thrown);
     if (!(error instanceof StsAttemptsError)) throw error;
-    return { failures: error.failures, sentAtMs };
+    return {
+      failures: error.failures,
+      sentAtMs,
+      endedMs,
+      targets: plan.targets,
+      budgetMs: run.seconds * 1000,
+    };
   });
+
+/** The highest ceiling of a wait, and what must be left for a request. */
+const LONGEST_WAIT_MS = 8000;
+const MARGIN_MS = 500;
 
 it("asks nobody after a final failure, and a Region that is disabled never again", async () => {
   await fc.assert(
@@ -142,14 +163,15 @@ it("asks nobody after a final failure, and a Region that is disabled never again
   );
 });
 
-it("changes the Region after faults of network and server only, or where STS is not enabled", async () => {
+it("changes the Region after faults of network and server only, where STS is not enabled or wants to be left alone", async () => {
   await fc.assert(
     fc.asyncProperty(HOPELESS_RUNS, async (run) => {
       const { failures } = await run();
       for (const [index, failure] of failures.entries()) {
         const next = failures[index + 1];
         if (next === undefined || next.target === failure.target) continue;
-        expect(["transient", "region-disabled"]).toContain(classify(failure));
+        const busy = failure.retryAfterMs === undefined ? [] : ["throttled"];
+        expect(["transient", "region-disabled", ...busy]).toContain(classify(failure));
       }
     }),
   );
@@ -164,6 +186,34 @@ it("asks no Region before the time that it named", async () => {
         if (later < 0) continue;
         const waitedMs = (sentAtMs[later] ?? 0) - (sentAtMs[index] ?? 0);
         expect(waitedMs).toBeGreaterThanOrEqual(retryAfterMs);
+      }
+    }),
+  );
+});
+
+/** The Regions that may be asked once the request of this index has failed. */
+function freeRegions({ failures, endedMs, targets }: Run, index: number): readonly StsTarget[] {
+  const nowMs = endedMs[index] ?? 0;
+  const isHeldBack = (failure: StsError, at: number): boolean =>
+    classify(failure) === "region-disabled" || (endedMs[at] ?? 0) + (failure.retryAfterMs ?? 0) > nowMs;
+  const earlier = failures.slice(0, index + 1);
+  return targets.filter(
+    (target) => !earlier.some((failure, at) => failure.target === target && isHeldBack(failure, at)),
+  );
+}
+
+it("asks a Region that is free before it waits for one that asked for time", async () => {
+  await fc.assert(
+    fc.asyncProperty(HOPELESS_RUNS, async (hope) => {
+      const run = await hope();
+      for (const [index, failure] of run.failures.slice(0, 50).entries()) {
+        const free = freeRegions(run, index);
+        if (classify(failure) !== "transient" || free.length === 0) continue;
+        const failedAtMs = run.endedMs[index] ?? 0;
+        const next = run.failures[index + 1];
+        if (next === undefined) expect(run.budgetMs - failedAtMs).toBeLessThan(LONGEST_WAIT_MS + MARGIN_MS);
+        else expect(free).toContain(next.target);
+        expect((run.sentAtMs[index + 1] ?? 0) - failedAtMs).toBeLessThanOrEqual(LONGEST_WAIT_MS);
       }
     }),
   );

@@ -77,6 +77,7 @@ async function setStage(faultCase: FaultCase, world: World, folder: string) {
   const second = await start({ tls: await authority.issue(NAMES) });
   const proxy = await startProxy(await faultCase.proxy?.({ sts, second, authority }));
   for (const misbehaviour of faultCase.misbehave ?? []) sts.misbehave(misbehaviour);
+  for (const misbehaviour of faultCase.secondMisbehave ?? []) second.misbehave(misbehaviour);
   const things: { close(): Promise<void> }[] = [sts, second, proxy];
   const stage: Stage = { sts, second, proxy, authority, folder, closeLater: (thing) => things.push(thing) };
   return { stage, close: () => Promise.all(things.map((thing) => thing.close())) };

@@ -24,3 +24,8 @@ export function refusal(
 }
 
 export const ACCESS_DENIED = "Not authorized to perform sts:AssumeRoleWithWebIdentity";
+
+/** What STS says of the second role of a chain; the reason may follow. */
+export const CHAIN_DENIED =
+  "User: arn:aws:sts::123456789012:assumed-role/deploy/s is not authorized to perform: sts:AssumeRole " +
+  "on resource: arn:aws:iam::210987654321:role/production";

@@ -1,6 +1,7 @@
-import { afterEach, beforeEach, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { EXTERNAL_ID, ROLES, startWorld, type World } from "../fakes/world.ts";
 import { runInWorld, transcript } from "../harness/scenario.ts";
+import { CHAIN_DENIED } from "../harness/sts-errors.ts";
 
 let world: World;
 beforeEach(async () => {
@@ -64,6 +65,39 @@ it("says which hop was refused", async () => {
   expect(run.stderr.split("\n")[0]).toContain(
     "sts:AssumeRole on resource: arn:aws:iam::210987654321:role/production",
   );
+});
+
+describe("a second role made seconds ago", () => {
+  const wait = { ...CHAIN, AWS_OIDC_PROPAGATION_WAIT_SECONDS: "5", AWS_OIDC_TIMEOUT_SECONDS: "5" };
+  const deny = (times: number | "forever", message = CHAIN_DENIED) =>
+    world.sts.misbehave({
+      action: "AssumeRole",
+      fault: { kind: "error", status: 403, code: "AccessDenied", message },
+      times,
+    });
+
+  it("is waited for as the first one is", async () => {
+    deny(2, `${CHAIN_DENIED} because no identity-based policy allows the sts:AssumeRole action`);
+    const run = await runInWorld(world, { env: wait });
+    expect(run.exitCode, run.stderr).toBe(0);
+    expect(run.actions.filter((action) => action === "AssumeRole")).toHaveLength(3);
+  });
+
+  it("is refused in the end, and told as a refusal, also when the wait is the whole budget", async () => {
+    deny("forever");
+    const run = await runInWorld(world, { env: wait });
+    expect(run.exitCode).toBe(1);
+    expect(run.stderr).toMatch(/^✖ AWS refused the second role: .* \(\d+ requests\)$/m);
+    expect(run.stderr).toMatch(/^ +error +STS_REFUSED, chain-denied$/m);
+    expect(run.actions.filter((action) => action === "AssumeRole").length).toBeGreaterThan(2);
+  });
+
+  it("is not waited for where a policy denies it by name", async () => {
+    deny("forever", `${CHAIN_DENIED} with an explicit deny in a service control policy`);
+    const run = await runInWorld(world, { env: wait });
+    expect(run.actions).toEqual(["AssumeRoleWithWebIdentity", "AssumeRole"]);
+    expect(run.stderr).not.toContain("propagation-wait-seconds");
+  });
 });
 
 it("tells every problem of the chain before anything is sent", async () => {

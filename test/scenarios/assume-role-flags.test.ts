@@ -97,6 +97,22 @@ it("misses a value before the next flag", async () => {
   `);
 });
 
+it("refuses a flag that is given twice, and takes both values where it holds a list", async () => {
+  const lists = ["--fallback-regions", "eu-west-1", "--fallback-regions=eu-north-1"];
+  const run = await runInWorld(world, argv("--region", "eu-west-1", "--region=eu-north-1", ...lists));
+  expect(transcript(run)).toMatchInlineSnapshot(`
+    "exit code 2; files: none; requests to STS: none
+    --- stderr
+    ✖ The configuration has one problem; nothing was sent to AWS.
+
+      --region: given 2 times
+        expected once, since it takes one value
+        → Leave out all of them but one.
+    "
+  `);
+  expect((await runInWorld(world, argv("--region", "eu-central-1", ...lists))).exitCode).toBe(0);
+});
+
 it("names the flag that a wrong value came from", async () => {
   const run = await runInWorld(world, argv("--duration-seconds=0", "--verify="));
   expect(transcript(run)).toMatchInlineSnapshot(`

@@ -3,13 +3,18 @@ import { evaluateTrustPolicy } from "../../src/aws/trust-policy/evaluate.ts";
 import { parseTrustPolicy } from "../../src/aws/trust-policy/parse-policy.ts";
 import { buildRequestContext } from "../../src/aws/trust-policy/request-context.ts";
 import { ROLES } from "../fakes/world.ts";
+import { stable } from "../harness/stable.ts";
+import { ACCESS_DENIED, CHAIN_DENIED } from "../harness/sts-errors.ts";
 import { type DoctorWorld, printed, startDoctorWorld } from "./doctor-world.ts";
 
 let world: DoctorWorld;
 beforeAll(async () => {
   world = await startDoctorWorld();
 });
-afterEach(() => world.sts.behave());
+afterEach(() => {
+  world.sts.behave();
+  world.issuer.behave("normal");
+});
 afterAll(() => world.close());
 
 /** The trust policy of the role, as AWS prints it. */
@@ -28,6 +33,40 @@ function policyOfDeploy(sub = "project_path:acme/shop:ref_type:branch:ref:main")
 }
 
 const WITH_POLICY = ["--trust-policy-file", "policy.json"];
+
+it("does not say that AWS cannot verify the token where AWS refused by the trust policy", async () => {
+  // STS keeps the keys of an issuer for a while; what is seen from here is a captive portal.
+  world.sts.misbehave({
+    fault: { kind: "error", status: 403, code: "AccessDenied", message: ACCESS_DENIED },
+  });
+  world.issuer.behave("html");
+  const run = await world.run(world.environment());
+  expect(run.stdout).toContain("✖ Exchange       AWS refused: the trust policy of deploy");
+  expect(run.stdout).not.toContain("cannot verify");
+  expect(stable(/^. Issuer[\s\S]*?(?=^. Role ARN)/m.exec(run.stdout)?.[0] ?? "")).toMatchInlineSnapshot(`
+    "! Issuer         https://127.0.0.1:<port> answers in <seconds> s (certificate of localhost by Stand-in Root CA, until <instant>)
+                     AWS got as far as the trust policy, so it has most likely verified the token all the same. What was found from here:
+                     https://127.0.0.1:<port>/.well-known/openid-configuration answers HTTP 200 and no discovery document
+    "
+  `);
+});
+
+it("knows that AWS has admitted the job where only the second role was refused", async () => {
+  world.sts.misbehave({
+    action: "AssumeRole",
+    fault: { kind: "error", status: 403, code: "AccessDenied", message: CHAIN_DENIED },
+  });
+  const run = await world.run(
+    { ...world.environment(), AWS_OIDC_CHAINED_ROLE_ARN: ROLES.production },
+    {
+      flags: WITH_POLICY,
+      files: { "policy.json": policyOfDeploy("project_path:acme/other:ref_type:branch:ref:main") },
+    },
+  );
+  expect(run.stdout).toMatch(/^✔ Issuer /m);
+  expect(run.stdout).toMatch(/^! Trust policy +AWS has admitted this job/m);
+  expect(run.exitCode).toBe(1);
+});
 
 it("goes on after a refusal, and ends with the causes and a statement to paste", async () => {
   const run = await world.run(world.environment({ ref: "feature", refProtected: false }));

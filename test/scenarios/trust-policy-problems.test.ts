@@ -29,7 +29,7 @@ it("tells everything that is wrong in one round, and prints no policy", async ()
         expected a path such as acme/shop
         → Write group/project; for all projects of a group use --group.
 
-      --branch: it stands beside --tag
+      --branch: together with --tag
         expected one kind of ref
         → Choose one; for branches and tags make two roles.
 

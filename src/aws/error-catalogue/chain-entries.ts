@@ -14,6 +14,12 @@ function ofSessionActions({ error }: Situation): Likelihood {
   return /perform: sts:(?:TagSession|SetSourceIdentity)/.test(error.message) ? "shown" : "excluded";
 }
 
+/** A role and its own policies may be on their way still, unlike a deny, and unlike what bounds them. */
+function unlessInForce({ error }: Situation): Likelihood {
+  const isMissing = / because no (?:identity-based|role trust|resource-based) policy /.test(error.message);
+  return isMissing || !/ because | with an explicit deny /.test(error.message) ? "possible" : "excluded";
+}
+
 /** Refusals of signed requests: role chaining, and the question who we are. */
 export const CHAIN_ENTRIES: readonly CatalogueEntry[] = [
   {
@@ -59,6 +65,12 @@ export const CHAIN_ENTRIES: readonly CatalogueEntry[] = [
           "A service control policy, resource control policy, permissions boundary or session policy forbids it.",
         fix: "Ask who runs the AWS organization or gave the role its boundary; check `session-policy`, which narrows the first role.",
         likelihood: whereItSays(/control policy|permissions boundary|session policy|endpoint policy/),
+      },
+      {
+        id: "propagation",
+        reason: "One of the roles, or a policy of theirs, was made seconds ago.",
+        fix: "Retry the job, or wait for them with the input `propagation-wait-seconds: 15`.",
+        likelihood: unlessInForce,
       },
     ],
   },

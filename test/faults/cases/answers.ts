@@ -199,6 +199,25 @@ export const REFUSAL_CASES: readonly FaultCase[] = [
     askedAgain: "yes",
     takes: "`propagation-wait-seconds`",
   },
+  {
+    ...refused("AccessDenied", 403, DENIED),
+    fault: "AccessDenied for ever, and `propagation-wait-seconds` is all of `timeout-seconds`",
+    seconds: 4,
+    env: () => ({ AWS_OIDC_PROPAGATION_WAIT_SECONDS: "4" }),
+    log: /error +STS_REFUSED, trust-denied/,
+    requests: [2, 60],
+    askedAgain: "yes",
+    takes: "`timeout-seconds`",
+  },
+  {
+    ...refused("AccessDenied", 403, DENIED),
+    fault: "AccessDenied for ever, with `propagation-wait-seconds: 4`, and `AWS_MAX_ATTEMPTS` is 2",
+    env: () => ({ AWS_OIDC_PROPAGATION_WAIT_SECONDS: "4", AWS_MAX_ATTEMPTS: "2" }),
+    log: /error +STS_REFUSED, trust-denied/,
+    requests: 2,
+    askedAgain: "2 requests in all",
+    takes: "1 s",
+  },
 ];
 
 const MINUTES_MS = 60_000;

@@ -58,6 +58,16 @@ export const REGION_CASES: readonly FaultCase[] = [
   },
   {
     ...ANSWERED_BY_SECOND,
+    fault: "The first Region asks for 60 seconds by `retry-after`, the second fails once",
+    proxy: routes(),
+    misbehave: [{ fault: { kind: "server-error", status: 503, retryAfterSeconds: 60 }, times: "forever" }],
+    secondMisbehave: [{ fault: { kind: "server-error", status: 503 } }],
+    requests: 4,
+    askedAgain: "in the next Region, twice",
+    takes: "0.5 s more",
+  },
+  {
+    ...ANSWERED_BY_SECOND,
     fault: "STS is not enabled in the first Region, and is in the second",
     proxy: routes(),
     misbehave: [

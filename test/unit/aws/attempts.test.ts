@@ -152,6 +152,37 @@ describe("a role made seconds ago", () => {
   });
 });
 
+describe("a denial", () => {
+  it.each<[string, Partial<AttemptPlan> & { readonly seconds?: number }]>([
+    ["the wait is the whole budget", { propagationWaitMs: 10_000, seconds: 10 }],
+    ["AWS_MAX_ATTEMPTS ends it", { propagationWaitMs: 10_000, maxAttempts: 3 }],
+    ["AWS_MAX_ATTEMPTS is 1", { propagationWaitMs: 10_000, maxAttempts: 1 }],
+  ])("is a refusal also when %s", async (_, limits) => {
+    const { error } = await askThrough([denied], limits);
+    expect(error).toMatchObject({ why: "refused", decisive: { message: ACCESS_DENIED } });
+  });
+
+  it("is shown even if other failures came before and after it", async () => {
+    const { error } = await askThrough([reset, denied, reset], { propagationWaitMs: 10_000, seconds: 10 });
+    expect(error).toMatchObject({ why: "time", decisive: { message: ACCESS_DENIED } });
+  });
+});
+
+it("asks one Region while another one asked to be left alone", async () => {
+  const [first = targetIn("none"), second = targetIn("none")] = ["eu-central-1", "eu-west-1"].map(targetIn);
+  const busy: Turn = {
+    fails: (target) => stsError({ kind: "reply", httpStatus: 503 }, "", { target, retryAfterMs: 30_000 }),
+  };
+  const run = await askThrough([busy, reset, reset, ANSWER], { targets: [first, second], seconds: 20 });
+  expect(run.asked.map(({ region }) => region)).toEqual([
+    "eu-central-1",
+    "eu-west-1",
+    "eu-west-1",
+    "eu-west-1",
+  ]);
+  expect(run.answer).toBe("credentials");
+});
+
 describe("whatever happens", () => {
   const faults = fc.constantFrom<(target: StsTarget) => StsError>(
     (target) => stsError({ kind: "network", code: "ECONNRESET" }, "", { target }),

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { classify, nextStep, type RetrySituation } from "../../../src/aws/retry-policy.ts";
+import { classify, isRefusal, nextStep, type RetrySituation } from "../../../src/aws/retry-policy.ts";
 import type { StsError } from "../../../src/aws/sts.ts";
-import { ACCESS_DENIED, refusal, stsError, targetIn } from "../../harness/sts-errors.ts";
+import { ACCESS_DENIED, CHAIN_DENIED, refusal, stsError, targetIn } from "../../harness/sts-errors.ts";
 
 const KEYS_UNAVAILABLE =
   "Couldn't retrieve verification key from your identity provider,  please reference AssumeRoleWithWebIdentity documentation for requirements";
@@ -20,6 +20,10 @@ describe("never asks again after", () => {
     [
       "a certificate that nobody vouches for",
       stsError({ kind: "network", code: "SELF_SIGNED_CERT_IN_CHAIN" }),
+    ],
+    [
+      "an explicit deny of the second role",
+      refusal("AccessDenied", `${CHAIN_DENIED} with an explicit deny in a service control policy`),
     ],
     ["a certificate that expired", stsError({ kind: "network", code: "CERT_HAS_EXPIRED" })],
     ["a web page that forbids the request", stsError({ kind: "reply", httpStatus: 403 })],
@@ -62,6 +66,15 @@ describe("asks again after", () => {
       refusal("AccessDenied", ACCESS_DENIED, { httpStatus: 403 }),
       "maybe-propagating",
     ],
+    ["a second role that may be new", refusal("AccessDenied", CHAIN_DENIED), "maybe-propagating"],
+    [
+      "permissions that may be new",
+      refusal(
+        "AccessDenied",
+        `${CHAIN_DENIED} because no identity-based policy allows the sts:AssumeRole action`,
+      ),
+      "maybe-propagating",
+    ],
     [
       "a wrong clock that the SDK corrected",
       refusal("SignatureDoesNotMatch", "Signature expired", { clockCorrected: true }),
@@ -72,6 +85,20 @@ describe("asks again after", () => {
   });
 });
 
+it.each([
+  ["a denial", refusal("AccessDenied", ACCESS_DENIED), true],
+  ["a Region that is not enabled", refusal("RegionDisabledException"), true],
+  ["a clock that stays wrong", refusal("SignatureDoesNotMatch", "", { clockCorrected: true }), true],
+  ["an invalid token", refusal("InvalidIdentityToken", "Incorrect token audience"), true],
+  ["too many requests", refusal("Throttling"), false],
+  ["keys out of reach", refusal("InvalidIdentityToken", KEYS_UNAVAILABLE), false],
+  ["a failing service", refusal("InternalFailure", "", { httpStatus: 500 }), false],
+  ["a page that forbids the request", stsError({ kind: "reply", httpStatus: 403 }), false],
+  ["a wrong certificate", stsError({ kind: "network", code: "CERT_HAS_EXPIRED" }), false],
+] as const)("knows whether STS refused: %s", (_, error, refused) => {
+  expect(isRefusal(error)).toBe(refused);
+});
+
 describe("the next step", () => {
   const [first, second, third] = ["eu-central-1", "eu-west-1", "eu-north-1"].map(targetIn);
   if (first === undefined || second === undefined || third === undefined) throw new Error("no targets");
@@ -80,6 +107,7 @@ describe("the next step", () => {
     targets: [first],
     remainingMs: 60_000,
     propagationMs: 0,
+    askedToWaitMs: () => 0,
     maxAttempts: undefined,
     random: () => 0.5,
   };
@@ -122,13 +150,47 @@ describe("the next step", () => {
   });
 
   it("waits at least as long as the server asked for", () => {
-    const step = nextStep({ ...calm, random: () => 0, failures: [reset(first, { retryAfterMs: 7000 })] });
+    const step = nextStep({ ...calm, random: () => 0, askedToWaitMs: () => 7000, failures: [reset()] });
     expect(step).toEqual({ step: "again", delayMs: 7000, target: first });
   });
 
   it("ends when the server asks for more time than is left", () => {
-    const failures = [reset(first, { retryAfterMs: 7000 })] as const;
-    expect(nextStep({ ...calm, remainingMs: 7000, failures })).toEqual({ step: "give-up", why: "time" });
+    const late = { ...calm, remainingMs: 7000, askedToWaitMs: () => 7000 };
+    expect(nextStep({ ...late, failures: [reset()] })).toEqual({ step: "give-up", why: "time" });
+  });
+
+  describe("when a Region asked to be left alone", () => {
+    const waiting = {
+      ...calm,
+      targets: [first, second] as const,
+      random: () => 0,
+      askedToWaitMs: (target: typeof first) => (target === first ? 30_000 : -2000),
+    };
+    const both = [reset(), reset(second)] as const;
+
+    it("asks the other one meanwhile, as often as that fails", () => {
+      for (const failures of [both, [...both, reset(second)] as const]) {
+        expect(nextStep({ ...waiting, failures })).toEqual({ step: "again", delayMs: 0, target: second });
+      }
+    });
+
+    it("does not end since there is no time to wait for it, but asks the other one", () => {
+      expect(nextStep({ ...waiting, remainingMs: 20_000, failures: both })).toMatchObject({ target: second });
+    });
+
+    it("asks the other one too where it throttled", () => {
+      const failures = [refusal("Throttling", "", { target: first })] as const;
+      expect(nextStep({ ...waiting, failures })).toEqual({ step: "again", delayMs: 0, target: second });
+    });
+
+    it("waits for the one that asked for less time, where all did", () => {
+      const askedToWaitMs = (target: typeof first) => (target === first ? 9000 : 4000);
+      expect(nextStep({ ...waiting, askedToWaitMs, failures: both })).toEqual({
+        step: "again",
+        delayMs: 4000,
+        target: second,
+      });
+    });
   });
 
   it("ends when the attempts are used up", () => {
@@ -156,5 +218,16 @@ describe("the next step", () => {
     const failures = [refusal("AccessDenied", ACCESS_DENIED)] as const;
     expect(nextStep({ ...calm, failures })).toEqual({ step: "give-up", why: "refused" });
     expect(nextStep({ ...calm, failures, propagationMs: 5000 })).toMatchObject({ step: "again" });
+  });
+
+  it.each([
+    ["time", { remainingMs: 400 }],
+    ["attempts", { maxAttempts: 1 }],
+  ])("takes a denial for what it is when the %s for asking again ran out", (_, limit) => {
+    const failures = [refusal("AccessDenied", ACCESS_DENIED)] as const;
+    expect(nextStep({ ...calm, failures, propagationMs: 60_000, ...limit })).toEqual({
+      step: "give-up",
+      why: "refused",
+    });
   });
 });

@@ -1,7 +1,10 @@
+import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { appendFileSync, readdirSync, readFileSync } from "node:fs";
+import { appendFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { parse } from "yaml";
+import { describeProvenance, STATEMENT_FILE } from "../../fakes/runner-provenance.ts";
 import { copyProject, PROJECT_ROOT, type ProjectCopy } from "../../harness/project-copy.ts";
 
 const { version } = JSON.parse(readFileSync(join(PROJECT_ROOT, "package.json"), "utf8"));
@@ -9,32 +12,147 @@ const { version } = JSON.parse(readFileSync(join(PROJECT_ROOT, "package.json"), 
 let copy: ProjectCopy;
 beforeAll(() => {
   copy = copyProject();
-});
-afterAll(() => copy.remove());
-
-const read = (path: string): string => readFileSync(join(copy.folder, "release", path), "utf8");
-
-it("makes the notes and the four assets of the version that was built", () => {
   expect(copy.npmRun("build")).toMatchObject({ status: 0, stderr: "" });
   expect(copy.npmRun("release:assets", "--", version)).toEqual({
     status: 0,
     stdout: `✔ The assets of ${version} are in release/.\n`,
     stderr: "",
   });
-  expect(readdirSync(join(copy.folder, "release/assets")).sort()).toEqual([
-    "THIRD-PARTY-LICENSES.txt",
-    "aws-oidc.cjs",
-    "aws-oidc.cjs.sha256",
-    "sbom.cdx.json",
-  ]);
-  const sha256 = createHash("sha256").update(read("assets/aws-oidc.cjs")).digest("hex");
-  expect(read("assets/aws-oidc.cjs.sha256")).toBe(`${sha256}  aws-oidc.cjs\n`);
-  expect(JSON.parse(read("assets/sbom.cdx.json")).metadata.component).toMatchObject({
+});
+afterAll(() => copy.remove());
+
+const ASSETS = ["SHA256SUMS", "THIRD-PARTY-LICENSES.txt", "assume-role.cjs", "aws-oidc.cjs", "sbom.cdx.json"];
+
+const read = (path: string): string => readFileSync(join(copy.folder, path), "utf8");
+const sha256 = (path: string): string =>
+  createHash("sha256")
+    .update(readFileSync(join(copy.folder, path)))
+    .digest("hex");
+
+it("makes the assets of the version that was built", () => {
+  expect(readdirSync(join(copy.folder, "release/assets")).sort()).toEqual(ASSETS);
+  expect(JSON.parse(read("release/assets/sbom.cdx.json")).metadata.component).toMatchObject({
     version,
-    hashes: [{ alg: "SHA-256", content: sha256 }],
+    hashes: [{ alg: "SHA-256", content: sha256("release/assets/aws-oidc.cjs") }],
   });
-  expect(read("assets/THIRD-PARTY-LICENSES.txt")).toContain("@aws-sdk/client-sts");
-  expect(readFileSync(join(PROJECT_ROOT, "CHANGELOG.md"), "utf8")).toContain(read("notes.md").trim());
+  expect(read("release/assets/THIRD-PARTY-LICENSES.txt")).toContain("@aws-sdk/client-sts");
+});
+
+it("lists the SHA-256 of every other file, as `sha256sum` takes it", () => {
+  const [list = "", ...others] = ASSETS;
+  const lines = others.map((name) => `${sha256(`release/assets/${name}`)}  ${name}\n`);
+  expect(read(`release/assets/${list}`)).toBe(lines.join(""));
+  const check = () =>
+    spawnSync("sha256sum", ["--check", "--strict", list], { cwd: join(copy.folder, "release/assets") })
+      .status;
+  expect(check()).toBe(0);
+  const script = join(copy.folder, "release/assets/assume-role.cjs");
+  const code = readFileSync(script);
+  appendFileSync(script, "//");
+  expect(check()).toBe(1);
+  writeFileSync(script, code);
+});
+
+describe("what runs", () => {
+  const carriedBy = (path: string): string => /SHA-256 ([0-9a-f]{64})$/m.exec(read(path))?.[1] ?? "";
+
+  it("is published by the very hashes that jobs show in their logs", () => {
+    const [ofJob, ofDoctor] = [carriedBy("dist/runtime.yml"), carriedBy("dist/doctor-runtime.yml")];
+    expect([sha256("release/assets/assume-role.cjs"), sha256("release/assets/aws-oidc.cjs")]).toEqual([
+      ofJob,
+      ofDoctor,
+    ]);
+    expect(read("release/notes.md")).toContain(
+      `| \`assume-role\` | \`${ofJob}\` |\n| \`doctor\` | \`${ofDoctor}\` |\n`,
+    );
+  });
+
+  it("begins with the hash that the template's hidden job is named by", () => {
+    const [, hash = "-"] = /\.aws-oidc-runtime:([0-9a-f]+)/.exec(read("templates/assume-role.yml")) ?? [];
+    expect(sha256("release/assets/assume-role.cjs").startsWith(hash)).toBe(true);
+  });
+});
+
+it("puts the version's part of the changelog before that", () => {
+  const [notes = ""] = read("release/notes.md").split("\n\n## What runs\n");
+  expect(notes).toMatch(/\S/);
+  expect(read("CHANGELOG.md")).toContain(notes);
+});
+
+describe("the provenance", () => {
+  const env = { CI_PROJECT_PATH: "acme/aws-oidc", CI_COMMIT_SHA: "d".repeat(40) };
+  const statement = (names: readonly string[]) =>
+    describeProvenance(
+      {
+        name: "assets",
+        id: "1",
+        projectUrl: `https://gitlab.example.com/${env.CI_PROJECT_PATH}`,
+        commit: env.CI_COMMIT_SHA,
+        variables: ["CI"],
+      },
+      Object.fromEntries(names.map((name) => [`release/assets/${name}`, sha256(`release/assets/${name}`)])),
+    );
+  const write = (text: string) => writeFileSync(join(copy.folder, STATEMENT_FILE), text);
+  const check = (variables: Readonly<Record<string, string>> = env) => {
+    const program = join(PROJECT_ROOT, "build/release-provenance.ts");
+    const run = spawnSync(process.execPath, [program], {
+      cwd: copy.folder,
+      env: variables,
+      encoding: "utf8",
+    });
+    return { status: run.status, stdout: run.stdout, stderr: run.stderr };
+  };
+
+  it("goes beside the files that it vouches for, as the runner wrote it, and again after a retry", () => {
+    const text = JSON.stringify(statement(ASSETS));
+    write(text);
+    for (const _ of ["at first", "again"]) {
+      expect(check()).toEqual({
+        status: 0,
+        stdout: "✔ The provenance vouches for all 5 files.\n",
+        stderr: "",
+      });
+      expect(read("release/assets/provenance.json")).toBe(text);
+    }
+    rmSync(join(copy.folder, "release/assets/provenance.json"));
+  });
+
+  it("stops the release when a file is missing in it", () => {
+    write(JSON.stringify(statement(ASSETS.slice(1))));
+    expect(check()).toEqual({
+      status: 1,
+      stdout: "",
+      stderr: `✖ ${STATEMENT_FILE}: it does not name release/assets/SHA256SUMS\n`,
+    });
+    expect(readdirSync(join(copy.folder, "release/assets")).sort()).toEqual(ASSETS);
+  });
+
+  it("stops the release when the runner has made none", () => {
+    rmSync(join(copy.folder, STATEMENT_FILE), { force: true });
+    expect(check()).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining("RUNNER_GENERATE_ARTIFACTS_METADATA"),
+    });
+  });
+
+  it("is checked in a job only", () => {
+    write(JSON.stringify(statement(ASSETS)));
+    expect(check({})).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining("CI_PROJECT_PATH is not set"),
+    });
+  });
+
+  it("is asked of the runner, of the job whose artifacts are published, by its default name", () => {
+    const jobs = parse(readFileSync(join(PROJECT_ROOT, ".gitlab-ci.yml"), "utf8"), { logLevel: "error" });
+    expect(jobs.assets.variables).toMatchObject({
+      RUNNER_GENERATE_ARTIFACTS_METADATA: "true",
+      SLSA_PROVENANCE_SCHEMA_VERSION: "v1",
+    });
+    expect(jobs.assets.artifacts).toEqual({ paths: ["release"], expire_in: "1 day" });
+    expect(jobs.upload).toMatchObject({ needs: ["assets"] });
+    expect(jobs.upload.script[0]).toBe("node build/release-provenance.ts");
+  });
 });
 
 it.each(["9.9.9", `v${version}`])("refuses the tag %s, which is not the version", (tag) => {
@@ -42,6 +160,16 @@ it.each(["9.9.9", `v${version}`])("refuses the tag %s, which is not the version"
   expect(stderr).toBe(
     `✖ the tag is ${tag}, and package.json says ${version}: tag the commit that raises the version\n`,
   );
+  expect(status).toBe(1);
+});
+
+it.each(["runtime.yml", "doctor-runtime.yml"])("refuses a %s that does not carry the script", (name) => {
+  const path = join(copy.folder, "dist", name);
+  const text = readFileSync(path, "utf8");
+  writeFileSync(path, text.replace(/^( {6}[A-Za-z0-9+/]{20})[A-Za-z0-9+/]/m, "$1!"));
+  const { status, stderr } = copy.npmRun("release:assets", "--", version);
+  writeFileSync(path, text);
+  expect(stderr).toMatch(new RegExp(`^✖ dist/${name} does not carry what the source gives: run`));
   expect(status).toBe(1);
 });
 

@@ -54,6 +54,34 @@ describe("the code", () => {
   });
 });
 
+it.each(["refused", "attempts", "time"] as const)(
+  "a denial is a refusal, whatever ended the asking: %s",
+  (why) => {
+    const reset = stsError({ kind: "network", code: "ECONNRESET" }, "read ECONNRESET");
+    const failures: Failures = why === "refused" ? [reset, denied()] : [reset, denied(), reset];
+    expect(explain(failures, { why })).toMatchObject({ code: "STS_REFUSED", id: "trust-denied" });
+  },
+);
+
+describe("how far the exchange came", () => {
+  const ofAction = (action: string, fault: StsFault) =>
+    explain([new StsError("", { action, target: targetIn("eu-central-1"), fault })]).reached;
+
+  it("is told where AWS has verified the token", () => {
+    expect(explain([denied()]).reached).toBe("trust-policy");
+    expect(explain([refusal("AccessDenied", "Not authorized to perform sts:TagSession")]).reached).toBe(
+      "trust-policy",
+    );
+    for (const action of ["AssumeRole", "GetCallerIdentity"])
+      expect(ofAction(action, { kind: "timeout", phase: "answer" })).toBe("first-role");
+  });
+
+  it("is not known otherwise", () => {
+    expect(explain([refusal("InvalidIdentityToken", "Token signature invalid")]).reached).toBeUndefined();
+    expect(ofAction("AssumeRoleWithWebIdentity", { kind: "timeout", phase: "answer" })).toBeUndefined();
+  });
+});
+
 describe("the facts", () => {
   it("name the role, the token and what STS said, with its request id", () => {
     expect(factsOf([denied()])).toMatchObject({

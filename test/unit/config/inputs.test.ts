@@ -42,6 +42,14 @@ describe("the table of inputs", () => {
     for (const input of ASSUME_ROLE_INPUTS) expect(inTable).toContainEqual(expect.objectContaining(input));
   });
 
+  it("says in the help which options may be given again", () => {
+    for (const command of COMMANDS) {
+      const lists = inputsOf(command).filter(({ isList }) => isList);
+      const told = renderCommandUsage(command).match(/may be given more than once$/gm);
+      expect(told, command).toHaveLength(lists.length);
+    }
+  });
+
   it("ends every description with a full stop", () => {
     for (const { description } of ALL) expect(description).toMatch(/\.$/);
   });

@@ -304,14 +304,14 @@ describe("what is wrong together", () => {
     [
       "branch and tag",
       { tag: "v1" },
-      "--branch: it stands beside --tag → Choose one; for branches and tags make two roles.",
+      "--branch: together with --tag → Choose one; for branches and tags make two roles.",
     ],
     [
       "a name and any ref",
       { "any-ref": on, "any-tag": on },
-      "--branch: it stands beside --any-tag and --any-ref → Choose one; for branches and tags make two roles.",
+      "--branch: together with --any-tag and --any-ref → Choose one; for branches and tags make two roles.",
     ],
-    ["group and project", { group: "acme" }, "--group: it stands beside --project → Leave one of them out."],
+    ["group and project", { group: "acme" }, "--group: together with --project → Leave one of them out."],
     [
       "subgroups of none",
       { "with-subgroups": on },
@@ -325,7 +325,7 @@ describe("what is wrong together", () => {
     [
       "number and path elsewhere",
       { "project-id": "1", issuer: "https://gitlab.example.com" },
-      "--project-id: it stands beside --project → Leave one of them out.",
+      "--project-id: together with --project → Leave one of them out.",
     ],
     [
       "the number of a group elsewhere",
@@ -340,12 +340,12 @@ describe("what is wrong together", () => {
     [
       "group and number of a project",
       { group: "acme", "project-id": "1" },
-      "--group: it stands beside --project-id → Leave one of them out.",
+      "--group: together with --project-id → Leave one of them out.",
     ],
     [
       "subgroups and the number of the group",
       { group: "acme", "with-subgroups": on, "namespace-id": "1" },
-      "--namespace-id: it stands beside --with-subgroups → Leave one of them out.",
+      "--namespace-id: together with --with-subgroups → Leave one of them out.",
     ],
     [
       "no project",

@@ -81,9 +81,12 @@ const USER =
 
 describe("a refused second role", () => {
   it.each([
-    ["", ["first-role", "second-role", "external-id", "boundary"]],
-    [" because no identity-based policy allows the sts:AssumeRole action", ["first-role"]],
-    [" because no role trust policy allows the sts:AssumeRole action", ["second-role", "external-id"]],
+    ["", ["first-role", "second-role", "external-id", "boundary", "propagation"]],
+    [" because no identity-based policy allows the sts:AssumeRole action", ["first-role", "propagation"]],
+    [
+      " because no role trust policy allows the sts:AssumeRole action",
+      ["second-role", "external-id", "propagation"],
+    ],
     [" with an explicit deny in the role trust policy", ["second-role", "external-id"]],
     [" with an explicit deny in a service control policy", ["boundary"]],
     [" because no session policy allows the sts:AssumeRole action", ["boundary"]],
