@@ -50,7 +50,7 @@ export async function assumeRole({ raw, problems }: CommandLine, tools: Tools): 
     if (!(error instanceof StsAttemptsError)) throw error;
     // Most runs succeed, and need not load all that can be said about the others.
     const { describeStsFailure } = await import("./sts-failure.ts");
-    log.complain(renderFailure(describeStsFailure(error, config, { host }), paint));
+    log.complain(renderFailure(describeStsFailure(error, config, tools), paint));
     return 1;
   }
 }

@@ -34,7 +34,10 @@ export async function checkStsEndpoint({ sts }: AssumeRoleParts, tools: Tools): 
 function judgeProbes(probes: readonly (Answered | StsError)[], tools: Tools): Check {
   const [first] = probes;
   if (first instanceof StsError && probes.every((probe) => probe instanceof StsError)) {
-    const { verdict, causes } = diagnose(first, readNetworkSettings(first.target, tools.host.env));
+    const { verdict, causes } = diagnose(
+      first,
+      readNetworkSettings(buildStsUrl(first.target), { ...tools, env: tools.host.env }),
+    );
     return failed("sts-endpoint", { verdict, facts: [["STS said", `nothing: ${first.message}`]], causes });
   }
   const summary = probes.map((probe) =>
@@ -65,7 +68,7 @@ async function probeEndpoint(target: StsTarget, { host, fetchPage }: Tools): Pro
       text: `${describeTarget(target)} answers in ${seconds(page.elapsedMs)}${unusual}${describeCertificate(page.certificate)}`,
     };
   } catch (error) {
-    if (error instanceof PageError) return toStsError(error, asked);
+    if (error instanceof PageError) return toStsError(error.cause ?? error, asked);
     if (!(error instanceof TimeLimitError)) throw error;
     const message = `no answer within ${seconds(error.limitMs)}`;
     return new StsError(message, { ...asked, fault: { kind: "timeout", phase: "answer" } });
@@ -96,7 +99,7 @@ export async function checkExchange(
     if (error instanceof StsAttemptsError) {
       return failed(
         "exchange",
-        describeStsFailure(error, config, { host, ...(trust === undefined ? {} : { trust }) }),
+        describeStsFailure(error, config, { ...tools, ...(trust === undefined ? {} : { trust }) }),
       );
     }
     return failedByOwn("exchange", error);

@@ -29,8 +29,37 @@ const TLS_INSPECTION: CatalogueCause = {
     certificateVariable === undefined ? "possible" : "excluded",
 };
 
+/** The message of a connection that failed before the proxy let it through begins so. */
+export const AT_PROXY = /^the proxy (?<proxy>\S+): /;
+
 /** Failures of TLS: which certificate is refused, and what mends it. */
 export const CERTIFICATE_ENTRIES: readonly CatalogueEntry[] = [
+  {
+    id: "proxy-certificate",
+    match: {
+      kind: "network",
+      code: /^(?:UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|CERT_|ERR_TLS_CERT_|HOSTNAME_)/,
+      message: AT_PROXY,
+    },
+    title: "the proxy …: ERR_TLS_CERT_ALTNAME_INVALID, UNABLE_TO_VERIFY_LEAF_SIGNATURE",
+    verdict: "The proxy {proxy} in {proxyVariable} has a certificate that is not accepted ({code})",
+    causes: [
+      {
+        id: "proxy-name",
+        reason: "The certificate is for another host than {proxyVariable} names.",
+        fix: "Write a host into {proxyVariable} that the certificate names.",
+        likelihood: ({ error: { fault } }): Likelihood =>
+          "code" in fault && /ALTNAME|HOSTNAME/.test(fault.code) ? "shown" : "excluded",
+      },
+      {
+        id: "proxy-authority",
+        reason: "The certificate has expired, or the authority that signed it is not known here.",
+        fix: "Have it renewed, or put that authority into a CI/CD variable of type File, and name it in NODE_EXTRA_CA_CERTS.",
+        likelihood: ({ error: { fault } }): Likelihood =>
+          "code" in fault && /ALTNAME|HOSTNAME/.test(fault.code) ? "excluded" : "possible",
+      },
+    ],
+  },
   {
     id: "unknown-authority",
     match: {
@@ -63,8 +92,17 @@ export const CERTIFICATE_ENTRIES: readonly CatalogueEntry[] = [
     causes: [
       {
         id: "self-signed",
-        reason: "What answers is no STS of AWS, but a server or proxy with a certificate of its own.",
+        reason: "What answers is not STS of AWS, but a server or proxy with a certificate of its own.",
         fix: "If it is meant to: put that certificate into a CI/CD variable of type File, and name it in NODE_EXTRA_CA_CERTS.",
+        likelihood: ({ issuerPage }: Situation): Likelihood =>
+          issuerPage === undefined ? "possible" : "excluded",
+      },
+      {
+        id: "self-signed-issuer",
+        reason: "The instance, or a proxy before it, has a certificate that no authority has signed.",
+        fix: "Give the instance a certificate of a public authority, if AWS is to fetch its keys.",
+        likelihood: ({ issuerPage }: Situation): Likelihood =>
+          issuerPage === undefined ? "excluded" : "possible",
       },
     ],
   },
@@ -119,7 +157,11 @@ export const CERTIFICATE_ENTRIES: readonly CatalogueEntry[] = [
   },
   {
     id: "tls-protocol",
-    match: { kind: "network", code: /^(?:EPROTO|ERR_SSL_|ERR_TLS_|CERT_|UNABLE_TO_|INVALID_|CRL_)/ },
+    match: {
+      kind: "network",
+      code: /^(?:EPROTO|ERR_SSL_|ERR_TLS_|CERT_|UNABLE_TO_|INVALID_|CRL_)/,
+      message: /^(?!the proxy )/,
+    },
     title: "EPROTO or ERR_SSL_WRONG_VERSION_NUMBER: wrong version number",
     verdict: "{target}: no TLS connection comes about ({code})",
     causes: [

@@ -29,6 +29,8 @@ const NAMES: Readonly<Record<string, Name>> = {
   durationSeconds: { read: ({ durationSeconds }) => durationSeconds?.toString(), placeholder: "<seconds>" },
   sessionName: { read: ({ sessionName }) => sessionName, placeholder: "<name>" },
   proxyVariable: { read: ({ proxyVariable }) => proxyVariable, placeholder: "HTTPS_PROXY" },
+  unusedProxyVariable: { read: ({ unusedProxy }) => unusedProxy?.variable, placeholder: "HTTP_PROXY" },
+  noProxyVariable: { read: ({ unusedProxy }) => unusedProxy?.exemptBy, placeholder: "NO_PROXY" },
   certificateVariable: {
     read: ({ certificateVariable }) => certificateVariable,
     placeholder: "NODE_EXTRA_CA_CERTS",

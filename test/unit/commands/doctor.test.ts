@@ -9,6 +9,7 @@ import {
 import { runCli } from "../../../src/cli.ts";
 import { AwsOidcError } from "../../../src/errors.ts";
 import { type FetchPage, type Page, PageError, TimeLimitError } from "../../../src/host.ts";
+import { findWay } from "../../../src/node-proxies.ts";
 import { Secret } from "../../../src/secret.ts";
 import { buildIdTokenClaims, buildPredefinedVariables } from "../../fakes/gitlab-job.ts";
 import { createMemoryHost, START } from "../../harness/memory-host.ts";
@@ -100,7 +101,11 @@ async function runDoctor(situation: Situation = {}, flags: readonly string[] = [
       getCallerIdentity: async () => identity ?? { accountId: "123456789012", arn: ASSUMED.arn },
     }),
   });
-  const exitCode = await runCli(["doctor", ...flags], host, { connectSts, fetchPage });
+  const exitCode = await runCli(["doctor", ...flags], host, {
+    connectSts,
+    fetchPage,
+    findWay: (destination) => findWay(new URL(destination), host.env),
+  });
   const secrets = [host.env.GITLAB_OIDC_TOKEN ?? "", ...SECRETS, "ada@example.com"];
   expect(findSecrets(host.stdout() + host.stderr(), secrets)).toEqual([]);
   const lines = host.stdout().split("\n");
