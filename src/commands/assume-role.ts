@@ -9,6 +9,7 @@ import type { Host } from "../host.ts";
 import { renderFailure, renderNote, renderProblems, renderSuccess } from "../output/report.ts";
 import { platformCode } from "../platform-message.ts";
 import { describeSuccess } from "./assume-role-success.ts";
+import { detourNotes } from "./detours.ts";
 import { writeJobPageLink } from "./job-page-link.ts";
 import { reportVariables } from "./report-variables.ts";
 import { runExchange } from "./run-exchange.ts";
@@ -35,7 +36,9 @@ export async function assumeRole({ raw, problems }: CommandLine, tools: Tools): 
   const config = parsed.value;
   assertNotShadowed(config, host.env);
   const notices = findNotices(config.idToken.claims, config.job, host.clock.now()).map(({ text }) => text);
-  for (const note of [...notices, ...shadowNotes(config, host.env)]) log.complain(renderNote(note, paint));
+  const detours = detourNotes(config.sts, { env: host.env, findWay: tools.findWay });
+  for (const note of [...notices, ...shadowNotes(config, host.env), ...detours])
+    log.complain(renderNote(note, paint));
   try {
     const startedMs = host.clock.elapsedMs();
     const exchange = await runExchange(config, tools);

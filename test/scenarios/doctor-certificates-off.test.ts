@@ -34,5 +34,6 @@ it("minds the variable only where it connects to something", async () => {
     { NODE_TLS_REJECT_UNAUTHORIZED: "0" },
     { flags, files: { "policy.json": '{"Version":"2012-10-17","Statement":[]}' } },
   );
+  expect(run.exitCode).toBe(1);
   expect(run.stdout + run.stderr).not.toContain("NODE_TLS_REJECT_UNAUTHORIZED");
 });
