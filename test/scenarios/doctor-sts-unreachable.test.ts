@@ -1,4 +1,6 @@
+import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { startDeadListener } from "../faults/dead-listener.ts";
 import { type DoctorWorld, printed, startDoctorWorld } from "./doctor-world.ts";
 
 let world: DoctorWorld;
@@ -15,6 +17,7 @@ it("does not try the exchange, and says how STS may be reached", async () => {
   expect(printed(run)).toMatchInlineSnapshot(`
     "exit code 1
     ✔ ID token       acme/shop, branch main; valid for 1 h, until <instant>
+                     Read without verifying its signature: AWS does that.
                      iss  https://127.0.0.1:<port>
                      aud  https://127.0.0.1:<port>
                      sub  project_path:acme/shop:ref_type:branch:ref:main
@@ -57,6 +60,31 @@ it.each([
   expect(run).toMatchObject({ exitCode: 1, stderr: "" });
   expect(run.stdout).toContain(`✖ STS endpoint   ${verdict}\n– Exchange       not tried`);
   expect(run.stdout).toContain(`\n✖ ${verdict}\n\n  CONFIG_INVALID\n  → `);
+});
+
+it("tells a connection that is not accepted from an answer that does not come", async () => {
+  const dead = await startDeadListener("127.0.0.2");
+  try {
+    const endpoint = `https://127.0.0.2:${dead.port}`;
+    const run = await world.run({ ...world.environment(), AWS_OIDC_STS_ENDPOINT: endpoint });
+    expect(run.stdout).toMatch(/^✖ STS endpoint +STS at \S+ did not accept the connection in time$/m);
+  } finally {
+    await dead.close();
+  }
+});
+
+it("tells what each address of the host says", async () => {
+  const run = await world.run(
+    {
+      ...world.environment(),
+      AWS_OIDC_STS_ENDPOINT: "https://sts.test:1",
+      NAME_SERVICE: JSON.stringify({ "sts.test": ["127.0.0.1", "127.0.0.2"] }),
+    },
+    { node: [process.execPath, "--import", join(import.meta.dirname, "../faults/name-service.ts")] },
+  );
+  expect(run.stdout).toContain(
+    "STS said  nothing: connect ECONNREFUSED 127.0.0.1:1; connect ECONNREFUSED 127.0.0.2:1\n",
+  );
 });
 
 it("wonders about an endpoint that does not answer like STS, and tries it all the same", async () => {

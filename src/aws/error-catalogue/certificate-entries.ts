@@ -1,5 +1,5 @@
 import type { Situation } from "./context.ts";
-import type { CatalogueCause, CatalogueEntry, Likelihood } from "./entry.ts";
+import { type CatalogueCause, type CatalogueEntry, type Likelihood, ofIssuer, ofSts } from "./entry.ts";
 
 const CLOCK_FIX = "Correct the time service (NTP) on the runner.";
 
@@ -94,15 +94,13 @@ export const CERTIFICATE_ENTRIES: readonly CatalogueEntry[] = [
         id: "self-signed",
         reason: "What answers is not STS of AWS, but a server or proxy with a certificate of its own.",
         fix: "If it is meant to: put that certificate into a CI/CD variable of type File, and name it in NODE_EXTRA_CA_CERTS.",
-        likelihood: ({ issuerPage }: Situation): Likelihood =>
-          issuerPage === undefined ? "possible" : "excluded",
+        likelihood: ofSts,
       },
       {
         id: "self-signed-issuer",
         reason: "The instance, or a proxy before it, has a certificate that no authority has signed.",
         fix: "Give the instance a certificate of a public authority, if AWS is to fetch its keys.",
-        likelihood: ({ issuerPage }: Situation): Likelihood =>
-          issuerPage === undefined ? "excluded" : "possible",
+        likelihood: ofIssuer,
       },
     ],
   },
@@ -147,10 +145,17 @@ export const CERTIFICATE_ENTRIES: readonly CatalogueEntry[] = [
         id: "other-host",
         reason: "The host in the URL is not one that the certificate names.",
         fix: "Use the name that the certificate has: for a VPC endpoint, the Region's own host with private DNS, or vpce-….sts.<region>.vpce.amazonaws.com.",
+        likelihood: ofSts,
+      },
+      {
+        id: "other-host-of-issuer",
+        reason: "The host in the issuer's URL is not one that the certificate names.",
+        fix: "Give the instance a certificate that names this host.",
+        likelihood: ofIssuer,
       },
       {
         id: "other-server",
-        reason: "A proxy or captive portal answers in place of STS.",
+        reason: "A proxy or captive portal answers in its place.",
         fix: "Check HTTPS_PROXY and NO_PROXY, and where the name leads on this runner.",
       },
     ],
@@ -169,6 +174,13 @@ export const CERTIFICATE_ENTRIES: readonly CatalogueEntry[] = [
         id: "plain-http",
         reason: "The other side does not speak TLS on this port, or only versions before TLS 1.2.",
         fix: "Check scheme and port in `sts-endpoint` and HTTPS_PROXY: most proxies are http://<proxy>:<port>.",
+        likelihood: ofSts,
+      },
+      {
+        id: "issuer-without-tls",
+        reason: "The other side does not speak TLS on this port, or only versions before TLS 1.2.",
+        fix: "Check which server answers at the issuer's URL.",
+        likelihood: ofIssuer,
       },
     ],
   },

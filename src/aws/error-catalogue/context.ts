@@ -27,7 +27,7 @@ export interface DiagnosisContext {
   readonly unusedProxy?: UnusedProxy | undefined;
   /** The variable that names certificates of further authorities, if one is set. */
   readonly certificateVariable?: "AWS_CA_BUNDLE" | "NODE_EXTRA_CA_CERTS" | undefined;
-  /** What was asked is a page of the issuer, and not STS. */
+  /** URL of a page of the issuer, where that is what was asked, and not STS. */
   readonly issuerPage?: string | undefined;
 }
 

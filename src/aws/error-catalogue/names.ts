@@ -35,7 +35,7 @@ const NAMES: Readonly<Record<string, Name>> = {
     read: ({ certificateVariable }) => certificateVariable,
     placeholder: "NODE_EXTRA_CA_CERTS",
   },
-  target: { read: ({ error }) => describeTarget(error.target), placeholder: "STS" },
+  target: { read: ({ error, issuerPage }) => issuerPage ?? describeTarget(error.target), placeholder: "STS" },
   action: { read: ({ error }) => error.action },
   code: { read: ({ error }) => ("code" in error.fault ? error.fault.code : undefined) },
   message: { read: ({ error }) => error.message },

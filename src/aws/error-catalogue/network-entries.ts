@@ -1,6 +1,6 @@
 import { AT_PROXY } from "./certificate-entries.ts";
 import type { Situation } from "./context.ts";
-import type { CatalogueCause, CatalogueEntry, Likelihood } from "./entry.ts";
+import { type CatalogueCause, type CatalogueEntry, type Likelihood, ofIssuer, ofSts } from "./entry.ts";
 
 function behindProxy({ proxyVariable }: Situation): Likelihood {
   return proxyVariable === undefined ? "excluded" : "shown";
@@ -12,14 +12,6 @@ function withoutProxy({ proxyVariable, unusedProxy }: Situation): Likelihood {
 
 function atCustomEndpoint({ error, issuerPage }: Situation): Likelihood {
   return error.target.endpoint === undefined || issuerPage !== undefined ? "excluded" : "shown";
-}
-
-function ofSts({ issuerPage }: Situation): Likelihood {
-  return issuerPage === undefined ? "possible" : "excluded";
-}
-
-function ofIssuer({ issuerPage }: Situation): Likelihood {
-  return issuerPage === undefined ? "excluded" : "possible";
 }
 
 /** Why no proxy is on the way, where one may be needed. */
