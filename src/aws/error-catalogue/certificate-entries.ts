@@ -168,7 +168,7 @@ export const CERTIFICATE_ENTRIES: readonly CatalogueEntry[] = [
       message: /^(?!the proxy )/,
     },
     title: "EPROTO or ERR_SSL_WRONG_VERSION_NUMBER: wrong version number",
-    verdict: "{target}: no TLS connection comes about ({code})",
+    verdict: "{target}: a TLS connection could not be made ({code})",
     causes: [
       {
         id: "plain-http",
