@@ -13,6 +13,7 @@ import type { Environment, Host } from "../src/host.ts";
 import { createConnections } from "../src/node-connections.ts";
 import { createPageFetcher } from "../src/node-fetch.ts";
 import { createNodeHost } from "../src/node-host.ts";
+import { findWay } from "../src/node-proxies.ts";
 import { createRequestHandler } from "../src/node-requests.ts";
 import { startWorld } from "../test/fakes/world.ts";
 
@@ -61,12 +62,14 @@ async function runOnce(env: Environment): Promise<{ readonly seconds: number; re
   const folder = mkdtempSync(join(tmpdir(), "aws-oidc-load-"));
   const log: string[] = [];
   const host = createHost(env, folder, log);
-  const requestHandler = createRequestHandler(createConnections(env));
+  const connections = createConnections(env);
+  const requestHandler = createRequestHandler(connections);
   try {
     const connectSts = createStsConnector({ requestHandler, userAgentAppId: "load" });
     const exitCode = await runCli(["assume-role"], host, {
       connectSts: async (target) => connectSts(target),
-      fetchPage: createPageFetcher(requestHandler),
+      fetchPage: createPageFetcher(requestHandler, connections),
+      findWay: (destination) => findWay(new URL(destination), env),
     });
     const seconds = host.clock.elapsedMs() / 1000;
     return exitCode === 0 ? { seconds } : { seconds, failedLog: log.join("") };

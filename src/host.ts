@@ -83,6 +83,26 @@ export class PageError extends Error {
  */
 export type FetchPage = (url: string, signal: StopSignal) => Promise<Page>;
 
+/** How requests to a server leave the machine. */
+export type Way =
+  /** Through the proxy that the variable names. */
+  | { readonly kind: "proxy"; readonly variable: string; readonly url: URL }
+  | { readonly kind: "direct"; readonly unused?: UnusedProxy };
+
+/** A variable that names a proxy, though not for this server. */
+export interface UnusedProxy {
+  readonly variable: string;
+  /** The variable that lists the server: `NO_PROXY`. Absent: the proxy is for plain http only. */
+  readonly exemptBy?: string;
+}
+
+/**
+ * Tells how a server is reached.
+ *
+ * @throws {AwsOidcError} `CONFIG_INVALID` for a proxy that cannot be used
+ */
+export type FindWay = (destination: string) => Way;
+
 /** Everything the program may touch outside its own memory, but for the network. Built once, in `main.ts`. */
 export interface Host {
   readonly env: Environment;

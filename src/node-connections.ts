@@ -4,9 +4,10 @@ import { existsSync, readFileSync } from "node:fs";
 import { type ClientRequestArgs, Agent as HttpAgent, request as requestHttp } from "node:http";
 import { type AgentOptions, Agent as HttpsAgent, request as requestHttps } from "node:https";
 import { isIP, type LookupFunction, type Socket } from "node:net";
-import { chooseProxy } from "./config/proxy.ts";
 import { AwsOidcError } from "./errors.ts";
 import type { Environment } from "./host.ts";
+import { findWay, withoutBrackets } from "./node-proxies.ts";
+import { platformMessage } from "./platform-message.ts";
 import { quotePath } from "./quote.ts";
 
 /**
@@ -19,8 +20,8 @@ export const CONNECTION_TIMEOUT_MS = 6500;
 export interface Agents {
   readonly http: HttpAgent;
   readonly https: HttpsAgent;
-  /** The way through a proxy has a limit of its own to the time that connecting takes. */
-  readonly isProxied: boolean;
+  /** Connects through the proxy, with a limit of its own to the time that it takes; absent where there is no proxy. */
+  readonly tunnel: ((destination: Destination) => Promise<Socket>) | undefined;
 }
 
 /** The connections of a run, which all its requests share. */
@@ -40,6 +41,8 @@ export interface Connections {
 }
 
 type ConnectOptions = Pick<AgentOptions, "ca" | "keepAlive"> & {
+  /** Said outright, since `NODE_TLS_REJECT_UNAUTHORIZED` decides where nothing is said. */
+  readonly rejectUnauthorized: true;
   /** What an agent adds by itself, so that the connection it does not make has it too. */
   readonly noDelay: true;
   readonly lookup: LookupFunction;
@@ -51,11 +54,17 @@ type ConnectOptions = Pick<AgentOptions, "ca" | "keepAlive"> & {
  * @throws {AwsOidcError} `CONFIG_INVALID` for a certificate bundle that cannot be used
  */
 export function createConnections(env: Environment): Connections {
-  const certificates = readCertificateBundle(env);
-  const options: ConnectOptions = { keepAlive: true, noDelay: true, lookup, ...certificates };
+  const options: ConnectOptions = {
+    rejectUnauthorized: true,
+    keepAlive: true,
+    noDelay: true,
+    lookup,
+    ...readCertificateBundle(env),
+  };
   const made = new Map<string, Agents>();
   const agentsFor = (destination: URL): Agents => {
-    const proxy = chooseProxy(destination, env)?.url;
+    const way = findWay(destination, env);
+    const proxy = way.kind === "proxy" ? way.url : undefined;
     const key = proxy?.href ?? "";
     const agents = made.get(key) ?? createAgents(proxy, options);
     made.set(key, agents);
@@ -64,26 +73,27 @@ export function createConnections(env: Environment): Connections {
   return {
     agentsFor,
     open(destination) {
-      const { http, https, isProxied } = agentsFor(destination);
-      if (!isProxied) openEarly(destination.protocol === "https:" ? https : http, destination, options);
+      const { http, https, tunnel } = agentsFor(destination);
+      if (tunnel === undefined)
+        openEarly(destination.protocol === "https:" ? https : http, destination, options);
     },
   };
 }
 
 function createAgents(proxy: URL | undefined, options: ConnectOptions): Agents {
-  const agents = {
-    http: new HttpAgent(options),
-    https: new HttpsAgent(options),
-    isProxied: proxy !== undefined,
-  };
-  if (proxy === undefined) return agents;
+  const http = new HttpAgent(options);
+  const https = new HttpsAgent(options);
+  if (proxy === undefined) return { http, https, tunnel: undefined };
   const tunnel = (destination: Destination): Promise<Socket> => openTunnel(proxy, destination, options);
-  const encrypt = agents.https.createConnection.bind(agents.https);
-  agents.http.createConnection = asynchronous(tunnel);
-  agents.https.createConnection = asynchronous(async (destination) =>
-    encrypt(Object.assign({ socket: await tunnel(destination) }, destination)),
-  );
-  return agents;
+  const encrypt = https.createConnection.bind(https);
+  https.createConnection = (destination, callback) => {
+    const connected = callback as (error: unknown, connection?: Connection) => void;
+    tunnel(destination)
+      .then((socket) => encrypt(Object.assign({ socket }, destination)))
+      .then((connection) => connected(null, connection), connected);
+    return undefined;
+  };
+  return { http, https, tunnel };
 }
 
 /** Connects as the agent would, and is what the agent connects when it is next asked for the same server. */
@@ -107,23 +117,8 @@ function openEarly(agent: HttpAgent, { hostname, port, protocol }: URL, options:
   };
 }
 
-function withoutBrackets(hostname: string): string {
-  return hostname.replace(/^\[(.*)\]$/, "$1");
-}
-
 type Destination = Pick<ClientRequestArgs, "host" | "port">;
 type Connection = ReturnType<HttpAgent["createConnection"]>;
-
-/** Gives a promise the form in which an agent takes connections that are not there at once. */
-function asynchronous(
-  connect: (destination: Destination) => Promise<Connection>,
-): HttpAgent["createConnection"] {
-  return (destination, callback) => {
-    const connected = callback as (error: unknown, connection?: Connection) => void;
-    connect(destination).then((connection) => connected(null, connection), connected);
-    return undefined;
-  };
-}
 
 /**
  * Asks a proxy for a connection to somewhere else.
@@ -135,21 +130,25 @@ function asynchronous(
 function openTunnel(
   proxy: URL,
   { host, port }: Destination,
-  { ca, lookup }: ConnectOptions,
+  { ca, rejectUnauthorized, lookup }: ConnectOptions,
 ): Promise<Socket> {
   const authority = `${host?.includes(":") ? `[${host}]` : host}:${port}`;
   const connect = proxy.protocol === "https:" ? requestHttps : requestHttp;
+  const ownHost = withoutBrackets(proxy.hostname);
   return new Promise((resolve, reject) => {
     const fail = (error: Error & { readonly code?: string }): void => {
       // The URL itself may have a password in it.
-      error.message = `the proxy ${proxy.origin}: ${error.message || error.code}`;
+      error.message = `the proxy ${proxy.origin}: ${platformMessage(error) || error.code}`;
       reject(error);
     };
     const request = connect({
       ...(ca !== undefined && { ca }),
+      rejectUnauthorized,
       lookup,
       agent: false,
-      host: withoutBrackets(proxy.hostname),
+      host: ownHost,
+      // Else the certificate would have to be for the `host` of the headers, which is the destination.
+      servername: isIP(ownHost) === 0 ? ownHost : "",
       port: proxy.port,
       method: "CONNECT",
       path: authority,

@@ -1,9 +1,12 @@
 import type { IncomingMessage } from "node:http";
+import { isIP, type Socket } from "node:net";
 import { connect, type PeerCertificate, TLSSocket } from "node:tls";
 import { AwsOidcError } from "./errors.ts";
 import { type Certificate, type FetchPage, type Page, PageError, type StopSignal } from "./host.ts";
+import type { Connections } from "./node-connections.ts";
+import { withoutBrackets } from "./node-proxies.ts";
 import type { RequestHandler } from "./node-requests.ts";
-import { withoutInsides } from "./platform-message.ts";
+import { platformMessage } from "./platform-message.ts";
 
 type HttpRequest = Parameters<RequestHandler["handle"]>[0];
 
@@ -19,16 +22,28 @@ const MAX_CHAIN_LENGTH = 10;
  *
  * @throws {AwsOidcError} `CONFIG_INVALID`, from the page, for a proxy or certificate bundle that cannot be used
  */
-export function createPageFetcher(requestHandler: RequestHandler): FetchPage {
-  return async (url, signal) => {
+export function createPageFetcher(
+  requestHandler: RequestHandler,
+  connections: Pick<Connections, "agentsFor">,
+): FetchPage {
+  return async (text, signal) => {
     const started = performance.now();
+    const url = new URL(text);
+    const { tunnel } = connections.agentsFor(url);
     try {
-      const message = await get(new URL(url), requestHandler, signal);
-      const facts = describeSocket(message);
+      const message = await get(url, requestHandler, signal);
+      const { address, certificate } = describeSocket(message);
       const body = await readBody(message);
-      return { status: message.statusCode ?? 0, body, elapsedMs: performance.now() - started, ...facts };
+      return {
+        status: message.statusCode ?? 0,
+        body,
+        elapsedMs: performance.now() - started,
+        // The other end of a tunnel is known to the proxy only.
+        address: tunnel === undefined ? address : undefined,
+        certificate,
+      };
     } catch (error) {
-      throw await toPageError(error, new URL(url));
+      throw await toPageError(error, () => readPresentedChain(url, tunnel));
     }
   };
 }
@@ -72,36 +87,49 @@ async function readBody(message: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString("utf8");
 }
 
-async function toPageError(error: unknown, url: URL): Promise<unknown> {
+/** Codes for a certificate that was refused, of which it is worth knowing which it is. */
+const REFUSED_CERTIFICATE = /CERT|SIGNATURE|ALTNAME/;
+
+async function toPageError(
+  error: unknown,
+  readChain: () => Promise<readonly Certificate[]>,
+): Promise<unknown> {
   const isOwn = error instanceof AwsOidcError;
   if (isOwn || !(error instanceof Error) || !("code" in error || error.name === "TimeoutError")) return error;
   const nested = "errors" in error && Array.isArray(error.errors) ? error.errors[0] : undefined;
   const code = String(("code" in error ? error.code : undefined) ?? nested?.code ?? "ETIMEDOUT");
-  const isRefusedCertificate = /CERT|SIGNATURE|ALTNAME/.test(code) && url.protocol === "https:";
-  const presented = isRefusedCertificate ? await readPresentedChain(url) : [];
-  return new PageError(withoutInsides(error.message), { code, presented, cause: error });
+  const presented = REFUSED_CERTIFICATE.test(code) ? await readChain() : [];
+  return new PageError(platformMessage(error), { code, presented, cause: error });
 }
 
 /**
- * Reads which certificates a server sends, after they were refused. Nothing is sent to it but the handshake, so nothing
- * depends on their being trusted. Behind a proxy the server cannot be asked so, and there is no answer.
+ * Reads which certificates a server sends, after they were refused, by the same way. Nothing is sent to it but the
+ * handshake, so nothing depends on their being trusted. Where the way itself fails, there is no answer.
  */
-function readPresentedChain({ hostname, port }: URL): Promise<readonly Certificate[]> {
-  const host = hostname.replace(/^\[(.*)\]$/, "$1");
+async function readPresentedChain(
+  { hostname, port }: URL,
+  tunnel: ReturnType<Connections["agentsFor"]>["tunnel"],
+): Promise<readonly Certificate[]> {
+  const host = withoutBrackets(hostname);
+  const server = { host, port: Number(port || 443) };
+  const through = await tunnel?.(server).catch(() => "no way" as const);
+  if (through === "no way") return [];
+  return shakeHands(host, through === undefined ? server : { socket: through });
+}
+
+function shakeHands(
+  host: string,
+  way: { readonly host: string; readonly port: number } | { readonly socket: Socket },
+): Promise<readonly Certificate[]> {
   return new Promise((resolve) => {
-    const options = {
-      host,
-      port: Number(port || 443),
-      timeout: HANDSHAKE_LIMIT_MS,
-      rejectUnauthorized: false,
-    };
-    const servername = /^[\d.]+$|:/.test(host) ? {} : { servername: host };
-    const socket = connect({ ...options, ...servername }, () => end(chainOf(socket)));
+    const servername = isIP(host) === 0 ? { servername: host } : {};
+    const options = { ...way, ...servername, rejectUnauthorized: false };
+    const socket = connect(options, () => end(chainOf(socket)));
     const end = (chain: readonly Certificate[]): void => {
       resolve(chain);
       socket.destroy();
     };
-    socket.once("timeout", () => end([]));
+    socket.setTimeout(HANDSHAKE_LIMIT_MS, () => end([]));
     socket.once("error", () => end([]));
   });
 }

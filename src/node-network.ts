@@ -2,6 +2,7 @@ import { buildStsUrl } from "./aws/sts-url.ts";
 import type { Network } from "./commands/tools.ts";
 import type { Environment } from "./host.ts";
 import { createConnections } from "./node-connections.ts";
+import { findWay } from "./node-proxies.ts";
 
 /** The user agent's app id, unless the job sets one. */
 const APP_ID = "gitlab-aws-oidc";
@@ -33,8 +34,9 @@ export function createNodeNetwork(env: Environment): Network {
         import("./node-fetch.ts"),
         requests(),
       ]);
-      return createPageFetcher(requestHandler)(url, signal);
+      return createPageFetcher(requestHandler, connections())(url, signal);
     },
+    findWay: (destination) => findWay(new URL(destination), env),
   };
 }
 

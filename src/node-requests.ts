@@ -30,10 +30,10 @@ export function createRequestHandler(connections: Connections): RequestHandler {
   };
 }
 
-function createHandler({ http, https, isProxied }: Agents): NodeHttpHandler {
+function createHandler({ http, https, tunnel }: Agents): NodeHttpHandler {
   return new NodeHttpHandler({
     httpAgent: http,
     httpsAgent: https,
-    ...(isProxied ? {} : { connectionTimeout: CONNECTION_TIMEOUT_MS }),
+    ...(tunnel === undefined ? { connectionTimeout: CONNECTION_TIMEOUT_MS } : {}),
   });
 }

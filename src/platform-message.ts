@@ -16,3 +16,11 @@ export function withoutInsides(message: string): string {
   const [line = ""] = message.split("\n");
   return INSIDES.reduce((text, [pattern, instead]) => text.replace(pattern, instead), line).trim();
 }
+
+/** The message of a platform's error; for one that stands for several, one for each address that was tried, theirs. */
+export function platformMessage(error: { readonly message?: unknown; readonly errors?: unknown }): string {
+  const all = [error, ...(Array.isArray(error.errors) ? error.errors : [])];
+  const messages = all.map(({ message }) => (typeof message === "string" ? withoutInsides(message) : ""));
+  const [own, ...others] = messages;
+  return own || others.filter((message) => message !== "").join("; ");
+}

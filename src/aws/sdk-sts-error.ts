@@ -1,5 +1,5 @@
 import { AwsOidcError } from "../errors.ts";
-import { withoutInsides } from "../platform-message.ts";
+import { platformMessage } from "../platform-message.ts";
 import { StsError, type StsFault, type StsTarget } from "./sts.ts";
 
 interface Asked {
@@ -88,7 +88,7 @@ function networkCode(error: SdkErrorShape): string {
 }
 
 function messageOf(error: SdkErrorShape): string {
-  const message = withoutInsides(textOrUndefined(error.message) ?? "");
+  const message = platformMessage(error);
   return message === "" || message === "Unknown" ? "no reason given" : message;
 }
 

@@ -31,3 +31,15 @@ export function buildStsUrl({ region, endpoint, variant }: StsTarget): string {
   const isFips = variant.startsWith("fips") && !(partition === "aws-us-gov" && variant === "fips");
   return `https://sts${isFips ? "-fips" : ""}.${region}.${suffix}`;
 }
+
+/**
+ * Whether a host is STS itself: the global one, a Region's own, or that of a VPC endpoint for it. The domain alone does not
+ * tell, since anybody can have a bucket or an API below `amazonaws.com`.
+ */
+export function isStsHost(hostname: string): boolean {
+  if (hostname === "sts.amazonaws.com") return true;
+  const [, region = "", domain] =
+    /^(?:vpce-[a-z\d-]+\.)?sts(?:-fips)?\.([a-z\d-]+)\.(?:vpce\.)?(.+)$/.exec(hostname) ?? [];
+  const suffixes = SUFFIXES[partitionOfRegion(region)?.name ?? ""];
+  return domain !== undefined && (domain === suffixes?.standard || domain === suffixes?.dualstack);
+}

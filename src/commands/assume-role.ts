@@ -9,6 +9,7 @@ import type { Host } from "../host.ts";
 import { renderFailure, renderNote, renderProblems, renderSuccess } from "../output/report.ts";
 import { platformCode } from "../platform-message.ts";
 import { describeSuccess } from "./assume-role-success.ts";
+import { detourNotes } from "./detours.ts";
 import { fileVariableNotes } from "./file-variables.ts";
 import { writeJobPageLink } from "./job-page-link.ts";
 import { reportVariables } from "./report-variables.ts";
@@ -36,11 +37,13 @@ export async function assumeRole({ raw, problems }: CommandLine, tools: Tools): 
   }
   const config = parsed.value;
   assertNotShadowed(config, host.env);
-  const notices = findNotices(config.idToken.claims, config.job, host.clock.now()).map(({ text }) => text);
-  const policies = { "session-policy-file": config.sessionPolicies.inline };
-  const fileNotes = fileVariableNotes(policies, host.env);
-  for (const note of [...notices, ...shadowNotes(config, host.env), ...fileNotes])
-    log.complain(renderNote(note, paint));
+  const notes = [
+    ...findNotices(config.idToken.claims, config.job, host.clock.now()).map(({ text }) => text),
+    ...shadowNotes(config, host.env),
+    ...fileVariableNotes({ "session-policy-file": config.sessionPolicies.inline }, host.env),
+    ...detourNotes(config.sts, { env: host.env, findWay: tools.findWay }),
+  ];
+  for (const note of notes) log.complain(renderNote(note, paint));
   try {
     const startedMs = host.clock.elapsedMs();
     const exchange = await runExchange(config, tools);
@@ -55,7 +58,7 @@ export async function assumeRole({ raw, problems }: CommandLine, tools: Tools): 
     if (!(error instanceof StsAttemptsError)) throw error;
     // Most runs succeed, and need not load all that can be said about the others.
     const { describeStsFailure } = await import("./sts-failure.ts");
-    log.complain(renderFailure(describeStsFailure(error, config, { host }), paint));
+    log.complain(renderFailure(describeStsFailure(error, config, tools), paint));
     return 1;
   }
 }

@@ -2,8 +2,13 @@ import type { DiagnosisContext } from "../aws/error-catalogue/context.ts";
 import type { StsTarget } from "../aws/sts.ts";
 import { buildStsUrl } from "../aws/sts-url.ts";
 import type { AssumeRoleConfig } from "../config/assume-role-config.ts";
-import { chooseProxy } from "../config/proxy.ts";
-import type { Environment, Host } from "../host.ts";
+import type { Environment, FindWay, Host } from "../host.ts";
+
+/** What a failure is told by besides itself: the variables, the time, and how servers are reached. */
+export interface Surroundings {
+  readonly host: Pick<Host, "env" | "clock">;
+  readonly findWay: FindWay;
+}
 
 const CERTIFICATE_VARIABLES = ["AWS_CA_BUNDLE", "NODE_EXTRA_CA_CERTS"] as const;
 
@@ -11,7 +16,7 @@ const CERTIFICATE_VARIABLES = ["AWS_CA_BUNDLE", "NODE_EXTRA_CA_CERTS"] as const;
 export function buildDiagnosisContext(
   { idToken, role, sessionName, durationSeconds }: AssumeRoleConfig,
   target: StsTarget,
-  { env, clock }: Pick<Host, "env" | "clock">,
+  { host, findWay }: Surroundings,
 ): DiagnosisContext {
   const { iss, aud, sub, issuedAt, expiresAt, all: claims } = idToken.claims;
   return {
@@ -19,18 +24,19 @@ export function buildDiagnosisContext(
     token: { iss, aud, sub, issuedAt, expiresAt, claims },
     sessionName,
     durationSeconds,
-    now: clock.now(),
-    ...readNetworkSettings(target, env),
+    now: host.clock.now(),
+    ...readNetworkSettings(buildStsUrl(target), { env: host.env, findWay }),
   };
 }
 
-/** The variables that decide how STS is reached. */
+/** The variables that decide how a server is reached, and by which certificates it is trusted. */
 export function readNetworkSettings(
-  target: StsTarget,
-  env: Environment,
-): Pick<DiagnosisContext, "proxyVariable" | "certificateVariable"> {
+  url: string,
+  { env, findWay }: { readonly env: Environment; readonly findWay: FindWay },
+): Pick<DiagnosisContext, "proxyVariable" | "unusedProxy" | "certificateVariable"> {
+  const way = findWay(url);
   return {
-    proxyVariable: chooseProxy(new URL(buildStsUrl(target)), env)?.variable,
+    ...(way.kind === "proxy" ? { proxyVariable: way.variable } : { unusedProxy: way.unused }),
     certificateVariable: CERTIFICATE_VARIABLES.find((name) => env[name]),
   };
 }

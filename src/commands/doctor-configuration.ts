@@ -12,6 +12,8 @@ import { assertNotShadowed, shadowNotes } from "./shadowed-variables.ts";
 /** Parts that have a check of their own. */
 const OWN_CHECKS: readonly (keyof AssumeRoleParts)[] = ["idToken", "role", "sts"];
 
+const UNVERIFIED = "Read without verifying its signature: AWS does that.";
+
 /** Whether there is a token that can be used, and what it shows. */
 export function checkIdToken(
   idToken: AssumeRoleParts["idToken"],
@@ -22,7 +24,7 @@ export function checkIdToken(
   },
 ): Check {
   if (!idToken.ok) return failedBy("id-token", idToken.problems);
-  const notes = [...told.claimLines, ...listFindings(told.findings)];
+  const notes = [UNVERIFIED, ...told.claimLines, ...listFindings(told.findings)];
   return passed("id-token", describeToken(idToken.value, told.now), notes);
 }
 

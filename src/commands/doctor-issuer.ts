@@ -1,74 +1,72 @@
-import { AwsOidcError } from "../errors.ts";
-import { buildDiscoveryUrl, findKeyFaults, isPrivateAddress, parseDiscovery } from "../gitlab/discovery.ts";
-import { type Certificate, type Page, PageError, TimeLimitError } from "../host.ts";
+import {
+  buildDiscoveryUrl,
+  findDiscoveryFaults,
+  findKeyFaults,
+  findSignatureFaults,
+  isPrivateAddress,
+  type PublishedFaults,
+  parseDiscovery,
+  type TokenSignature,
+} from "../gitlab/discovery.ts";
+import type { Certificate, Page } from "../host.ts";
 import { formatInstant } from "../output/instants.ts";
 import { type Check, failed, isAdmitted, passed, undecided } from "./doctor-check.ts";
+import { fetchOrDoubt } from "./doctor-page.ts";
 import type { Tools } from "./tools.ts";
 
 /** STS is observed to wait about this long for the keys. */
 const STS_PATIENCE_MS = 5000;
-const PAGE_LIMIT_MS = 10_000;
 
 /** What was seen of an issuer from here. */
-export interface IssuerProbe {
+export interface IssuerProbe extends PublishedFaults {
   readonly issuer: string;
   /** What went well, for the summary. */
   readonly pages: readonly Page[];
-  /** What keeps AWS from using it, wherever it is asked from. */
-  readonly faults: readonly string[];
   /** What may be so from here only. */
   readonly doubts: readonly string[];
 }
 
-const UNREACHED = { pages: [], faults: [] };
+const UNREACHED = { pages: [], faults: [], oddities: [], doubts: [] };
 
 /** Asks for the discovery document and the keys, as STS does. */
 export async function probeIssuer(
   issuer: string,
-  keyId: string | undefined,
+  signature: TokenSignature | undefined,
   tools: Tools,
 ): Promise<IssuerProbe> {
+  const ownFaults = signature === undefined ? [] : findSignatureFaults(signature);
+  const unreached = { ...UNREACHED, issuer, faults: ownFaults };
   if (!issuer.startsWith("https://") || !URL.canParse(issuer)) {
-    return { ...UNREACHED, issuer, faults: ["AWS takes https URLs only"], doubts: [] };
+    return { ...unreached, faults: ["AWS takes https URLs only", ...ownFaults] };
   }
   const discovery = await fetchOrDoubt(buildDiscoveryUrl(issuer), tools);
-  if (typeof discovery === "string") return { ...UNREACHED, issuer, doubts: [discovery] };
+  if (typeof discovery === "string") return { ...unreached, doubts: [discovery] };
   const document = discovery.status === 200 ? parseDiscovery(discovery.body) : undefined;
   if (document === undefined) {
     const fault = `${buildDiscoveryUrl(issuer)} answers HTTP ${discovery.status} and no discovery document`;
-    return { issuer, pages: [discovery], faults: [fault], doubts: [] };
+    return { ...unreached, pages: [discovery], faults: [fault, ...ownFaults] };
   }
-  const mismatch =
-    document.issuer === issuer
-      ? []
-      : [`the discovery document is of the issuer ${document.issuer}, not ${issuer}`];
+  const { faults, oddities } = findDiscoveryFaults(document, issuer);
+  const found = { issuer, pages: [discovery], faults: [...faults, ...ownFaults], oddities, doubts: [] };
+  // Keys that come by any other way may be anybody's.
+  if (!document.keysUrl.startsWith("https://")) return found;
   const keys = await fetchOrDoubt(document.keysUrl, tools);
-  if (typeof keys === "string") return { issuer, pages: [discovery], faults: mismatch, doubts: [keys] };
-  const keyFaults =
-    keys.status === 200 ? findKeyFaults(keys.body, keyId) : [`it answers HTTP ${keys.status}`];
+  if (typeof keys === "string") return { ...found, doubts: [keys] };
+  const inKeys = findFaultsOfKeys(document.keysUrl, keys, signature?.keyId);
   return {
     issuer,
     pages: [discovery, keys],
-    faults: [...mismatch, ...keyFaults.map((fault) => `${document.keysUrl}: ${fault}`)],
+    faults: [...found.faults, ...inKeys.faults],
+    oddities: [...oddities, ...inKeys.oddities],
     doubts: [...slowness([discovery, keys]), ...privacy(discovery)],
   };
 }
 
-/** The page, or in words why there is none. */
-async function fetchOrDoubt(url: string, { host, fetchPage }: Tools): Promise<Page | string> {
-  try {
-    return await host.clock.limit(PAGE_LIMIT_MS, (signal) => fetchPage(url, signal));
-  } catch (error) {
-    if (error instanceof TimeLimitError)
-      return `${url} does not answer within ${PAGE_LIMIT_MS / 1000} s from here`;
-    if (error instanceof AwsOidcError && error.code !== "CANCELLED")
-      return `${url} cannot be asked from here: ${error.message}`;
-    if (!(error instanceof PageError)) throw error;
-    const chain = error.presented.map(({ subject, issuer }) => `\n  ${subject}, issued by ${issuer}`);
-    const sent = chain.length === 0 ? "" : `\nThe certificates that it sends:${chain.join("")}`;
-    const code = error.message.includes(error.code) ? "" : ` (${error.code})`;
-    return `${url} cannot be reached from here: ${error.message}${code}${sent}`;
-  }
+function findFaultsOfKeys(url: string, { status, body }: Page, keyId: string | undefined): PublishedFaults {
+  const { faults, oddities } =
+    status === 200 ? findKeyFaults(body, keyId) : { faults: [`it answers HTTP ${status}`], oddities: [] };
+  const at = (fault: string): string => `${url}: ${fault}`;
+  return { faults: faults.map(at), oddities: oddities.map(at) };
 }
 
 function slowness(pages: readonly Page[]): readonly string[] {
@@ -91,7 +89,7 @@ const VERIFIED_ALL_THE_SAME =
 
 /** What counts is whether AWS could verify the token, and what STS answered shows that better than any look from here. */
 export function judgeIssuer(probe: IssuerProbe, exchange: Check): Check {
-  const { issuer, pages, faults, doubts } = probe;
+  const { issuer, pages, faults, oddities, doubts } = probe;
   const [page] = pages;
   const summary =
     page === undefined
@@ -99,24 +97,32 @@ export function judgeIssuer(probe: IssuerProbe, exchange: Check): Check {
       : `${issuer} answers in ${seconds(page.elapsedMs)}${describeCertificate(page.certificate)}`;
   if (isAdmitted(exchange)) {
     const reached = page === undefined ? `${issuer} has been reached by AWS, though not from here` : summary;
-    return faults.length === 0
+    const notes = [...faults, ...oddities];
+    return notes.length === 0
       ? passed("issuer", reached)
-      : undecided("issuer", "warning", { summary: reached, notes: faults });
+      : undecided("issuer", "warning", { summary: reached, notes });
   }
   const isVerified = exchange.failure?.reached === "trust-policy";
   const reminder = isVerified || issuer === "https://gitlab.com" ? [] : [REMINDER];
   const [fault] = faults;
   if (fault !== undefined && isVerified) {
-    return undecided("issuer", "warning", { summary, notes: [VERIFIED_ALL_THE_SAME, ...faults, ...doubts] });
+    return undecided("issuer", "warning", {
+      summary,
+      notes: [VERIFIED_ALL_THE_SAME, ...faults, ...oddities, ...doubts],
+    });
   }
   if (fault !== undefined) {
     const fix = "Correct it on the GitLab instance, or in what stands before it.";
     const causes = faults.map((reason) => ({ reason, fix }));
     const verdict = `AWS cannot verify tokens of ${issuer}: ${fault}`;
-    return failed("issuer", { verdict, facts: [], causes, causesAre: "all" }, [...doubts, ...reminder]);
+    return failed("issuer", { verdict, facts: [], causes, causesAre: "all" }, [
+      ...oddities,
+      ...doubts,
+      ...reminder,
+    ]);
   }
-  const notes = [...doubts, ...reminder];
-  return doubts.length === 0
+  const notes = [...oddities, ...doubts, ...reminder];
+  return oddities.length + doubts.length === 0
     ? passed("issuer", summary, notes)
     : undecided("issuer", "warning", { summary, notes });
 }

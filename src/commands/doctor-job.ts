@@ -32,7 +32,7 @@ export async function examineJob(
   const trust = lookAtTrustPolicy(policy, request, proposal?.text);
   const issuer = idToken?.claims.iss ?? job.serverUrl;
   const [probe, endpoint] = await Promise.all([
-    issuer === undefined ? undefined : probeIssuer(issuer, idToken?.keyId, tools),
+    issuer === undefined ? undefined : probeIssuer(issuer, idToken, tools),
     checkStsEndpoint(parts, tools),
   ]);
   const exchange = await examineExchange(parts, { endpoint, trust }, tools);

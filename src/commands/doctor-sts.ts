@@ -7,8 +7,9 @@ import type { TrustReview } from "../aws/trust-review.ts";
 import type { AssumeRoleConfig, AssumeRoleParts } from "../config/assume-role-config.ts";
 import { PageError, TimeLimitError } from "../host.ts";
 import { formatInstant, formatSpan } from "../output/instants.ts";
+import { detourNotes } from "./detours.ts";
 import { readNetworkSettings } from "./diagnosis-context.ts";
-import { type Check, failed, passed, undecided } from "./doctor-check.ts";
+import { type Check, type CheckFailure, failed, passed, undecided } from "./doctor-check.ts";
 import { failedBy, failedByOwn } from "./doctor-configuration.ts";
 import { describeCertificate, seconds } from "./doctor-issuer.ts";
 import { runExchange } from "./run-exchange.ts";
@@ -24,27 +25,37 @@ const USUAL_STATUS = 302;
 export async function checkStsEndpoint({ sts }: AssumeRoleParts, tools: Tools): Promise<Check> {
   if (!sts.ok) return failedBy("sts-endpoint", sts.problems);
   try {
+    const detours = detourNotes(sts.value, { env: tools.host.env, findWay: tools.findWay });
     const probes = await Promise.all(sts.value.targets.map((target) => probeEndpoint(target, tools)));
-    return judgeProbes(probes, tools);
+    return judgeProbes(probes, detours, tools);
   } catch (error) {
     return failedByOwn("sts-endpoint", error);
   }
 }
 
-function judgeProbes(probes: readonly (Answered | StsError)[], tools: Tools): Check {
+function judgeProbes(
+  probes: readonly (Answered | StsError)[],
+  detours: readonly string[],
+  tools: Tools,
+): Check {
   const [first] = probes;
   if (first instanceof StsError && probes.every((probe) => probe instanceof StsError)) {
-    const { verdict, causes } = diagnose(first, readNetworkSettings(first.target, tools.host.env));
-    return failed("sts-endpoint", { verdict, facts: [["STS said", `nothing: ${first.message}`]], causes });
+    const { verdict, causes } = diagnose(
+      first,
+      readNetworkSettings(buildStsUrl(first.target), { ...tools, env: tools.host.env }),
+    );
+    const facts: CheckFailure["facts"] = [["STS said", `nothing: ${first.message}`]];
+    return failed("sts-endpoint", { verdict, facts, causes }, detours);
   }
   const summary = probes.map((probe) =>
     probe instanceof StsError ? `${describeTarget(probe.target)} cannot be reached` : probe.text,
   );
   const isUsual = probes.every((probe) => !(probe instanceof StsError) && probe.isUsual);
-  if (isUsual) return passed("sts-endpoint", summary.join("; "));
-  const notes = probes.flatMap((probe) =>
+  if (isUsual) return passed("sts-endpoint", summary.join("; "), detours);
+  const unreached = probes.flatMap((probe) =>
     probe instanceof StsError ? [`${describeTarget(probe.target)}: ${probe.message}`] : [],
   );
+  const notes = [...unreached, ...detours];
   return undecided("sts-endpoint", "warning", { summary: summary.join("; "), notes });
 }
 
@@ -65,7 +76,7 @@ async function probeEndpoint(target: StsTarget, { host, fetchPage }: Tools): Pro
       text: `${describeTarget(target)} answers in ${seconds(page.elapsedMs)}${unusual}${describeCertificate(page.certificate)}`,
     };
   } catch (error) {
-    if (error instanceof PageError) return toStsError(error, asked);
+    if (error instanceof PageError) return toStsError(error.cause ?? error, asked);
     if (!(error instanceof TimeLimitError)) throw error;
     const message = `no answer within ${seconds(error.limitMs)}`;
     return new StsError(message, { ...asked, fault: { kind: "timeout", phase: "answer" } });
@@ -96,7 +107,7 @@ export async function checkExchange(
     if (error instanceof StsAttemptsError) {
       return failed(
         "exchange",
-        describeStsFailure(error, config, { host, ...(trust === undefined ? {} : { trust }) }),
+        describeStsFailure(error, config, { ...tools, ...(trust === undefined ? {} : { trust }) }),
       );
     }
     return failedByOwn("exchange", error);

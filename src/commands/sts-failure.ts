@@ -8,10 +8,9 @@ import type { AssumeRoleConfig } from "../config/assume-role-config.ts";
 import type { ErrorCode } from "../errors.ts";
 import type { TokenFinding } from "../gitlab/token-finding.ts";
 import { findInToken } from "../gitlab/token-findings.ts";
-import type { Host } from "../host.ts";
 import { formatInstant } from "../output/instants.ts";
 import type { Fact, FailureReport } from "../output/report.ts";
-import { buildDiagnosisContext } from "./diagnosis-context.ts";
+import { buildDiagnosisContext, type Surroundings } from "./diagnosis-context.ts";
 import { buildProposal, buildWebIdentityRequest } from "./proposal.ts";
 
 /** A failure of STS, explained. */
@@ -29,11 +28,11 @@ export interface ExplainedFailure extends FailureReport {
 export function describeStsFailure(
   error: StsAttemptsError,
   config: AssumeRoleConfig,
-  around: { readonly host: Pick<Host, "env" | "clock">; readonly trust?: TrustReview },
+  around: Surroundings & { readonly trust?: TrustReview },
 ): ExplainedFailure {
   const { decisive } = error;
   const { host, trust } = around;
-  const diagnosis = diagnose(decisive, buildDiagnosisContext(config, decisive.target, host));
+  const diagnosis = diagnose(decisive, buildDiagnosisContext(config, decisive.target, around));
   const findings = findInToken(config.idToken.claims, config.job, host.clock.now());
   const code = codeOf(error);
   const isTrust = diagnosis.topic === "trust-policy";

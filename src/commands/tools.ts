@@ -1,7 +1,7 @@
 import type { ConnectSts } from "../aws/sts.ts";
 import type { Problem } from "../checked.ts";
 import type { RawInputs } from "../config/raw-inputs.ts";
-import type { FetchPage, Host } from "../host.ts";
+import type { FetchPage, FindWay, Host } from "../host.ts";
 import type { Log } from "../output/log.ts";
 import type { Paint } from "../output/paint.ts";
 
@@ -16,6 +16,7 @@ export interface CommandLine {
 export interface Network {
   readonly connectSts: ConnectSts;
   readonly fetchPage: FetchPage;
+  readonly findWay: FindWay;
 }
 
 /** What every command works with. */

@@ -35,6 +35,8 @@ export interface AssumeRoleConfig {
   readonly consoleLink: "shown" | "hidden";
   readonly timeoutSeconds: number;
   readonly propagationWaitSeconds: number;
+  /** What no variable may turn off. */
+  readonly certificates: "verified";
   /** Upper bound of requests for one answer, from `AWS_MAX_ATTEMPTS`; absent: only time bounds them. */
   readonly maxAttempts: number | undefined;
 }
@@ -78,6 +80,7 @@ export function parseAssumeRoleParts(
     consoleLink: parseOption(raw("console-link"), ["shown", "hidden"]),
     timeoutSeconds,
     propagationWaitSeconds: parsePropagationWait(raw, timeoutSeconds),
+    certificates: parseCertificateChecks(env),
     maxAttempts: parseMaxAttempts(env),
   };
 }
@@ -181,4 +184,18 @@ function parseMaxAttempts(env: Environment): Checked<number | undefined> {
     { text, subject: "AWS_MAX_ATTEMPTS" },
     { min: 1, max: 1000, unit: "attempts", fix },
   );
+}
+
+/** @see https://nodejs.org/api/cli.html#node_tls_reject_unauthorizedvalue */
+function parseCertificateChecks(env: Environment): Checked<"verified"> {
+  if (env.NODE_TLS_REJECT_UNAUTHORIZED !== "0") return valid("verified");
+  return invalid({
+    subject: "NODE_TLS_REJECT_UNAUTHORIZED",
+    found:
+      '"0", which tells Node to accept any certificate, so that anybody on the way could read the ID token',
+    expected: "a job without this variable",
+    fix:
+      "Remove it from the CI/CD variables of the project, its groups and the instance, and from `variables:` of the pipeline.\n" +
+      "For a certificate of your own authority, name that authority's certificate in NODE_EXTRA_CA_CERTS instead.",
+  });
 }

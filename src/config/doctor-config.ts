@@ -58,8 +58,10 @@ function parseSubject(raw: RawInputs, host: Host): Checked<DoctorSubject> {
   const isOffline = CLAIM_FLAGS.some((name) => raw(name).text);
   const isOnLaptop = host.env.GITLAB_CI === undefined && Boolean(raw("trust-policy-file").text);
   const parts = parseAssumeRoleParts(raw, host);
-  if (!isOffline && !isOnLaptop)
-    return isJob(raw, host.env) ? valid({ kind: "job", parts }) : invalid(NOTHING_GIVEN);
+  if (!isOffline && !isOnLaptop) {
+    if (!isJob(raw, host.env)) return invalid(NOTHING_GIVEN);
+    return parts.certificates.ok ? valid({ kind: "job", parts }) : parts.certificates;
+  }
   const claims = isOffline ? parseOfflineClaims(raw, host.files) : valid(undefined);
   const role = raw("role-arn").text ? parts.role : valid(undefined);
   const subject = combine({ claims, role });

@@ -1,58 +1,45 @@
 import { AwsOidcError } from "../errors.ts";
-import type { Environment } from "../host.ts";
-
-/** A proxy, and the variable that names it. */
-export interface Proxy {
-  readonly variable: string;
-  readonly url: URL;
-}
 
 /**
- * Chooses the proxy for a destination as curl does: a lower-case variable wins over its twin, `ALL_PROXY` is for whatever
- * has no variable of its own, and `NO_PROXY` lists hosts, which stand for their subdomains too; `*` is every host.
+ * Reads the URL of a proxy, whose scheme is http where it has none.
  *
- * @see https://curl.se/docs/manpage.html#ENVIRONMENT
- * @throws {AwsOidcError} `CONFIG_INVALID`; the message does not hold the value, which may have a password in it
+ * The port of an http proxy has to be given, since programs differ in what they take without it: curl 1080, others 80.
+ *
+ * @param variable where the text comes from
+ * @throws {AwsOidcError} `CONFIG_INVALID`; the message does not hold the text, which may have a password in it
  */
-export function chooseProxy(destination: URL, env: Environment): Proxy | undefined {
-  const own = `${destination.protocol.slice(0, -1)}_proxy`;
-  const variable = [own, own.toUpperCase(), "all_proxy", "ALL_PROXY"].find((name) => env[name]);
-  if (variable === undefined || isExempt(destination, env.no_proxy || env.NO_PROXY || "")) return undefined;
-  return { variable, url: parseProxy(env[variable] ?? "", variable) };
-}
-
-function isExempt({ hostname, port, protocol }: URL, list: string): boolean {
-  const host = withoutBrackets(hostname);
-  const itsPort = port || (protocol === "https:" ? "443" : "80");
-  return list
-    .toLowerCase()
-    .split(/[\s,]+/)
-    .some((entry) => {
-      if (entry === "*") return true;
-      const [, bracketed, plain, onlyPort] = entry.match(
-        /^(?:(\[[^\]]+\])|(?:\*?\.)?([^:]+))(?::(\d+))?$/,
-      ) ?? [undefined, entry];
-      const name = withoutBrackets(bracketed ?? plain ?? "");
-      if (name === "" || (onlyPort !== undefined && onlyPort !== itsPort)) return false;
-      return host === name || host.endsWith(`.${name}`);
-    });
-}
-
-function parseProxy(text: string, variable: string): URL {
-  const withScheme = text.includes("://") ? text : `http://${text}`;
-  if (URL.canParse(withScheme)) {
-    const url = new URL(withScheme);
-    if (/^https?:$/.test(url.protocol) && isEncoded(url.username + url.password)) return url;
+export function parseProxyUrl(text: string, variable: string): URL {
+  const written = text.trim();
+  const withScheme = written.includes("://") ? written : `http://${written}`;
+  if (!/^https?:/i.test(withScheme) || !URL.canParse(withScheme)) {
+    throw unusable(variable, "is not the URL of an http or https proxy");
   }
-  throw new AwsOidcError("CONFIG_INVALID", `${variable} is not the URL of an http or https proxy`, {
-    hint: `Write ${variable} as http://<host>:<port>, with user and password percent-encoded, or remove it.`,
+  const url = new URL(withScheme);
+  if (!/^\/?$/.test(url.pathname) || /[?#]/.test(withScheme)) {
+    throw unusable(variable, "has more in it than scheme, user, password, host and port");
+  }
+  if (!isUtf8(url.username) || !isUtf8(url.password)) {
+    throw unusable(variable, "has a user name or password that is not percent-encoded UTF-8");
+  }
+  const port = /:0*(\d*)\/?$/.exec(withScheme.slice(withScheme.lastIndexOf("@") + 1))?.[1] ?? "";
+  if (url.port === "0" || (port === "" && url.protocol === "http:")) {
+    throw unusable(variable, "names a proxy without its port");
+  }
+  return url;
+}
+
+function unusable(variable: string, what: string): AwsOidcError {
+  return new AwsOidcError("CONFIG_INVALID", `${variable} ${what}`, {
+    hint: `Write ${variable} as http://<host>:<port> or http://<user>:<password>@<host>:<port>, with user and password percent-encoded (%40 for @, %2F for /), or remove it.`,
   });
 }
 
-function isEncoded(text: string): boolean {
-  return !/%(?![0-9a-f]{2})/i.test(text);
-}
-
-function withoutBrackets(hostname: string): string {
-  return hostname.replace(/^\[(.*)\]$/, "$1");
+/** Whether percent-encoded text can be decoded: no stray `%`, and UTF-8 behind it. RFC 3986 section 2.5. */
+function isUtf8(encoded: string): boolean {
+  try {
+    decodeURIComponent(encoded);
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -1,6 +1,7 @@
 import type { RoleArn } from "../aws/arn.ts";
 import { COMMERCIAL, PARTITIONS, type Partition, partitionOfRegion } from "../aws/partitions.ts";
 import type { StsTarget } from "../aws/sts.ts";
+import { isStsHost } from "../aws/sts-url.ts";
 import { type Checked, combine, invalid, valid } from "../checked.ts";
 import type { Environment } from "../host.ts";
 import type { RawInput, RawInputs } from "./raw-inputs.ts";
@@ -11,6 +12,8 @@ export interface StsTargets {
   readonly targets: readonly [StsTarget, ...StsTarget[]];
   /** Absent when nobody named a Region. */
   readonly exportedRegion: string | undefined;
+  /** The variable that names an endpoint outside of AWS; absent where there is none, or an input names it. */
+  readonly foreignEndpointVariable: string | undefined;
 }
 
 /**
@@ -40,7 +43,12 @@ export function parseStsTargets(
   const others = fallbackRegions
     .filter((other) => other !== signingRegion)
     .map((other): StsTarget => ({ region: other, endpoint: undefined, variant }));
-  return valid({ targets: [first, ...others], exportedRegion: region });
+  const isForeign = endpoint !== undefined && !isStsHost(new URL(endpoint.url).hostname);
+  return valid({
+    targets: [first, ...others],
+    exportedRegion: region,
+    foreignEndpointVariable: isForeign ? endpointInput.variable : undefined,
+  });
 }
 
 function readRegion(raw: RawInputs, env: Environment): RawInput {
@@ -106,12 +114,13 @@ function distanceBetween(left: ReadonlySet<string>, right: ReadonlySet<string>):
   return left.size + right.size - 2 * shared;
 }
 
-function readEndpoint(raw: RawInputs, env: Environment): RawInput {
+function readEndpoint(raw: RawInputs, env: Environment): RawInput & { readonly variable?: string } {
   const input = raw("sts-endpoint");
   if (input.text) return input;
   const ignored = env.AWS_IGNORE_CONFIGURED_ENDPOINT_URLS?.toLowerCase() === "true";
   const variable = ["AWS_ENDPOINT_URL_STS", "AWS_ENDPOINT_URL"].find((name) => env[name] && !ignored);
-  return variable === undefined ? { ...input, text: undefined } : { subject: variable, text: env[variable] };
+  if (variable === undefined) return { ...input, text: undefined };
+  return { subject: variable, text: env[variable], variable };
 }
 
 interface Endpoint {

@@ -4,6 +4,8 @@ import { isJsonObject, parseJsonObject } from "../json.ts";
 export interface Discovery {
   readonly issuer: string;
   readonly keysUrl: string;
+  /** By which the issuer says that it signs; empty where it does not say. */
+  readonly algorithms: readonly string[];
 }
 
 /** Paths below the issuer's URL. OpenID Connect Discovery 1.0 section 4; GitLab serves the keys where its document says. */
@@ -13,33 +15,131 @@ export function buildDiscoveryUrl(issuer: string): string {
 
 /** Reads a discovery document; `undefined` for anything that is none. */
 export function parseDiscovery(body: string): Discovery | undefined {
-  const { issuer, jwks_uri: keysUrl } = parseJsonObject(body) ?? {};
+  const document = parseJsonObject(body) ?? {};
+  const { issuer, jwks_uri: keysUrl, id_token_signing_alg_values_supported: algorithms } = document;
   if (typeof issuer !== "string" || typeof keysUrl !== "string" || !URL.canParse(keysUrl)) return undefined;
-  return { issuer, keysUrl };
+  return { issuer, keysUrl, algorithms: Array.isArray(algorithms) ? algorithms.map(textOf) : [] };
 }
+
+/** What is wrong with what an issuer publishes. */
+export interface PublishedFaults {
+  /** What keeps AWS from verifying the token. */
+  readonly faults: readonly string[];
+  /** What an issuer should not do, though AWS may verify its tokens all the same. */
+  readonly oddities: readonly string[];
+}
+
+/** @see https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html */
+const ALGORITHMS: readonly string[] = ["RS256", "RS384", "RS512", "ES256", "ES384", "ES512"];
+
+/** Holds a discovery document against the issuer that it was found at. */
+export function findDiscoveryFaults(
+  { issuer, keysUrl, algorithms }: Discovery,
+  expectedIssuer: string,
+): PublishedFaults {
+  const { protocol, host } = new URL(keysUrl);
+  const isHttps = protocol === "https:";
+  return {
+    faults: [
+      ...(issuer === expectedIssuer
+        ? []
+        : [`the discovery document is of the issuer ${issuer}, not ${expectedIssuer}`]),
+      ...(isHttps ? [] : [`the keys are at ${keysUrl}, and AWS takes https URLs only`]),
+    ],
+    oddities: [
+      ...(isHttps && host !== new URL(expectedIssuer).host
+        ? [
+            `the keys are on another host, ${host}: whoever runs it can make tokens that AWS takes for this issuer's`,
+          ]
+        : []),
+      ...(algorithms.some(isUnsigned)
+        ? ["the discovery document offers the algorithm `none`, which is no signature"]
+        : []),
+    ],
+  };
+}
+
+function isUnsigned(algorithm: unknown): boolean {
+  return textOf(algorithm).toLowerCase() === "none";
+}
+
+/** A member as a text, whatever it is. */
+function textOf(value: unknown): string {
+  return typeof value === "string" ? value : `${JSON.stringify(value)}`;
+}
+
+/** How a token says that it is signed. */
+export interface TokenSignature {
+  readonly keyId: string | undefined;
+  readonly algorithm: string | undefined;
+}
+
+/** Says what in the token's own header keeps AWS from verifying it. */
+export function findSignatureFaults({ algorithm }: TokenSignature): readonly string[] {
+  if (algorithm === undefined) return ["the token does not say how it is signed (`alg`)"];
+  return ALGORITHMS.includes(algorithm) ? [] : [`the token is signed by \`alg\` ${algorithm}; ${TAKEN}`];
+}
+
+const TAKEN = `AWS takes ${ALGORITHMS.join(", ")}`;
 
 /** A key set with so many keys of one type is refused by AWS. */
 const MAX_KEYS = 100;
 
 /**
- * Says what in a key set keeps AWS from verifying a token that was signed with this key; empty when nothing does.
+ * Looks for what is wrong in a key set, for a token that was signed with the key of this id.
  *
  * @see RFC 7517 section 4
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_oidc.html
  */
-export function findKeyFaults(body: string, keyId: string | undefined): readonly string[] {
+export function findKeyFaults(body: string, keyId: string | undefined): PublishedFaults {
   const { keys } = parseJsonObject(body) ?? {};
-  if (!Array.isArray(keys)) return ["what answers is no key set: a JSON object with `keys`"];
+  if (!Array.isArray(keys)) {
+    return { faults: ["what answers is no key set: a JSON object with `keys`"], oddities: [] };
+  }
   const known = keys.map((member: unknown) => (isJsonObject(member) ? member : {}));
   const key = known.findLast(({ kid }) => keyId !== undefined && kid === keyId);
+  const others = known.filter((other) => other !== key);
+  return {
+    faults: [
+      ...(keys.length > MAX_KEYS ? [`it has ${keys.length} keys; AWS takes ${MAX_KEYS} of a type`] : []),
+      ...(known.some(({ kid }) => typeof kid !== "string") ? ["a key in it has no `kid`"] : []),
+      ...(keyId !== undefined && key === undefined
+        ? [`the key of this token (kid ${keyId}) is not among the ${keys.length} in it`]
+        : []),
+      ...(key === undefined ? [] : findTokenKeyFaults(key)),
+    ],
+    oddities: [
+      ...(others.some(({ kty }) => kty === "oct")
+        ? ["a key in it is a shared secret (`kty` oct), which whoever reads it can sign with"]
+        : []),
+      ...(others.some(({ alg }) => isUnsigned(alg))
+        ? ["a key in it has `alg` none, which is no signature"]
+        : []),
+    ],
+  };
+}
+
+/** The members without which there is no key, by its type. RFC 7518 section 6. */
+const KEY_MEMBERS: ReadonlyMap<string, readonly string[]> = new Map([
+  ["RSA", ["n", "e"]],
+  ["EC", ["crv", "x", "y"]],
+]);
+
+function findTokenKeyFaults(key: Readonly<Record<string, unknown>>): readonly string[] {
+  const type = textOf(key.kty);
+  const missing = KEY_MEMBERS.get(type)?.filter((name) => typeof key[name] !== "string");
   return [
-    ...(keys.length > MAX_KEYS ? [`it has ${keys.length} keys; AWS takes ${MAX_KEYS} of a type`] : []),
-    ...(known.some(({ kid }) => typeof kid !== "string") ? ["a key in it has no `kid`"] : []),
-    ...(keyId !== undefined && key === undefined
-      ? [`the key of this token (kid ${keyId}) is not among the ${keys.length} in it`]
+    ...(missing === undefined
+      ? [`the token's key is of the type ${type} (\`kty\`); AWS takes RSA and EC`]
       : []),
-    ...(key?.use !== undefined && key.use !== "sig" ? ["the token's key has another `use` than `sig`"] : []),
-    ...(key?.key_ops === undefined ? [] : ["the token's key has `key_ops`, with which AWS refuses it"]),
+    ...(missing === undefined || missing.length === 0
+      ? []
+      : [`the token's key lacks ${missing.map((name) => `\`${name}\``).join(" and ")}`]),
+    ...(key.alg === undefined || ALGORITHMS.includes(textOf(key.alg))
+      ? []
+      : [`the token's key is for \`alg\` ${textOf(key.alg)}; ${TAKEN}`]),
+    ...(key.use !== undefined && key.use !== "sig" ? ["the token's key has another `use` than `sig`"] : []),
+    ...(key.key_ops === undefined ? [] : ["the token's key has `key_ops`, with which AWS refuses it"]),
   ];
 }
 

@@ -25,6 +25,8 @@ export interface IdToken {
   readonly raw: Secret;
   /** The `kid` of the key that it says it is signed with. RFC 7515 section 4.1.4. */
   readonly keyId: string | undefined;
+  /** The `alg` by which it says it is signed. RFC 7515 section 4.1.1. */
+  readonly algorithm: string | undefined;
   readonly claims: IdTokenClaims;
 }
 
@@ -64,8 +66,8 @@ export function decodeIdToken(raw: Secret): Checked<IdToken> {
     );
   }
   const claims = checkClaims(payload);
-  const keyId = isText(header.kid) ? header.kid : undefined;
-  return claims.ok ? valid({ raw, keyId, claims: claims.value }) : claims;
+  const [keyId, algorithm] = [header.kid, header.alg].map((value) => (isText(value) ? value : undefined));
+  return claims.ok ? valid({ raw, keyId, algorithm, claims: claims.value }) : claims;
 }
 
 /** The problem of a job without an ID token, with the YAML that gives it one. */

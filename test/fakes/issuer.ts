@@ -13,7 +13,17 @@ import { buildIdTokenClaims, type TokenDescription } from "./gitlab-job.ts";
 import { type ServerCertificate, startListener } from "./http-listener.ts";
 
 /** How the issuer answers STS. `keys-without-kid` publishes keys that STS cannot choose from. */
-export type IssuerBehaviour = "normal" | "hang" | "server-error" | "html" | "keys-without-kid";
+export type IssuerBehaviour =
+  | "normal"
+  | "hang"
+  | "server-error"
+  | "html"
+  | "keys-without-kid"
+  /** Members of the discovery document or of the token's key that replace its own. */
+  | {
+      readonly discovery?: Readonly<Record<string, unknown>>;
+      readonly key?: Readonly<Record<string, unknown>>;
+    };
 
 export interface IssuerOptions {
   /** The `iss` claim; the URL where the issuer listens unless given. Its path is the path of the instance. */
@@ -64,7 +74,8 @@ async function createSigningKey(): Promise<SigningKey> {
 
 function publicJwkOf(key: SigningKey, behaviour: IssuerBehaviour): JsonWebKey {
   const jwk = { ...createPublicKey(key.privateKey).export({ format: "jwk" }), use: "sig", alg: "RS256" };
-  return behaviour === "keys-without-kid" ? jwk : { ...jwk, kid: key.kid };
+  if (behaviour === "keys-without-kid") return jwk;
+  return { ...jwk, kid: key.kid, ...(typeof behaviour === "object" ? behaviour.key : {}) };
 }
 
 function discoveryOf(iss: string) {
@@ -116,11 +127,15 @@ class GitLabIssuer {
     if (this.behaviour === "html") return respond(response, 200, "<html><body>Sign in</body></html>");
     const base = new URL(this.iss).pathname.replace(/\/$/, "");
     if (path === `${base}/.well-known/openid-configuration`)
-      return respond(response, 200, discoveryOf(this.iss));
+      return respond(response, 200, { ...discoveryOf(this.iss), ...this.#discoveryMembers() });
     if (path === base + JWKS_PATH) {
       return respond(response, 200, { keys: [publicJwkOf(this.#key, this.behaviour)] });
     }
     respond(response, 404, { error: "not_found" });
+  }
+
+  #discoveryMembers(): Readonly<Record<string, unknown>> {
+    return typeof this.behaviour === "object" ? (this.behaviour.discovery ?? {}) : {};
   }
 
   mint(token: TokenDescription = {}, { header, foreignKey = false }: SigningOptions = {}): string {

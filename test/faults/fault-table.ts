@@ -36,7 +36,7 @@ function renderRow({ fault, exitCode, askedAgain, takes }: FaultCase, firstLine:
 /** Chance decides how often STS is asked, and the machine which ports and files there are. */
 function steady(line: string): string {
   return stable(line)
-    .replaceAll(/https:\/\/(?:\[::1\]|127[\d.]+|sts\.test)(?::(?:\d+|<port>))?/g, "https://…")
+    .replaceAll(/https:\/\/(?:\[::1\]|127[\d.]+|(?:sts|proxy)\.test)(?::(?:\d+|<port>))?/g, "https://…")
     .replaceAll(/arn:aws:sts::\d+:assumed-role\/deploy\/[\w-]+/g, "arn:…:assumed-role/deploy/…")
     .replaceAll(/\b\d+ (requests|attempts|times)\b/g, "<n> $1")
     .replaceAll(/(?:\/[\w.-]+)+\/(\w+\.pem)/g, "/…/$1");

@@ -7,6 +7,7 @@ import type {
 } from "../../src/aws/sts.ts";
 import { runCli } from "../../src/cli.ts";
 import type { ExitCode } from "../../src/commands/tools.ts";
+import type { FindWay } from "../../src/host.ts";
 import { Secret } from "../../src/secret.ts";
 import { JOB_ENVIRONMENT } from "./assume-role-config.ts";
 import {
@@ -37,6 +38,8 @@ export interface InMemoryOptions extends Omit<MemoryHostOptions, "env"> {
   readonly sts?: MemorySts;
   /** In place of `sts`. */
   readonly connectSts?: ConnectSts;
+  /** Without a proxy unless given. */
+  readonly findWay?: FindWay;
 }
 
 export interface InMemoryRun {
@@ -83,12 +86,14 @@ function connectTo(sts: MemorySts): ConnectSts {
  * @throws when the ID token or a credential is found in what it printed
  */
 export async function runInMemory(options: InMemoryOptions = {}): Promise<InMemoryRun> {
-  const { argv = ["assume-role"], env, sts = {}, connectSts = connectTo(sts), ...rest } = options;
+  const { argv = ["assume-role"], env, sts = {}, connectSts = connectTo(sts), ...others } = options;
+  const { findWay = () => ({ kind: "direct" }), ...rest } = others;
   // Without colours: what is painted is the painter's test.
   const host = createMemoryHost({ ...rest, env: { ...JOB_ENVIRONMENT, NO_COLOR: "1", ...env } });
   const exitCode = await runCli(argv, host, {
     connectSts,
     fetchPage: () => Promise.reject(new Error("no pages")),
+    findWay,
   });
   const [stdout, stderr] = [host.stdout(), host.stderr()];
   const secrets = [host.env.GITLAB_OIDC_TOKEN ?? "", SECRET_ACCESS_KEY, SESSION_TOKEN];

@@ -14,6 +14,7 @@ it("says in a list that everything works, and at its end that nothing stands in 
   expect(printed(run)).toMatchInlineSnapshot(`
     "exit code 0
     ✔ ID token       acme/shop, branch main; valid for 1 h, until <instant>
+                     Read without verifying its signature: AWS does that.
                      iss  https://127.0.0.1:<port>
                      aud  https://127.0.0.1:<port>
                      sub  project_path:acme/shop:ref_type:branch:ref:main

@@ -73,6 +73,7 @@ it("goes on after a refusal, and ends with the causes and a statement to paste",
   expect(printed(run)).toMatchInlineSnapshot(`
     "exit code 1
     ✔ ID token       acme/shop, branch feature; valid for 1 h, until <instant>
+                     Read without verifying its signature: AWS does that.
                      iss  https://127.0.0.1:<port>
                      aud  https://127.0.0.1:<port>
                      sub  project_path:acme/shop:ref_type:branch:ref:feature
@@ -145,6 +146,7 @@ it("knows the cause where it has the trust policy", async () => {
   expect(printed(run)).toMatchInlineSnapshot(`
     "exit code 1
     ✔ ID token       acme/shop, tag v1; valid for 1 h, until <instant>
+                     Read without verifying its signature: AWS does that.
                      iss  https://127.0.0.1:<port>
                      aud  https://127.0.0.1:<port>
                      sub  project_path:acme/shop:ref_type:tag:ref:v1

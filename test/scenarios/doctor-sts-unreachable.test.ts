@@ -1,4 +1,6 @@
+import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { startDeadListener } from "../faults/dead-listener.ts";
 import { type DoctorWorld, printed, startDoctorWorld } from "./doctor-world.ts";
 
 let world: DoctorWorld;
@@ -15,6 +17,7 @@ it("does not try the exchange, and says how STS may be reached", async () => {
   expect(printed(run)).toMatchInlineSnapshot(`
     "exit code 1
     ✔ ID token       acme/shop, branch main; valid for 1 h, until <instant>
+                     Read without verifying its signature: AWS does that.
                      iss  https://127.0.0.1:<port>
                      aud  https://127.0.0.1:<port>
                      sub  project_path:acme/shop:ref_type:branch:ref:main
@@ -26,6 +29,7 @@ it("does not try the exchange, and says how STS may be reached", async () => {
     ✔ Configuration  every input is valid
     ✔ Variables      none takes the place of the credentials
     ✖ STS endpoint   STS at https://127.0.0.1:<port> cannot be reached: ECONNREFUSED, the connection is refused
+                     NODE_EXTRA_CA_CERTS: the authorities in "/…/ca.pem" are trusted too, so that a server with a certificate of theirs passes for STS.
     – Exchange       not tried, since STS cannot be reached
     – Trust policy   none was given; \`aws iam get-role --role-name <role> --query Role.AssumeRolePolicyDocument > policy.json\` fetches it for \`trust-policy-file\`
 
@@ -46,12 +50,41 @@ it("does not try the exchange, and says how STS may be reached", async () => {
 
 it.each([
   ["a certificate bundle", { AWS_CA_BUNDLE: "/nowhere.pem" }, 'AWS_CA_BUNDLE: "/nowhere.pem" cannot be read'],
-  ["a proxy", { HTTP_PROXY: "ftp://proxy" }, "HTTP_PROXY is not the URL of an http or https proxy"],
+  [
+    "a proxy",
+    { HTTPS_PROXY: "ftp://proxy", AWS_OIDC_STS_ENDPOINT: "https://127.0.0.1:1" },
+    "HTTPS_PROXY is not the URL of an http or https proxy",
+  ],
 ])("goes on to the end with %s that cannot be used, and says which it is", async (_, env, verdict) => {
   const run = await world.run({ ...world.environment(), ...env });
   expect(run).toMatchObject({ exitCode: 1, stderr: "" });
   expect(run.stdout).toContain(`✖ STS endpoint   ${verdict}\n– Exchange       not tried`);
   expect(run.stdout).toContain(`\n✖ ${verdict}\n\n  CONFIG_INVALID\n  → `);
+});
+
+it("tells a connection that is not accepted from an answer that does not come", async () => {
+  const dead = await startDeadListener("127.0.0.2");
+  try {
+    const endpoint = `https://127.0.0.2:${dead.port}`;
+    const run = await world.run({ ...world.environment(), AWS_OIDC_STS_ENDPOINT: endpoint });
+    expect(run.stdout).toMatch(/^✖ STS endpoint +STS at \S+ did not accept the connection in time$/m);
+  } finally {
+    await dead.close();
+  }
+});
+
+it("tells what each address of the host says", async () => {
+  const run = await world.run(
+    {
+      ...world.environment(),
+      AWS_OIDC_STS_ENDPOINT: "https://sts.test:1",
+      NAME_SERVICE: JSON.stringify({ "sts.test": ["127.0.0.1", "127.0.0.2"] }),
+    },
+    { node: [process.execPath, "--import", join(import.meta.dirname, "../faults/name-service.ts")] },
+  );
+  expect(run.stdout).toContain(
+    "STS said  nothing: connect ECONNREFUSED 127.0.0.1:1; connect ECONNREFUSED 127.0.0.2:1\n",
+  );
 });
 
 it("wonders about an endpoint that does not answer like STS, and tries it all the same", async () => {

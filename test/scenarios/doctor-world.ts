@@ -27,6 +27,8 @@ export interface DoctorRunOptions {
   readonly flags?: readonly string[];
   /** Files in the working folder, by name. */
   readonly files?: Readonly<Record<string, string>>;
+  /** Program and arguments that run the script, `node` alone unless given. */
+  readonly node?: readonly [string, ...string[]];
 }
 
 const LOOPBACK = { dnsNames: ["localhost"], ipAddresses: ["127.0.0.1"] } as const;
@@ -55,9 +57,10 @@ export async function startDoctorWorld(world?: (iss: string) => StsWorld): Promi
       AWS_OIDC_STS_ENDPOINT: sts.url,
       NODE_EXTRA_CA_CERTS: authorityFile,
     }),
-    run: async (env, { flags = [], files = {} } = {}) => {
+    run: async (env, { flags = [], files = {}, node } = {}) => {
       const run = await runScript({
         argv: ["doctor", ...flags],
+        ...(node && { node }),
         env,
         prepare: (runFolder) => {
           for (const [name, text] of Object.entries(files)) writeFileSync(join(runFolder, name), text);

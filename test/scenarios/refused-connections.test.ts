@@ -133,6 +133,14 @@ const FAILURES: readonly Failure[] = [
     },
   },
   { id: "proxy-refused", arrange: behindProxy({ refuseWith: 403 }) },
+  {
+    id: "proxy-certificate",
+    arrange: async (closeLater) => {
+      const proxy = await startProxy({ tls: await issueByKnown({ dnsNames: ["proxy.example.com"] }) });
+      closeLater(proxy);
+      return { HTTPS_PROXY: proxy.url };
+    },
+  },
   { id: "proxy-unreachable", arrange: () => ({ HTTPS_PROXY: DEAD_PROXY }) },
   { id: "proxy-timeout", arrange: behindProxy("hang") },
   { id: "unknown-authority", arrange: withCertificate(issueWithChain) },

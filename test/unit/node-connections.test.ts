@@ -5,8 +5,9 @@ import { createServer as createHttpsServer } from "node:https";
 import type { AddressInfo, Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeAll, describe, expect, it } from "vitest";
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type Connections, createConnections } from "../../src/node-connections.ts";
+import { createPageFetcher } from "../../src/node-fetch.ts";
 import { createRequestHandler, type RequestHandler } from "../../src/node-requests.ts";
 import { type Authority, createAuthority } from "../fakes/certificates.ts";
 import { type Listener, readBody, startListener } from "../fakes/http-listener.ts";
@@ -48,7 +49,12 @@ function connect(env: Readonly<Record<string, string>> = {}) {
   const connections = createConnections({ AWS_CA_BUNDLE: bundle, ...env });
   const handler = createRequestHandler(connections);
   closing.push(() => handler.destroy());
-  return { connections, get: (url: string) => get(handler, new URL(url)) };
+  const fetchPage = createPageFetcher(handler, connections);
+  return {
+    connections,
+    get: (url: string) => get(handler, new URL(url)),
+    fetchPage: (url: string) => fetchPage(url, new AbortController().signal),
+  };
 }
 
 type HttpRequest = Parameters<RequestHandler["handle"]>[0];
@@ -210,4 +216,99 @@ describe("a connection that is opened early", () => {
     expect(proxy.requests).toHaveLength(1);
     expect(listener.connections).toBe(1);
   });
+});
+
+describe("with NODE_TLS_REJECT_UNAUTHORIZED=0", () => {
+  const refused = { code: "UNABLE_TO_VERIFY_LEAF_SIGNATURE" };
+  beforeEach(() => {
+    process.env.NODE_TLS_REJECT_UNAUTHORIZED = "0";
+    return () => delete process.env.NODE_TLS_REJECT_UNAUTHORIZED;
+  });
+
+  it.each(["early", "asked for"])("a connection that is %s is refused all the same", async (when) => {
+    const { port } = await serve({ tls: true });
+    const { connections, get } = connect({ AWS_CA_BUNDLE: "" });
+    if (when === "early") connections.open(new URL(`https://127.0.0.1:${port}`));
+    await expect(get(`https://127.0.0.1:${port}`)).rejects.toMatchObject(refused);
+  });
+
+  it("so is one to a proxy", async () => {
+    const proxy = await startProxy({ tls: await authority.issue({ ipAddresses: ["127.0.0.1"] }) });
+    closing.push(() => proxy.close());
+    const { get } = connect({ AWS_CA_BUNDLE: "", HTTPS_PROXY: proxy.url });
+    await expect(get("https://127.0.0.1:1")).rejects.toMatchObject(refused);
+    expect(proxy.requests).toEqual([]);
+  });
+
+  it("so is one behind a proxy", async () => {
+    const { port } = await serve({ tls: true });
+    const proxy = await startProxy();
+    closing.push(() => proxy.close());
+    const { get } = connect({ AWS_CA_BUNDLE: "", HTTPS_PROXY: proxy.url });
+    await expect(get(`https://127.0.0.1:${port}`)).rejects.toMatchObject(refused);
+    expect(proxy.requests).toHaveLength(1);
+  });
+
+  it("a page is refused too, and its certificates are told", async () => {
+    const { port } = await serve({ tls: true });
+    const { fetchPage } = connect({ AWS_CA_BUNDLE: "" });
+    await expect(fetchPage(`https://127.0.0.1:${port}`)).rejects.toMatchObject({
+      ...refused,
+      presented: [{ subject: "localhost" }],
+    });
+  });
+});
+
+describe("a page behind a proxy", () => {
+  it("has the certificate of its server, and an address that only the proxy knows", async () => {
+    const { port } = await serve({ tls: true });
+    const proxy = await startProxy();
+    closing.push(() => proxy.close());
+    const { fetchPage } = connect({ HTTPS_PROXY: proxy.url });
+    expect(await fetchPage(`https://127.0.0.1:${port}`)).toMatchObject({
+      address: undefined,
+      certificate: { subject: "localhost" },
+    });
+    expect(await connect().fetchPage(`https://127.0.0.1:${port}`)).toMatchObject({ address: "127.0.0.1" });
+  });
+
+  it("shows the certificates that come through the proxy, where those are refused", async () => {
+    const past = await serve({ tls: true });
+    const other = await createAuthority({ commonName: "Inspection CA" });
+    const inspector = await startListener({
+      handle: async (_, response) => void response.end(),
+      tls: await other.issue({ dnsNames: ["inspected"], ipAddresses: ["127.0.0.1"] }),
+    });
+    const proxy = await startProxy({ otherwise: { toPort: inspector.port } });
+    closing.push(
+      () => inspector.close(),
+      () => proxy.close(),
+    );
+    const { fetchPage } = connect({ HTTPS_PROXY: proxy.url });
+    await expect(fetchPage(`https://127.0.0.1:${past.port}`)).rejects.toMatchObject({
+      presented: [{ subject: "inspected", issuer: "Inspection CA" }],
+    });
+    expect(past.connections).toBe(0);
+  });
+
+  it("shows none where the proxy's own certificate is refused", async () => {
+    const { port } = await serve({ tls: true });
+    const proxy = await startProxy({ tls: await authority.issue({ dnsNames: ["proxy.example.com"] }) });
+    closing.push(() => proxy.close());
+    const { fetchPage } = connect({ HTTPS_PROXY: proxy.url });
+    await expect(fetchPage(`https://127.0.0.1:${port}`)).rejects.toMatchObject({
+      code: "ERR_TLS_CERT_ALTNAME_INVALID",
+      message: expect.stringMatching(/^the proxy https:/),
+      presented: [],
+    });
+  });
+});
+
+it("plain http goes past every proxy", async () => {
+  const listener = await serve();
+  const proxy = await startProxy();
+  closing.push(() => proxy.close());
+  const { get } = connect({ HTTP_PROXY: proxy.url, ALL_PROXY: proxy.url });
+  expect(await get(`http://127.0.0.1:${listener.port}`)).toBe(String(listener.port));
+  expect(proxy.requests).toEqual([]);
 });

@@ -1,5 +1,5 @@
 import type { Situation } from "./context.ts";
-import type { CatalogueCause, CatalogueEntry, Likelihood } from "./entry.ts";
+import { type CatalogueCause, type CatalogueEntry, type Likelihood, ofIssuer, ofSts } from "./entry.ts";
 
 const CLOCK_FIX = "Correct the time service (NTP) on the runner.";
 
@@ -29,8 +29,37 @@ const TLS_INSPECTION: CatalogueCause = {
     certificateVariable === undefined ? "possible" : "excluded",
 };
 
+/** The message of a connection that failed before the proxy let it through begins so. */
+export const AT_PROXY = /^the proxy (?<proxy>\S+): /;
+
 /** Failures of TLS: which certificate is refused, and what mends it. */
 export const CERTIFICATE_ENTRIES: readonly CatalogueEntry[] = [
+  {
+    id: "proxy-certificate",
+    match: {
+      kind: "network",
+      code: /^(?:UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|CERT_|ERR_TLS_CERT_|HOSTNAME_)/,
+      message: AT_PROXY,
+    },
+    title: "the proxy …: ERR_TLS_CERT_ALTNAME_INVALID, UNABLE_TO_VERIFY_LEAF_SIGNATURE",
+    verdict: "The proxy {proxy} in {proxyVariable} has a certificate that is not accepted ({code})",
+    causes: [
+      {
+        id: "proxy-name",
+        reason: "The certificate is for another host than {proxyVariable} names.",
+        fix: "Write a host into {proxyVariable} that the certificate names.",
+        likelihood: ({ error: { fault } }): Likelihood =>
+          "code" in fault && /ALTNAME|HOSTNAME/.test(fault.code) ? "shown" : "excluded",
+      },
+      {
+        id: "proxy-authority",
+        reason: "The certificate has expired, or the authority that signed it is not known here.",
+        fix: "Have it renewed, or put that authority into a CI/CD variable of type File, and name it in NODE_EXTRA_CA_CERTS.",
+        likelihood: ({ error: { fault } }): Likelihood =>
+          "code" in fault && /ALTNAME|HOSTNAME/.test(fault.code) ? "excluded" : "possible",
+      },
+    ],
+  },
   {
     id: "unknown-authority",
     match: {
@@ -63,8 +92,15 @@ export const CERTIFICATE_ENTRIES: readonly CatalogueEntry[] = [
     causes: [
       {
         id: "self-signed",
-        reason: "What answers is no STS of AWS, but a server or proxy with a certificate of its own.",
+        reason: "What answers is not STS of AWS, but a server or proxy with a certificate of its own.",
         fix: "If it is meant to: put that certificate into a CI/CD variable of type File, and name it in NODE_EXTRA_CA_CERTS.",
+        likelihood: ofSts,
+      },
+      {
+        id: "self-signed-issuer",
+        reason: "The instance, or a proxy before it, has a certificate that no authority has signed.",
+        fix: "Give the instance a certificate of a public authority, if AWS is to fetch its keys.",
+        likelihood: ofIssuer,
       },
     ],
   },
@@ -109,24 +145,42 @@ export const CERTIFICATE_ENTRIES: readonly CatalogueEntry[] = [
         id: "other-host",
         reason: "The host in the URL is not one that the certificate names.",
         fix: "Use the name that the certificate has: for a VPC endpoint, the Region's own host with private DNS, or vpce-….sts.<region>.vpce.amazonaws.com.",
+        likelihood: ofSts,
+      },
+      {
+        id: "other-host-of-issuer",
+        reason: "The host in the issuer's URL is not one that the certificate names.",
+        fix: "Give the instance a certificate that names this host.",
+        likelihood: ofIssuer,
       },
       {
         id: "other-server",
-        reason: "A proxy or captive portal answers in place of STS.",
+        reason: "A proxy or captive portal answers in its place.",
         fix: "Check HTTPS_PROXY and NO_PROXY, and where the name leads on this runner.",
       },
     ],
   },
   {
     id: "tls-protocol",
-    match: { kind: "network", code: /^(?:EPROTO|ERR_SSL_|ERR_TLS_|CERT_|UNABLE_TO_|INVALID_|CRL_)/ },
+    match: {
+      kind: "network",
+      code: /^(?:EPROTO|ERR_SSL_|ERR_TLS_|CERT_|UNABLE_TO_|INVALID_|CRL_)/,
+      message: /^(?!the proxy )/,
+    },
     title: "EPROTO or ERR_SSL_WRONG_VERSION_NUMBER: wrong version number",
-    verdict: "{target}: no TLS connection comes about ({code})",
+    verdict: "{target}: a TLS connection could not be made ({code})",
     causes: [
       {
         id: "plain-http",
         reason: "The other side does not speak TLS on this port, or only versions before TLS 1.2.",
         fix: "Check scheme and port in `sts-endpoint` and HTTPS_PROXY: most proxies are http://<proxy>:<port>.",
+        likelihood: ofSts,
+      },
+      {
+        id: "issuer-without-tls",
+        reason: "The other side does not speak TLS on this port, or only versions before TLS 1.2.",
+        fix: "Check which server answers at the issuer's URL.",
+        likelihood: ofIssuer,
       },
     ],
   },

@@ -1,3 +1,4 @@
+import type { UnusedProxy } from "../../host.ts";
 import type { RoleArn } from "../arn.ts";
 import type { StsError } from "../sts.ts";
 
@@ -22,8 +23,12 @@ export interface DiagnosisContext {
   readonly now?: Date | undefined;
   /** The variable that sends requests through a proxy: `HTTPS_PROXY`. */
   readonly proxyVariable?: string | undefined;
+  /** A variable that names a proxy, though not for this server. */
+  readonly unusedProxy?: UnusedProxy | undefined;
   /** The variable that names certificates of further authorities, if one is set. */
   readonly certificateVariable?: "AWS_CA_BUNDLE" | "NODE_EXTRA_CA_CERTS" | undefined;
+  /** URL of a page of the issuer, where that is what was asked, and not STS. */
+  readonly issuerPage?: string | undefined;
 }
 
 /** A failure and what is known around it. */

@@ -21,6 +21,16 @@ export type Template = string;
 /** How likely a cause is: `shown` by what is known, `possible`, or `excluded`. */
 export type Likelihood = "shown" | "possible" | "excluded";
 
+/** Of a cause that makes sense where STS was asked. */
+export function ofSts({ issuerPage }: Situation): Likelihood {
+  return issuerPage === undefined ? "possible" : "excluded";
+}
+
+/** Of one that makes sense where the issuer was asked. */
+export function ofIssuer({ issuerPage }: Situation): Likelihood {
+  return issuerPage === undefined ? "excluded" : "possible";
+}
+
 export interface CatalogueCause {
   readonly id: string;
   readonly reason: Template;

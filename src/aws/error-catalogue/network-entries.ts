@@ -1,27 +1,42 @@
+import { AT_PROXY } from "./certificate-entries.ts";
 import type { Situation } from "./context.ts";
-import type { CatalogueCause, CatalogueEntry, Likelihood } from "./entry.ts";
+import { type CatalogueCause, type CatalogueEntry, type Likelihood, ofIssuer, ofSts } from "./entry.ts";
 
 function behindProxy({ proxyVariable }: Situation): Likelihood {
   return proxyVariable === undefined ? "excluded" : "shown";
 }
 
-/** The message of a connection that failed before the proxy let it through begins so. */
-const AT_PROXY = /^the proxy (?<proxy>\S+): /;
-
-function withoutProxy({ proxyVariable }: Situation): Likelihood {
-  return proxyVariable === undefined ? "possible" : "excluded";
+function withoutProxy({ proxyVariable, unusedProxy }: Situation): Likelihood {
+  return proxyVariable === undefined && unusedProxy === undefined ? "possible" : "excluded";
 }
 
-function atCustomEndpoint({ error }: Situation): Likelihood {
-  return error.target.endpoint === undefined ? "excluded" : "shown";
+function atCustomEndpoint({ error, issuerPage }: Situation): Likelihood {
+  return error.target.endpoint === undefined || issuerPage !== undefined ? "excluded" : "shown";
 }
 
-const MISSING_PROXY: CatalogueCause = {
-  id: "missing-proxy",
-  reason: "This runner reaches the Internet through a proxy only, and none is set.",
-  fix: "variables:\n  HTTPS_PROXY: http://<proxy>:<port>",
-  likelihood: withoutProxy,
-};
+/** Why no proxy is on the way, where one may be needed. */
+const WITHOUT_PROXY: readonly [CatalogueCause, ...CatalogueCause[]] = [
+  {
+    id: "proxy-of-http",
+    reason: "{unusedProxyVariable} is set, but it counts for http only, and this is https.",
+    fix: "Set HTTPS_PROXY to the same URL, if the runner reaches the Internet through that proxy.",
+    likelihood: ({ unusedProxy }) =>
+      unusedProxy !== undefined && unusedProxy.exemptBy === undefined ? "shown" : "excluded",
+  },
+  {
+    id: "exempt-from-proxy",
+    reason:
+      "{noProxyVariable} lists the host, so that the proxy in {unusedProxyVariable} is not asked for it.",
+    fix: "Take the host out of {noProxyVariable}, if the runner reaches it through the proxy only.",
+    likelihood: ({ unusedProxy }) => (unusedProxy?.exemptBy === undefined ? "excluded" : "shown"),
+  },
+  {
+    id: "missing-proxy",
+    reason: "This runner reaches the Internet through a proxy only, and none is set.",
+    fix: "variables:\n  HTTPS_PROXY: http://<proxy>:<port>",
+    likelihood: withoutProxy,
+  },
+];
 
 const PROXY_DOWN: CatalogueCause = {
   id: "proxy-down",
@@ -39,11 +54,20 @@ const WRONG_ENDPOINT: CatalogueCause = {
   likelihood: atCustomEndpoint,
 };
 
-const FIREWALL: CatalogueCause = {
-  id: "firewall",
-  reason: "A firewall between the runner and STS lets nothing through, or the runner has no way out.",
-  fix: "Allow the runner to reach port 443 of the STS endpoint, or add a VPC endpoint for STS (input `sts-endpoint`).",
-};
+const FIREWALL: readonly CatalogueCause[] = [
+  {
+    id: "firewall",
+    reason: "A firewall between the runner and STS lets nothing through, or the runner has no way out.",
+    fix: "Allow the runner to reach port 443 of the STS endpoint, or add a VPC endpoint for STS (input `sts-endpoint`).",
+    likelihood: ofSts,
+  },
+  {
+    id: "firewall-to-issuer",
+    reason: "A firewall between the runner and the issuer lets nothing through, or nobody listens there.",
+    fix: "Allow the runner to reach it, if the doctor is to see what AWS sees; the exchange itself does not need it.",
+    likelihood: ofIssuer,
+  },
+];
 
 /** The connection: names, addresses, proxies, time. */
 export const NETWORK_ENTRIES: readonly CatalogueEntry[] = [
@@ -69,7 +93,7 @@ export const NETWORK_ENTRIES: readonly CatalogueEntry[] = [
       {
         id: "proxy-rules",
         reason: "Its rules do not allow the host, or it cannot reach it itself.",
-        fix: "Ask for the STS host to be allowed there, or list it in NO_PROXY if the runner reaches it directly.",
+        fix: "Ask for the host to be allowed there, or list it in NO_PROXY if the runner reaches it directly.",
       },
     ],
   },
@@ -78,7 +102,16 @@ export const NETWORK_ENTRIES: readonly CatalogueEntry[] = [
     match: { kind: "network", code: /./, message: AT_PROXY },
     title: "the proxy …: connect ECONNREFUSED",
     verdict: "The proxy {proxy} in {proxyVariable} cannot be reached ({code})",
-    causes: [PROXY_DOWN],
+    causes: [
+      {
+        id: "proxy-scheme",
+        reason: "It does not speak TLS, as most proxies do not, while {proxyVariable} begins with https://.",
+        fix: "Write http://<proxy>:<port> into {proxyVariable}; what goes to STS is encrypted all the same.",
+        likelihood: ({ error: { fault } }): Likelihood =>
+          "code" in fault && fault.code === "EPROTO" ? "shown" : "excluded",
+      },
+      PROXY_DOWN,
+    ],
   },
   {
     id: "proxy-timeout",
@@ -94,11 +127,18 @@ export const NETWORK_ENTRIES: readonly CatalogueEntry[] = [
     verdict: "{target} cannot be reached: ENOTFOUND, its host name is unknown",
     causes: [
       WRONG_ENDPOINT,
-      MISSING_PROXY,
+      ...WITHOUT_PROXY,
       {
         id: "dns",
         reason: "The runner's name server does not know the host.",
         fix: "Check the Region's name in the input `region`, and the runner's DNS.",
+        likelihood: ofSts,
+      },
+      {
+        id: "dns-of-issuer",
+        reason: "The runner's name server does not know the host.",
+        fix: "Check the URL of the GitLab instance, and the runner's DNS.",
+        likelihood: ofIssuer,
       },
     ],
   },
@@ -113,7 +153,7 @@ export const NETWORK_ENTRIES: readonly CatalogueEntry[] = [
         reason: "DNS fails on this runner, often in a container without a network.",
         fix: "Retry the job; if it recurs, check the DNS settings of the runner and of its containers.",
       },
-      MISSING_PROXY,
+      ...WITHOUT_PROXY,
     ],
   },
   {
@@ -121,7 +161,7 @@ export const NETWORK_ENTRIES: readonly CatalogueEntry[] = [
     match: { kind: "network", code: /^ECONNREFUSED$/ },
     title: "connect ECONNREFUSED",
     verdict: "{target} cannot be reached: ECONNREFUSED, the connection is refused",
-    causes: [WRONG_ENDPOINT, MISSING_PROXY, FIREWALL],
+    causes: [WRONG_ENDPOINT, ...WITHOUT_PROXY, ...FIREWALL],
   },
   {
     id: "connection-reset",
@@ -132,14 +172,14 @@ export const NETWORK_ENTRIES: readonly CatalogueEntry[] = [
       {
         id: "proxy-cuts",
         reason: "The proxy in {proxyVariable} ends the connection.",
-        fix: "Ask for the STS host to be allowed there, or list it in NO_PROXY.",
+        fix: "Ask for the host to be allowed there, or list it in NO_PROXY.",
         likelihood: behindProxy,
       },
       {
         id: "firewall-cuts",
         reason:
           "A firewall or a TLS-inspecting gateway ends the connection, or the network failed for a moment.",
-        fix: "Retry the job; if it recurs, allow port 443 of the STS endpoint without inspection.",
+        fix: "Retry the job; if it recurs, allow port 443 of the host without inspection.",
       },
     ],
   },
@@ -148,14 +188,14 @@ export const NETWORK_ENTRIES: readonly CatalogueEntry[] = [
     match: { kind: "network", code: /^(?:ENETUNREACH|EHOSTUNREACH|EADDRNOTAVAIL|ENETDOWN)$/ },
     title: "connect ENETUNREACH",
     verdict: "{target} cannot be reached: {code}, there is no way to it",
-    causes: [MISSING_PROXY, FIREWALL],
+    causes: [...WITHOUT_PROXY, ...FIREWALL],
   },
   {
     id: "connect-timeout",
     match: { kind: "timeout", phase: "connect" },
     title: "connect ETIMEDOUT",
     verdict: "{target} did not accept the connection in time",
-    causes: [WRONG_ENDPOINT, FIREWALL, MISSING_PROXY],
+    causes: [WRONG_ENDPOINT, ...FIREWALL, ...WITHOUT_PROXY],
   },
   {
     id: "answer-timeout",

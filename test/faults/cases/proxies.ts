@@ -1,7 +1,34 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { LeafOptions } from "../../fakes/certificates.ts";
 import type { FaultCase } from "../fault-case.ts";
 import { PROXY_CREDENTIALS } from "../run-case.ts";
+
+/** Runs the script with a name service of its own. */
+const WITH_NAME_SERVICE = [
+  process.execPath,
+  "--import",
+  join(import.meta.dirname, "../name-service.ts"),
+] as const;
+
+/** A proxy reached over TLS by this URL, and STS behind it, by a name that only the proxy knows. */
+function overTls(
+  proxyHost: string,
+  certificate: LeafOptions,
+): Required<Pick<FaultCase, "command" | "proxy" | "env">> {
+  return {
+    command: WITH_NAME_SERVICE,
+    proxy: async ({ sts, authority }) => ({
+      tls: await authority.issue(certificate),
+      routes: { [`sts.test:${sts.port}`]: { toPort: sts.port } },
+    }),
+    env: ({ proxy, sts }) => ({
+      HTTPS_PROXY: proxy.url.replace("127.0.0.1", proxyHost),
+      AWS_OIDC_STS_ENDPOINT: `https://sts.test:${sts.port}`,
+      NAME_SERVICE: JSON.stringify({ "proxy.test": ["127.0.0.1"] }),
+    }),
+  };
+}
 
 /** A run through a proxy that lets it through: both requests use the one tunnel. */
 const THROUGH = {
@@ -39,15 +66,38 @@ export const PROXY_CASES: readonly FaultCase[] = [
     env: ({ proxy }) => ({ ALL_PROXY: proxy.url, HTTP_PROXY: DEAD_PROXY }),
   },
   {
-    ...THROUGH,
-    fault: "`HTTP_PROXY`, for an endpoint with `http:`",
+    ...PAST,
+    fault: "An endpoint with `http:`, which no proxy may read",
     certificate: "none",
-    env: ({ proxy }) => ({ HTTP_PROXY: proxy.url, HTTPS_PROXY: DEAD_PROXY }),
+    env: ({ proxy: { url } }) => ({
+      HTTP_PROXY: url,
+      HTTPS_PROXY: url,
+      ALL_PROXY: url,
+      NODE_USE_ENV_PROXY: "1",
+    }),
+  },
+  {
+    ...PAST,
+    fault: "`HTTP_PROXY` alone, which does not count for https",
+    seconds: 3,
+    env: ({ proxy }) => ({ HTTP_PROXY: proxy.url, AWS_OIDC_STS_ENDPOINT: "https://127.0.0.1:1" }),
+    exitCode: 1,
+    firstLine: /refused/i,
+    log: /HTTP_PROXY is set, but it counts for http only/,
+    requests: 0,
+    connections: 0,
+    askedAgain: "yes",
+    takes: "`timeout-seconds`",
   },
   {
     ...PAST,
     fault: "`NO_PROXY` lists the host",
     env: () => ({ HTTPS_PROXY: DEAD_PROXY, NO_PROXY: "example.com, 127.0.0.1" }),
+  },
+  {
+    ...PAST,
+    fault: "`NO_PROXY` lists the network of the host",
+    env: () => ({ HTTPS_PROXY: DEAD_PROXY, NO_PROXY: "127.0.0.0/8" }),
   },
   {
     ...THROUGH,
@@ -62,12 +112,42 @@ export const PROXY_CASES: readonly FaultCase[] = [
     env: ({ proxy }) => ({ HTTPS_PROXY: proxy.url }),
   },
   {
+    ...THROUGH,
+    ...overTls("proxy.test", { dnsNames: ["proxy.test"] }),
+    fault: "The proxy is reached over TLS by its name, and knows that of STS",
+  },
+  {
+    ...THROUGH,
+    ...overTls("127.0.0.1", { ipAddresses: ["127.0.0.1"] }),
+    fault: "The proxy is reached over TLS by its address, and knows the name of STS",
+  },
+  {
+    ...PAST,
+    ...overTls("proxy.test", { dnsNames: ["sts.test"] }),
+    fault: "The proxy is reached over TLS, and has a certificate for STS in place of its own",
+    exitCode: 1,
+    firstLine: /proxy.*ALTNAME/,
+    requests: 0,
+    connections: 0,
+  },
+  {
+    ...PAST,
+    fault: "The proxy does not speak TLS, and `HTTPS_PROXY` begins with `https:`",
+    seconds: 3,
+    env: ({ proxy }) => ({ HTTPS_PROXY: proxy.url.replace("http:", "https:") }),
+    exitCode: 1,
+    firstLine: /proxy.*EPROTO/,
+    log: /It does not speak TLS/,
+    requests: 0,
+    connections: 0,
+  },
+  {
     ...PAST,
     fault: "The proxy itself is reached over TLS, and its certificate is for another host",
     proxy: async ({ authority }) => ({ tls: await authority.issue({ dnsNames: ["proxy.example.com"] }) }),
     env: ({ proxy }) => ({ HTTPS_PROXY: proxy.url }),
     exitCode: 1,
-    firstLine: /ALTNAME|host/i,
+    firstLine: /proxy.*ALTNAME/,
     log: /the proxy https:/,
     requests: 0,
     connections: 0,
@@ -142,6 +222,26 @@ export const PROXY_CASES: readonly FaultCase[] = [
     env: () => ({ HTTPS_PROXY: `socks5://runner:${PROXY_CREDENTIALS.password}@127.0.0.1:1` }),
     exitCode: 2,
     firstLine: /HTTPS_PROXY/,
+    requests: 0,
+    connections: 0,
+  },
+  {
+    ...PAST,
+    fault: "`HTTPS_PROXY` has no port",
+    env: () => ({ HTTPS_PROXY: "http://127.0.0.1" }),
+    exitCode: 2,
+    firstLine: /HTTPS_PROXY names a proxy without its port/,
+    requests: 0,
+    connections: 0,
+  },
+  {
+    ...PAST,
+    fault: "The password in `HTTPS_PROXY` is not UTF-8",
+    env: () => ({
+      HTTPS_PROXY: `http://runner:%ff${encodeURIComponent(PROXY_CREDENTIALS.password)}@127.0.0.1:1`,
+    }),
+    exitCode: 2,
+    firstLine: /HTTPS_PROXY has a user name or password that is not percent-encoded UTF-8/,
     requests: 0,
     connections: 0,
   },

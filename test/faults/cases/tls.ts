@@ -71,6 +71,17 @@ export const TLS_CASES: readonly FaultCase[] = [
     firstLine: /TLS|SSL|EPROTO/,
   },
   {
+    ...FINAL,
+    fault:
+      "`NODE_TLS_REJECT_UNAUTHORIZED` is 0, and the certificate from an authority that is not known here",
+    certificate: () => foreign.issue(LOOPBACK),
+    env: () => ({ NODE_TLS_REJECT_UNAUTHORIZED: "0" }),
+    exitCode: 2,
+    firstLine: /The configuration has one problem; nothing was sent/,
+    log: /NODE_TLS_REJECT_UNAUTHORIZED: "0", which tells Node to accept any certificate/,
+    connections: 0,
+  },
+  {
     fault: "`AWS_CA_BUNDLE` names the authority",
     seconds: 10,
     env: ({ authority, folder }) => ({

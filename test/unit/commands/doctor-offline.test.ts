@@ -34,7 +34,11 @@ async function run(
   files: Readonly<Record<string, string>> = { "policy.json": EXACT },
 ) {
   const host = createMemoryHost({ env: { NO_COLOR: "1" }, files });
-  const exitCode = await runCli(["doctor", ...flags], host, { connectSts: noNetwork, fetchPage: noNetwork });
+  const exitCode = await runCli(["doctor", ...flags], host, {
+    connectSts: noNetwork,
+    fetchPage: noNetwork,
+    findWay: noNetwork,
+  });
   return { exitCode, stdout: host.stdout(), stderr: host.stderr() };
 }
 

@@ -9,6 +9,7 @@ import {
 import { runCli } from "../../../src/cli.ts";
 import { AwsOidcError } from "../../../src/errors.ts";
 import { type FetchPage, type Page, PageError, TimeLimitError } from "../../../src/host.ts";
+import { findWay } from "../../../src/node-proxies.ts";
 import { Secret } from "../../../src/secret.ts";
 import { buildIdTokenClaims, buildPredefinedVariables } from "../../fakes/gitlab-job.ts";
 import { createMemoryHost, START } from "../../harness/memory-host.ts";
@@ -20,6 +21,8 @@ const KEYS = `${ISS}/oauth/discovery/keys`;
 const DISCOVERY = `${ISS}/.well-known/openid-configuration`;
 const FRANKFURT = "https://sts.eu-central-1.amazonaws.com/";
 const DENIED: StsFault = { kind: "service", code: "AccessDenied", httpStatus: 403, requestId: "r-1" };
+
+const KEY = { kty: "RSA", kid: "none", use: "sig", n: "AQAB", e: "AQAB" };
 
 function pageOf(body: object | string, others: Partial<Page> = {}): Page {
   return {
@@ -41,8 +44,15 @@ type Pages = Readonly<Record<string, Page | Error>>;
 /** An instance and STS as they should be. */
 const PAGES: Pages = {
   [DISCOVERY]: pageOf({ issuer: ISS, jwks_uri: KEYS }),
-  [KEYS]: pageOf({ keys: [{ kid: "none", use: "sig" }] }),
+  [KEYS]: pageOf({ keys: [KEY] }),
   [FRANKFURT]: pageOf("", { status: 302 }),
+};
+
+const DOCUMENT = { issuer: ISS, jwks_uri: KEYS };
+
+const KEYS_ELSEWHERE: Pages = {
+  [DISCOVERY]: pageOf({ issuer: ISS, jwks_uri: "https://keys.example.net/keys" }),
+  "https://keys.example.net/keys": pageOf({ keys: [KEY] }),
 };
 
 const SECRETS = ["throw-away-secret-access-key", "throw-away-session-token"] as const;
@@ -100,7 +110,11 @@ async function runDoctor(situation: Situation = {}, flags: readonly string[] = [
       getCallerIdentity: async () => identity ?? { accountId: "123456789012", arn: ASSUMED.arn },
     }),
   });
-  const exitCode = await runCli(["doctor", ...flags], host, { connectSts, fetchPage });
+  const exitCode = await runCli(["doctor", ...flags], host, {
+    connectSts,
+    fetchPage,
+    findWay: (destination) => findWay(new URL(destination), host.env),
+  });
   const secrets = [host.env.GITLAB_OIDC_TOKEN ?? "", ...SECRETS, "ada@example.com"];
   expect(findSecrets(host.stdout() + host.stderr(), secrets)).toEqual([]);
   const lines = host.stdout().split("\n");
@@ -131,7 +145,7 @@ describe("the issuer, before AWS has vouched for it", () => {
   const oddities: readonly { how: string; pages: Pages; mark: string; expected: RegExp }[] = [
     {
       how: "slowly",
-      pages: { [KEYS]: pageOf({ keys: [{ kid: "none" }] }, { elapsedMs: 6100 }) },
+      pages: { [KEYS]: pageOf({ keys: [KEY] }, { elapsedMs: 6100 }) },
       mark: "!",
       expected: /it took 6\.1 s to answer/,
     },
@@ -146,6 +160,30 @@ describe("the issuer, before AWS has vouched for it", () => {
       pages: { [DISCOVERY]: pageOf({ issuer: "https://other", jwks_uri: KEYS }) },
       mark: "✖",
       expected: /is of the issuer https:\/\/other, not/,
+    },
+    {
+      how: "with its keys on another host",
+      pages: KEYS_ELSEWHERE,
+      mark: "!",
+      expected: /the keys are on another host, keys\.example\.net: whoever runs it/,
+    },
+    {
+      how: "with its keys by http",
+      pages: { [DISCOVERY]: pageOf({ issuer: ISS, jwks_uri: "http://gitlab.example.com/keys" }) },
+      mark: "✖",
+      expected: /the keys are at http:\/\/gitlab\.example\.com\/keys, and AWS takes https URLs only/,
+    },
+    {
+      how: "with an offer of no signature",
+      pages: { [DISCOVERY]: pageOf({ ...DOCUMENT, id_token_signing_alg_values_supported: ["none"] }) },
+      mark: "!",
+      expected: /offers the algorithm `none`/,
+    },
+    {
+      how: "with a shared secret beside its key",
+      pages: { [KEYS]: pageOf({ keys: [{ kty: "oct", kid: "x" }, KEY] }) },
+      mark: "!",
+      expected: /keys: a key in it is a shared secret/,
     },
     {
       how: "with an error for the keys",
@@ -163,7 +201,8 @@ describe("the issuer, before AWS has vouched for it", () => {
       how: "never with keys",
       pages: { [KEYS]: new PageError("read ECONNRESET", { code: "ECONNRESET", presented: [] }) },
       mark: "!",
-      expected: /keys cannot be reached from here: read ECONNRESET\n/,
+      expected:
+        /keys cannot be reached from here: read ECONNRESET\n[\s\S]*- A firewall or a TLS-inspecting gateway/,
     },
     {
       how: "never",
@@ -194,6 +233,24 @@ describe("the issuer, before AWS has vouched for it", () => {
     expect(exitCode).toBe(0);
   });
 
+  it("is not right by that with its keys on another host", async () => {
+    const { lineOf, stdout, exitCode } = await runDoctor({ pages: KEYS_ELSEWHERE });
+    expect(lineOf("Issuer")[0]).toBe("!");
+    expect(stdout).toContain("the keys are on another host");
+    expect(exitCode).toBe(0);
+  });
+
+  it("is told of the token that names no algorithm AWS takes, also where it cannot be reached", async () => {
+    const [, payload] = encodeJwt(buildIdTokenClaims(ISS, {}, START)).split(".");
+    const env = { GITLAB_OIDC_TOKEN: `${btoa('{"alg":"none"}').replaceAll("=", "")}.${payload}.` };
+    const { lineOf } = await runDoctor({
+      env,
+      refusal: skewed,
+      pages: { [DISCOVERY]: new TimeLimitError(1) },
+    });
+    expect(lineOf("Issuer")).toContain("the token is signed by `alg` none");
+  });
+
   it("needs no reminder once AWS has got as far as the trust policy", async () => {
     const { stdout } = await runDoctor({ refusal: DENIED });
     expect(stdout).not.toContain("ci_id_tokens_issuer_url");
@@ -217,6 +274,13 @@ describe("STS", () => {
     );
     expect(stdout).toContain("STS eu-west-1: getaddrinfo ENOTFOUND");
     expect(exitCode).toBe(0);
+  });
+
+  it("may not accept a connection in time, which is not the same", async () => {
+    const cause = Object.assign(new Error("connect ETIMEDOUT"), { code: "ETIMEDOUT", syscall: "connect" });
+    const error = new PageError(cause.message, { code: "ETIMEDOUT", presented: [], cause });
+    const { lineOf } = await runDoctor({ pages: { [FRANKFURT]: error } });
+    expect(lineOf("STS endpoint")).toMatch(/^✖ STS endpoint +STS eu-central-1 did not accept the connection/);
   });
 
   it("may not answer in time", async () => {

@@ -22,7 +22,12 @@ interface Around {
 function explain(failures: Failures, { why = "refused", env = {}, trust }: Around = {}) {
   const host = createMemoryHost({ env });
   const error = new StsAttemptsError(failures, why);
-  return describeStsFailure(error, configOf(env), { host, ...(trust === undefined ? {} : { trust }) });
+  const findWay = () => ({ kind: "direct" }) as const;
+  return describeStsFailure(error, configOf(env), {
+    host,
+    findWay,
+    ...(trust === undefined ? {} : { trust }),
+  });
 }
 
 function factsOf(failures: Failures, around?: Around): Readonly<Record<string, string>> {

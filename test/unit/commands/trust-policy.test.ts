@@ -15,7 +15,7 @@ const noNetwork = (): never => {
 
 async function run(flags: readonly string[], env: Environment = {}) {
   const host = createMemoryHost({ env: { NO_COLOR: "1", ...env } });
-  const network = { connectSts: noNetwork, fetchPage: noNetwork };
+  const network = { connectSts: noNetwork, fetchPage: noNetwork, findWay: noNetwork };
   const exitCode = await runCli(["trust-policy", ...flags], host, network);
   return { exitCode, stdout: host.stdout(), stderr: host.stderr(), written: host.written };
 }

@@ -78,6 +78,11 @@ describe("finds what is wrong with", () => {
     ["AWS_OIDC_TIMEOUT_SECONDS", "301", '"301"'],
     ["AWS_OIDC_TIMEOUT_SECONDS", "0", '"0"'],
     ["AWS_OIDC_PROPAGATION_WAIT_SECONDS", "61", '"61"'],
+    [
+      "NODE_TLS_REJECT_UNAUTHORIZED",
+      "0",
+      '"0", which tells Node to accept any certificate, so that anybody on the way could read the ID token',
+    ],
     ["AWS_MAX_ATTEMPTS", "many", '"many"'],
     ["AWS_MAX_ATTEMPTS", "0", '"0"'],
   ])("%s=%j", (variable, value, found) => {
@@ -124,6 +129,13 @@ describe("the ID token", () => {
     ]);
   });
 });
+
+it.each(["", "1", "00", "false"])(
+  "takes NODE_TLS_REJECT_UNAUTHORIZED=%j, which turns nothing off",
+  (value) => {
+    expect(problemsOf({ NODE_TLS_REJECT_UNAUTHORIZED: value })).toEqual([]);
+  },
+);
 
 it("bounds the wait for a new role by the time of the run, or by its maximum where that is wrong", () => {
   const problems = problemsOf({ AWS_OIDC_TIMEOUT_SECONDS: "1h", AWS_OIDC_PROPAGATION_WAIT_SECONDS: "301" });

@@ -1,7 +1,9 @@
 import { describe, expect, it } from "vitest";
 import {
   buildDiscoveryUrl,
+  findDiscoveryFaults,
   findKeyFaults,
+  findSignatureFaults,
   isPrivateAddress,
   parseDiscovery,
 } from "../../../src/gitlab/discovery.ts";
@@ -18,7 +20,53 @@ describe("a discovery document", () => {
 
   it("says who issues, and where the keys are", () => {
     const body = JSON.stringify({ issuer: "https://a", jwks_uri: "https://a/keys", other: 1 });
-    expect(parseDiscovery(body)).toEqual({ issuer: "https://a", keysUrl: "https://a/keys" });
+    expect(parseDiscovery(body)).toEqual({ issuer: "https://a", keysUrl: "https://a/keys", algorithms: [] });
+  });
+
+  const DOCUMENT = { issuer: "https://a", keysUrl: "https://a/keys", algorithms: ["RS256"] };
+  it("is right where its keys are on the issuer's host", () => {
+    expect(findDiscoveryFaults(DOCUMENT, "https://a")).toEqual({ faults: [], oddities: [] });
+  });
+
+  it.each(["http://a/keys", "http://127.0.0.1/keys", "file:///etc/passwd", "data:,{}", "ftp://a/keys"])(
+    "is of no use with its keys at %s",
+    (keysUrl) => {
+      const fault = `the keys are at ${keysUrl}, and AWS takes https URLs only`;
+      expect(findDiscoveryFaults({ ...DOCUMENT, keysUrl }, "https://a")).toEqual({
+        faults: [fault],
+        oddities: [],
+      });
+    },
+  );
+
+  it.each([
+    ["https://b/keys", "b"],
+    ["https://a:8443/keys", "a:8443"],
+    ["https://a@b/keys", "b"],
+    ["https://a.b/keys", "a.b"],
+  ])("is odd with its keys at %s", (keysUrl, host) => {
+    const { faults, oddities } = findDiscoveryFaults({ ...DOCUMENT, keysUrl }, "https://a");
+    expect(faults).toEqual([]);
+    expect(oddities).toEqual([expect.stringContaining(`the keys are on another host, ${host}: whoever`)]);
+  });
+
+  it("may offer what is no text", () => {
+    const members = {
+      jwks_uri: "https://a/keys",
+      id_token_signing_alg_values_supported: [null, { toString: 1 }],
+    };
+    const document = parseDiscovery(JSON.stringify({ issuer: "https://a", ...members }));
+    expect(document?.algorithms).toEqual(["null", '{"toString":1}']);
+  });
+
+  it.each(["none", "NONE"])("is odd where it offers the algorithm %s", (algorithm) => {
+    const document = { ...DOCUMENT, algorithms: ["RS256", algorithm] };
+    expect(findDiscoveryFaults(document, "https://a").oddities).toEqual([expect.stringContaining("`none`")]);
+  });
+
+  it("is of the issuer that it was found at, to the letter", () => {
+    const { faults } = findDiscoveryFaults({ ...DOCUMENT, issuer: "https://a/" }, "https://a");
+    expect(faults).toEqual(["the discovery document is of the issuer https://a/, not https://a"]);
   });
 
   it.each(["<html>", "null", "[]", '{"issuer":"https://a"}', '{"issuer":"https://a","jwks_uri":"keys"}'])(
@@ -29,10 +77,27 @@ describe("a discovery document", () => {
   );
 });
 
+describe("the header of a token", () => {
+  it.each(["RS256", "ES512"])("may name %s", (algorithm) => {
+    expect(findSignatureFaults({ algorithm, keyId: "one" })).toEqual([]);
+  });
+  it.each(["none", "HS256", "PS256", "rs256"])("may not name %s", (algorithm) => {
+    const fault = `the token is signed by \`alg\` ${algorithm}; AWS takes RS256, RS384, RS512, ES256, ES384, ES512`;
+    expect(findSignatureFaults({ algorithm, keyId: "one" })).toEqual([fault]);
+  });
+  it("may not say nothing", () => {
+    expect(findSignatureFaults({ algorithm: undefined, keyId: "one" })).toHaveLength(1);
+  });
+});
+
 describe("a key set", () => {
+  const RIGHT = { faults: [], oddities: [] };
   it("is right with the token's key in it", () => {
-    expect(findKeyFaults(keySet({ ...KEY, kid: "other" }, KEY), "one")).toEqual([]);
-    expect(findKeyFaults(keySet(KEY), undefined)).toEqual([]);
+    expect(findKeyFaults(keySet({ ...KEY, kid: "other" }, KEY), "one")).toEqual(RIGHT);
+    expect(findKeyFaults(keySet(KEY), undefined)).toEqual(RIGHT);
+    expect(findKeyFaults(keySet({ kty: "EC", kid: "one", crv: "P-256", x: "…", y: "…" }), "one")).toEqual(
+      RIGHT,
+    );
   });
 
   it.each([
@@ -45,8 +110,29 @@ describe("a key set", () => {
     ["too many keys", keySet(...Array.from({ length: 101 }, () => KEY)), /101 keys/],
     ["the token's key twice, the later one unusable", keySet(KEY, { ...KEY, use: "enc" }), /another `use`/],
     ["something that is no key", '{"keys":[null]}', /no `kid`/],
+    ["a shared secret for a key", keySet({ kty: "oct", kid: "one", k: "…" }), /of the type oct \(`kty`\)/],
+    ["a key of no type", keySet({ ...KEY, kty: undefined }), /of the type undefined/],
+    ["a type of Object's own", keySet({ ...KEY, kty: "constructor" }), /of the type constructor/],
+    [
+      "a type that is no text",
+      '{"keys":[{"kid":"one","kty":{"toString":1}}]}',
+      /of the type \{"toString":1\}/,
+    ],
+    ["an algorithm that is no text", keySet({ ...KEY, alg: { toString: 1 } }), /for `alg` \{"toString":1\}/],
+    ["a key without a signature", keySet({ ...KEY, alg: "none" }), /for `alg` none; AWS takes RS256/],
+    ["a key for HMAC", keySet({ ...KEY, alg: "HS256" }), /for `alg` HS256/],
+    ["a certificate for a key", keySet({ kty: "RSA", kid: "one", x5c: ["…"] }), /lacks `n` and `e`/],
   ])("is of no use with %s", (_, body, expected) => {
-    expect(findKeyFaults(body, "one").join("; ")).toMatch(expected);
+    expect(findKeyFaults(body, "one").faults.join("; ")).toMatch(expected);
+  });
+
+  it.each([
+    ["a shared secret", { kty: "oct", kid: "two", k: "…" }, /a shared secret \(`kty` oct\)/],
+    ["no signature", { ...KEY, kid: "two", alg: "none" }, /`alg` none/],
+  ])("is odd with %s beside the token's key", (_, other, expected) => {
+    const { faults, oddities } = findKeyFaults(keySet(other, KEY), "one");
+    expect(faults).toEqual([]);
+    expect(oddities).toEqual([expect.stringMatching(expected)]);
   });
 });
 
