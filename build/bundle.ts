@@ -40,12 +40,13 @@ export async function bundleScript(root: string): Promise<Bundle> {
 export async function bundleEntry(root: string, entryPoint: string): Promise<Bundle> {
   const { outputFiles, metafile } = await split(root, entryPoint);
   const all = Object.entries(metafile.outputs);
+  const nameOf = createChunkNames(metafile);
   const linked = await linkChunks(
-    all.map(([path, output]) => toChunk(path, output, outputFiles)),
-    findEntries(metafile, entryPoint),
+    all.map(([path, output]) => toChunk(path, output, { files: outputFiles, nameOf })),
+    findEntries(metafile, { entryPoint, nameOf }),
   );
   const names = linked.chunks.map(({ name }) => name);
-  const outputs = Object.fromEntries(all.filter(([path]) => names.includes(chunkName(path))));
+  const outputs = Object.fromEntries(all.filter(([path]) => names.includes(nameOf(path))));
   return {
     code: Buffer.from(linked.program + linked.rest),
     assumeRoleCode: Buffer.from(linked.program),
@@ -54,7 +55,10 @@ export async function bundleEntry(root: string, entryPoint: string): Promise<Bun
 }
 
 /** The entry point's own chunk, and every chunk that something it leads to asks for with `import()`. */
-function findEntries({ outputs }: Metafile, entryPoint: string): Entries {
+function findEntries(
+  { outputs }: Metafile,
+  { entryPoint, nameOf }: { readonly entryPoint: string; readonly nameOf: ChunkNames },
+): Entries {
   const first = Object.keys(outputs).find((path) => outputs[path]?.entryPoint === entryPoint);
   if (first === undefined) throw new Error(`esbuild gave no output for ${entryPoint}`);
   const reached = new Set([first]);
@@ -64,9 +68,9 @@ function findEntries({ outputs }: Metafile, entryPoint: string): Entries {
   const asked = [...reached].slice(1).filter((path) => outputs[path]?.entryPoint !== undefined);
   const isLate = (path: string): boolean => LATE_IN_JOBS.includes(outputs[path]?.entryPoint ?? "");
   return {
-    first: chunkName(first),
-    late: asked.filter(isLate).map(chunkName),
-    rest: asked.filter((path) => !isLate(path)).map(chunkName),
+    first: nameOf(first),
+    late: asked.filter(isLate).map(nameOf),
+    rest: asked.filter((path) => !isLate(path)).map(nameOf),
   };
 }
 
@@ -95,16 +99,31 @@ function split(root: string, entryPoint: string) {
 function toChunk(
   path: string,
   { imports }: Metafile["outputs"][string],
-  files: readonly OutputFile[],
+  { files, nameOf }: { readonly files: readonly OutputFile[]; readonly nameOf: ChunkNames },
 ): Chunk {
-  const own = imports.filter(({ external, kind }) => !external && kind === "import-statement");
+  const inside = imports.filter(({ external }) => !external);
+  const text = files.find((file) => basename(file.path) === basename(path))?.text ?? "";
   return {
-    name: chunkName(path),
-    text: files.find((file) => basename(file.path) === basename(path))?.text ?? "",
-    imports: own.map((edge) => chunkName(edge.path)),
+    name: nameOf(path),
+    text: inside.reduce(
+      (renamed, edge) => renamed.replaceAll(`"./${basename(edge.path)}"`, JSON.stringify(nameOf(edge.path))),
+      text,
+    ),
+    imports: inside.filter(({ kind }) => kind === "import-statement").map((edge) => nameOf(edge.path)),
   };
 }
 
-function chunkName(path: string): string {
-  return `./${basename(path)}`;
+/** The name of the chunk that esbuild wrote to a path. */
+type ChunkNames = (path: string) => string;
+
+/**
+ * Names each chunk by a module in it: that which is asked for with `import()`, or else its first. The names that esbuild gives
+ * hold hashes of content, so that a change of the doctor would change what `assume-role` carries.
+ */
+function createChunkNames({ outputs }: Metafile): ChunkNames {
+  return (path) => {
+    const { entryPoint, inputs = {} } = outputs[path] ?? {};
+    if (entryPoint !== undefined) return `./${entryPoint}`;
+    return `./shared/${Object.keys(inputs)[0] ?? basename(path)}`;
+  };
 }

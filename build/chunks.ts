@@ -36,12 +36,7 @@ export interface Entries {
   readonly rest: readonly string[];
 }
 
-/**
- * Links chunks into one CommonJS file.
- *
- * The first entry stands there as code; what is asked for later as comments, since V8 parses all the code of a file before
- * it runs the first line, but only passes over a comment.
- */
+/** Links chunks into one CommonJS file: the first entry runs at once, the others are functions that are called when asked for. */
 export async function linkChunks(
   all: readonly Chunk[],
   { first, late, rest }: Entries,
@@ -139,22 +134,11 @@ function fromMemory(chunks: readonly Chunk[]): Plugin {
 
 /** Makes a part known, under each of the names that others ask for. */
 function register({ exported, body }: Part): string {
-  return `add(${JSON.stringify(exported)},function(){/*"use strict";${hide(body)}*/});`;
+  return `add(${JSON.stringify(exported)},function(require,module,exports){${body}\n});`;
 }
 
-/** The end of a comment, and how it is written within one: without a line break, of which there are two kinds. */
-const [END, HIDDEN_END] = ["*/", "*@/"];
-
-function hide(text: string): string {
-  if (text.includes(HIDDEN_END)) throw new Error("a chunk holds what the end of a comment is replaced by");
-  return text.replaceAll(END, HIDDEN_END);
-}
-
-/**
- * Takes the place of `require`: gives chunks, and leaves the modules of Node to the platform's own. The source text of a
- * function still has the comments in it.
- */
-const LOADER = `const {compileFunction}=require("node:vm"),platform=require,late={},loaded=new Map();
+/** Takes the place of `require`: gives chunks, and leaves the modules of Node to the platform's own. */
+const LOADER = `const platform=require,late={},loaded=new Map();
 const add=(names,part)=>names.forEach(name=>{late[name]=part});
 require=name=>{
 if(!name.startsWith("./"))return platform(name);
@@ -162,8 +146,8 @@ const part=late[name];
 if(!part&&name in eager)return eager[name];
 if(!part)throw new Error("this script comes without "+name);
 if(!loaded.has(part)){
-const text=String(part).slice(13,-3).replaceAll("${HIDDEN_END}","${END}"),own={exports:{}};
+const own={exports:{}};
 loaded.set(part,own);
-compileFunction(text,["require","module","exports"],{filename:name})(require,own,own.exports)}
+part(require,own,own.exports)}
 return loaded.get(part).exports[name]
 };`;

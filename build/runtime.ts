@@ -93,7 +93,7 @@ function loader(code: Buffer): string {
     `if(!c||c.length!==${code.length}||require("crypto").createHash("sha256").update(c).digest("hex")!=="${sha256(code)}")`,
     `f("the script of this job is damaged, so nothing of it was run; retry the job, and if that does not help, pin another version");`,
     `process.argv.splice(1,0,"aws-oidc");`,
-    `Function("require","module","exports",c.toString("latin1"))(require,module,exports)`,
+    `require("vm").compileFunction(c.toString("latin1"),["require","module","exports"],{filename:"aws-oidc.cjs"})(require,module,exports)`,
   ].join("");
 }
 

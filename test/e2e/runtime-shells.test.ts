@@ -138,6 +138,11 @@ describe.each(found)("the script entry in $name", (shell) => {
     expectExchange(await runShell(shell, { input: savedByEcho(runnerScript([ENTRY], shell), shell, file) }));
   });
 
+  it("runs where Node may not make code of texts", async () => {
+    const env = { NODE_OPTIONS: "--disallow-code-generation-from-strings" };
+    expectExchange(await runShell(shell, { input: runnerScript([ENTRY], shell), env }));
+  });
+
   it("runs as the argument of -c", async () => {
     expectExchange(await runShell(shell, { argv: ["-c", ENTRY] }));
   });

@@ -1,7 +1,12 @@
+import { readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { join } from "node:path";
 import { compileFunction } from "node:vm";
+import { transform } from "esbuild";
 import { describe, expect, it } from "vitest";
-import { type Chunk, type Entries, type LinkedChunks, linkChunks } from "../../../build/chunks.ts";
+import { bundleScript } from "../../../build/bundle.ts";
+import { type Chunk, type Entries, linkChunks } from "../../../build/chunks.ts";
+import { copyProject } from "../../harness/project-copy.ts";
 
 const chunk = (name: string, text: string, imports: readonly string[] = []): Chunk => ({
   name,
@@ -54,11 +59,6 @@ function run(code: string): Program {
   return module.exports as Program;
 }
 
-/** What V8 compiles: the text without the comments. */
-function codeOf({ program, rest }: LinkedChunks): string {
-  return (program + rest).replaceAll(/\/\*[\s\S]*?\*\//g, "");
-}
-
 describe("linked chunks", () => {
   it("work as the modules did, and share what both import", async () => {
     const { program, rest } = await linkChunks(CHUNKS, ENTRIES);
@@ -80,10 +80,21 @@ describe("linked chunks", () => {
     expect(await run(program.replaceAll("\n", "\r\n")).later()).toMatchObject({ pattern: true });
   });
 
-  it("hold as comments what is asked for later", async () => {
-    const linked = await linkChunks(CHUNKS, ENTRIES);
-    expect(linked.program + linked.rest).toContain("helped ");
-    expect(codeOf(linked)).not.toContain("helped ");
+  it("are code that every scanner and minifier reads: none is hidden in comments or texts", async () => {
+    const { program, rest } = await linkChunks(CHUNKS, ENTRIES);
+    const { code } = await transform(program + rest, { minify: true, legalComments: "none" });
+    expect(code).toContain("helped ");
+    expect(await run(code).later()).toMatchObject({ late: "2/helped 1" });
+  });
+
+  it("run nothing that is asked for later before it is", async () => {
+    const loud = chunk("./cold.js", "globalThis.coldChunkRan = true;");
+    const entry = chunk("./entry.js", 'export const later = () => import("./cold.js");');
+    const { program } = await linkChunks([entry, loud], { ...ENTRIES, rest: [] });
+    const { later } = run(program);
+    expect(globalThis).not.toHaveProperty("coldChunkRan");
+    await later();
+    expect(globalThis).toHaveProperty("coldChunkRan");
   });
 
   it("are a program without the rest too, which says what it lacks", async () => {
@@ -98,13 +109,18 @@ describe("linked chunks", () => {
     expect(chunks.map(({ name }) => name)).not.toContain("./unused.js");
     expect(program + rest).not.toContain("never asked for");
   });
+});
 
-  it("refuse a text that could not be told from the end of a comment", async () => {
-    const text = "export const odd = `*@/`;";
-    const entry = chunk("./entry.js", 'export const later = () => import("./odd.js");');
-    const entries = { first: "./entry.js", late: ["./odd.js"], rest: [] };
-    await expect(linkChunks([entry, chunk("./odd.js", text)], entries)).rejects.toThrow(
-      "a chunk holds what the end of a comment is replaced by",
-    );
-  });
+it("a change of the doctor leaves what a job of assume-role carries as it was, to the byte", async () => {
+  const copy = copyProject();
+  try {
+    const before = await bundleScript(copy.folder);
+    const doctor = join(copy.folder, "src/commands/doctor.ts");
+    writeFileSync(doctor, `${readFileSync(doctor, "utf8")}\nglobalThis.name = "something else";\n`);
+    const after = await bundleScript(copy.folder);
+    expect(after.code.equals(before.code)).toBe(false);
+    expect(after.assumeRoleCode.equals(before.assumeRoleCode)).toBe(true);
+  } finally {
+    copy.remove();
+  }
 });

@@ -59,6 +59,14 @@ describe("the runtime", () => {
     expect(status).toBe(0);
   });
 
+  it("shows in a stack where in the script something was thrown", () => {
+    const broken = renderRuntime(Buffer.from(`// ${"x".repeat(80)}\n  null.member;`), {
+      version: "1.2.3",
+      command: "assume-role",
+    });
+    expect(run(scriptOf(broken)).stderr).toMatch(/^\s+at (?:.* \()?aws-oidc\.cjs:2:\d+\)?$/m);
+  });
+
   it("gives the bundle back, byte by byte", () => {
     expect(unpackRuntime(YAML)).toEqual(CODE);
   });
