@@ -23,7 +23,7 @@ export function explainDecision(decision: TrustDecision): readonly NamedCause[] 
     case "explicitly-denied":
       return [explainDeny(decision.by)];
     case "undetermined":
-      return decision.open.flatMap(listMisses).map(explainMiss);
+      return decision.open.flatMap(explainOpen);
     case "implicitly-denied": {
       const closest = closestStatement(decision.statements);
       return closest === undefined ? [NO_ALLOW] : inOrder(listMisses(closest)).map(explainMiss);
@@ -43,8 +43,22 @@ function explainDeny(statement: StatementResult): NamedCause {
   return {
     id: "explicit-deny",
     reason: `${nameOf(statement)} denies this job, ${onWhat}; a Deny wins over every Allow.`,
-    fix: "Narrow that statement so that it leaves this job out.",
+    fix: "Run the job where that statement does not apply. If the role is meant for this very job, except it, and nothing else, in the statement's condition.",
   };
+}
+
+/** What an open statement turns on; there is nothing to mend in one that may deny. */
+function explainOpen(statement: StatementResult): readonly NamedCause[] {
+  const misses = listMisses(statement);
+  if (statement.effect === "Allow") return misses.map(explainMiss);
+  const turnsOn = misses.map((miss) => (miss.kind === "condition" ? miss.key : miss.place));
+  return [
+    {
+      id: "open-deny",
+      reason: `${nameOf(statement)} may deny this job: it turns on ${turnsOn.join(", ")}, which cannot be told from here. A Deny wins over every Allow.`,
+      fix: CONDITION_REASONS["key-not-visible-offline"].fix,
+    },
+  ];
 }
 
 function nameOf({ place, sid }: StatementResult): string {

@@ -126,6 +126,34 @@ describe("reviewTrustPolicy", () => {
     expect(review(policyOf(STATEMENT, deny)).causes[0]?.reason).toContain("without a condition");
   });
 
+  it.each(["*", { AWS: "*" }])("advises no change of the principal of a Deny for %j", (Principal) => {
+    const deny = { ...STATEMENT, Sid: "OnlyMain", Effect: "Deny", Principal };
+    const elsewhere = { StringNotEquals: { "gitlab.com:sub": SUB.replace("main", "next") } };
+    const certain = review(policyOf(STATEMENT, { ...deny, Condition: elsewhere }));
+    expect(certain).toMatchObject({ decision: "deny", causes: [{ id: "explicit-deny" }] });
+    const open = review(
+      policyOf(STATEMENT, { ...deny, Condition: { NotIpAddress: { "aws:SourceIp": "192.0.2.0/24" } } }),
+    );
+    expect(open).toMatchObject({
+      decision: "unknown",
+      causes: [
+        {
+          id: "open-deny",
+          reason: expect.stringContaining('Statement[1] ("OnlyMain") may deny this job: it turns on aws:SourceIp'),
+        },
+      ],
+    });
+    expect(JSON.stringify([certain.causes, open.causes])).not.toMatch(/Principal|Federated/);
+    const other = { StringEquals: { "gitlab.com:sub": SUB.replace("main", "next") } };
+    expect(review(policyOf(STATEMENT, { ...deny, Condition: other })).decision).toBe("allow");
+  });
+
+  it("leaves it open whether everyone takes in ID tokens, and narrows that", () => {
+    const { decision, causes } = review(policyOf({ ...STATEMENT, Principal: { AWS: "*" } }));
+    expect(decision).toBe("unknown");
+    expect(causes).toMatchObject([{ id: "everyone", fix: `"Principal": {"Federated": "${PROVIDER}"}` }]);
+  });
+
   it("says when the action is that of another way in", () => {
     const { causes } = review(policyOf({ ...STATEMENT, Action: "sts:AssumeRole" }));
     expect(causes).toEqual([
