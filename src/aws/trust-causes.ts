@@ -7,7 +7,8 @@ import {
   type StatementResult,
   type TrustDecision,
 } from "./trust-policy/decision.ts";
-import { diffSubjects, type SubjectDifference } from "./trust-policy/subject.ts";
+import { hasWildcard } from "./trust-policy/glob.ts";
+import { diffSubjects, parseSubject, type SubjectDifference } from "./trust-policy/subject.ts";
 
 type PrincipalMiss = Extract<StatementMiss, { kind: "principal" }>;
 type ConditionMiss = Extract<StatementMiss, { kind: "condition" }>;
@@ -158,10 +159,24 @@ function explainWildcard(miss: ConditionMiss): NamedCause {
   return {
     id: "eq-wildcard",
     reason: `\`${miss.operator}\` is used with a wildcard, which it takes literally, so that it never matches.\n${compared(miss)}`,
-    fix: isPersonal(miss)
-      ? CONDITION_REASONS["wildcard-under-equals"].fix
-      : `"${miss.operator.replace("StringEquals", "StringLike")}": ${JSON.stringify({ [miss.key]: oneOrList(miss.wanted) })}`,
+    fix: isPersonal(miss) ? CONDITION_REASONS["wildcard-under-equals"].fix : mendWildcard(miss),
   };
+}
+
+/** Exactly this job, where the wildcard would let in others once it is one; else the operator for wildcards. */
+function mendWildcard({ key, wanted, actual, operator }: ConditionMiss): string {
+  const [value] = actual.kind === "values" ? actual.values : [];
+  const isOpen = /:sub$/i.test(key) && wanted.some(isWide);
+  if (isOpen && value !== undefined) return `"${operator}": ${JSON.stringify({ [key]: value })}`;
+  return `"${operator.replace("StringEquals", "StringLike")}": ${JSON.stringify({ [key]: oneOrList(wanted) })}`;
+}
+
+/** Whether a pattern for `sub` leaves open which project it is, or which ref altogether. */
+function isWide(pattern: string): boolean {
+  const components = parseSubject(pattern);
+  const find = (names: RegExp) => components.find(({ name }) => names.test(name))?.value ?? "*";
+  const isOpen = hasWildcard(find(/^(source_)?project_(path|id)$/)) || hasWildcard(find(/^ref_type$/));
+  return isOpen || /^[*?]/.test(find(/^ref$/));
 }
 
 function explainSubject(miss: ConditionMiss): NamedCause {

@@ -1,40 +1,21 @@
-import { claimValues } from "./claims.ts";
-import type { LintFinding, LintOptions, LintSite } from "./lint-finding.ts";
+import { allowsAction } from "./actions.ts";
+import { type Claims, claimValues } from "./claims.ts";
+import type { LintCorrection, LintFinding, LintOptions, LintRuleId, LintSite } from "./lint-finding.ts";
+import { isOtherProvider, listUnjudged, type UnjudgedStatement } from "./lint-other-principals.ts";
 import { concernsExchange } from "./lint-principal-rules.ts";
 import { LINT_RULES, type LintRule } from "./lint-rules.ts";
-import { principalIds, type Statement, type TrustPolicy } from "./policy.ts";
+import { findOutsiders } from "./lint-subject-rules.ts";
+import { parseTrustPolicy } from "./parse-policy.ts";
+import { statementPlace } from "./place.ts";
+import { isEveryone, principalIds, type Statement, type TrustPolicy } from "./policy.ts";
 import { issuerPrefix, parseProviderArn } from "./provider.ts";
 import type { WebIdentityRequestContext } from "./request-context.ts";
 import { ASSUME_ROLE_WITH_WEB_IDENTITY } from "./required-actions.ts";
+import { subjectValue } from "./subject.ts";
 
-/** OIDC issuers that are no GitLab, by the start of their URL; the rules here are about GitLab's tokens. */
-const OTHER_ISSUERS: readonly string[] = [
-  "accounts.google.com",
-  "agent.buildkite.com",
-  "api.pulumi.com",
-  "app.terraform.io",
-  "oidc.circleci.com",
-  "oidc.eks.",
-  "oidc.vercel.com",
-  "token.actions.githubusercontent.com",
-];
-
-/** Providers that IAM knows by name. */
-const BUILT_IN_PROVIDERS: readonly string[] = [
-  "accounts.google.com",
-  "cognito-identity.amazonaws.com",
-  "graph.facebook.com",
-  "www.amazon.com",
-];
-
-function isOtherProvider(id: string): boolean {
-  if (BUILT_IN_PROVIDERS.includes(id) || id.includes(":saml-provider/")) return true;
-  const url = parseProviderArn(id)?.url;
-  return url !== undefined && OTHER_ISSUERS.some((issuer) => url.startsWith(issuer));
-}
-
+/** Whether an ID token of a GitLab may come in by a statement, or was meant to. */
 function concernsGitlab({ principal, action }: Statement): boolean {
-  if (principal.kind === "everyone") return true;
+  if (isEveryone(principal)) return allowsAction(action, ASSUME_ROLE_WITH_WEB_IDENTITY);
   const federated = principalIds(principal, "Federated");
   if (federated.length > 0) return !federated.every(isOtherProvider);
   return action.patterns.some(
@@ -74,16 +55,74 @@ function applyRule(rule: LintRule, policy: TrustPolicy, sites: readonly LintSite
   return faults.map((fault) => ({ id, severity, ...fault }));
 }
 
+const isOf = (index: number, { place }: LintFinding): boolean =>
+  place === statementPlace(index) || place.startsWith(`${statementPlace(index)}.`);
+
+/** Findings that a role is too wide, but which do not say who gets in. */
+const ON_OTHER_THINGS: readonly LintRuleId[] = ["always-holds", "any-aud", "no-aud", "open-provider"];
+
+/** Looks at the conditions of a statement as a whole, if nothing was said yet of whom it lets in. */
+function findOutsidersIn(sites: readonly LintSite[], found: readonly LintFinding[]): readonly LintFinding[] {
+  const told = found.filter(({ id, severity }) => severity === "too-wide" && !ON_OTHER_THINGS.includes(id));
+  return sites
+    .filter(({ index }) => !told.some((finding) => isOf(index, finding)))
+    .flatMap(findOutsiders)
+    .map((fault) => ({ id: "stranger", severity: "too-wide", ...fault }));
+}
+
+function findAll(policy: TrustPolicy, options: LintOptions): readonly LintFinding[] {
+  const sites = buildSites(policy, options);
+  const found = LINT_RULES.flatMap((rule) => applyRule(rule, policy, sites));
+  return [...found, ...findOutsidersIn(sites, found)];
+}
+
+/** Whether a policy lets in too many once a statement of it is corrected. */
+function isTooWideWith(policy: TrustPolicy, { place, text }: LintCorrection): boolean {
+  const corrected = parseTrustPolicy(
+    JSON.stringify({ Version: policy.version, Statement: JSON.parse(text) }),
+  );
+  const index = policy.statements.findIndex((_, at) => place === statementPlace(at));
+  if (corrected.kind !== "policy" || index < 0) return false;
+  const [statement] = corrected.policy.statements;
+  const statements = policy.statements.map((old, at) => (at === index && statement ? statement : old));
+  const findings = findAll({ ...policy, statements }, {});
+  return findings.some((finding) => finding.severity === "too-wide" && isOf(index, finding));
+}
+
+/** A statement by which nobody got in must not come out as one by which too many do. */
+function withSafeCorrection(policy: TrustPolicy, finding: LintFinding): LintFinding {
+  const { correction, ...rest } = finding;
+  if (correction === undefined || finding.severity !== "never-matches") return finding;
+  if (!isTooWideWith(policy, correction)) return finding;
+  return {
+    ...rest,
+    message: `${rest.message} With that alone the statement would be too wide: narrow it first.`,
+  };
+}
+
 /**
- * Looks for the known mistakes in a trust policy for GitLab's ID tokens.
+ * Looks for the known mistakes in a trust policy for GitLab's ID tokens, and for whoever else it lets in.
  *
- * Statements that deny, and those for other identity providers, are left alone. Rules that compare with
- * the job at hand speak only if `options` names it.
+ * Statements that deny are left alone. Rules that compare with the job at hand speak only if `options` names it.
  */
 export function lintTrustPolicy(policy: TrustPolicy, options: LintOptions = {}): readonly LintFinding[] {
-  const sites = buildSites(policy, options);
-  return LINT_RULES.flatMap((rule) => applyRule(rule, policy, sites));
+  return findAll(policy, options).map((finding) => withSafeCorrection(policy, finding));
 }
+
+/** Lists the statements that allow something to others than GitLab's jobs, and of which no finding speaks. */
+export function findUnjudged(
+  policy: TrustPolicy,
+  findings: readonly LintFinding[],
+): readonly UnjudgedStatement[] {
+  return listUnjudged(policy, (index) => {
+    const statement = policy.statements[index];
+    const isTold = findings.some((finding) => OPEN_RULES.includes(finding.id) && isOf(index, finding));
+    return isTold || (statement !== undefined && !concernsExchange(statement));
+  });
+}
+
+/** Findings that speak of everyone whom a statement lets in. */
+const OPEN_RULES: readonly LintRuleId[] = ["everyone", "open-provider", "open-to-aws"];
 
 /** What a request tells of the job that the policy should admit. */
 export function buildLintOptions(context: WebIdentityRequestContext): LintOptions {
@@ -91,5 +130,13 @@ export function buildLintOptions(context: WebIdentityRequestContext): LintOption
   const [subject] = claimValues(claims.sub);
   const authorizedParty = claimValues(claims.azp);
   const audiences = authorizedParty.length > 0 ? authorizedParty : claimValues(claims.aud);
-  return { issuer, role, audiences, ...(subject === undefined ? {} : { subject }) };
+  const project = readProject(claims, subject);
+  return { issuer, role, audiences, project, ...(subject === undefined ? {} : { subject }) };
+}
+
+/** By its own claims, else as `sub` has it. */
+function readProject(claims: Claims, subject: string | undefined): NonNullable<LintOptions["project"]> {
+  const find = (name: string) => claimValues(claims[name])[0] ?? subjectValue(subject ?? "", name);
+  const [path, id] = [find("project_path"), find("project_id")];
+  return { ...(path === undefined ? {} : { path }), ...(id === undefined ? {} : { id }) };
 }

@@ -75,14 +75,28 @@ describe("the three causes of GitLab's troubleshooting page come first", () => {
   });
 
   it("`StringEquals` is used with a wildcard", () => {
-    const { decision, causes } = review(
-      askingFor("StringEquals", "project_path:acme/*:ref_type:branch:ref:main"),
-    );
+    const releases = SUB.replace("main", "release/*");
+    const { decision, causes } = review(askingFor("StringEquals", releases), {
+      claims: { ...CLAIMS, sub: SUB.replace("main", "release/1") },
+    });
     expect(decision).toBe("deny");
     expect(causes[0]?.reason).toMatch(/^`StringEquals` is used with a wildcard/);
-    expect(causes[0]?.fix).toBe(
-      '"StringLike": {"gitlab.com:sub":"project_path:acme/*:ref_type:branch:ref:main"}',
-    );
+    expect(causes[0]?.fix).toBe(`"StringLike": {"gitlab.com:sub":"${releases}"}`);
+  });
+
+  it.each([
+    "project_path:acme/*:ref_type:branch:ref:main",
+    "project_path:acme/shop:*",
+    "project_path:acme/shop:ref_type:*:ref:main",
+    "project_path:acme/shop:ref_type:branch:ref:*",
+    "*",
+  ])("is not advised to let others in too: %s", (sub) => {
+    const { decision, causes } = review(askingFor("StringEquals", sub));
+    expect(decision).toBe("deny");
+    expect(causes[0]).toMatchObject({
+      id: "eq-wildcard",
+      fix: `"StringEquals": {"gitlab.com:sub":"${SUB}"}`,
+    });
   });
 });
 
@@ -139,7 +153,9 @@ describe("reviewTrustPolicy", () => {
       causes: [
         {
           id: "open-deny",
-          reason: expect.stringContaining('Statement[1] ("OnlyMain") may deny this job: it turns on aws:SourceIp'),
+          reason: expect.stringContaining(
+            'Statement[1] ("OnlyMain") may deny this job: it turns on aws:SourceIp',
+          ),
         },
       ],
     });

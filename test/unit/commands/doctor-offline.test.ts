@@ -192,7 +192,7 @@ describe("a trust policy alone", () => {
 
   it("that IAM would not take stands in the way", async () => {
     const { stdout, exitCode } = await run(POLICY, { "policy.json": EXACT.replace("Allow", "allow") });
-    expect(stdout).toMatch(/✖ Trust policy +The trust policy is none that IAM would take/);
+    expect(stdout).toMatch(/✖ Trust policy +This is not a valid trust policy: IAM refuses it/);
     expect(stdout).toContain("Statement[0].Effect");
     expect(exitCode).toBe(1);
   });
