@@ -1,3 +1,5 @@
+import type { ConditionKeyValue } from "./condition-keys.ts";
+import { evaluateCondition } from "./conditions.ts";
 import type { LintFault, LintSite } from "./lint-finding.ts";
 import { OUTSIDE } from "./lint-outsider.ts";
 import {
@@ -11,7 +13,7 @@ import {
   testAdmits,
   testsOf,
 } from "./lint-site.ts";
-import type { ConditionTest } from "./policy.ts";
+import type { ConditionTest, PolicyVersion } from "./policy.ts";
 
 export function findMissingAudience(site: LintSite): readonly LintFault[] {
   if (testsOf(site.statement, "aud").length > 0) return [];
@@ -21,12 +23,20 @@ export function findMissingAudience(site: LintSite): readonly LintFault[] {
 /** Audiences that no policy names. */
 const OTHER_AUDIENCES: readonly string[] = [OUTSIDE, ["https:", "", OUTSIDE].join("/")];
 
+/** Whether a test surely holds for a value of its key, whatever the rest of the token says. */
+function holdsFor(test: ConditionTest, value: string, version: PolicyVersion | undefined): boolean {
+  const own: ConditionKeyValue = { kind: "present", values: [value], privacy: "plain" };
+  const none: ConditionKeyValue = { kind: "absent", reason: "key-absent" };
+  const lookUp = (key: string) => (key.toLowerCase() === test.key.toLowerCase() ? own : none);
+  return evaluateCondition(test, { version, lookUp }).match === "yes";
+}
+
 /** An audience that is asked for, but by a test that every audience passes. */
 export function findAnyAudience(site: LintSite): readonly LintFault[] {
-  const { version } = site.policy;
   const [test] = positiveTestsOf(site.statement, "aud");
+  const { version } = site.policy;
   const isTested = testsOf(site.statement, "aud").some((found) =>
-    OTHER_AUDIENCES.some((audience) => !testAdmits(found, audience, version)),
+    OTHER_AUDIENCES.some((audience) => !holdsFor(found, audience, version)),
   );
   if (test === undefined || isTested) return [];
   return [

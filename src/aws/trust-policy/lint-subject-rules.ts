@@ -293,17 +293,26 @@ function findPushed(site: LintSite): string | undefined {
   return subjects.find((subject) => admits(site, contributor(subject)));
 }
 
-/** Whoever gets in though no condition by itself shows it, such as by a policy variable that an outsider can set. */
-export function findOutsiders(site: LintSite): readonly LintFault[] {
-  const place = memberPlace(statementPlace(site.index), "Condition");
-  const said = (subject: string, who: string): LintFault => ({
-    place,
+function admittedTogether(site: LintSite, subject: string, who: string): LintFault {
+  return {
+    place: memberPlace(statementPlace(site.index), "Condition"),
     message: `All conditions together may also hold for "${subject}", ${who}. Demand the exact "sub" of the job.`,
-  });
+  };
+}
+
+/** Strangers who get in though no condition by itself shows it, such as by a policy variable that they can set. */
+export function findStrangers(site: LintSite): readonly LintFault[] {
   const outsider = findStranger(site);
-  if (outsider !== undefined) return [said(outsider.subject, "a project that anyone can create")];
+  if (outsider === undefined) return [];
+  return [admittedTogether(site, outsider.subject, "a project that anyone can create")];
+}
+
+/** The same for unprotected branches of the projects that the statement names. */
+export function findContributors(site: LintSite): readonly LintFault[] {
   const pushed = findPushed(site);
-  return pushed === undefined ? [] : [said(pushed, "a branch that GitLab does not protect")];
+  return pushed === undefined
+    ? []
+    : [admittedTogether(site, pushed, "a branch that GitLab does not protect")];
 }
 
 type NamedProject = NonNullable<LintSite["options"]["project"]>;

@@ -1,10 +1,17 @@
 import { allowsAction } from "./actions.ts";
 import { type Claims, claimValues } from "./claims.ts";
-import type { LintCorrection, LintFinding, LintOptions, LintRuleId, LintSite } from "./lint-finding.ts";
+import type {
+  LintCorrection,
+  LintFault,
+  LintFinding,
+  LintOptions,
+  LintRuleId,
+  LintSite,
+} from "./lint-finding.ts";
 import { isOtherProvider, listUnjudged, type UnjudgedStatement } from "./lint-other-principals.ts";
 import { concernsExchange } from "./lint-principal-rules.ts";
 import { LINT_RULES, type LintRule } from "./lint-rules.ts";
-import { findOutsiders } from "./lint-subject-rules.ts";
+import { findContributors, findStrangers } from "./lint-subject-rules.ts";
 import { parseTrustPolicy } from "./parse-policy.ts";
 import { statementPlace } from "./place.ts";
 import { isEveryone, principalIds, type Statement, type TrustPolicy } from "./policy.ts";
@@ -58,22 +65,37 @@ function applyRule(rule: LintRule, policy: TrustPolicy, sites: readonly LintSite
 const isOf = (index: number, { place }: LintFinding): boolean =>
   place === statementPlace(index) || place.startsWith(`${statementPlace(index)}.`);
 
-/** Findings that a role is too wide, but which do not say who gets in. */
-const ON_OTHER_THINGS: readonly LintRuleId[] = ["always-holds", "any-aud", "no-aud", "open-provider"];
+/** Findings that a role is too wide as to the refs of a project. */
+const ON_REFS: readonly LintRuleId[] = ["ignore-case", "prefix-glob", "ref-star"];
 
-/** Looks at the conditions of a statement as a whole, if nothing was said yet of whom it lets in. */
-function findOutsidersIn(sites: readonly LintSite[], found: readonly LintFinding[]): readonly LintFinding[] {
-  const told = found.filter(({ id, severity }) => severity === "too-wide" && !ON_OTHER_THINGS.includes(id));
-  return sites
-    .filter(({ index }) => !told.some((finding) => isOf(index, finding)))
-    .flatMap(findOutsiders)
-    .map((fault) => ({ id: "stranger", severity: "too-wide", ...fault }));
+/** Findings that a role is too wide, but which do not say that strangers get in. */
+const NOT_ON_PROJECTS: readonly LintRuleId[] = [
+  "always-holds",
+  "any-aud",
+  "forall",
+  "ifexists",
+  "no-aud",
+  "open-provider",
+  ...ON_REFS,
+];
+
+/** Looks at the conditions of a statement as a whole, for whomever no finding speaks of yet. */
+function findOutsiders(site: LintSite, found: readonly LintFinding[]): readonly LintFault[] {
+  const told = found.filter((finding) => finding.severity === "too-wide" && isOf(site.index, finding));
+  if (told.some(({ id }) => !NOT_ON_PROJECTS.includes(id))) return [];
+  const strangers = findStrangers(site);
+  const isOnRefs = ({ id }: LintFinding) => ON_REFS.includes(id);
+  return strangers.length > 0 || told.some(isOnRefs) ? strangers : findContributors(site);
 }
 
 function findAll(policy: TrustPolicy, options: LintOptions): readonly LintFinding[] {
   const sites = buildSites(policy, options);
   const found = LINT_RULES.flatMap((rule) => applyRule(rule, policy, sites));
-  return [...found, ...findOutsidersIn(sites, found)];
+  const outsiders = sites.flatMap((site) => findOutsiders(site, found));
+  return [
+    ...found,
+    ...outsiders.map((fault) => ({ id: "stranger", severity: "too-wide", ...fault }) as const),
+  ];
 }
 
 /** Whether a policy lets in too many once a statement of it is corrected. */
@@ -89,10 +111,11 @@ function isTooWideWith(policy: TrustPolicy, { place, text }: LintCorrection): bo
   return findings.some((finding) => finding.severity === "too-wide" && isOf(index, finding));
 }
 
-/** A statement by which nobody got in must not come out as one by which too many do. */
+/** A statement by which nobody got in, or perhaps nobody, must not come out as one by which too many do. */
 function withSafeCorrection(policy: TrustPolicy, finding: LintFinding): LintFinding {
   const { correction, ...rest } = finding;
-  if (correction === undefined || finding.severity !== "never-matches") return finding;
+  const mayLetNobodyIn = finding.severity === "never-matches" || finding.id === "everyone";
+  if (correction === undefined || !mayLetNobodyIn) return finding;
   if (!isTooWideWith(policy, correction)) return finding;
   return {
     ...rest,

@@ -1,5 +1,8 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
+import { buildLintOptions, lintTrustPolicy } from "../../../src/aws/trust-policy/lint.ts";
+import type { LintFinding } from "../../../src/aws/trust-policy/lint-finding.ts";
+import { parseTrustPolicy } from "../../../src/aws/trust-policy/parse-policy.ts";
 import type { ConditionTest, Statement, TrustPolicy } from "../../../src/aws/trust-policy/policy.ts";
 import { proposeStatement } from "../../../src/aws/trust-policy/proposal.ts";
 import { renderPolicy } from "../../../src/aws/trust-policy/render-policy.ts";
@@ -161,4 +164,33 @@ it("gives no bare check mark to a role that another project can assume", { timeo
   );
   expect(seen.open).toBeGreaterThan(100);
   expect(seen.bare).toBeGreaterThan(100);
+});
+
+/** A policy in which what was found has been corrected as was said. */
+function correct(policy: TrustPolicy, { correction }: LintFinding): TrustPolicy {
+  const document = JSON.parse(renderPolicy(policy));
+  const index = /^Statement\[(\d+)\]$/.exec(correction?.place ?? "")?.[1];
+  if (correction === undefined || index === undefined) return policy;
+  const Statement = document.Statement.with(Number(index), JSON.parse(correction.text));
+  const parsed = parseTrustPolicy(JSON.stringify({ ...document, Statement }));
+  if (parsed.kind !== "policy") throw new Error("a correction is no statement");
+  return parsed.policy;
+}
+
+it("corrects nothing so that another project can assume the role", { timeout: 120_000 }, async () => {
+  let tried = 0;
+  await fc.assert(
+    fc.asyncProperty(cases, async ({ own, foreign, policy }) => {
+      const findings = lintTrustPolicy(policy, buildLintOptions(own));
+      const correctable = findings.filter(({ correction }) => correction?.place.startsWith("Statement"));
+      if (correctable.length === 0 || names(policy, foreign)) return;
+      if ((await askStandIn(policy, foreign)) === "allowed") return;
+      for (const finding of correctable) {
+        tried += 1;
+        expect(await askStandIn(correct(policy, finding), foreign)).not.toBe("allowed");
+      }
+    }),
+    { numRuns: 1500 },
+  );
+  expect(tried).toBeGreaterThan(100);
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { buildLintOptions, lintTrustPolicy } from "../../../../src/aws/trust-policy/lint.ts";
+import { buildLintOptions, findUnjudged, lintTrustPolicy } from "../../../../src/aws/trust-policy/lint.ts";
 import type { LintFinding, LintOptions, LintRuleId } from "../../../../src/aws/trust-policy/lint-finding.ts";
 import { LINT_RULES } from "../../../../src/aws/trust-policy/lint-rules.ts";
 import { parseTrustPolicy } from "../../../../src/aws/trust-policy/parse-policy.ts";
@@ -1558,6 +1558,52 @@ describe("lintTrustPolicy", () => {
     },
   );
 
+  const strangers = (policy: Json) => lintTrustPolicy(parse(policy)).filter(({ id }) => id === "stranger");
+
+  it.each<readonly [what: string, policy: Json, who: RegExp]>([
+    [
+      "a user's own group",
+      subjectLike(`project_path:${variable("gitlab.com:user_login")}/shop:ref_type:branch:ref:main`),
+      /a project that anyone can create/,
+    ],
+    [
+      "a branch of the name of a pipeline's source, in one project",
+      when({
+        StringEquals: {
+          ...AUD,
+          "gitlab.com:project_id": "4711",
+          "gitlab.com:sub": `project_path:acme/shop:ref_type:branch:ref:${variable("gitlab.com:pipeline_source")}`,
+        },
+      }),
+      /a branch that GitLab does not protect/,
+    ],
+    [
+      "a key of AWS that only the request has",
+      subjectEquals(variable("aws:SourceVpc")),
+      /a project that anyone can create/,
+    ],
+    [
+      "several providers, of which one is not tested",
+      policyOf({
+        ...GOOD,
+        Principal: { Federated: [PROVIDER, SELF_MANAGED] },
+        Condition: { StringEqualsIfExists: { ...AUD, ...SUB } },
+      }),
+      /a project that anyone can create/,
+    ],
+  ])("finds out whom the conditions let in together: %s", (_, policy, who) => {
+    const [finding, ...others] = strangers(policy);
+    expect(finding).toMatchObject({ severity: "too-wide", place: "Statement[0].Condition" });
+    expect(finding?.message).toMatch(who);
+    expect(others).toEqual([]);
+  });
+
+  it("says of whom the conditions let in together nothing that another finding says", () => {
+    expect(strangers(when({ StringEquals: AUD }))).toEqual([]);
+    expect(strangers(subjectLike("project_path:acme/shop:*"))).toEqual([]);
+    expect(strangers(policyOf(GOOD))).toEqual([]);
+  });
+
   it("has an example that fires and one that does not for every rule", () => {
     const rules = [...new Set(LINT_RULES.map(({ id }) => id))].toSorted();
     const having = (lint: (example: Example) => boolean) =>
@@ -1634,6 +1680,67 @@ describe("lintTrustPolicy", () => {
         ],
       ]
     `);
+  });
+});
+
+describe("findUnjudged", () => {
+  const unjudgedIn = (...statements: readonly Json[]) => {
+    const policy = parse(policyOf(GOOD, ...statements));
+    return findUnjudged(policy, lintTrustPolicy(policy)).map(({ place, trusts }) => [place, ...trusts]);
+  };
+  const assume = (principal: unknown, added: Json = {}) => ({
+    Effect: "Allow",
+    Principal: principal,
+    Action: "sts:AssumeRole",
+    ...added,
+  });
+  const organisation = { Condition: { StringEquals: { "aws:PrincipalOrgID": "o-abc" } } };
+
+  it.each<readonly [what: string, statement: Json, trusts: readonly string[]]>([
+    ["an account", assume({ AWS: "123456789012" }), ["123456789012"]],
+    [
+      "services",
+      assume({ Service: ["ec2.amazonaws.com", "lambda.amazonaws.com"] }),
+      ["ec2.amazonaws.com", "lambda.amazonaws.com"],
+    ],
+    ["a bound everyone", assume("*", organisation), ["*"]],
+    ["the same in other words", assume({ AWS: "*" }, organisation), ["*"]],
+    [
+      "a SAML provider",
+      assume(
+        { Federated: "arn:aws:iam::123456789012:saml-provider/corporate" },
+        { Action: "sts:AssumeRoleWithSAML" },
+      ),
+      ["arn:aws:iam::123456789012:saml-provider/corporate"],
+    ],
+    [
+      "GitHub with a condition of its own",
+      {
+        ...GOOD,
+        Principal: { Federated: GITHUB_ARN },
+        Condition: { StringLike: { [`${GITHUB}:sub`]: "repo:acme/shop:*" } },
+      },
+      [GITHUB_ARN],
+    ],
+    [
+      "an account beside GitLab",
+      { ...GOOD, Principal: { Federated: PROVIDER, AWS: "123456789012" } },
+      ["123456789012"],
+    ],
+  ])("lists %s", (_, statement, trusts) => {
+    expect(unjudgedIn(statement)).toEqual([["Statement[1]", ...trusts]]);
+  });
+
+  it.each<readonly [what: string, statement: Json]>([
+    ["what a finding speaks of", assume({ AWS: "*" })],
+    ["another GitLab", { ...GOOD, Principal: { Federated: SELF_MANAGED } }],
+    ["a Deny", { ...assume("*"), Effect: "Deny" }],
+    [
+      "what lets nobody in",
+      assume({ AWS: "123456789012" }, { Action: ["sts:TagSession", "sts:SetSourceIdentity"] }),
+    ],
+  ])("leaves out %s", (_, statement) => {
+    expect(unjudgedIn(statement)).toEqual([]);
   });
 });
 
