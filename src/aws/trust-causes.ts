@@ -27,15 +27,26 @@ export function explainDecision(decision: TrustDecision): readonly NamedCause[] 
       return decision.open.flatMap(explainOpen);
     case "implicitly-denied": {
       const closest = closestStatement(decision.statements);
-      return closest === undefined ? [NO_ALLOW] : inOrder(listMisses(closest)).map(explainMiss);
+      return closest === undefined ? [NO_ALLOW] : explainRefusal(closest);
     }
   }
 }
 
+/** A statement that asks for no `sub` must not be changed so that it admits this job, since it would admit all others. */
+function explainRefusal(statement: StatementResult): readonly NamedCause[] {
+  const asksForSubject = statement.conditions.some(({ keys }) => keys.some(({ key }) => /:sub$/i.test(key)));
+  return inOrder(listMisses(statement)).map((miss) => {
+    const cause = explainMiss(miss);
+    return asksForSubject || miss.kind === "condition" ? cause : { ...cause, fix: ADD_STATEMENT };
+  });
+}
+
+const ADD_STATEMENT = "Add the statement below.";
+
 const NO_ALLOW: NamedCause = {
   id: "no-allow",
   reason: "OIDC is not configured for this project: no statement of the trust policy allows anything.",
-  fix: "Add the statement below.",
+  fix: ADD_STATEMENT,
 };
 
 function explainDeny(statement: StatementResult): NamedCause {

@@ -44,7 +44,7 @@ export const CONDITION_REASONS: Readonly<
   },
   "variable-in-old-version": {
     text: "The policy uses a variable, which its `Version` takes as plain text.",
-    fix: '"Version": "2012-10-17"',
+    fix: "Write the value itself in the place of the variable.",
   },
   "variable-unresolvable": { text: "The policy uses a variable that has no value here.", fix: CORRECT_VALUE },
   "policy-value-malformed": {

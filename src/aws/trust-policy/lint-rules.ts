@@ -1,3 +1,4 @@
+import { findMissingSubject, findOtherProjects, findSubjectThatIamDemands } from "./lint-admission-rules.ts";
 import {
   findAnyAudience,
   findMissingAudience,
@@ -39,20 +40,13 @@ import {
   findSchemeInProvider,
   findSlashInProvider,
 } from "./lint-principal-rules.ts";
+import { findForkSubject, findGroupPrefix, findWideSubject } from "./lint-project-rules.ts";
+import { findAnyRef, findPushableRef, findRefPrefix } from "./lint-ref-rules.ts";
 import {
-  findAnyRef,
-  findForkSubject,
   findGithubSubject,
-  findGroupPrefix,
   findMergeRequestType,
-  findMissingSubject,
-  findOtherProjects,
   findOtherRefType,
   findOtherSubjectFormat,
-  findPushableRef,
-  findRefPrefix,
-  findSubjectThatIamDemands,
-  findWideSubject,
 } from "./lint-subject-rules.ts";
 import type { TrustPolicy } from "./policy.ts";
 

@@ -1,5 +1,6 @@
 import { allowsAction } from "./actions.ts";
 import { type Claims, claimValues } from "./claims.ts";
+import { findContributors, findStrangers } from "./lint-admission-rules.ts";
 import type {
   LintCorrection,
   LintFault,
@@ -11,11 +12,11 @@ import type {
 import { isOtherProvider, listUnjudged, type UnjudgedStatement } from "./lint-other-principals.ts";
 import { concernsExchange } from "./lint-principal-rules.ts";
 import { LINT_RULES, type LintRule } from "./lint-rules.ts";
-import { findContributors, findStrangers } from "./lint-subject-rules.ts";
 import { parseTrustPolicy } from "./parse-policy.ts";
 import { statementPlace } from "./place.ts";
 import { isEveryone, principalIds, type Statement, type TrustPolicy } from "./policy.ts";
 import { issuerPrefix, parseProviderArn } from "./provider.ts";
+import { renderPolicy } from "./render-policy.ts";
 import type { WebIdentityRequestContext } from "./request-context.ts";
 import { ASSUME_ROLE_WITH_WEB_IDENTITY } from "./required-actions.ts";
 import { subjectValue } from "./subject.ts";
@@ -98,28 +99,44 @@ function findAll(policy: TrustPolicy, options: LintOptions): readonly LintFindin
   ];
 }
 
-/** Whether a policy lets in too many once a statement of it is corrected. */
-function isTooWideWith(policy: TrustPolicy, { place, text }: LintCorrection): boolean {
-  const corrected = parseTrustPolicy(
-    JSON.stringify({ Version: policy.version, Statement: JSON.parse(text) }),
-  );
+/** The policy with a correction in its place. */
+function applyCorrection(policy: TrustPolicy, { place, text }: LintCorrection): TrustPolicy | undefined {
+  const document = JSON.parse(renderPolicy(policy));
   const index = policy.statements.findIndex((_, at) => place === statementPlace(at));
-  if (corrected.kind !== "policy" || index < 0) return false;
-  const [statement] = corrected.policy.statements;
-  const statements = policy.statements.map((old, at) => (at === index && statement ? statement : old));
-  const findings = findAll({ ...policy, statements }, {});
-  return findings.some((finding) => finding.severity === "too-wide" && isOf(index, finding));
+  const corrected =
+    index < 0
+      ? { ...document, [place]: JSON.parse(text) }
+      : { ...document, Statement: document.Statement.with(index, JSON.parse(text)) };
+  const parsed = parseTrustPolicy(JSON.stringify(corrected));
+  return parsed.kind === "policy" ? parsed.policy : undefined;
 }
 
-/** A statement by which nobody got in, or perhaps nobody, must not come out as one by which too many do. */
+/** The rules by which what stands at a place, or all of the policy for its version, is too wide. */
+function dangersAt(policy: TrustPolicy, place: string): readonly LintRuleId[] {
+  return findAll(policy, {})
+    .filter((finding) => finding.severity === "too-wide")
+    .filter((finding) => place === "Version" || finding.place.startsWith(place))
+    .map(({ id }) => id);
+}
+
+/** Whether a finding is corrected so that too many get in who perhaps did not before. */
+function letsTooManyIn(policy: TrustPolicy, { id, severity, correction }: LintFinding): boolean {
+  if (correction === undefined) return false;
+  const corrected = applyCorrection(policy, correction);
+  if (corrected === undefined) return true;
+  const after = dangersAt(corrected, correction.place);
+  if (severity === "never-matches" || id === "everyone") return after.length > 0;
+  const before = dangersAt(policy, correction.place);
+  return severity === "style" && after.some((danger) => !before.includes(danger));
+}
+
+/** A statement by which nobody got in must not come out as one by which too many do. */
 function withSafeCorrection(policy: TrustPolicy, finding: LintFinding): LintFinding {
-  const { correction, ...rest } = finding;
-  const mayLetNobodyIn = finding.severity === "never-matches" || finding.id === "everyone";
-  if (correction === undefined || !mayLetNobodyIn) return finding;
-  if (!isTooWideWith(policy, correction)) return finding;
+  if (!letsTooManyIn(policy, finding)) return finding;
+  const { correction: _, ...rest } = finding;
   return {
     ...rest,
-    message: `${rest.message} With that alone the statement would be too wide: narrow it first.`,
+    message: `${rest.message} With that alone the policy would be too wide: narrow it first.`,
   };
 }
 

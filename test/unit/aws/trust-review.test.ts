@@ -140,6 +140,22 @@ describe("reviewTrustPolicy", () => {
     expect(review(policyOf(STATEMENT, deny)).causes[0]?.reason).toContain("without a condition");
   });
 
+  it.each([
+    ["an account", { Principal: { AWS: "123456789012" }, Action: "sts:AssumeRole" }],
+    ["GitLab by another action", { Action: "sts:AssumeRole" }],
+    ["another provider", { Principal: { Federated: `${PROVIDER}x` } }],
+  ])("advises a statement of its own beside one without conditions, for %s", (_, change) => {
+    const { Condition: _condition, ...open } = STATEMENT;
+    const { decision, causes } = review(policyOf({ ...open, ...change }));
+    expect(decision).toBe("deny");
+    expect(new Set(causes.map(({ fix }) => fix))).toEqual(new Set(["Add the statement below."]));
+  });
+
+  it("advises no version by which a key would be compared with itself", () => {
+    const policy = askingFor("StringEquals", "\u0024{gitlab.com:sub}").replace("2012-10-17", "2008-10-17");
+    expect(review(policy).causes[0]?.fix).toBe("Write the value itself in the place of the variable.");
+  });
+
   it.each(["*", { AWS: "*" }])("advises no change of the principal of a Deny for %j", (Principal) => {
     const deny = { ...STATEMENT, Sid: "OnlyMain", Effect: "Deny", Principal };
     const elsewhere = { StringNotEquals: { "gitlab.com:sub": SUB.replace("main", "next") } };

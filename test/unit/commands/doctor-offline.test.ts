@@ -166,13 +166,13 @@ describe("a trust policy alone", () => {
       "exit code 1
       – ID token      no claims were given: see --claims and --project
       ✖ Trust policy  The trust policy has a mistake by which it never matches
-                      ! never matches (eq-wildcard), Statement[0].Condition.StringEquals["gitlab.com:sub"]: "StringEquals" takes "*" and "?" literally, so "gitlab.com:sub" never matches. Use "StringLike". With that alone the statement would be too wide: narrow it first.
+                      ! never matches (eq-wildcard), Statement[0].Condition.StringEquals["gitlab.com:sub"]: "StringEquals" takes "*" and "?" literally, so "gitlab.com:sub" never matches. Use "StringLike". With that alone the policy would be too wide: narrow it first.
                       ! too wide (no-aud), Statement[0].Condition: "Condition" does not ask for "gitlab.com:aud": tokens made for any audience of the provider are taken. Add it under "StringEquals".
 
       ✖ The trust policy has a mistake by which it never matches
 
         Statement[0].Condition.StringEquals["gitlab.com:sub"]
-        "StringEquals" takes "*" and "?" literally, so "gitlab.com:sub" never matches. Use "StringLike". With that alone the statement would be too wide: narrow it first.
+        "StringEquals" takes "*" and "?" literally, so "gitlab.com:sub" never matches. Use "StringLike". With that alone the policy would be too wide: narrow it first.
         → Correct it in the policy.
 
       ! The trust policy is too wide: see what is said of it above

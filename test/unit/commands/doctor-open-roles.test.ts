@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { buildLintOptions, lintTrustPolicy } from "../../../src/aws/trust-policy/lint.ts";
-import type { LintFinding } from "../../../src/aws/trust-policy/lint-finding.ts";
+import type { LintCorrection } from "../../../src/aws/trust-policy/lint-finding.ts";
 import { parseTrustPolicy } from "../../../src/aws/trust-policy/parse-policy.ts";
 import type { ConditionTest, Statement, TrustPolicy } from "../../../src/aws/trust-policy/policy.ts";
 import { proposeStatement } from "../../../src/aws/trust-policy/proposal.ts";
@@ -65,6 +65,9 @@ const WIDENED: readonly ((value: string) => string)[] = [
   (value) => value.replace("project_path", "job_project_path"),
 ];
 
+/** IAM takes no policy that compares text by an operator for something else. */
+const textOperator = arbitrary.operator.filter((name) => /String|Arn/.test(name));
+
 /** A test with another operator, another value, or one more. */
 function edited(test: ConditionTest): fc.Arbitrary<ConditionTest> {
   const operators = fc.constantFrom(
@@ -80,7 +83,7 @@ function edited(test: ConditionTest): fc.Arbitrary<ConditionTest> {
     ...WIDENED.flatMap((widen) => [test.values.map(widen), [...test.values, ...test.values.map(widen)]]),
   );
   return fc
-    .record({ operator: fc.oneof({ weight: 4, arbitrary: operators }, arbitrary.operator), values })
+    .record({ operator: fc.oneof({ weight: 4, arbitrary: operators }, textOperator), values })
     .map((change) => ({ ...test, ...change }));
 }
 
@@ -114,6 +117,8 @@ function nearlyGood(context: WebIdentityRequestContext): fc.Arbitrary<Statement>
     .map((conditions) => ({ ...good, conditions }));
 }
 
+const VERSIONS = fc.constantFrom("2012-10-17" as const, "2012-10-17" as const, "2008-10-17" as const);
+
 interface Case {
   readonly own: WebIdentityRequestContext;
   readonly foreign: WebIdentityRequestContext;
@@ -132,7 +137,7 @@ const cases: fc.Arbitrary<Case> = jobs.chain(({ own, foreign }) => {
   );
   return fc
     .oneof({ weight: 1, arbitrary: wild }, { weight: 5, arbitrary: careful })
-    .map((statements) => ({ own, foreign, policy: { version: "2012-10-17" as const, statements } }))
+    .chain((statements) => VERSIONS.map((version) => ({ own, foreign, policy: { version, statements } })))
     .filter(({ policy }) => isComparable(policy));
 });
 
@@ -167,13 +172,15 @@ it("gives no bare check mark to a role that another project can assume", { timeo
 });
 
 /** A policy in which what was found has been corrected as was said. */
-function correct(policy: TrustPolicy, { correction }: LintFinding): TrustPolicy {
+function correct(policy: TrustPolicy, { place, text }: LintCorrection): TrustPolicy {
   const document = JSON.parse(renderPolicy(policy));
-  const index = /^Statement\[(\d+)\]$/.exec(correction?.place ?? "")?.[1];
-  if (correction === undefined || index === undefined) return policy;
-  const Statement = document.Statement.with(Number(index), JSON.parse(correction.text));
-  const parsed = parseTrustPolicy(JSON.stringify({ ...document, Statement }));
-  if (parsed.kind !== "policy") throw new Error("a correction is no statement");
+  const index = /^Statement\[(\d+)\]$/.exec(place)?.[1];
+  const corrected =
+    index === undefined
+      ? { ...document, [place]: JSON.parse(text) }
+      : { ...document, Statement: document.Statement.with(Number(index), JSON.parse(text)) };
+  const parsed = parseTrustPolicy(JSON.stringify(corrected));
+  if (parsed.kind !== "policy") throw new Error("a corrected policy is none");
   return parsed.policy;
 }
 
@@ -181,13 +188,13 @@ it("corrects nothing so that another project can assume the role", { timeout: 12
   let tried = 0;
   await fc.assert(
     fc.asyncProperty(cases, async ({ own, foreign, policy }) => {
-      const findings = lintTrustPolicy(policy, buildLintOptions(own));
-      const correctable = findings.filter(({ correction }) => correction?.place.startsWith("Statement"));
-      if (correctable.length === 0 || names(policy, foreign)) return;
+      const found = lintTrustPolicy(policy, buildLintOptions(own));
+      const corrections = found.flatMap(({ correction }) => correction ?? []);
+      if (corrections.length === 0 || names(policy, foreign)) return;
       if ((await askStandIn(policy, foreign)) === "allowed") return;
-      for (const finding of correctable) {
+      for (const correction of corrections) {
         tried += 1;
-        expect(await askStandIn(correct(policy, finding), foreign)).not.toBe("allowed");
+        expect(await askStandIn(correct(policy, correction), foreign)).not.toBe("allowed");
       }
     }),
     { numRuns: 1500 },

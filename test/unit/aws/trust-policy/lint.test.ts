@@ -1558,6 +1558,34 @@ describe("lintTrustPolicy", () => {
     },
   );
 
+  it.each<readonly [what: string, policy: Json]>([
+    [
+      "the version",
+      {
+        Statement: {
+          ...GOOD,
+          Condition: { StringEquals: { ...AUD, "gitlab.com:sub": variable("gitlab.com:sub") } },
+        },
+      },
+    ],
+    ["the action", policyOf({ ...GOOD, Action: "sts:AssumeRole", Condition: { StringEquals: AUD } })],
+    ["the operator", subjectEquals("project_path:acme/*:ref_type:branch:ref:main")],
+    ["the principal", policyOf({ ...GOOD, Principal: { AWS: "*" }, Condition: undefined })],
+    [
+      "the qualifier",
+      when({
+        StringEquals: { ...AUD, ...SUB },
+        "ForAnyValue:StringNotEquals": { "https://gitlab.com:sub": "x" },
+      }),
+    ],
+  ])("offers no correction of %s that lets too many in", (_, policy) => {
+    const found = lintTrustPolicy(parse(policy), JOB).filter(({ message }) =>
+      message.endsWith("narrow it first."),
+    );
+    expect(found).not.toEqual([]);
+    expect(found.every(({ correction }) => correction === undefined)).toBe(true);
+  });
+
   const strangers = (policy: Json) => lintTrustPolicy(parse(policy)).filter(({ id }) => id === "stranger");
 
   it.each<readonly [what: string, policy: Json, who: RegExp]>([
@@ -1652,13 +1680,13 @@ describe("lintTrustPolicy", () => {
           "never-matches",
           "http-url",
           "Statement[0].Condition.StringEquals["https://gitlab.com:sub"]",
-          "No request has the condition key "https://gitlab.com:sub". Write "gitlab.com:…", without "https://". With that alone the statement would be too wide: narrow it first.",
+          "No request has the condition key "https://gitlab.com:sub". Write "gitlab.com:…", without "https://". With that alone the policy would be too wide: narrow it first.",
         ],
         [
           "never-matches",
           "action",
           "Statement[0].Action",
-          ""Action" does not allow "sts:AssumeRoleWithWebIdentity", which ID tokens need. Add it. With that alone the statement would be too wide: narrow it first.",
+          ""Action" does not allow "sts:AssumeRoleWithWebIdentity", which ID tokens need. Add it. With that alone the policy would be too wide: narrow it first.",
         ],
         [
           "never-matches",
@@ -1670,7 +1698,7 @@ describe("lintTrustPolicy", () => {
           "never-matches",
           "eq-wildcard",
           "Statement[0].Condition.StringEquals["https://gitlab.com:sub"]",
-          ""StringEquals" takes "*" and "?" literally, so "https://gitlab.com:sub" never matches. Use "StringLike". With that alone the statement would be too wide: narrow it first.",
+          ""StringEquals" takes "*" and "?" literally, so "https://gitlab.com:sub" never matches. Use "StringLike". With that alone the policy would be too wide: narrow it first.",
         ],
         [
           "too-wide",
