@@ -1,5 +1,6 @@
 import { type Checked, invalid, type Problem, valid } from "../checked.ts";
 import type { RoleArn } from "./arn.ts";
+import { findDuplicateMembers } from "./trust-policy/duplicate-members.ts";
 
 /** Policies that narrow a role session to what both they and the role allow. */
 export interface SessionPolicies {
@@ -23,34 +24,52 @@ export interface SessionPolicySource {
   readonly managed: readonly string[];
 }
 
-/** Checks session policies for a role: JSON, size, number, and managed policies of the role's own account. */
+/**
+ * Checks session policies for a role: JSON with every member once, size, number, and managed policies of the role's own
+ * account.
+ */
 export function parseSessionPolicies(
   source: SessionPolicySource,
   role: RoleArn | undefined,
 ): Checked<SessionPolicies> {
-  const inline = source.inline === undefined ? undefined : compactJson(source.inline);
+  const inline = parseInlinePolicy(source);
   const managed = source.managed.map((entry) => ({ entry, arn: managedPolicyArn(entry, role) }));
   const managedPolicyArns = managed.map(({ arn }) => arn);
   const problems = [
-    ...(inline instanceof SyntaxError ? [malformed(source.subject, inline)] : []),
+    ...(inline.ok ? [] : inline.problems),
     ...managed.flatMap(({ entry, arn }) => managedPolicyProblem(entry, arn, role)),
     ...countProblem(managedPolicyArns),
-    ...sizeProblem(source.subject, inline instanceof SyntaxError ? undefined : inline, managedPolicyArns),
+    ...sizeProblem(source.subject, inline.ok ? inline.value : undefined, managedPolicyArns),
   ];
-  if (problems.length > 0 || inline instanceof SyntaxError) return invalid(...problems);
-  return valid({ inline, managedPolicyArns });
+  if (problems.length > 0 || !inline.ok) return invalid(...problems);
+  return valid({ inline: inline.value, managedPolicyArns });
 }
 
-/** White space counts towards the limit, so none is sent. */
-function compactJson(text: string): string | SyntaxError {
+function parseInlinePolicy({ subject, inline }: SessionPolicySource): Checked<string | undefined> {
+  if (inline === undefined) return valid(undefined);
+  const error = findSyntaxError(inline);
+  if (error !== undefined) return invalid(malformed(subject, error));
+  const duplicates = findDuplicateMembers(inline);
+  return duplicates.length > 0 ? invalid(repeated(subject, duplicates)) : valid(compact(inline));
+}
+
+function findSyntaxError(text: string): SyntaxError | undefined {
   try {
     const policy: unknown = JSON.parse(text);
     const isObject = typeof policy === "object" && policy !== null && !Array.isArray(policy);
-    return isObject ? JSON.stringify(policy) : new SyntaxError("it is not an object");
+    return isObject ? undefined : new SyntaxError("it is not an object");
   } catch (error) {
     // `JSON.parse` throws nothing else.
     return error as SyntaxError;
   }
+}
+
+/**
+ * White space counts towards the limit, so none is sent. Everything else stays as it was written: what a parser gives back
+ * lacks members that are there twice, and rounds large numbers.
+ */
+function compact(json: string): string {
+  return json.replaceAll(/("(?:[^"\\]|\\.)*")|\s+/g, "$1");
 }
 
 function malformed(subject: string, error: SyntaxError): Problem {
@@ -60,6 +79,15 @@ function malformed(subject: string, error: SyntaxError): Problem {
     found: `not JSON: ${error.message.replace(/, (?:\.\.\.)?".*$/s, "")}`,
     expected: 'an IAM policy: {"Version":"2012-10-17","Statement":[…]}',
     fix: "Correct the JSON; in YAML a block scalar (session-policy: |) keeps quotes as they are.",
+  };
+}
+
+function repeated(subject: string, places: readonly string[]): Problem {
+  return {
+    subject,
+    found: `${places.join(" and ")} given more than once`,
+    expected: "every member of an object once, as IAM demands",
+    fix: "Write the member once, with everything that is meant to hold.",
   };
 }
 

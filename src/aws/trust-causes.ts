@@ -7,7 +7,8 @@ import {
   type StatementResult,
   type TrustDecision,
 } from "./trust-policy/decision.ts";
-import { diffSubjects, type SubjectDifference } from "./trust-policy/subject.ts";
+import { hasWildcard } from "./trust-policy/glob.ts";
+import { diffSubjects, parseSubject, type SubjectDifference } from "./trust-policy/subject.ts";
 
 type PrincipalMiss = Extract<StatementMiss, { kind: "principal" }>;
 type ConditionMiss = Extract<StatementMiss, { kind: "condition" }>;
@@ -23,18 +24,29 @@ export function explainDecision(decision: TrustDecision): readonly NamedCause[] 
     case "explicitly-denied":
       return [explainDeny(decision.by)];
     case "undetermined":
-      return decision.open.flatMap(listMisses).map(explainMiss);
+      return decision.open.flatMap(explainOpen);
     case "implicitly-denied": {
       const closest = closestStatement(decision.statements);
-      return closest === undefined ? [NO_ALLOW] : inOrder(listMisses(closest)).map(explainMiss);
+      return closest === undefined ? [NO_ALLOW] : explainRefusal(closest);
     }
   }
 }
 
+/** A statement that asks for no `sub` must not be changed so that it admits this job, since it would admit all others. */
+function explainRefusal(statement: StatementResult): readonly NamedCause[] {
+  const asksForSubject = statement.conditions.some(({ keys }) => keys.some(({ key }) => /:sub$/i.test(key)));
+  return inOrder(listMisses(statement)).map((miss) => {
+    const cause = explainMiss(miss);
+    return asksForSubject || miss.kind === "condition" ? cause : { ...cause, fix: ADD_STATEMENT };
+  });
+}
+
+const ADD_STATEMENT = "Add the statement below.";
+
 const NO_ALLOW: NamedCause = {
   id: "no-allow",
   reason: "OIDC is not configured for this project: no statement of the trust policy allows anything.",
-  fix: "Add the statement below.",
+  fix: ADD_STATEMENT,
 };
 
 function explainDeny(statement: StatementResult): NamedCause {
@@ -43,8 +55,22 @@ function explainDeny(statement: StatementResult): NamedCause {
   return {
     id: "explicit-deny",
     reason: `${nameOf(statement)} denies this job, ${onWhat}; a Deny wins over every Allow.`,
-    fix: "Narrow that statement so that it leaves this job out.",
+    fix: "Run the job where that statement does not apply. If the role is meant for this very job, except it, and nothing else, in the statement's condition.",
   };
+}
+
+/** What an open statement turns on; there is nothing to mend in one that may deny. */
+function explainOpen(statement: StatementResult): readonly NamedCause[] {
+  const misses = listMisses(statement);
+  if (statement.effect === "Allow") return misses.map(explainMiss);
+  const turnsOn = misses.map((miss) => (miss.kind === "condition" ? miss.key : miss.place));
+  return [
+    {
+      id: "open-deny",
+      reason: `${nameOf(statement)} may deny this job: it turns on ${turnsOn.join(", ")}, which cannot be told from here. A Deny wins over every Allow.`,
+      fix: CONDITION_REASONS["key-not-visible-offline"].fix,
+    },
+  ];
 }
 
 function nameOf({ place, sid }: StatementResult): string {
@@ -144,10 +170,24 @@ function explainWildcard(miss: ConditionMiss): NamedCause {
   return {
     id: "eq-wildcard",
     reason: `\`${miss.operator}\` is used with a wildcard, which it takes literally, so that it never matches.\n${compared(miss)}`,
-    fix: isPersonal(miss)
-      ? CONDITION_REASONS["wildcard-under-equals"].fix
-      : `"${miss.operator.replace("StringEquals", "StringLike")}": ${JSON.stringify({ [miss.key]: oneOrList(miss.wanted) })}`,
+    fix: isPersonal(miss) ? CONDITION_REASONS["wildcard-under-equals"].fix : mendWildcard(miss),
   };
+}
+
+/** Exactly this job, where the wildcard would let in others once it is one; else the operator for wildcards. */
+function mendWildcard({ key, wanted, actual, operator }: ConditionMiss): string {
+  const [value] = actual.kind === "values" ? actual.values : [];
+  const isOpen = /:sub$/i.test(key) && wanted.some(isWide);
+  if (isOpen && value !== undefined) return `"${operator}": ${JSON.stringify({ [key]: value })}`;
+  return `"${operator.replace("StringEquals", "StringLike")}": ${JSON.stringify({ [key]: oneOrList(wanted) })}`;
+}
+
+/** Whether a pattern for `sub` leaves open which project it is, or which ref altogether. */
+function isWide(pattern: string): boolean {
+  const components = parseSubject(pattern);
+  const find = (names: RegExp) => components.find(({ name }) => names.test(name))?.value ?? "*";
+  const isOpen = hasWildcard(find(/^(source_)?project_(path|id)$/)) || hasWildcard(find(/^ref_type$/));
+  return isOpen || /^[*?]/.test(find(/^ref$/));
 }
 
 function explainSubject(miss: ConditionMiss): NamedCause {

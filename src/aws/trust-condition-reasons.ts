@@ -2,7 +2,7 @@ import type { StatementMiss } from "./trust-policy/decision.ts";
 
 const SAME_TEXT = "Write the value exactly as the token has it.";
 const SEE_AWS = "AWS alone can tell: CloudTrail shows the request, and what it carried.";
-const REMOVE_CONDITION = "Remove the condition, or test `sub` instead.";
+const TEST_ANOTHER = "Test another claim in its place, one that the token has, such as `sub`.";
 const CORRECT_VALUE = "Correct the value in the policy.";
 
 /** Why a condition of a trust policy does not hold, and what mends it. */
@@ -26,7 +26,7 @@ export const CONDITION_REASONS: Readonly<
   },
   "key-absent": {
     text: "A condition tests a claim that this token does not have.",
-    fix: REMOVE_CONDITION,
+    fix: TEST_ANOTHER,
   },
   "key-not-available-for-issuer": {
     text: "A condition tests a claim of which AWS makes no condition key for this issuer, so that it never matches.",
@@ -36,23 +36,23 @@ export const CONDITION_REASONS: Readonly<
     text: "A condition tests a key of another issuer than the token's.",
     fix: "Begin the key with the issuer's host and path, without `https://`.",
   },
-  "key-never-present": { text: "A condition tests a key that this call never has.", fix: REMOVE_CONDITION },
-  "key-present": { text: "A condition demands that the token lack this claim.", fix: REMOVE_CONDITION },
+  "key-never-present": { text: "A condition tests a key that this call never has.", fix: TEST_ANOTHER },
+  "key-present": { text: "A condition demands that the token lack this claim.", fix: TEST_ANOTHER },
   "value-excluded": {
     text: "A condition excludes just what the token says.",
-    fix: "Narrow what it excludes, or run the job elsewhere.",
+    fix: "Run the job where the policy does not exclude it, or, if the role is meant for this very job, except it there and nothing else.",
   },
   "variable-in-old-version": {
     text: "The policy uses a variable, which its `Version` takes as plain text.",
-    fix: '"Version": "2012-10-17"',
+    fix: "Write the value itself in the place of the variable.",
   },
   "variable-unresolvable": { text: "The policy uses a variable that has no value here.", fix: CORRECT_VALUE },
   "policy-value-malformed": {
-    text: "A value in the policy is none of its operator's type.",
+    text: "A value in the policy is not of its operator's type.",
     fix: CORRECT_VALUE,
   },
   "value-not-comparable": {
-    text: "The token's value is none of the operator's type.",
+    text: "The token's value is not of the operator's type.",
     fix: "Use a `String…` operator for the claim.",
   },
   "key-not-visible-offline": { text: "A condition tests what only AWS sees.", fix: SEE_AWS },
@@ -61,6 +61,6 @@ export const CONDITION_REASONS: Readonly<
     text: "A condition tests the role session name, which is not known here.",
     fix: "Give it: input `session-name`.",
   },
-  "behaviour-undocumented": { text: "What AWS does here is documented nowhere.", fix: REMOVE_CONDITION },
+  "behaviour-undocumented": { text: "What AWS does here is documented nowhere.", fix: TEST_ANOTHER },
   "variable-not-visible": { text: "The policy uses a variable whose value only AWS sees.", fix: SEE_AWS },
 };

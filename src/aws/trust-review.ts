@@ -8,8 +8,9 @@ import {
   type TrustDecision,
 } from "./trust-policy/decision.ts";
 import { evaluateTrustPolicy } from "./trust-policy/evaluate.ts";
-import { buildLintOptions, lintTrustPolicy } from "./trust-policy/lint.ts";
+import { buildLintOptions, findUnjudged, lintTrustPolicy } from "./trust-policy/lint.ts";
 import type { LintFinding } from "./trust-policy/lint-finding.ts";
+import type { UnjudgedStatement } from "./trust-policy/lint-other-principals.ts";
 import { parseTrustPolicy } from "./trust-policy/parse-policy.ts";
 import { principalIds, type TrustPolicy } from "./trust-policy/policy.ts";
 import type { PolicyProblem } from "./trust-policy/policy-problem.ts";
@@ -25,6 +26,8 @@ export interface TrustReview {
   readonly causes: readonly NamedCause[];
   /** Known mistakes in the policy, whoever asks. */
   readonly findings: readonly LintFinding[];
+  /** Statements that let in others than GitLab's jobs, which nothing here can judge. */
+  readonly unjudged: readonly UnjudgedStatement[];
   /** What keeps the text from being a trust policy. */
   readonly problems: readonly PolicyProblem[];
 }
@@ -38,24 +41,35 @@ export interface ReviewedRequest extends WebIdentityRequest {
 export function reviewTrustPolicy(text: string, request: ReviewedRequest | undefined): TrustReview {
   const parsed = parseTrustPolicy(text);
   if (parsed.kind === "problems") {
-    return { decision: "unknown", trust: undefined, causes: [], findings: [], problems: parsed.problems };
+    return { ...NOTHING_KNOWN, problems: parsed.problems };
   }
   const { policy } = parsed;
   if (request === undefined) {
     const findings = lintTrustPolicy(policy);
-    return { decision: "unknown", trust: undefined, causes: [], findings, problems: [] };
+    return { ...NOTHING_KNOWN, findings, unjudged: findUnjudged(policy, findings) };
   }
   const context = buildRequestContext(request);
   const trust = evaluateTrustPolicy(policy, context);
   const open = findOpenStatement(trust, request);
+  const findings = lintTrustPolicy(policy, buildLintOptions(context));
   return {
     decision: open === undefined ? DECISIONS[trust.outcome] : "unknown",
     trust,
     causes: open === undefined ? explainDecision(trust) : explainUntold(open),
-    findings: lintTrustPolicy(policy, buildLintOptions(context)),
+    findings,
+    unjudged: findUnjudged(policy, findings),
     problems: [],
   };
 }
+
+const NOTHING_KNOWN: TrustReview = {
+  decision: "unknown",
+  trust: undefined,
+  causes: [],
+  findings: [],
+  unjudged: [],
+  problems: [],
+};
 
 const DECISIONS: Readonly<Record<TrustDecision["outcome"], TrustReview["decision"]>> = {
   allowed: "allow",

@@ -25,6 +25,10 @@ export interface Check {
   readonly summary: string;
   /** What else is worth knowing, a line or more each. */
   readonly notes: readonly string[];
+  /** A danger that the verdict must name, however the check ends: a clause. */
+  readonly alarm?: string;
+  /** What of it nobody looked at, for the verdict: a clause. */
+  readonly unseen?: string;
   /** Of a failed check: what to do. */
   readonly failure?: CheckFailure;
 }

@@ -3,7 +3,7 @@ import type { ShownClaims } from "../gitlab/claims.ts";
 import type { TokenFinding } from "../gitlab/token-finding.ts";
 import { renderChecks } from "../output/checks.ts";
 import type { Paint } from "../output/paint.ts";
-import { type FailureReport, renderFailure, renderSuccess } from "../output/report.ts";
+import { type FailureReport, renderFailure, renderNote, renderSuccess } from "../output/report.ts";
 import { VERSION } from "../version.ts";
 import type { Check } from "./doctor-check.ts";
 import { encodeReview } from "./doctor-trust.ts";
@@ -17,19 +17,23 @@ export interface DoctorReport {
   readonly statement: string | undefined;
 }
 
-/** `blocked` when anything is known to stand in the way. */
-export function verdictOf({ checks }: DoctorReport): "clear" | "blocked" {
-  return checks.some(({ status }) => status === "failed") ? "blocked" : "clear";
+/** `blocked` when anything is known to stand in the way; `too-wide` when others than meant can have the role. */
+export function verdictOf({ checks }: DoctorReport): "clear" | "too-wide" | "blocked" {
+  if (checks.some(({ status }) => status === "failed")) return "blocked";
+  return checks.some(({ alarm }) => alarm !== undefined) ? "too-wide" : "clear";
 }
 
 /** Renders the checks in order, and the verdict last, where a reader of a log looks first. */
 export function renderText(report: DoctorReport, paint: Paint): string {
-  const failures = failuresOf(report.checks);
-  const verdicts =
-    failures.length > 0
-      ? failures.map((failure) => renderFailure(failure, paint))
-      : [renderSuccess(clearVerdict(report.checks), [], paint)];
-  return `${renderChecks(report.checks, paint)}\n${verdicts.join("\n")}`;
+  const { checks } = report;
+  const verdict = verdictOf(report);
+  const failures = failuresOf(checks).map((failure) => renderFailure(failure, paint));
+  const verdicts = [
+    ...failures,
+    ...(verdict === "clear" ? [renderSuccess(withRest(clearVerdict(checks), checks), [], paint)] : []),
+    ...alarmsOf(checks).map((alarm) => renderNote(paint.bold(alarm), paint)),
+  ];
+  return `${renderChecks(checks, paint)}\n${verdicts.join("\n")}`;
 }
 
 /** What AWS itself said comes first, and a trust policy that explains it is part of that. */
@@ -45,13 +49,33 @@ function failuresOf(checks: readonly Check[]): readonly FailureReport[] {
   ];
 }
 
+const isTried = (checks: readonly Check[]): boolean =>
+  checks.some(({ id, status }) => id === "exchange" && status === "ok");
+
 function clearVerdict(checks: readonly Check[]): string {
-  const open = checks.filter(({ status }) => status === "unknown").map(({ title }) => title);
-  const isTried = checks.some(({ id, status }) => id === "exchange" && status === "ok");
-  const verdict = isTried
+  return isTried(checks)
     ? "Nothing stands in the way: AWS gives this job credentials"
     : "Nothing that was looked at stands in the way";
-  return open.length === 0 ? verdict : `${verdict}; open: ${open.join(", ")}`;
+}
+
+function withRest(verdict: string, checks: readonly Check[]): string {
+  const open = checks.filter(({ status }) => status === "unknown").map(({ title }) => title);
+  const unseen = checks.flatMap((check) => check.unseen ?? []);
+  return [verdict, ...(open.length === 0 ? [] : [`open: ${open.join(", ")}`]), ...unseen].join("; ");
+}
+
+/** A danger is told at the end, too, where a reader would otherwise see that all is well. */
+function alarmsOf(checks: readonly Check[]): readonly string[] {
+  return checks
+    .flatMap(({ alarm }) => alarm ?? [])
+    .map((alarm) =>
+      withRest(
+        isTried(checks)
+          ? `AWS gives this job credentials, but ${alarm}`
+          : `${alarm[0]?.toUpperCase()}${alarm.slice(1)}`,
+        checks,
+      ),
+    );
 }
 
 /** Everything, for machines. */

@@ -1,6 +1,7 @@
 import { holdsPersonalValues, isPersonal } from "../aws/trust-causes.ts";
 import { listMisses } from "../aws/trust-policy/decision.ts";
 import type { LintFinding } from "../aws/trust-policy/lint-finding.ts";
+import type { UnjudgedStatement } from "../aws/trust-policy/lint-other-principals.ts";
 import { type ReviewedRequest, reviewTrustPolicy, type TrustReview } from "../aws/trust-review.ts";
 import type { PolicyFile } from "../config/doctor-config.ts";
 import { type Check, failed, isAdmitted, passed, skipped, undecided } from "./doctor-check.ts";
@@ -36,40 +37,31 @@ function withoutPersonalValues({ correction, ...finding }: LintFinding): LintFin
 }
 
 function describeReview(review: TrustReview, proposal: string | undefined): Check {
-  const { trust, problems, causes, decision } = review;
-  const notes = review.findings.map(describeFinding);
-  if (problems.length > 0) {
-    const reasons = problems.map(({ place, message }) => ({
-      reason: place ?? "the document",
-      fix: message,
-    }));
-    const verdict = "The trust policy is none that IAM would take";
-    return failed("trust-policy", { verdict, facts: [], causes: reasons, causesAre: "all" });
-  }
-  if (trust === undefined && review.findings.some(isFatal)) return failedByLint(review.findings);
+  const { findings, unjudged } = review;
+  const isTooWide = findings.some(({ severity }) => severity === "too-wide");
+  return {
+    ...decide(review, proposal),
+    ...(isTooWide ? { alarm: "the trust policy is too wide: see what is said of it above" } : {}),
+    ...(unjudged.length === 0
+      ? {}
+      : { unseen: `not judged: ${unjudged.map(({ place }) => place).join(", ")} of the trust policy` }),
+  };
+}
+
+function decide(review: TrustReview, proposal: string | undefined): Check {
+  const { trust, problems, causes, decision, findings } = review;
+  const notes = [...findings.map(describeFinding), ...review.unjudged.map(describeUnjudged)];
+  if (problems.length > 0) return refusedByIam(problems);
+  if (trust === undefined && findings.some(isFatal)) return failedByLint(findings, notes);
   if (trust === undefined) {
     const summary = "whom it admits cannot be told without a token: see --claims and --project";
     return undecided("trust-policy", "unknown", { summary, notes });
   }
-  if (trust.outcome === "allowed" && decision === "allow") {
-    const summary = `${trust.by.place} allows this job`;
-    return notes.length === 0
-      ? passed("trust-policy", summary, [UNSEEN])
-      : undecided("trust-policy", "warning", { summary, notes: [...notes, UNSEEN] });
-  }
-  const closing = proposal === undefined ? {} : { closing: proposal };
+  if (trust.outcome === "allowed" && decision === "allow") return admitted(trust.by.place, review);
   if (decision === "deny") {
-    return failed(
-      "trust-policy",
-      {
-        verdict: "The trust policy does not allow this job",
-        facts: [],
-        causes,
-        causesAre: "all",
-        ...closing,
-      },
-      notes,
-    );
+    const verdict = "The trust policy does not allow this job";
+    const closing = proposal === undefined ? {} : { closing: proposal };
+    return failed("trust-policy", { verdict, facts: [], causes, causesAre: "all", ...closing }, notes);
   }
   const open = causes.map(({ reason, fix }) => `${reason}\n→ ${fix}`);
   return undecided("trust-policy", "unknown", {
@@ -78,18 +70,34 @@ function describeReview(review: TrustReview, proposal: string | undefined): Chec
   });
 }
 
+function refusedByIam(problems: TrustReview["problems"]): Check {
+  const causes = problems.map(({ place, message }) => ({ reason: place ?? "the document", fix: message }));
+  const verdict = "This is not a valid trust policy: IAM refuses it";
+  return failed("trust-policy", { verdict, facts: [], causes, causesAre: "all" });
+}
+
+/** Nothing is wrong for this job; whom else the policy lets in comes first. */
+function admitted(place: string, { findings, unjudged }: TrustReview): Check {
+  const dangers = findings.filter(({ severity }) => severity === "too-wide");
+  const others = findings.filter(({ severity }) => severity !== "too-wide");
+  const notes = [...[...dangers, ...others].map(describeFinding), ...unjudged.map(describeUnjudged)];
+  const allows = `${place} allows this job`;
+  if (notes.length === 0) return passed("trust-policy", allows, [UNSEEN]);
+  const summary = dangers.length === 0 ? allows : `${allows}, but the policy lets in others too`;
+  return undecided("trust-policy", "warning", { summary, notes: [...notes, UNSEEN] });
+}
+
 /** Nobody can assume a role by a statement with such a mistake. */
 function isFatal({ severity }: LintFinding): boolean {
   return severity === "never-matches";
 }
 
-function failedByLint(findings: readonly LintFinding[]): Check {
+function failedByLint(findings: readonly LintFinding[], notes: readonly string[]): Check {
   const causes = findings.filter(isFatal).map(({ place, message, correction }) => ({
     reason: `${place}\n${message}`,
     fix: correction === undefined ? "Correct it in the policy." : `${correction.place}:\n${correction.text}`,
   }));
   const verdict = "The trust policy has a mistake by which it never matches";
-  const notes = findings.map(describeFinding);
   return failed("trust-policy", { verdict, facts: [], causes, causesAre: "all" }, notes);
 }
 
@@ -97,7 +105,8 @@ function failedByLint(findings: readonly LintFinding[]): Check {
 export function afterExchange(check: Check, exchange: Check): Check {
   if (!isAdmitted(exchange) || check.status !== "failed") return check;
   const summary = "AWS has admitted this job, so the policy given here is not the one that the role has";
-  return undecided("trust-policy", "warning", { summary, notes: check.notes });
+  const { failure: _, ...rest } = check;
+  return { ...rest, status: "warning", summary };
 }
 
 const SEVERITIES: Readonly<Record<LintFinding["severity"], string>> = {
@@ -110,13 +119,21 @@ function describeFinding({ id, severity, place, message }: LintFinding): string 
   return `! ${SEVERITIES[severity]} (${id}), ${place}: ${message}`;
 }
 
+const MAX_NAMES = 3;
+
+function describeUnjudged({ place, trusts }: UnjudgedStatement): string {
+  const more = trusts.length > MAX_NAMES ? ` and ${trusts.length - MAX_NAMES} more` : "";
+  return `? not judged, ${place}: it trusts ${trusts.slice(0, MAX_NAMES).join(", ")}${more}, for whom no ID token of GitLab speaks. See that they may have the role.`;
+}
+
 /** The review for machines: personal values, the policy's own among them, are left out. */
 export function encodeReview(review: TrustReview): Readonly<Record<string, unknown>> {
-  const { decision, trust, causes, findings, problems } = review;
+  const { decision, trust, causes, findings, unjudged, problems } = review;
   return {
     decision,
     causes,
     findings,
+    unjudged,
     problems,
     statements: trust?.statements.map((statement) => ({
       place: statement.place,

@@ -34,7 +34,7 @@ export async function doctor({ raw, problems }: CommandLine, tools: Tools): Prom
       ? await examineJob(subject.parts, options, tools)
       : examineClaims(subject, options, host);
   log.say(options.format === "json" ? encodeJson(encodeReport(report)) : renderText(report, paint));
-  return verdictOf(report) === "clear" ? 0 : 1;
+  return verdictOf(report) === "blocked" ? 1 : 0;
 }
 
 /** What must not come out even if a trust policy names it too. */

@@ -24,6 +24,33 @@ it("sends the policy without white space, which counts towards the limit", async
   expect(world.sts.requests[0]?.parameters.Policy).toBe(JSON.stringify(POLICY));
 });
 
+it("sends the text that was written, not what a parser makes of it", async () => {
+  const text = String.raw`{ "Version": "2012-10-17", "Statement": { "Effect": "Allow", "Action": "s3:Get\u002a",
+    "Resource": "*", "Condition": { "NumericLessThan": { "aws:MultiFactorAuthAge": 12345678901234567890 } } } }`;
+  const run = await runInWorld(world, { env: { AWS_OIDC_SESSION_POLICY: text } });
+  expect(run.exitCode).toBe(0);
+  expect(world.sts.requests[0]?.parameters.Policy).toBe(text.replaceAll(/\s/g, ""));
+});
+
+it("refuses a policy with two conditions, of which a parser would drop the first", async () => {
+  const statement = '{"Effect":"Allow","Action":"s3:*","Resource":"*"';
+  const text = `{"Version":"2012-10-17","Statement":[${statement},
+    "Condition":{"StringEquals":{"aws:PrincipalTag/team":"shop"}},
+    "Condition":{"Bool":{"aws:SecureTransport":"true"}}}]}`;
+  expect(
+    transcript(await runInWorld(world, { env: { AWS_OIDC_SESSION_POLICY: text } })),
+  ).toMatchInlineSnapshot(`
+    "exit code 2; files: none; requests to STS: none
+    --- stderr
+    ✖ The configuration has one problem; nothing was sent to AWS.
+
+      session-policy: Statement[0].Condition given more than once
+        expected every member of an object once, as IAM demands
+        → Write the member once, with everything that is meant to hold.
+    "
+  `);
+});
+
 it("reads it from a file", async () => {
   const prepare = (folder: string) => writeFileSync(join(folder, "policy.json"), JSON.stringify(POLICY));
   const run = await runInWorld(world, { env: { AWS_OIDC_SESSION_POLICY_FILE: "policy.json" }, prepare });

@@ -36,7 +36,7 @@ function evaluateConditions(
 
 function evaluateStatement(statement: Statement, index: number, evaluation: Evaluation): StatementResult {
   const place = statementPlace(index);
-  const principal = evaluatePrincipal(statement.principal, evaluation.context, place);
+  const principal = evaluatePrincipal(statement, evaluation.context, place);
   const action = evaluateAction(statement.action, evaluation.action, place);
   const conditions = evaluateConditions(statement, index, evaluation.scope);
   return {

@@ -1,54 +1,51 @@
+import type { ConditionKeyValue } from "./condition-keys.ts";
+import { evaluateCondition } from "./conditions.ts";
 import type { LintFault, LintSite } from "./lint-finding.ts";
+import { OUTSIDE } from "./lint-outsider.ts";
 import {
-  correctStatement,
-  demandExactly,
-  demandSubject,
+  CORRECTIONS,
+  demandAudience,
   faultOf,
   type IdentityClaim,
+  missingClaim,
   positiveTestsOf,
   someStatementAdmits,
   testAdmits,
   testsOf,
 } from "./lint-site.ts";
-import { memberPlace, statementPlace } from "./place.ts";
-import type { ConditionTest, Statement } from "./policy.ts";
+import type { ConditionTest, PolicyVersion } from "./policy.ts";
 
-function demandAudience(site: LintSite): Statement | undefined {
-  const [audience, ...others] = site.options.audiences ?? [];
-  return audience === undefined || others.length > 0 ? undefined : demandExactly(site, "aud", [audience]);
+export function findMissingAudience(site: LintSite): readonly LintFault[] {
+  if (testsOf(site.statement, "aud").length > 0) return [];
+  return [missingClaim(site, "aud", "tokens made for any audience of the provider are taken")];
 }
 
-/** What a statement that lacks a claim lets in. */
-const OPEN_TO: Readonly<Record<IdentityClaim, string>> = {
-  sub: "every project of the instance can assume the role, and IAM refuses such a policy for gitlab.com",
-  aud: "tokens made for any audience of the provider are taken",
-};
+/** Audiences that no policy names. */
+const OTHER_AUDIENCES: readonly string[] = [OUTSIDE, ["https:", "", OUTSIDE].join("/")];
 
-const CORRECTIONS: Readonly<Record<IdentityClaim, (site: LintSite) => Statement | undefined>> = {
-  sub: demandSubject,
-  aud: demandAudience,
-};
+/** Whether a test surely holds for a value of its key, whatever the rest of the token says. */
+function holdsFor(test: ConditionTest, value: string, version: PolicyVersion | undefined): boolean {
+  const own: ConditionKeyValue = { kind: "present", values: [value], privacy: "plain" };
+  const none: ConditionKeyValue = { kind: "absent", reason: "key-absent" };
+  const lookUp = (key: string) => (key.toLowerCase() === test.key.toLowerCase() ? own : none);
+  return evaluateCondition(test, { version, lookUp }).match === "yes";
+}
 
-/** Finds statements that do not ask for a claim at all. */
-const findMissing =
-  (claim: IdentityClaim) =>
-  (site: LintSite): readonly LintFault[] => {
-    if (testsOf(site.statement, claim).length > 0) return [];
-    const [host = "<issuer>"] = site.hosts;
-    const message = `"Condition" does not ask for "${host}:${claim}": ${OPEN_TO[claim]}. Add it under "StringEquals".`;
-    const corrected = CORRECTIONS[claim](site);
-    return [
-      {
-        place: memberPlace(statementPlace(site.index), "Condition"),
-        message,
-        ...(corrected === undefined ? {} : { correction: correctStatement(site, corrected) }),
-      },
-    ];
-  };
-
-export const findMissingSubject = findMissing("sub");
-
-export const findMissingAudience = findMissing("aud");
+/** An audience that is asked for, but by a test that every audience passes. */
+export function findAnyAudience(site: LintSite): readonly LintFault[] {
+  const [test] = positiveTestsOf(site.statement, "aud");
+  const { version } = site.policy;
+  const isTested = testsOf(site.statement, "aud").some((found) =>
+    OTHER_AUDIENCES.some((audience) => !holdsFor(found, audience, version)),
+  );
+  if (test === undefined || isTested) return [];
+  return [
+    faultOf(site, test, {
+      message: `"${test.values.join('", "')}" holds for every audience: tokens made for any audience of the provider are taken. Name the audience under "StringEquals".`,
+      corrected: demandAudience(site),
+    }),
+  ];
+}
 
 const lower = (text: string) => text.toLowerCase();
 

@@ -1,22 +1,29 @@
 import type { Statement, TrustPolicy } from "./policy.ts";
 import type { RoleIdentity } from "./provider.ts";
 
-/** `never-matches`: nobody can assume the role by it; `too-wide`: more jobs than meant can. */
+/**
+ * `never-matches`: nobody can assume the role by it; `too-wide`: a stranger can, or whoever may push any branch; `style`:
+ * worth a thought.
+ */
 export type LintSeverity = "never-matches" | "too-wide" | "style";
 
 export type LintRuleId =
   | "account"
   | "action"
+  | "always-holds"
   | "anded-equalities"
+  | "any-aud"
   | "aud-mismatch"
   | "case"
   | "eq-wildcard"
   | "everyone"
   | "forall"
+  | "fork-sub"
   | "github-sub"
   | "group-prefix"
   | "http-url"
   | "ifexists"
+  | "ignore-case"
   | "like-without-wildcard"
   | "multi-aud"
   | "negated-only"
@@ -25,16 +32,22 @@ export type LintRuleId =
   | "no-version"
   | "old-sub"
   | "old-version"
+  | "open-provider"
+  | "open-to-aws"
+  | "other-project"
   | "other-provider"
   | "path-url"
   | "policy-size"
   | "prefix-glob"
   | "principal"
+  | "pushable-ref"
   | "ref-star"
   | "ref-type-mr"
+  | "self-comparison"
   | "self-managed-extra"
   | "set-operator"
   | "slash-url"
+  | "stranger"
   | "tag-vs-branch"
   | "unknown-claim"
   | "wide-sub"
@@ -48,6 +61,8 @@ export interface LintOptions {
   readonly audiences?: readonly string[];
   /** `sub` of the ID token. */
   readonly subject?: string;
+  /** The project that the token names. */
+  readonly project?: { readonly path?: string; readonly id?: string };
   readonly role?: Pick<RoleIdentity, "partition" | "accountId">;
 }
 

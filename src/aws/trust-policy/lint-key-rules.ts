@@ -1,4 +1,13 @@
-import { DEFAULT_KEYS, GITLAB_COM, GITLAB_COM_KEYS, isAwsKey, keyNameFor } from "./condition-keys.ts";
+import {
+  type ConditionKeyValue,
+  DEFAULT_KEYS,
+  GITLAB_COM,
+  GITLAB_COM_KEYS,
+  isAwsKey,
+  issuerKeys,
+  keyNameFor,
+} from "./condition-keys.ts";
+import { evaluateCondition } from "./conditions.ts";
 import type { LintFault, LintSite } from "./lint-finding.ts";
 import { faultOf, renameKeys } from "./lint-site.ts";
 import type { ConditionTest, Statement } from "./policy.ts";
@@ -49,12 +58,19 @@ function respellKeys(site: LintSite): Statement | undefined {
   });
 }
 
-/** Finds keys of one origin, and says what is wrong with each. */
+/** Whether a test holds for a token that does not have the key. */
+function holdsWithoutKey(site: LintSite, test: ConditionTest): boolean {
+  const lookUp = (): ConditionKeyValue => ({ kind: "absent", reason: "key-absent" });
+  return evaluateCondition(test, { version: site.policy.version, lookUp }).match === "yes";
+}
+
+/** Finds keys of one origin, by which nobody gets in, and says what is wrong with each. */
 function findByOrigin(
   site: LintSite,
   describe: (origin: KeyOrigin, test: ConditionTest) => string | undefined,
 ): readonly LintFault[] {
   return site.statement.conditions.flatMap((test) => {
+    if (holdsWithoutKey(site, test)) return [];
     const origin = originOf(test.key, site.hosts);
     const message = origin === undefined ? undefined : describe(origin, test);
     if (origin === undefined || message === undefined) return [];
@@ -104,5 +120,28 @@ export function findGitlabComKeyElsewhere(site: LintSite): readonly LintFault[] 
     if (origin.kind !== "issuer" || origin.host === GITLAB_COM) return undefined;
     if (!isNamed(origin.name, GITLAB_COM_KEYS)) return undefined;
     return `${neverPresent(test.key)}: AWS offers it for gitlab.com only. Put the claim into "sub" by "ci_id_token_sub_claim_components".`;
+  });
+}
+
+/** Keys that AWS offers for every provider, but whose claims are in no ID token of GitLab. */
+const NEVER_ISSUED: readonly string[] = ["amr", "email"];
+
+function isNeverThere(origin: KeyOrigin): boolean {
+  if (origin.kind === "aws") return false;
+  if (origin.kind === "misspelt" || NEVER_ISSUED.includes(origin.name)) return true;
+  return !isNamed(origin.name, issuerKeys(origin.host));
+}
+
+/** A condition on a key that no token has, and which holds just for that: `…IfExists`, a negation, `ForAllValues`. */
+export function findAlwaysHolding(site: LintSite): readonly LintFault[] {
+  return site.statement.conditions.flatMap((test) => {
+    const origin = originOf(test.key, site.hosts);
+    if (origin === undefined || !isNeverThere(origin) || !holdsWithoutKey(site, test)) return [];
+    const host = site.hosts[0];
+    return [
+      faultOf(site, test, {
+        message: `No request with a token of "${host}" has the condition key "${test.key}", so that "${test.operator}" always holds and keeps nobody out. Test the claim as a part of "${host}:sub".`,
+      }),
+    ];
   });
 }

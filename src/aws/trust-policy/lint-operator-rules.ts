@@ -15,7 +15,7 @@ import {
 import { type OperatorName, readOperator } from "./operators.ts";
 import { conditionPlace } from "./place.ts";
 import type { ConditionTest, Statement } from "./policy.ts";
-import { hasPolicyVariable } from "./policy-variables.ts";
+import { hasPolicyVariable, supportsPolicyVariables } from "./policy-variables.ts";
 
 const EXACT_OPERATORS: readonly string[] = ["StringEquals", "StringEqualsIgnoreCase"];
 
@@ -68,6 +68,46 @@ export function findForAllValues(site: LintSite): readonly LintFault[] {
       faultOf(site, test, {
         message: `"ForAllValues" also holds when the token has no "${test.key}". Remove it.`,
         corrected: withPlainOperator(site, test),
+      }),
+    );
+}
+
+/** A ref in other letters is another ref, which GitLab may not protect. */
+export function findIgnoredCase(site: LintSite): readonly LintFault[] {
+  return positiveTestsOf(site.statement, "sub")
+    .filter((test) => baseOf(test.operator) === "StringEqualsIgnoreCase")
+    .map((test) => {
+      const operator = test.operator.replace("IgnoreCase", "") as OperatorName;
+      return faultOf(site, test, {
+        message: `"${test.operator}" also admits refs in other letters, such as a branch "MAIN" that nobody protects. Use "StringEquals".`,
+        corrected: replaceTest(site.statement, test, { ...test, operator }),
+      });
+    });
+}
+
+/** Whether a value is nothing but the policy variable of the key that it is compared with, and wildcards. */
+function repeatsKey(test: ConditionTest, value: string): boolean {
+  const operator = readOperator(test.operator);
+  if (operator.kind !== "comparison" || operator.row.variables !== "expanded") return false;
+  const name = (body: string) => body.split(",")[0]?.trim().toLowerCase();
+  const variables = [...value.matchAll(/\$\{([^}]*)\}/g)].map(([, body = ""]) => name(body));
+  const rest = value.replaceAll(/\$\{[^}]*\}/g, "").replaceAll("*", "");
+  return rest === "" && variables.length === 1 && variables[0] === test.key.toLowerCase();
+}
+
+/** A key that is compared with itself. IAM User Guide, "IAM policy elements: Variables and tags". */
+export function findSelfComparison(site: LintSite): readonly LintFault[] {
+  if (!supportsPolicyVariables(site.policy.version)) return [];
+  return site.statement.conditions
+    .filter((test) => test.values.some((value) => repeatsKey(test, value)))
+    .filter((test) => {
+      const operator = readOperator(test.operator);
+      return operator.kind === "comparison" && operator.row.polarity === "positive";
+    })
+    .map((test) =>
+      faultOf(site, test, {
+        message: `"${test.key}" is compared with its own value, which always holds, for every token. Write the value that it must have.`,
+        corrected: /:sub$/i.test(test.key) ? demandSubject(site) : undefined,
       }),
     );
 }

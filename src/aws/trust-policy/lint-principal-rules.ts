@@ -1,9 +1,9 @@
-import { coversAction, evaluateAction } from "./actions.ts";
+import { allowsAction, coversAction } from "./actions.ts";
 import { keyNameFor } from "./condition-keys.ts";
 import type { LintFault, LintSite } from "./lint-finding.ts";
 import { correctStatement, renameKeys } from "./lint-site.ts";
 import { memberPlace, statementPlace } from "./place.ts";
-import { mapPrincipalIds, type Principal, principalIds, type Statement } from "./policy.ts";
+import { isEveryone, mapPrincipalIds, type Principal, principalIds, type Statement } from "./policy.ts";
 import {
   buildProviderArn,
   issuerPrefix,
@@ -51,13 +51,13 @@ const providersOf = (statement: Statement): readonly ProviderArn[] =>
     .filter((provider) => provider !== undefined);
 
 const trustsEveryone = ({ principal }: Statement): boolean =>
-  principal.kind === "everyone" || principalIds(principal, "Federated").includes("*");
+  isEveryone(principal) || principalIds(principal, "Federated").includes("*");
 
 /** `"*"`: undocumented for web identities, and open to whatever else it covers. */
 export function findEveryone(site: LintSite): readonly LintFault[] {
   if (!trustsEveryone(site.statement)) return [];
   const message =
-    '"Principal" is "*", which is not bound to your provider. Name the provider under "Federated".';
+    '"Principal" takes in everyone, and so is not bound to your provider. Name the provider under "Federated", and nobody else.';
   return [principalFault(site, message, trustExpected(site))];
 }
 
@@ -167,8 +167,7 @@ export function concernsExchange({ action }: Statement): boolean {
 export function findOtherAction(site: LintSite): readonly LintFault[] {
   const { action } = site.statement;
   const statement = statementPlace(site.index);
-  const result = evaluateAction(action, ASSUME_ROLE_WITH_WEB_IDENTITY, statement);
-  if (result.match === "yes") return [];
+  if (allowsAction(action, ASSUME_ROLE_WITH_WEB_IDENTITY)) return [];
   const kept = action.patterns.filter((pattern) => !isOneOf(OTHER_WAYS, pattern));
   const excluding = action.patterns.filter(
     (pattern) => !coversAction(pattern, ASSUME_ROLE_WITH_WEB_IDENTITY),
@@ -177,7 +176,7 @@ export function findOtherAction(site: LintSite): readonly LintFault[] {
   const corrected = { ...site.statement, action: { element: action.element, patterns } };
   return [
     {
-      place: result.place,
+      place: memberPlace(statement, action.element),
       message: `"${action.element}" does not allow "${ASSUME_ROLE_WITH_WEB_IDENTITY}", which ID tokens need. Add it.`,
       ...(patterns.length === 0 ? {} : { correction: correctStatement(site, corrected) }),
     },

@@ -1,12 +1,14 @@
+import { findMissingSubject, findOtherProjects, findSubjectThatIamDemands } from "./lint-admission-rules.ts";
 import {
+  findAnyAudience,
   findMissingAudience,
-  findMissingSubject,
   findOtherAudience,
   findOtherCase,
   findSeveralAudiences,
 } from "./lint-claim-rules.ts";
 import type { LintFault, LintRuleId, LintSeverity, LintSite } from "./lint-finding.ts";
 import {
+  findAlwaysHolding,
   findGitlabComKeyElsewhere,
   findPathInKey,
   findSchemeInKey,
@@ -19,10 +21,13 @@ import {
   findForAllValues,
   findForAnyValue,
   findIfExists,
+  findIgnoredCase,
   findLikeWithoutWildcard,
   findNegatedOnly,
+  findSelfComparison,
   findWildcardUnderEquals,
 } from "./lint-operator-rules.ts";
+import { findOpenProvider, findOpenToAws } from "./lint-other-principals.ts";
 import { findOldVersion, findOversize, findVariablesInOldVersion } from "./lint-policy-rules.ts";
 import {
   findEveryone,
@@ -35,15 +40,13 @@ import {
   findSchemeInProvider,
   findSlashInProvider,
 } from "./lint-principal-rules.ts";
+import { findForkSubject, findGroupPrefix, findWideSubject } from "./lint-project-rules.ts";
+import { findAnyRef, findPushableRef, findRefPrefix } from "./lint-ref-rules.ts";
 import {
-  findAnyRef,
   findGithubSubject,
-  findGroupPrefix,
   findMergeRequestType,
   findOtherRefType,
   findOtherSubjectFormat,
-  findRefPrefix,
-  findWideSubject,
 } from "./lint-subject-rules.ts";
 import type { TrustPolicy } from "./policy.ts";
 
@@ -86,16 +89,26 @@ export const LINT_RULES: readonly LintRule[] = [
   { id: "multi-aud", severity: never, inStatement: findSeveralAudiences },
   { id: "old-version", severity: never, inPolicy: findVariablesInOldVersion },
   { id: "policy-size", severity: never, inPolicy: findOversize },
+  { id: "open-to-aws", severity: wide, inPolicy: findOpenToAws },
+  { id: "open-provider", severity: wide, inPolicy: findOpenProvider },
   { id: "everyone", severity: wide, inStatement: findEveryone },
   { id: "no-sub", severity: wide, inStatement: findMissingSubject },
   { id: "no-aud", severity: wide, inStatement: findMissingAudience },
+  { id: "any-aud", severity: wide, inStatement: findAnyAudience },
+  { id: "self-comparison", severity: wide, inStatement: findSelfComparison },
+  { id: "always-holds", severity: wide, inStatement: findAlwaysHolding },
   { id: "forall", severity: wide, inStatement: findForAllValues },
   { id: "ifexists", severity: wide, inStatement: findIfExists },
   { id: "negated-only", severity: wide, inStatement: findNegatedOnly },
   { id: "wide-sub", severity: wide, inStatement: findWideSubject },
   { id: "group-prefix", severity: wide, inStatement: findGroupPrefix },
+  { id: "fork-sub", severity: wide, inStatement: findForkSubject },
+  { id: "ignore-case", severity: wide, inStatement: findIgnoredCase },
   { id: "ref-star", severity: wide, inStatement: findAnyRef },
   { id: "prefix-glob", severity: wide, inStatement: findRefPrefix },
+  { id: "no-sub", severity: "style", inStatement: findSubjectThatIamDemands },
+  { id: "pushable-ref", severity: "style", inStatement: findPushableRef },
+  { id: "other-project", severity: "style", inStatement: findOtherProjects },
   { id: "set-operator", severity: "style", inStatement: findForAnyValue },
   { id: "like-without-wildcard", severity: "style", inStatement: findLikeWithoutWildcard },
   { id: "no-version", severity: "style", inPolicy: findOldVersion },

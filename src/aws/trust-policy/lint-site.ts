@@ -2,7 +2,7 @@ import type { ConditionKeyValue } from "./condition-keys.ts";
 import { evaluateCondition } from "./conditions.ts";
 import type { LintCorrection, LintFault, LintSite } from "./lint-finding.ts";
 import { type Operator, type OperatorName, readOperator } from "./operators.ts";
-import { conditionPlace, statementPlace } from "./place.ts";
+import { conditionPlace, memberPlace, statementPlace } from "./place.ts";
 import type { ConditionTest, PolicyVersion, Statement } from "./policy.ts";
 import { escapePolicyVariables, supportsPolicyVariables } from "./policy-variables.ts";
 import { renderStatement } from "./render-policy.ts";
@@ -25,6 +25,12 @@ export function testsOf(statement: Statement, claim: IdentityClaim): readonly Co
 /** Whether an operator compares with values that are wanted, and not with values that are excluded. */
 function isPositive(operator: Operator): boolean {
   return operator.kind === "comparison" && operator.row.polarity === "positive";
+}
+
+/** Whether `*` and `?` in the values of a test are wildcards. */
+export function takesWildcards(test: ConditionTest): boolean {
+  const operator = readOperator(test.operator);
+  return operator.kind === "comparison" && operator.row.wildcards === "active";
 }
 
 /** The tests that name values of a claim that are wanted. */
@@ -121,4 +127,27 @@ export function demandSubject(site: LintSite): Statement | undefined {
 export function plainOperator(name: OperatorName): OperatorName {
   const operator = readOperator(name);
   return operator.kind === "null" ? "Null" : operator.base;
+}
+
+/** Demands exactly the audience of that job, if it is known and only one. */
+export function demandAudience(site: LintSite): Statement | undefined {
+  const [audience, ...others] = site.options.audiences ?? [];
+  return audience === undefined || others.length > 0 ? undefined : demandExactly(site, "aud", [audience]);
+}
+
+/** How a claim that a statement says nothing of, or the wrong thing, is demanded. */
+export const CORRECTIONS: Readonly<Record<IdentityClaim, (site: LintSite) => Statement | undefined>> = {
+  sub: demandSubject,
+  aud: demandAudience,
+};
+
+/** A fault of a statement that does not ask for a claim; `openTo` says what that lets in. */
+export function missingClaim(site: LintSite, claim: IdentityClaim, openTo: string): LintFault {
+  const [host = "<issuer>"] = site.hosts;
+  const corrected = CORRECTIONS[claim](site);
+  return {
+    place: memberPlace(statementPlace(site.index), "Condition"),
+    message: `"Condition" does not ask for "${host}:${claim}": ${openTo}. Add it under "StringEquals".`,
+    ...(corrected === undefined ? {} : { correction: correctStatement(site, corrected) }),
+  };
 }

@@ -52,6 +52,14 @@ export function principalIds(principal: Principal, type: PrincipalType): readonl
   return principal.entries.filter((entry) => entry.type === type).flatMap((entry) => entry.ids);
 }
 
+/**
+ * Tells whether a principal is everyone: `"*"` and `{"AWS": "*"}` mean the same. IAM User Guide, "AWS JSON policy elements:
+ * Principal", "All principals".
+ */
+export function isEveryone(principal: Principal): boolean {
+  return principal.kind === "everyone" || principalIds(principal, "AWS").includes("*");
+}
+
 /** Rewrites every identifier that a principal lists. */
 export function mapPrincipalIds(principal: Principal, rewrite: (id: string) => string): Principal {
   if (principal.kind === "everyone") return principal;

@@ -1,6 +1,6 @@
 import type { PrincipalMissReason, PrincipalResult } from "./decision.ts";
 import { memberPlace } from "./place.ts";
-import { type Principal, principalIds } from "./policy.ts";
+import { isEveryone, type Principal, principalIds, type Statement } from "./policy.ts";
 import { issuerPrefix, looseProviderUrl, type ProviderArn, parseProviderArn } from "./provider.ts";
 import type { WebIdentityRequestContext } from "./request-context.ts";
 
@@ -32,12 +32,13 @@ function listIds(principal: Principal): readonly string[] {
 }
 
 /**
- * Matches a principal against the provider that vouches for the token: exactly, or not at all.
+ * Matches the principal of a statement against the provider that vouches for the token: exactly, or not at all.
  *
- * `{"AWS": "*"}` does not admit a web identity. Whether a bare `"*"` does is documented nowhere.
+ * A `Deny` for everyone covers web identities: resource control policies, whose principal is always `"*"`, deny
+ * `sts:AssumeRoleWithWebIdentity` with it. Whether an `Allow` for everyone does is documented nowhere.
  */
 export function evaluatePrincipal(
-  principal: Principal,
+  { effect, principal }: Pick<Statement, "effect" | "principal">,
   { providerArn, role, issuer }: WebIdentityRequestContext,
   statement: string,
 ): PrincipalResult {
@@ -45,7 +46,8 @@ export function evaluatePrincipal(
   const result = { place, wanted: listIds(principal), actual: providerArn };
   const federated = principalIds(principal, "Federated");
   if (federated.includes(providerArn)) return { ...result, match: "yes" };
-  if (principal.kind === "everyone" || federated.includes("*")) {
+  if (effect === "Deny" && isEveryone(principal)) return { ...result, match: "yes" };
+  if (isEveryone(principal) || federated.includes("*")) {
     return { ...result, match: "unknown", reason: "principal-is-everyone" };
   }
   return { ...result, match: "no", reason: explainMiss(federated, { ...role, url: issuerPrefix(issuer) }) };

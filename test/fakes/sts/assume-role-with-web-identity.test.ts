@@ -147,6 +147,11 @@ describe("a request", () => {
       "400 MalformedPolicyDocument: Syntax errors in policy.",
     ],
     [
+      "with a session policy that names a member twice",
+      { Policy: '{"Statement":[{"Condition":{},"Condition":{}}]}' },
+      "400 MalformedPolicyDocument: Syntax errors in policy.",
+    ],
+    [
       "with a managed session policy of another account",
       { PolicyArns: [{ arn: "arn:aws:iam::210987654321:policy/a" }] },
       "400 ValidationError: The specified value for PolicyArns is invalid: arn:aws:iam::210987654321:policy/a",

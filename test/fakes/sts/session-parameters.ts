@@ -73,9 +73,26 @@ function parseJson(text: string): unknown {
   }
 }
 
+/** Whether an object names a member twice; IAM's grammar forbids it. */
+function repeatsMember(json: string): boolean {
+  const objects: Set<string>[] = [];
+  const tokens = json.match(/"(?:\\.|[^"\\])*"|[{}[\]:]/g) ?? [];
+  return tokens.some((token, index) => {
+    if (token === "{" || token === "[") objects.push(new Set());
+    else if (token === "}" || token === "]") objects.pop();
+    else if (tokens[index + 1] === ":") {
+      const name: string = JSON.parse(token);
+      const isRepeated = objects.at(-1)?.has(name) === true;
+      objects.at(-1)?.add(name);
+      return isRepeated;
+    }
+    return false;
+  });
+}
+
 function assertPolicy(text: string): void {
   const policy = parseJson(text);
-  if (typeof policy !== "object" || policy === null || !("Statement" in policy)) {
+  if (typeof policy !== "object" || policy === null || !("Statement" in policy) || repeatsMember(text)) {
     throw malformedPolicyDocument("Syntax errors in policy.");
   }
 }

@@ -66,6 +66,12 @@ describe("statements", () => {
     expect(evaluate(allow, deny)).toBe("explicit-deny");
   });
 
+  it.each(["*", { AWS: "*" }, { AWS: ["123456789012", "*"] }])("are denied by one for %j", (everyone) => {
+    const deny = { ...statement({ StringEquals: { "gitlab.com:project_id": "4711" } }, "Deny") };
+    expect(evaluate(allow, { ...deny, Principal: everyone })).toBe("explicit-deny");
+    expect(evaluate(allow, { ...deny, Principal: { AWS: "123456789012" } })).toBe("allow");
+  });
+
   it("are not denied by a statement whose condition does not hold", () => {
     const deny = statement({ StringEquals: { "gitlab.com:project_id": "1" } }, "Deny");
     expect(evaluate(allow, deny)).toBe("allow");

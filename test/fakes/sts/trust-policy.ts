@@ -39,6 +39,8 @@ function coversAction(statement: Statement, action: string): boolean {
 function coversPrincipal(statement: Statement, request: PolicyRequest): boolean {
   if (request.principal === undefined) return true;
   const { type, names } = request.principal;
+  // `"*"` and `{"AWS": "*"}` deny everyone, whoever vouches for them, as resource control policies do.
+  if (statement.effect === "Deny" && statement.principals.get("AWS")?.includes("*") === true) return true;
   return (statement.principals.get(type) ?? []).some((name) => names.includes(name));
 }
 

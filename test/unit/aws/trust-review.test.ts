@@ -75,14 +75,28 @@ describe("the three causes of GitLab's troubleshooting page come first", () => {
   });
 
   it("`StringEquals` is used with a wildcard", () => {
-    const { decision, causes } = review(
-      askingFor("StringEquals", "project_path:acme/*:ref_type:branch:ref:main"),
-    );
+    const releases = SUB.replace("main", "release/*");
+    const { decision, causes } = review(askingFor("StringEquals", releases), {
+      claims: { ...CLAIMS, sub: SUB.replace("main", "release/1") },
+    });
     expect(decision).toBe("deny");
     expect(causes[0]?.reason).toMatch(/^`StringEquals` is used with a wildcard/);
-    expect(causes[0]?.fix).toBe(
-      '"StringLike": {"gitlab.com:sub":"project_path:acme/*:ref_type:branch:ref:main"}',
-    );
+    expect(causes[0]?.fix).toBe(`"StringLike": {"gitlab.com:sub":"${releases}"}`);
+  });
+
+  it.each([
+    "project_path:acme/*:ref_type:branch:ref:main",
+    "project_path:acme/shop:*",
+    "project_path:acme/shop:ref_type:*:ref:main",
+    "project_path:acme/shop:ref_type:branch:ref:*",
+    "*",
+  ])("is not advised to let others in too: %s", (sub) => {
+    const { decision, causes } = review(askingFor("StringEquals", sub));
+    expect(decision).toBe("deny");
+    expect(causes[0]).toMatchObject({
+      id: "eq-wildcard",
+      fix: `"StringEquals": {"gitlab.com:sub":"${SUB}"}`,
+    });
   });
 });
 
@@ -124,6 +138,52 @@ describe("reviewTrustPolicy", () => {
   it("names a statement that denies everything", () => {
     const { Condition: _, ...deny } = { ...STATEMENT, Effect: "Deny" };
     expect(review(policyOf(STATEMENT, deny)).causes[0]?.reason).toContain("without a condition");
+  });
+
+  it.each([
+    ["an account", { Principal: { AWS: "123456789012" }, Action: "sts:AssumeRole" }],
+    ["GitLab by another action", { Action: "sts:AssumeRole" }],
+    ["another provider", { Principal: { Federated: `${PROVIDER}x` } }],
+  ])("advises a statement of its own beside one without conditions, for %s", (_, change) => {
+    const { Condition: _condition, ...open } = STATEMENT;
+    const { decision, causes } = review(policyOf({ ...open, ...change }));
+    expect(decision).toBe("deny");
+    expect(new Set(causes.map(({ fix }) => fix))).toEqual(new Set(["Add the statement below."]));
+  });
+
+  it("advises no version by which a key would be compared with itself", () => {
+    const policy = askingFor("StringEquals", "\u0024{gitlab.com:sub}").replace("2012-10-17", "2008-10-17");
+    expect(review(policy).causes[0]?.fix).toBe("Write the value itself in the place of the variable.");
+  });
+
+  it.each(["*", { AWS: "*" }])("advises no change of the principal of a Deny for %j", (Principal) => {
+    const deny = { ...STATEMENT, Sid: "OnlyMain", Effect: "Deny", Principal };
+    const elsewhere = { StringNotEquals: { "gitlab.com:sub": SUB.replace("main", "next") } };
+    const certain = review(policyOf(STATEMENT, { ...deny, Condition: elsewhere }));
+    expect(certain).toMatchObject({ decision: "deny", causes: [{ id: "explicit-deny" }] });
+    const open = review(
+      policyOf(STATEMENT, { ...deny, Condition: { NotIpAddress: { "aws:SourceIp": "192.0.2.0/24" } } }),
+    );
+    expect(open).toMatchObject({
+      decision: "unknown",
+      causes: [
+        {
+          id: "open-deny",
+          reason: expect.stringContaining(
+            'Statement[1] ("OnlyMain") may deny this job: it turns on aws:SourceIp',
+          ),
+        },
+      ],
+    });
+    expect(JSON.stringify([certain.causes, open.causes])).not.toMatch(/Principal|Federated/);
+    const other = { StringEquals: { "gitlab.com:sub": SUB.replace("main", "next") } };
+    expect(review(policyOf(STATEMENT, { ...deny, Condition: other })).decision).toBe("allow");
+  });
+
+  it("leaves it open whether everyone takes in ID tokens, and narrows that", () => {
+    const { decision, causes } = review(policyOf({ ...STATEMENT, Principal: { AWS: "*" } }));
+    expect(decision).toBe("unknown");
+    expect(causes).toMatchObject([{ id: "everyone", fix: `"Principal": {"Federated": "${PROVIDER}"}` }]);
   });
 
   it("says when the action is that of another way in", () => {

@@ -170,33 +170,23 @@ describe("a trust policy alone", () => {
       "exit code 1
       – ID token      no claims were given: see --claims and --project
       ✖ Trust policy  The trust policy has a mistake by which it never matches
-                      ! never matches (eq-wildcard), Statement[0].Condition.StringEquals["gitlab.com:sub"]: "StringEquals" takes "*" and "?" literally, so "gitlab.com:sub" never matches. Use "StringLike".
+                      ! never matches (eq-wildcard), Statement[0].Condition.StringEquals["gitlab.com:sub"]: "StringEquals" takes "*" and "?" literally, so "gitlab.com:sub" never matches. Use "StringLike". With that alone the policy would be too wide: narrow it first.
                       ! too wide (no-aud), Statement[0].Condition: "Condition" does not ask for "gitlab.com:aud": tokens made for any audience of the provider are taken. Add it under "StringEquals".
 
       ✖ The trust policy has a mistake by which it never matches
 
         Statement[0].Condition.StringEquals["gitlab.com:sub"]
-        "StringEquals" takes "*" and "?" literally, so "gitlab.com:sub" never matches. Use "StringLike".
-        → Statement[0]:
-          {
-            "Effect": "Allow",
-            "Principal": {
-              "Federated": "arn:aws:iam::123456789012:oidc-provider/gitlab.com"
-            },
-            "Action": "sts:AssumeRoleWithWebIdentity",
-            "Condition": {
-              "StringLike": {
-                "gitlab.com:sub": "project_path:acme/*"
-              }
-            }
-          }
+        "StringEquals" takes "*" and "?" literally, so "gitlab.com:sub" never matches. Use "StringLike". With that alone the policy would be too wide: narrow it first.
+        → Correct it in the policy.
+
+      ! The trust policy is too wide: see what is said of it above
       "
     `);
   });
 
   it("that IAM would not take stands in the way", async () => {
     const { stdout, exitCode } = await run(POLICY, { "policy.json": EXACT.replace("Allow", "allow") });
-    expect(stdout).toMatch(/✖ Trust policy +The trust policy is none that IAM would take/);
+    expect(stdout).toMatch(/✖ Trust policy +This is not a valid trust policy: IAM refuses it/);
     expect(stdout).toContain("Statement[0].Effect");
     expect(exitCode).toBe(1);
   });

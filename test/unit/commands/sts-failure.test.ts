@@ -146,7 +146,8 @@ describe("the verdict", () => {
 
   it("is that of the policy where one is at hand that does not admit the job", () => {
     const causes = [{ id: "other-ref", reason: "It admits another branch.", fix: "Admit this one." }];
-    const trust: TrustReview = { decision: "deny", trust: undefined, causes, findings: [], problems: [] };
+    const nothing = { trust: undefined, findings: [], unjudged: [], problems: [] };
+    const trust: TrustReview = { ...nothing, decision: "deny", causes };
     const explained = explain([denied()], { trust });
     expect(explained).toMatchObject({
       verdict: "AWS refused: the trust policy of deploy does not admit this job",

@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { configOf, problemsOf } from "../../harness/assume-role-config.ts";
 
@@ -26,7 +27,61 @@ it.each([
   expect(configOf(env, files).sessionPolicies.inline).toBe(JSON.stringify(POLICY));
 });
 
+describe("the text of an inline policy", () => {
+  const sent = (text: string) => configOf({ AWS_OIDC_SESSION_POLICY: text }).sessionPolicies.inline;
+
+  it.each([
+    ["numbers that no double holds", '{ "A": 12345678901234567890, "B": 1e999, "C": 1.0 }'],
+    ["escapes", String.raw`{ "\u0041": "\u002a\/\"", "B" : "\\" }`],
+    ["the order of members that look like indices", '{ "b": 1, "2": 1, "1": 1 }'],
+    ["a member of an unlucky name", '{ "__proto__": { "a": 1 } }'],
+  ])("keeps %s", (_, text) => {
+    expect(sent(text)).toBe(text.replaceAll(" ", ""));
+  });
+
+  it("keeps white space inside of texts, and drops every kind outside", () => {
+    expect(sent('\t{ "a b" :\r\n [ "c  \\t d" , "\\" } ," ] }\n')).toBe('{"a b":["c  \\t d","\\" } ,"]}');
+  });
+
+  it("means what was written, whatever the policy", () => {
+    fc.assert(
+      fc.property(
+        fc.dictionary(fc.string(), fc.jsonValue()),
+        fc.constantFrom(1, 4, "\t"),
+        (policy, indent) => {
+          const text = JSON.stringify(policy, undefined, indent);
+          fc.pre(JSON.stringify(policy).length <= 2048);
+          expect(sent(text)).toBe(JSON.stringify(policy));
+        },
+      ),
+    );
+  });
+});
+
 describe("an inline policy", () => {
+  it.each([
+    [
+      "a Condition",
+      '{"Statement":[{"Effect":"Allow","Condition":{"Bool":{"aws:x":"true"}},"Condition":{}}]}',
+      "Statement[0].Condition given more than once",
+    ],
+    [
+      "a condition key, once in escapes",
+      String.raw`{"Statement":{"Condition":{"StringEquals":{"aws:x":"1","aws:\u0078":"*"}}}}`,
+      'Statement.Condition.StringEquals["aws:x"] given more than once',
+    ],
+    ["two of them", '{"Id":"a","Id":"b","Version":"x","Version":"y"}', "Id and Version given more than once"],
+  ])("that names %s twice is refused, as IAM would, not halved", (_, text, found) => {
+    expect(problemsOf({ AWS_OIDC_SESSION_POLICY: text })).toEqual([
+      {
+        subject: "session-policy",
+        found,
+        expected: "every member of an object once, as IAM demands",
+        fix: "Write the member once, with everything that is meant to hold.",
+      },
+    ]);
+  });
+
   it.each(["{", "[]", '"text"', "null", "7"])("is not %s", (text) => {
     expect(problemsOf({ AWS_OIDC_SESSION_POLICY: text })).toMatchObject([
       { subject: "session-policy", found: expect.stringMatching(/^not JSON: ./) },

@@ -85,6 +85,7 @@ export const SCOPE_CASES: readonly ScopeCase[] = [
     jobs: ["acme/shop", "acme/team/api"].flatMap((project) =>
       ["main", "develop"].map((ref) => ({ project, ref })),
     ),
+    findings: ["other-project"],
   },
   {
     name: "a tag",
@@ -102,6 +103,7 @@ export const SCOPE_CASES: readonly ScopeCase[] = [
     },
     jobs: [{ ref: "release/1.0" }],
     admitsToo: ["longer ref"],
+    findings: ["pushable-ref"],
   },
   {
     name: "protected tags that begin alike",
@@ -255,6 +257,7 @@ export const SCOPE_CASES: readonly ScopeCase[] = [
       { subComponents: ["project_id", "ref_type", "ref"] },
       { subComponents: ["project_id", "ref_type", "ref"], projectId: "4712", project: "other/name" },
     ],
+    findings: ["other-project"],
     refusesToo: ["path taken over"],
   },
   {

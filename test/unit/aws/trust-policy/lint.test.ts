@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { buildLintOptions, lintTrustPolicy } from "../../../../src/aws/trust-policy/lint.ts";
+import { buildLintOptions, findUnjudged, lintTrustPolicy } from "../../../../src/aws/trust-policy/lint.ts";
 import type { LintFinding, LintOptions, LintRuleId } from "../../../../src/aws/trust-policy/lint-finding.ts";
 import { LINT_RULES } from "../../../../src/aws/trust-policy/lint-rules.ts";
 import { parseTrustPolicy } from "../../../../src/aws/trust-policy/parse-policy.ts";
@@ -63,12 +63,590 @@ interface Example {
   readonly lint: "fires" | "corrects" | "silent";
 }
 
+const GITHUB = "token.actions.githubusercontent.com";
+
+/** A good statement, and one more that allows something. */
+const beside = (statement: Json): Json => policyOf(GOOD, { Effect: "Allow", ...statement });
+
+/** A good statement, and one for another identity provider. */
+const besideProvider = (federated: string, condition?: Json): Json =>
+  beside({
+    Principal: { Federated: federated },
+    Action: "sts:AssumeRoleWithWebIdentity",
+    Condition: condition,
+  });
+
+const GITHUB_ARN = `arn:aws:iam::123456789012:oidc-provider/${GITHUB}`;
+
+const RELEASES = "project_path:acme/shop:ref_type:branch:ref:release/*";
+
+const variable = (key: string) => `$\{${key}}`;
+
 const EXAMPLES: readonly Example[] = [
+  {
+    rule: "open-to-aws",
+    lint: "fires",
+    what: "every AWS principal",
+    policy: beside({ Principal: { AWS: "*" }, Action: "sts:AssumeRole" }),
+  },
+  {
+    rule: "open-to-aws",
+    lint: "fires",
+    what: "everyone, by every action of STS",
+    policy: beside({ Principal: "*", Action: "sts:*" }),
+  },
+  {
+    rule: "open-to-aws",
+    lint: "fires",
+    what: "everyone, by every action",
+    policy: beside({ Principal: { AWS: ["123456789012", "*"] }, Action: ["sts:TagSession", "*"] }),
+  },
+  {
+    rule: "open-to-aws",
+    lint: "fires",
+    what: "everyone, by an exclusion",
+    policy: beside({ Principal: "*", NotAction: "sts:TagSession" }),
+  },
+  {
+    rule: "open-to-aws",
+    lint: "fires",
+    what: "an external ID, which is no secret",
+    policy: beside({
+      Principal: { AWS: "*" },
+      Action: "sts:AssumeRole",
+      Condition: { StringEquals: { "sts:ExternalId": "shop" } },
+    }),
+  },
+  {
+    rule: "open-to-aws",
+    lint: "fires",
+    what: "what the caller chooses",
+    policy: beside({
+      Principal: { AWS: "*" },
+      Action: "sts:AssumeRole",
+      Condition: {
+        StringEquals: { "sts:RoleSessionName": "ci", "aws:PrincipalTag/team": "shop" },
+        Bool: { "aws:SecureTransport": "true" },
+      },
+    }),
+  },
+  {
+    rule: "open-to-aws",
+    lint: "fires",
+    what: "a role of that name in any account",
+    policy: beside({
+      Principal: { AWS: "*" },
+      Action: "sts:AssumeRole",
+      Condition: { ArnLike: { "aws:PrincipalArn": "arn:aws:iam::*:role/deploy" } },
+    }),
+  },
+  {
+    rule: "open-to-aws",
+    lint: "fires",
+    what: "an organisation, if there is one",
+    policy: beside({
+      Principal: { AWS: "*" },
+      Action: "sts:AssumeRole",
+      Condition: { StringEqualsIfExists: { "aws:PrincipalOrgID": "o-abc" } },
+    }),
+  },
+  {
+    rule: "open-to-aws",
+    lint: "fires",
+    what: "another organisation",
+    policy: beside({
+      Principal: { AWS: "*" },
+      Action: "sts:AssumeRole",
+      Condition: { StringNotEquals: { "aws:PrincipalOrgID": "o-abc" } },
+    }),
+  },
+  {
+    rule: "open-to-aws",
+    lint: "fires",
+    what: "the whole internet",
+    policy: beside({
+      Principal: { AWS: "*" },
+      Action: "sts:AssumeRole",
+      Condition: { IpAddress: { "aws:SourceIp": "0.0.0.0/0" } },
+    }),
+  },
+  {
+    rule: "open-to-aws",
+    lint: "silent",
+    what: "an organisation",
+    policy: beside({
+      Principal: { AWS: "*" },
+      Action: "sts:AssumeRole",
+      Condition: { StringEquals: { "aws:PrincipalOrgID": "o-abc" } },
+    }),
+  },
+  {
+    rule: "open-to-aws",
+    lint: "silent",
+    what: "a role of one account",
+    policy: beside({
+      Principal: { AWS: "*" },
+      Action: "sts:AssumeRole",
+      Condition: { ArnLike: { "aws:PrincipalArn": "arn:aws:iam::123456789012:role/ci/*" } },
+    }),
+  },
+  {
+    rule: "open-to-aws",
+    lint: "silent",
+    what: "an account",
+    policy: beside({ Principal: { AWS: "123456789012" }, Action: "sts:AssumeRole" }),
+  },
+  {
+    rule: "open-to-aws",
+    lint: "silent",
+    what: "everyone, by another action",
+    policy: beside({ Principal: { AWS: "*" }, Action: "sts:TagSession" }),
+  },
+  {
+    rule: "open-to-aws",
+    lint: "silent",
+    what: "a Deny for everyone",
+    policy: policyOf(GOOD, {
+      Effect: "Deny",
+      Principal: "*",
+      Action: "sts:*",
+      Condition: { Bool: { "aws:SecureTransport": "false" } },
+    }),
+  },
+  {
+    rule: "open-provider",
+    lint: "fires",
+    what: "GitHub without conditions",
+    policy: besideProvider(GITHUB_ARN),
+  },
+  {
+    rule: "open-provider",
+    lint: "fires",
+    what: "GitHub by its audience",
+    policy: besideProvider(GITHUB_ARN, { StringEquals: { [`${GITHUB}:aud`]: "sts.amazonaws.com" } }),
+  },
+  {
+    rule: "open-provider",
+    lint: "fires",
+    what: "GitHub by the condition of another",
+    policy: besideProvider(GITHUB_ARN, { StringEquals: SUB }),
+  },
+  {
+    rule: "open-provider",
+    lint: "fires",
+    what: "any repository of GitHub",
+    policy: besideProvider(GITHUB_ARN, { StringLike: { [`${GITHUB}:sub`]: "repo:*" } }),
+  },
+  {
+    rule: "open-provider",
+    lint: "fires",
+    what: "owners at GitHub that begin alike",
+    policy: besideProvider(GITHUB_ARN, {
+      StringLike: { [`${GITHUB}:sub`]: ["repo:acme/shop:*", "repo:acme*"] },
+    }),
+  },
+  {
+    rule: "open-provider",
+    lint: "fires",
+    what: "GitHub by the same key",
+    policy: besideProvider(GITHUB_ARN, { StringEquals: { [`${GITHUB}:sub`]: variable(`${GITHUB}:sub`) } }),
+  },
+  {
+    rule: "open-provider",
+    lint: "fires",
+    what: "Google without conditions",
+    policy: besideProvider("accounts.google.com"),
+  },
+  {
+    rule: "open-provider",
+    lint: "fires",
+    what: "Cognito by the kind of its users",
+    policy: besideProvider("cognito-identity.amazonaws.com", {
+      "ForAnyValue:StringLike": { "cognito-identity.amazonaws.com:amr": "authenticated" },
+    }),
+  },
+  {
+    rule: "open-provider",
+    lint: "fires",
+    what: "GitHub beside GitLab",
+    policy: policyOf({
+      ...GOOD,
+      Principal: { Federated: [PROVIDER, GITHUB_ARN] },
+      Condition: { StringEqualsIfExists: { ...AUD, ...SUB } },
+    }),
+  },
+  {
+    rule: "open-provider",
+    lint: "silent",
+    what: "a repository of GitHub",
+    policy: besideProvider(GITHUB_ARN, { StringLike: { [`${GITHUB}:sub`]: "repo:acme/shop:*" } }),
+  },
+  {
+    rule: "open-provider",
+    lint: "silent",
+    what: "an identity pool of Cognito",
+    policy: besideProvider("cognito-identity.amazonaws.com", {
+      StringEquals: { "cognito-identity.amazonaws.com:aud": "eu-west-1:1234" },
+    }),
+  },
+  {
+    rule: "open-provider",
+    lint: "silent",
+    what: "an action by which nobody comes in",
+    policy: beside({ Principal: { Federated: GITHUB_ARN }, Action: "sts:TagSession" }),
+  },
+  {
+    rule: "everyone",
+    lint: "fires",
+    what: "every AWS principal",
+    policy: policyOf({ ...GOOD, Principal: { AWS: "*" } }),
+  },
+  {
+    rule: "action",
+    lint: "silent",
+    what: "everyone by another action, which has its own rule",
+    policy: beside({ Principal: "*", Action: "sts:AssumeRole" }),
+  },
+  {
+    rule: "any-aud",
+    lint: "corrects",
+    what: "an asterisk",
+    policy: when({ StringEquals: SUB, StringLike: { "gitlab.com:aud": "*" } }),
+    options: JOB,
+  },
+  {
+    rule: "any-aud",
+    lint: "fires",
+    what: "any URL",
+    policy: when({ StringEquals: SUB, StringLike: { "gitlab.com:aud": ["https://*", "*"] } }),
+  },
+  {
+    rule: "any-aud",
+    lint: "fires",
+    what: "the audience itself",
+    policy: when({ StringEquals: { ...SUB, "gitlab.com:aud": variable("GITLAB.com:aud") } }),
+  },
+  { rule: "any-aud", lint: "silent", what: "one audience", policy: policyOf(GOOD) },
+  {
+    rule: "any-aud",
+    lint: "silent",
+    what: "an asterisk beside one audience",
+    policy: when({ StringEquals: { ...AUD, ...SUB }, StringLike: { "gitlab.com:aud": "*" } }),
+  },
+  {
+    rule: "self-comparison",
+    lint: "fires",
+    what: "sub",
+    policy: when({ StringEquals: { ...AUD, "gitlab.com:sub": variable("gitlab.com:sub") } }),
+  },
+  {
+    rule: "self-comparison",
+    lint: "corrects",
+    what: "sub with wildcards and a default, the job known",
+    policy: when({
+      StringEquals: AUD,
+      StringLike: { "gitlab.com:sub": `*${variable("GitLab.com:sub, 'x'")}*` },
+    }),
+    options: JOB,
+  },
+  {
+    rule: "self-comparison",
+    lint: "fires",
+    what: "project_id",
+    policy: when({
+      StringEquals: { ...AUD, ...SUB, "gitlab.com:project_id": variable("gitlab.com:project_id") },
+    }),
+  },
+  {
+    rule: "self-comparison",
+    lint: "silent",
+    what: "another key's value",
+    policy: when({
+      StringEquals: { ...AUD, ...SUB, "sts:RoleSessionName": variable("gitlab.com:project_id") },
+    }),
+  },
+  {
+    rule: "self-comparison",
+    lint: "silent",
+    what: "a variable in an old policy",
+    policy: {
+      Statement: {
+        ...GOOD,
+        Condition: { StringEquals: { ...AUD, "gitlab.com:sub": variable("gitlab.com:sub") } },
+      },
+    },
+  },
+  {
+    rule: "self-comparison",
+    lint: "silent",
+    what: "an exclusion, by which nobody comes in",
+    policy: when({
+      StringEquals: { ...AUD, ...SUB },
+      StringNotEquals: { "gitlab.com:sub": variable("gitlab.com:sub") },
+    }),
+  },
+  {
+    rule: "always-holds",
+    lint: "fires",
+    what: "ref_protected elsewhere, if it exists",
+    policy: policyOf({
+      ...GOOD,
+      Principal: { Federated: SELF_MANAGED },
+      Condition: {
+        StringLike: { "gitlab.example.com:sub": "project_path:acme/shop:ref_type:branch:ref:*" },
+        StringEquals: { "gitlab.example.com:aud": "x" },
+        StringEqualsIfExists: { "gitlab.example.com:ref_protected": "true" },
+      },
+    }),
+  },
+  {
+    rule: "always-holds",
+    lint: "fires",
+    what: "an exclusion of what no key says",
+    policy: when({
+      StringEquals: { ...AUD, ...SUB },
+      StringNotEquals: { "gitlab.com:environment": "production" },
+    }),
+  },
+  {
+    rule: "always-holds",
+    lint: "fires",
+    what: "a misspelt key, if it exists",
+    policy: when({
+      StringEquals: { ...AUD, ...SUB },
+      BoolIfExists: { "https://gitlab.com:ref_protected": "true" },
+    }),
+  },
+  {
+    rule: "always-holds",
+    lint: "fires",
+    what: "a claim that GitLab never issues",
+    policy: when({
+      StringEquals: { ...AUD, ...SUB },
+      "ForAllValues:StringEquals": { "gitlab.com:amr": "mfa" },
+    }),
+  },
+  {
+    rule: "always-holds",
+    lint: "silent",
+    what: "ref_protected on gitlab.com, if it exists",
+    policy: when({
+      StringEquals: { ...AUD, ...SUB },
+      StringEqualsIfExists: { "gitlab.com:ref_protected": "true" },
+    }),
+  },
+  {
+    rule: "always-holds",
+    lint: "silent",
+    what: "a key of AWS, if it exists",
+    policy: when({
+      StringEquals: { ...AUD, ...SUB },
+      StringEqualsIfExists: { "aws:RequestedRegion": "eu-west-1" },
+    }),
+  },
+  {
+    rule: "self-managed-extra",
+    lint: "silent",
+    what: "a condition that always holds, which has its own rule",
+    policy: policyOf({
+      ...GOOD,
+      Principal: { Federated: SELF_MANAGED },
+      Condition: {
+        StringEquals: { "gitlab.example.com:aud": "x", "gitlab.example.com:sub": MAIN },
+        StringEqualsIfExists: { "gitlab.example.com:ref_protected": "true" },
+      },
+    }),
+  },
+  {
+    rule: "fork-sub",
+    lint: "fires",
+    what: "the project of the job",
+    policy: subjectEquals("job_project_path:acme/shop:ref_type:branch:ref:main"),
+  },
+  {
+    rule: "fork-sub",
+    lint: "fires",
+    what: "its number, and refs that fit",
+    policy: subjectLike("job_project_id:4711:ref_type:branch:ref_protected:true:ref:release/*"),
+  },
+  {
+    rule: "fork-sub",
+    lint: "silent",
+    what: "the project of the source as well",
+    policy: subjectEquals("job_project_path:acme/shop:project_path:acme/shop:ref_type:branch:ref:main"),
+  },
+  {
+    rule: "fork-sub",
+    lint: "silent",
+    what: "the number of the source as a key",
+    policy: when({
+      StringEquals: {
+        ...AUD,
+        "gitlab.com:sub": "job_project_path:acme/shop:ref_type:branch:ref:main",
+        "gitlab.com:project_id": "4711",
+      },
+    }),
+  },
+  {
+    rule: "ignore-case",
+    lint: "corrects",
+    what: "sub",
+    policy: when({ StringEquals: AUD, StringEqualsIgnoreCase: SUB }),
+  },
+  {
+    rule: "ignore-case",
+    lint: "corrects",
+    what: "sub, if it exists",
+    policy: when({ StringEquals: AUD, StringEqualsIgnoreCaseIfExists: SUB }),
+  },
+  {
+    rule: "ignore-case",
+    lint: "silent",
+    what: "an exclusion",
+    policy: when({ StringEquals: { ...AUD, ...SUB }, StringNotEqualsIgnoreCase: { "gitlab.com:sub": "x" } }),
+  },
+  { rule: "pushable-ref", lint: "fires", what: "a folder of branches", policy: subjectLike(RELEASES) },
+  {
+    rule: "pushable-ref",
+    lint: "fires",
+    what: "a folder of tags",
+    policy: subjectLike("project_path:acme/shop:ref_type:tag:ref:v/*"),
+  },
+  {
+    rule: "pushable-ref",
+    lint: "silent",
+    what: "a folder of protected branches",
+    policy: when({
+      StringEquals: { ...AUD, "gitlab.com:ref_protected": "true" },
+      StringLike: { "gitlab.com:sub": RELEASES },
+    }),
+  },
+  {
+    rule: "pushable-ref",
+    lint: "silent",
+    what: "a folder whose unprotected branches are denied",
+    policy: policyOf(
+      { ...GOOD, Condition: { StringEquals: AUD, StringLike: { "gitlab.com:sub": RELEASES } } },
+      {
+        Effect: "Deny",
+        Principal: "*",
+        Action: "sts:*",
+        Condition: { StringNotEquals: { "gitlab.com:ref_protected": "true" } },
+      },
+    ),
+  },
+  {
+    rule: "other-project",
+    lint: "fires",
+    what: "another project by its path",
+    policy: subjectEquals([MAIN, MAIN.replace("shop", "api")]),
+    options: JOB,
+  },
+  {
+    rule: "other-project",
+    lint: "fires",
+    what: "another project by its number",
+    policy: when({ StringEquals: { ...AUD, ...SUB, "gitlab.com:project_id": ["4711", "4712"] } }),
+    options: JOB,
+  },
+  {
+    rule: "other-project",
+    lint: "silent",
+    what: "this project",
+    policy: when({ StringEquals: { ...AUD, ...SUB, "gitlab.com:project_id": "4711" } }),
+    options: JOB,
+  },
+  { rule: "other-project", lint: "silent", what: "nothing known of the job", policy: policyOf(GOOD) },
+  {
+    rule: "no-sub",
+    lint: "fires",
+    what: "a number alone, which IAM does not take",
+    policy: when({
+      StringEquals: { ...AUD, "gitlab.com:project_id": "4711", "gitlab.com:ref_protected": "true" },
+    }),
+  },
+  {
+    rule: "wide-sub",
+    lint: "silent",
+    what: "any path of the project of one number",
+    policy: when({
+      StringEquals: { ...AUD, "gitlab.com:project_id": "4711", "gitlab.com:ref_protected": "true" },
+      StringLike: { "gitlab.com:sub": "project_path:*" },
+    }),
+  },
+  {
+    rule: "wide-sub",
+    lint: "silent",
+    what: "a value that never matches",
+    policy: subjectLike("project_path:acme/*:ref_type:mr:ref:*"),
+  },
+  {
+    rule: "wide-sub",
+    lint: "silent",
+    what: "a value of a key that no token has",
+    policy: policyOf({ ...GOOD, Condition: { StringLike: { [`${GITHUB}:sub`]: "repo:acme/shop:*" } } }),
+  },
+  {
+    rule: "wide-sub",
+    lint: "fires",
+    what: "a part of the number of a project as a key",
+    policy: when({
+      StringEquals: AUD,
+      StringLike: { "gitlab.com:sub": "project_path:*", "gitlab.com:project_id": "4*" },
+    }),
+  },
+  {
+    rule: "wide-sub",
+    lint: "fires",
+    what: "projects below a group",
+    policy: subjectLike("project_path:acme/*/shop:ref_type:branch:ref:main"),
+  },
+  {
+    rule: "wide-sub",
+    lint: "fires",
+    what: "a group by its number",
+    policy: when({
+      StringEquals: { ...AUD, "gitlab.com:namespace_id": "42" },
+      StringLike: { "gitlab.com:sub": "*" },
+    }),
+  },
+  {
+    rule: "ref-type-mr",
+    lint: "corrects",
+    what: "merge_request_event",
+    policy: subjectEquals("project_path:acme/shop:ref_type:merge_request_event:ref:main"),
+  },
+  {
+    rule: "ref-star",
+    lint: "silent",
+    what: "a type of ref that does not exist",
+    policy: subjectLike("project_path:acme/shop:ref_type:merge_request_event:ref:*"),
+  },
+  {
+    rule: "prefix-glob",
+    lint: "silent",
+    what: "tags whose unprotected ones are denied",
+    policy: policyOf(
+      {
+        ...GOOD,
+        Condition: {
+          StringEquals: AUD,
+          StringLike: { "gitlab.com:sub": "project_path:acme/shop:ref_type:tag:ref:v*" },
+        },
+      },
+      {
+        Effect: "Deny",
+        Principal: { AWS: "*" },
+        Action: "sts:AssumeRoleWithWebIdentity",
+        Condition: { StringNotEquals: { "gitlab.com:ref_protected": "true" } },
+      },
+    ),
+  },
   {
     rule: "principal",
     lint: "fires",
     what: "an AWS principal",
-    policy: policyOf({ ...GOOD, Principal: { AWS: "*" } }),
+    policy: policyOf({ ...GOOD, Principal: { AWS: "123456789012" } }),
   },
   { rule: "principal", lint: "fires", what: "a host instead of an ARN", policy: trusting("gitlab.com") },
   {
@@ -264,7 +842,7 @@ const EXAMPLES: readonly Example[] = [
   },
   {
     rule: "wrong-prefix",
-    lint: "corrects",
+    lint: "fires",
     what: "a key for a provider that the options name",
     policy: policyOf({ ...GOOD, Principal: "*", Condition: { StringEquals: { "example.org:sub": MAIN } } }),
     options: JOB,
@@ -980,6 +1558,80 @@ describe("lintTrustPolicy", () => {
     },
   );
 
+  it.each<readonly [what: string, policy: Json]>([
+    [
+      "the version",
+      {
+        Statement: {
+          ...GOOD,
+          Condition: { StringEquals: { ...AUD, "gitlab.com:sub": variable("gitlab.com:sub") } },
+        },
+      },
+    ],
+    ["the action", policyOf({ ...GOOD, Action: "sts:AssumeRole", Condition: { StringEquals: AUD } })],
+    ["the operator", subjectEquals("project_path:acme/*:ref_type:branch:ref:main")],
+    ["the principal", policyOf({ ...GOOD, Principal: { AWS: "*" }, Condition: undefined })],
+    [
+      "the qualifier",
+      when({
+        StringEquals: { ...AUD, ...SUB },
+        "ForAnyValue:StringNotEquals": { "https://gitlab.com:sub": "x" },
+      }),
+    ],
+  ])("offers no correction of %s that lets too many in", (_, policy) => {
+    const found = lintTrustPolicy(parse(policy), JOB).filter(({ message }) =>
+      message.endsWith("narrow it first."),
+    );
+    expect(found).not.toEqual([]);
+    expect(found.every(({ correction }) => correction === undefined)).toBe(true);
+  });
+
+  const strangers = (policy: Json) => lintTrustPolicy(parse(policy)).filter(({ id }) => id === "stranger");
+
+  it.each<readonly [what: string, policy: Json, who: RegExp]>([
+    [
+      "a user's own group",
+      subjectLike(`project_path:${variable("gitlab.com:user_login")}/shop:ref_type:branch:ref:main`),
+      /a project that anyone can create/,
+    ],
+    [
+      "a branch of the name of a pipeline's source, in one project",
+      when({
+        StringEquals: {
+          ...AUD,
+          "gitlab.com:project_id": "4711",
+          "gitlab.com:sub": `project_path:acme/shop:ref_type:branch:ref:${variable("gitlab.com:pipeline_source")}`,
+        },
+      }),
+      /a branch that GitLab does not protect/,
+    ],
+    [
+      "a key of AWS that only the request has",
+      subjectEquals(variable("aws:SourceVpc")),
+      /a project that anyone can create/,
+    ],
+    [
+      "several providers, of which one is not tested",
+      policyOf({
+        ...GOOD,
+        Principal: { Federated: [PROVIDER, SELF_MANAGED] },
+        Condition: { StringEqualsIfExists: { ...AUD, ...SUB } },
+      }),
+      /a project that anyone can create/,
+    ],
+  ])("finds out whom the conditions let in together: %s", (_, policy, who) => {
+    const [finding, ...others] = strangers(policy);
+    expect(finding).toMatchObject({ severity: "too-wide", place: "Statement[0].Condition" });
+    expect(finding?.message).toMatch(who);
+    expect(others).toEqual([]);
+  });
+
+  it("says of whom the conditions let in together nothing that another finding says", () => {
+    expect(strangers(when({ StringEquals: AUD }))).toEqual([]);
+    expect(strangers(subjectLike("project_path:acme/shop:*"))).toEqual([]);
+    expect(strangers(policyOf(GOOD))).toEqual([]);
+  });
+
   it("has an example that fires and one that does not for every rule", () => {
     const rules = [...new Set(LINT_RULES.map(({ id }) => id))].toSorted();
     const having = (lint: (example: Example) => boolean) =>
@@ -1028,13 +1680,13 @@ describe("lintTrustPolicy", () => {
           "never-matches",
           "http-url",
           "Statement[0].Condition.StringEquals["https://gitlab.com:sub"]",
-          "No request has the condition key "https://gitlab.com:sub". Write "gitlab.com:…", without "https://".",
+          "No request has the condition key "https://gitlab.com:sub". Write "gitlab.com:…", without "https://". With that alone the policy would be too wide: narrow it first.",
         ],
         [
           "never-matches",
           "action",
           "Statement[0].Action",
-          ""Action" does not allow "sts:AssumeRoleWithWebIdentity", which ID tokens need. Add it.",
+          ""Action" does not allow "sts:AssumeRoleWithWebIdentity", which ID tokens need. Add it. With that alone the policy would be too wide: narrow it first.",
         ],
         [
           "never-matches",
@@ -1046,7 +1698,7 @@ describe("lintTrustPolicy", () => {
           "never-matches",
           "eq-wildcard",
           "Statement[0].Condition.StringEquals["https://gitlab.com:sub"]",
-          ""StringEquals" takes "*" and "?" literally, so "https://gitlab.com:sub" never matches. Use "StringLike".",
+          ""StringEquals" takes "*" and "?" literally, so "https://gitlab.com:sub" never matches. Use "StringLike". With that alone the policy would be too wide: narrow it first.",
         ],
         [
           "too-wide",
@@ -1059,12 +1711,74 @@ describe("lintTrustPolicy", () => {
   });
 });
 
+describe("findUnjudged", () => {
+  const unjudgedIn = (...statements: readonly Json[]) => {
+    const policy = parse(policyOf(GOOD, ...statements));
+    return findUnjudged(policy, lintTrustPolicy(policy)).map(({ place, trusts }) => [place, ...trusts]);
+  };
+  const assume = (principal: unknown, added: Json = {}) => ({
+    Effect: "Allow",
+    Principal: principal,
+    Action: "sts:AssumeRole",
+    ...added,
+  });
+  const organisation = { Condition: { StringEquals: { "aws:PrincipalOrgID": "o-abc" } } };
+
+  it.each<readonly [what: string, statement: Json, trusts: readonly string[]]>([
+    ["an account", assume({ AWS: "123456789012" }), ["123456789012"]],
+    [
+      "services",
+      assume({ Service: ["ec2.amazonaws.com", "lambda.amazonaws.com"] }),
+      ["ec2.amazonaws.com", "lambda.amazonaws.com"],
+    ],
+    ["a bound everyone", assume("*", organisation), ["*"]],
+    ["the same in other words", assume({ AWS: "*" }, organisation), ["*"]],
+    [
+      "a SAML provider",
+      assume(
+        { Federated: "arn:aws:iam::123456789012:saml-provider/corporate" },
+        { Action: "sts:AssumeRoleWithSAML" },
+      ),
+      ["arn:aws:iam::123456789012:saml-provider/corporate"],
+    ],
+    [
+      "GitHub with a condition of its own",
+      {
+        ...GOOD,
+        Principal: { Federated: GITHUB_ARN },
+        Condition: { StringLike: { [`${GITHUB}:sub`]: "repo:acme/shop:*" } },
+      },
+      [GITHUB_ARN],
+    ],
+    [
+      "an account beside GitLab",
+      { ...GOOD, Principal: { Federated: PROVIDER, AWS: "123456789012" } },
+      ["123456789012"],
+    ],
+  ])("lists %s", (_, statement, trusts) => {
+    expect(unjudgedIn(statement)).toEqual([["Statement[1]", ...trusts]]);
+  });
+
+  it.each<readonly [what: string, statement: Json]>([
+    ["what a finding speaks of", assume({ AWS: "*" })],
+    ["another GitLab", { ...GOOD, Principal: { Federated: SELF_MANAGED } }],
+    ["a Deny", { ...assume("*"), Effect: "Deny" }],
+    [
+      "what lets nobody in",
+      assume({ AWS: "123456789012" }, { Action: ["sts:TagSession", "sts:SetSourceIdentity"] }),
+    ],
+  ])("leaves out %s", (_, statement) => {
+    expect(unjudgedIn(statement)).toEqual([]);
+  });
+});
+
 describe("buildLintOptions", () => {
   it("takes from a request what the rules compare with", () => {
     expect(JOB).toEqual({
       issuer: "https://gitlab.com",
       role: ROLE,
       audiences: ["https://gitlab.com"],
+      project: { path: "acme/shop", id: "4711" },
       subject: MAIN,
     });
   });
@@ -1075,6 +1789,7 @@ describe("buildLintOptions", () => {
       issuer: "https://gitlab.com",
       role: ROLE,
       audiences: ["client"],
+      project: { path: "acme/shop", id: "4711" },
     });
   });
 });
