@@ -17,3 +17,29 @@ export function quote(text: string): string {
 export function quotePath(path: string): string {
   return quoteIf(/^[^\n{]{1,200}$/, path);
 }
+
+/** What a terminal or GitLab's log would act upon, or hide: all but line breaks, tabs and visible characters. */
+const UNSEEN =
+  /[^\n\t\x20-\u{10ffff}]|[\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]|[\ud800-\udfff]|[\u{e0000}-\u{e007f}]|(?<=section)_(?=(?:start|end):)/gu;
+
+/**
+ * Shows characters that cannot be seen as escapes of JSON: control characters, marks of direction, halves of surrogate
+ * pairs, and what begins a section of GitLab's log.
+ *
+ * @see https://docs.gitlab.com/ci/jobs/job_logs/#custom-collapsible-sections
+ */
+export function showUnseen(text: string): string {
+  return text.replaceAll(UNSEEN, escapeUnits);
+}
+
+/** The same for what must not begin a line of its own either, such as a claim. */
+export function showOnOneLine(text: string): string {
+  return showUnseen(text).replaceAll(/[\n\t]/g, escapeUnits);
+}
+
+function escapeUnits(character: string): string {
+  return Array.from({ length: character.length }, (_, index) => {
+    const unit = character.charCodeAt(index).toString(16).padStart(4, "0");
+    return `\\u${unit}`;
+  }).join("");
+}
