@@ -4,11 +4,14 @@ import { AwsOidcError } from "./errors.ts";
 import { type Certificate, type FetchPage, type Page, PageError, type StopSignal } from "./host.ts";
 import type { RequestHandler } from "./node-requests.ts";
 import { withoutInsides } from "./platform-message.ts";
+import { cut } from "./quote.ts";
 
 type HttpRequest = Parameters<RequestHandler["handle"]>[0];
 
 /** Far more than a discovery document or key set has. */
 const MAX_BODY_BYTES = 1_000_000;
+/** A server or proxy says as much as fits into a header. */
+const MAX_MESSAGE_LENGTH = 500;
 /** A handshake only serves to say more about a failure, so it may not take long. */
 const HANDSHAKE_LIMIT_MS = 2000;
 /** Chains are short; one that names itself as its issuer ends there. */
@@ -79,7 +82,11 @@ async function toPageError(error: unknown, url: URL): Promise<unknown> {
   const code = String(("code" in error ? error.code : undefined) ?? nested?.code ?? "ETIMEDOUT");
   const isRefusedCertificate = /CERT|SIGNATURE|ALTNAME/.test(code) && url.protocol === "https:";
   const presented = isRefusedCertificate ? await readPresentedChain(url) : [];
-  return new PageError(withoutInsides(error.message), { code, presented, cause: error });
+  return new PageError(cut(withoutInsides(error.message), MAX_MESSAGE_LENGTH), {
+    code,
+    presented,
+    cause: error,
+  });
 }
 
 /**

@@ -10,7 +10,12 @@ export function quoteIf(looksRight: RegExp, text: string): string {
 
 /** The text in quotes; of a long one only the beginning. */
 export function quote(text: string): string {
-  return JSON.stringify(text.length > MAX_QUOTED ? `${text.slice(0, MAX_QUOTED - 3)}...` : text);
+  return JSON.stringify(cut(text, MAX_QUOTED));
+}
+
+/** The text, of which so many characters are left at the most. */
+export function cut(text: string, maxLength: number): string {
+  return text.length > maxLength ? `${text.slice(0, maxLength - 3)}...` : text;
 }
 
 /** Quotes a path; the content of a file may stand in its place, by a variable that is not of type File. */

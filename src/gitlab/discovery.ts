@@ -11,10 +11,14 @@ export function buildDiscoveryUrl(issuer: string): string {
   return `${issuer}/.well-known/openid-configuration`;
 }
 
+/** No URL of an issuer is longer, and whatever is would only fill the log. */
+const MAX_URL_LENGTH = 2000;
+
 /** Reads a discovery document; `undefined` for anything that is none. */
 export function parseDiscovery(body: string): Discovery | undefined {
   const { issuer, jwks_uri: keysUrl } = parseJsonObject(body) ?? {};
   if (typeof issuer !== "string" || typeof keysUrl !== "string" || !URL.canParse(keysUrl)) return undefined;
+  if (Math.max(issuer.length, keysUrl.length) > MAX_URL_LENGTH) return undefined;
   return { issuer, keysUrl };
 }
 
