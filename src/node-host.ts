@@ -1,8 +1,16 @@
 import { randomBytes } from "node:crypto";
-import { closeSync, openSync, readFileSync, renameSync, rmSync, unlinkSync, writeFileSync } from "node:fs";
+import { closeSync, openSync, renameSync, rmSync, unlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { AwsOidcError } from "./errors.ts";
-import { type Clock, type Files, type Host, type StopSignal, TimeLimitError } from "./host.ts";
+import {
+  type Clock,
+  type Files,
+  type Host,
+  MAX_TEXT_BYTES,
+  type StopSignal,
+  TimeLimitError,
+} from "./host.ts";
+import { readRegularFile } from "./node-files.ts";
 
 /** The process as a {@link Host}. SIGTERM and SIGINT end every wait. */
 export function createNodeHost(): Host {
@@ -76,7 +84,7 @@ const files: Files = {
       if (!(error instanceof Error && "code" in error && error.code === "ENOENT")) throw error;
     }
   },
-  readText: (path) => readFileSync(path, "utf8"),
+  readText: (path) => readRegularFile(path, MAX_TEXT_BYTES),
   writeWhole(path, contents, mode) {
     const temporary = join(dirname(path), `.aws-oidc-${randomBytes(6).toString("hex")}.tmp`);
     const descriptor = openSync(temporary, "wx", mode);

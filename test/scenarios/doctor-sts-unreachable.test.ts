@@ -45,7 +45,11 @@ it("does not try the exchange, and says how STS may be reached", async () => {
 });
 
 it.each([
-  ["a certificate bundle", { AWS_CA_BUNDLE: "/nowhere.pem" }, 'AWS_CA_BUNDLE: "/nowhere.pem" cannot be read'],
+  [
+    "a certificate bundle",
+    { AWS_CA_BUNDLE: "/nowhere.pem" },
+    'AWS_CA_BUNDLE: "/nowhere.pem" cannot be read (ENOENT)',
+  ],
   ["a proxy", { HTTP_PROXY: "ftp://proxy" }, "HTTP_PROXY is not the URL of an http or https proxy"],
 ])("goes on to the end with %s that cannot be used, and says which it is", async (_, env, verdict) => {
   const run = await world.run({ ...world.environment(), ...env });

@@ -82,7 +82,7 @@ export const HOSTILE_CASES: readonly FaultCase[] = [
         times: "forever",
       },
     ],
-    firstLine: /^.{10,2100}$/,
+    firstLine: /^.{10,250}$/,
     log: /x{1900}\.\.\./,
   },
   {
