@@ -4,7 +4,7 @@ import { AwsOidcError } from "./errors.ts";
 import { type Certificate, type FetchPage, type Page, PageError, type StopSignal } from "./host.ts";
 import type { RequestHandler } from "./node-requests.ts";
 import { withoutInsides } from "./platform-message.ts";
-import { cut } from "./quote.ts";
+import { cut, showValue } from "./quote.ts";
 
 type HttpRequest = Parameters<RequestHandler["handle"]>[0];
 
@@ -131,5 +131,5 @@ function describeCertificate({ subject, issuer, valid_to: validTo }: PeerCertifi
 
 function nameOf(name: PeerCertificate["subject"]): string {
   const texts = [name.CN, name.O].flat().filter((text) => text !== undefined && text !== "");
-  return texts[0] ?? "nobody";
+  return showValue(texts[0] ?? "nobody");
 }

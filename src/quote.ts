@@ -42,6 +42,15 @@ export function showOnOneLine(text: string): string {
   return showUnseen(text).replaceAll(/[\n\t]/g, escapeUnits);
 }
 
+/** Longer texts of others would only fill the log. */
+const MAX_SHOWN_LENGTH = 2000;
+
+/** A value of JSON that came from outside, such as a claim, as text on one line. */
+export function showValue(value: unknown): string {
+  const text = typeof value === "string" ? value : (JSON.stringify(value) ?? "nothing");
+  return showOnOneLine(cut(text, MAX_SHOWN_LENGTH));
+}
+
 function escapeUnits(character: string): string {
   return Array.from({ length: character.length }, (_, index) => {
     const unit = character.charCodeAt(index).toString(16).padStart(4, "0");

@@ -1,5 +1,5 @@
 import type { NamedCause } from "../cause.ts";
-import { cut } from "../quote.ts";
+import { showValue } from "../quote.ts";
 import { CONDITION_REASONS } from "./trust-condition-reasons.ts";
 import {
   type ActualValue,
@@ -170,7 +170,7 @@ function explainSubject(miss: ConditionMiss): NamedCause {
 /** What of `sub` differs beside the ref, where a project has customised it. */
 function alsoDifferent(names: readonly string[]): string {
   const others = names.filter((name) => name !== "ref" && name !== "ref_type");
-  return others.length === 0 ? "" : ` (${cut(others.join(", "), MAX_VALUE_LENGTH)} differ too)`;
+  return others.length === 0 ? "" : ` (${showValue(others.join(", "))} differ too)`;
 }
 
 function oneOrList(values: readonly string[]): string | readonly string[] {
@@ -180,14 +180,11 @@ function oneOrList(values: readonly string[]): string | readonly string[] {
 
 const MAX_VALUES = 3;
 
-/** More than any `sub` of GitLab has. */
-const MAX_VALUE_LENGTH = 1000;
-
 /** The place, what the policy wants there and what the token has; the values of personal claims are not shown. */
 function compared(miss: ConditionMiss): string {
   const { place, wanted, actual } = miss;
   if (isPersonal(miss)) return `${place}: values of personal claims are not shown`;
-  const shown = wanted.slice(0, MAX_VALUES).map((value) => cut(value, MAX_VALUE_LENGTH));
+  const shown = wanted.slice(0, MAX_VALUES).map(showValue);
   const rest = wanted.length > MAX_VALUES ? ` and ${wanted.length - MAX_VALUES} more` : "";
   return `${place}\n  policy wants  ${shown.join(" or ")}${rest}\n  token has     ${describeActual(actual)}`;
 }
@@ -206,6 +203,6 @@ export function holdsPersonalValues(statement: string): boolean {
 }
 
 function describeActual(actual: ActualValue): string {
-  if (actual.kind === "values") return actual.values.join(", ");
+  if (actual.kind === "values") return actual.values.map(showValue).join(", ");
   return actual.kind === "absent" ? "no such key" : "not visible from here";
 }

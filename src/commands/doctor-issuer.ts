@@ -2,6 +2,7 @@ import { AwsOidcError } from "../errors.ts";
 import { buildDiscoveryUrl, findKeyFaults, isPrivateAddress, parseDiscovery } from "../gitlab/discovery.ts";
 import { type Certificate, type Page, PageError, TimeLimitError } from "../host.ts";
 import { formatInstant } from "../output/instants.ts";
+import { showValue } from "../quote.ts";
 import { type Check, failed, passed, undecided } from "./doctor-check.ts";
 import type { Tools } from "./tools.ts";
 
@@ -41,7 +42,7 @@ export async function probeIssuer(
   const mismatch =
     document.issuer === issuer
       ? []
-      : [`the discovery document is of the issuer ${document.issuer}, not ${issuer}`];
+      : [`the discovery document is of the issuer ${showValue(document.issuer)}, not ${issuer}`];
   const keys = await fetchOrDoubt(document.keysUrl, tools);
   if (typeof keys === "string") return { issuer, pages: [discovery], faults: mismatch, doubts: [keys] };
   const keyFaults =

@@ -19,7 +19,7 @@ export function parseDiscovery(body: string): Discovery | undefined {
   const { issuer, jwks_uri: keysUrl } = parseJsonObject(body) ?? {};
   if (typeof issuer !== "string" || typeof keysUrl !== "string" || !URL.canParse(keysUrl)) return undefined;
   if (Math.max(issuer.length, keysUrl.length) > MAX_URL_LENGTH) return undefined;
-  return { issuer, keysUrl };
+  return { issuer, keysUrl: new URL(keysUrl).href };
 }
 
 /** A key set with so many keys of one type is refused by AWS. */

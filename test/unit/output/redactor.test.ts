@@ -15,7 +15,7 @@ function redactorOf(...secrets: readonly string[]) {
 const secrets = fc.oneof(
   fc.stringMatching(/^[A-Za-z0-9+/=_-]{8,200}$/),
   fc.stringMatching(/^[!#-&(-[\]-_a-~]{8,60}$/).filter((secret) => !secret.includes("%")),
-  fc.string({ minLength: 8, maxLength: 40, unit: fc.constantFrom(..."aäßé漢€") }),
+  fc.string({ minLength: 8, maxLength: 40, unit: fc.constantFrom(..."aäßé漢") }),
 );
 
 /** Text of another alphabet than the secrets in it, so that none of them is there by chance. */
