@@ -3,6 +3,7 @@ import { buildDiscoveryUrl, findKeyFaults, isPrivateAddress, parseDiscovery } fr
 import { type Certificate, type Page, PageError, TimeLimitError } from "../host.ts";
 import { formatInstant } from "../output/instants.ts";
 import { showValue } from "../quote.ts";
+import { isUrl } from "../url.ts";
 import { type Check, failed, passed, undecided } from "./doctor-check.ts";
 import type { Tools } from "./tools.ts";
 
@@ -29,7 +30,7 @@ export async function probeIssuer(
   keyId: string | undefined,
   tools: Tools,
 ): Promise<IssuerProbe> {
-  if (!issuer.startsWith("https://") || !URL.canParse(issuer)) {
+  if (!issuer.startsWith("https://") || !isUrl(issuer)) {
     return { ...UNREACHED, issuer, faults: ["AWS takes https URLs only"], doubts: [] };
   }
   const discovery = await fetchOrDoubt(buildDiscoveryUrl(issuer), tools);

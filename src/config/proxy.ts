@@ -1,5 +1,6 @@
 import { AwsOidcError } from "../errors.ts";
 import type { Environment } from "../host.ts";
+import { isUrl } from "../url.ts";
 
 /** A proxy, and the variable that names it. */
 export interface Proxy {
@@ -40,7 +41,7 @@ function isExempt({ hostname, port, protocol }: URL, list: string): boolean {
 
 function parseProxy(text: string, variable: string): URL {
   const withScheme = text.includes("://") ? text : `http://${text}`;
-  if (URL.canParse(withScheme)) {
+  if (isUrl(withScheme)) {
     const url = new URL(withScheme);
     if (/^https?:$/.test(url.protocol) && isEncoded(url.username + url.password)) return url;
   }

@@ -1,4 +1,5 @@
 import { isJsonObject, parseJsonObject } from "../json.ts";
+import { isUrl } from "../url.ts";
 
 /** What a discovery document says that AWS needs. */
 export interface Discovery {
@@ -17,7 +18,7 @@ const MAX_URL_LENGTH = 2000;
 /** Reads a discovery document; `undefined` for anything that is none. */
 export function parseDiscovery(body: string): Discovery | undefined {
   const { issuer, jwks_uri: keysUrl } = parseJsonObject(body) ?? {};
-  if (typeof issuer !== "string" || typeof keysUrl !== "string" || !URL.canParse(keysUrl)) return undefined;
+  if (typeof issuer !== "string" || typeof keysUrl !== "string" || !isUrl(keysUrl)) return undefined;
   if (Math.max(issuer.length, keysUrl.length) > MAX_URL_LENGTH) return undefined;
   return { issuer, keysUrl: new URL(keysUrl).href };
 }

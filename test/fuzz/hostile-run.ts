@@ -231,7 +231,7 @@ export async function expectHarmless(run: HostileRun): Promise<void> {
     expect(findSecrets(text, secrets)).toEqual([]);
   }
   expect([0, 1, 2]).toContain(exitCode);
-  expect(printed).not.toContain("This is a bug");
+  expect(printed.includes("This is a bug") ? printed : "").toBe("");
   if (env.AWS_OIDC_DEBUG !== "true") expect(printed).not.toMatch(/^\s+at .+:\d+:\d+\)?$/m);
   expect(printed).not.toMatch(
     /(?![\n\t])[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]|[\u200b-\u200f\u202a-\u202e\u2060-\u2069]/u,
