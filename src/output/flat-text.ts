@@ -15,7 +15,8 @@ const SKIPPED = /^[\0-\x20"'`\\\x7f-\xa0\xad\u200b-\u200f\u2028-\u202f\u2060-\u2
 
 /**
  * Decodes what is escaped in a text, and leaves out white space, quotes, backslashes and what cannot be seen, so that all
- * ways to write the same come out as the same. The two alphabets of base64 are one.
+ * ways to write the same come out as the same. The two alphabets of base64 are one, and so are large and small letters:
+ * the name of a host, for which somebody has taken a token, is shown in small ones.
  */
 export function flatten(text: string): FlatText {
   const parts: string[] = [];
@@ -49,7 +50,10 @@ export function flatBytes(text: string): string {
 }
 
 function withOneAlphabet(text: string): string {
-  return text.replaceAll("-", "+").replaceAll("_", "/");
+  return text
+    .replaceAll("-", "+")
+    .replaceAll("_", "/")
+    .replaceAll(/[A-Z]+/g, (letters) => letters.toLowerCase());
 }
 
 function decode(found: string, groups: Readonly<Record<string, string | undefined>>): string {
@@ -75,11 +79,12 @@ export function utf8Bytes(text: string): string {
   );
 }
 
-/** Base64 of the bytes at each of the three offsets that they can have in something longer, without the shared edges. */
+/** Flat base64 of the bytes at each of the three offsets that they can have in something longer, but for shared edges. */
 export function base64Forms(bytes: string): readonly string[] {
   return [0, 1, 2].map((offset) => {
     const whole = btoa("\0".repeat(offset) + bytes).replace(/=+$/, "");
-    return whole.slice(offset === 0 ? 0 : offset + 1, bytes.length % 3 === (3 - offset) % 3 ? undefined : -1);
+    const end = bytes.length % 3 === (3 - offset) % 3 ? undefined : -1;
+    return withOneAlphabet(whole.slice(offset === 0 ? 0 : offset + 1, end));
   });
 }
 
@@ -89,12 +94,9 @@ export function hexForm(bytes: string): string {
 
 /** The text as one row of hexadecimal digits, whatever stands between them but letters and other digits. */
 export function keepHex({ bytes, starts, ends }: FlatText): FlatText {
-  const kept = Array.from(bytes, (_, index) => index).filter((index) => /[\da-z]/i.test(bytes[index] ?? ""));
+  const kept = Array.from(bytes, (_, index) => index).filter((index) => /[\da-z]/.test(bytes[index] ?? ""));
   return {
-    bytes: kept
-      .map((index) => bytes[index])
-      .join("")
-      .toLowerCase(),
+    bytes: kept.map((index) => bytes[index]).join(""),
     starts: kept.map((index) => starts[index] ?? 0),
     ends: kept.map((index) => ends[index] ?? 0),
   };

@@ -144,10 +144,10 @@ function spansOf(hits: Uint8Array, { starts, ends }: FlatText): readonly Span[] 
 
 /**
  * What has the shape of a JSON Web Token, or of the beginning of one: `eyJ` is base64 of `{"`. A line of it is followed by
- * what looks as random.
+ * what looks as random. The name of a host is shown in small letters, also where it is a token.
  */
 const TOKEN =
-  /(?<![\w-])ey[A-Z][\w-]{13,}(?:\.[\w-]+|(?:\\[nrt]|[\s"'`\\.])+(?=[\w.-]*\d)(?=[\w.-]*[A-Z])[\w.-]{16,})*/g;
+  /(?<![\w-])(?:ey[A-Z][\w-]{13,}|eyj[\w-]{13,}\.eyj[\w-]{13,})(?:\.[\w-]+|(?:\\[nrt]|[\s"'`\\.])+(?=[\w.-]*\d)(?=[\w.-]*[A-Z])[\w.-]{16,})*/g;
 
 function findTokens(text: string): readonly Span[] {
   return Array.from(text.matchAll(TOKEN), ({ 0: found, index }): Span => [index, index + found.length]);

@@ -6,7 +6,7 @@ const MIN_SECRET_LENGTH = 8;
 
 /**
  * Looks for secrets, and for parts of them of 12 characters or more, in what a program printed: as they are, with white
- * space, quotes or line breaks in between, URL-encoded, with the escapes of JSON, in base64 and in hexadecimal. Answers
+ * space, quotes or line breaks in between, in small letters, URL-encoded, with the escapes of JSON, in base64 and in hexadecimal. Answers
  * with what was found and where, never with the secret itself.
  *
  * It decodes what was printed, while the program encodes its secrets, so that a mistake in one shows in the other.
@@ -14,9 +14,9 @@ const MIN_SECRET_LENGTH = 8;
 export function findSecrets(output: string, secrets: readonly string[]): readonly string[] {
   const readings = readAll(output);
   return secrets.flatMap((secret, index) => {
-    const parts = partsOf(withoutGaps(secret));
+    const parts = partsOf(withoutGaps(secret).toLowerCase());
     return readings
-      .filter(({ text }) => holdsAny(text, parts))
+      .filter(({ text }) => holdsAny(text.toLowerCase(), parts))
       .map(({ form }) => `secret ${index + 1} ${form}`)
       .slice(0, 1);
   });

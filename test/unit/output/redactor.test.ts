@@ -67,6 +67,7 @@ const PART_FORMS: typeof FORMS = {
   "over several lines": (secret) => secret.replaceAll(/.{7}/g, "$&\r\n    "),
   "over several lines of JSON": (secret) => secret.replaceAll(/.{7}/g, "$&\\n"),
   "in quotes, piece by piece": (secret) => secret.replaceAll(/.{5}/g, `$&" '`),
+  "in small letters": (secret) => secret.toLowerCase(),
   "with what has no width": (secret) => secret.replaceAll(/.{3}/g, "$&\u200b"),
 };
 
@@ -130,6 +131,7 @@ describe("hides what has the shape of a JSON Web Token, which it was not told of
   it.each([
     ["alone", token],
     ["without a signature", `${token.split(".").slice(0, 2).join(".")}`],
+    ["in small letters, as the name of a host", token.toLowerCase()],
     ["cut off", token.slice(0, 30)],
     ["of five parts", `${token}.${"x".repeat(20)}.${"y".repeat(20)}`],
     ["over several lines", token.replace(/.{40}/g, "$&\n  ")],
@@ -140,12 +142,14 @@ describe("hides what has the shape of a JSON Web Token, which it was not told of
     );
   });
 
-  it.each(["keyJumping1234567890", "eyewitness.example.com", "eyJ is how a token begins. Next sentence."])(
-    "but nothing else: %s",
-    (text) => {
-      expect(createRedactor().redact(text)).toBe(text);
-    },
-  );
+  it.each([
+    "keyJumping1234567890",
+    "eyewitness.example.com",
+    "eyjafjallajokull-volcano.example.com",
+    "eyJ is how a token begins. Next sentence.",
+  ])("but nothing else: %s", (text) => {
+    expect(createRedactor().redact(text)).toBe(text);
+  });
 });
 
 it("hides a token without the line break that was added to it", () => {
