@@ -42,8 +42,10 @@ function isCommand(word: string): word is CommandName {
 
 /** Runs one subcommand and reports how it ended; never ends the process. */
 export async function runCli(argv: readonly string[], host: Host, network: Network): Promise<ExitCode> {
-  const log = createLog(createRedactor(), host);
-  const paint = createPaint(host.env);
+  // Drawn anew in each run, so that nobody can send it.
+  const colourMark = `\u001b${host.random()}`;
+  const log = createLog(createRedactor(), host, colourMark);
+  const paint = createPaint(host.env, colourMark);
   try {
     log.mask(...knownSecrets(host.env));
     return await dispatch(argv, { ...network, host, log, paint });

@@ -39,7 +39,26 @@ export interface Files {
   remove(path: string): void;
   /** Makes the file with this content and mode whole, or leaves nothing: a temporary name first, then a rename. */
   writeWhole(path: string, contents: string, mode: number): void;
+  /**
+   * Reads a text that a user has written; waits for nothing.
+   *
+   * @throws {UnsuitableFileError} for what is not a regular file, or has more than {@link MAX_TEXT_BYTES}
+   */
   readText(path: string): string;
+}
+
+/** More than any policy or set of claims has. */
+export const MAX_TEXT_BYTES = 65_536;
+
+/** Thrown by {@link Files.readText}; its code, where the platform has one, is in words. */
+export class UnsuitableFileError extends Error {
+  override readonly name = "UnsuitableFileError";
+  readonly code: string;
+
+  constructor(code: "a folder, not a file" | "not a regular file" | `more than ${number} KiB`) {
+    super(code);
+    this.code = code;
+  }
 }
 
 /** A certificate, as far as people tell them apart. */

@@ -1,13 +1,14 @@
 import { X509Certificate } from "node:crypto";
 import { lookup as lookUpName } from "node:dns";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { type ClientRequestArgs, Agent as HttpAgent, request as requestHttp } from "node:http";
 import { type AgentOptions, Agent as HttpsAgent, request as requestHttps } from "node:https";
 import { isIP, type LookupFunction, type Socket } from "node:net";
 import { AwsOidcError } from "./errors.ts";
 import type { Environment } from "./host.ts";
+import { readRegularFile } from "./node-files.ts";
 import { findWay, withoutBrackets } from "./node-proxies.ts";
-import { platformMessage } from "./platform-message.ts";
+import { platformCode, platformMessage } from "./platform-message.ts";
 import { quotePath } from "./quote.ts";
 
 /**
@@ -214,11 +215,14 @@ function readCertificateBundle(env: Environment): Pick<AgentOptions, "ca"> {
   return { ca };
 }
 
+/** The authorities of all browsers together take a quarter of a megabyte. */
+const MAX_BUNDLE_BYTES = 4_194_304;
+
 function readBundle(path: string): string {
   try {
-    return readFileSync(path, "utf8");
+    return readRegularFile(path, MAX_BUNDLE_BYTES);
   } catch (error) {
-    throw unusableBundle(path, "cannot be read", error);
+    throw unusableBundle(path, `cannot be read (${platformCode(error)})`, error);
   }
 }
 

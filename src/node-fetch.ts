@@ -7,11 +7,14 @@ import type { Connections } from "./node-connections.ts";
 import { withoutBrackets } from "./node-proxies.ts";
 import type { RequestHandler } from "./node-requests.ts";
 import { platformMessage } from "./platform-message.ts";
+import { cut, showValue } from "./quote.ts";
 
 type HttpRequest = Parameters<RequestHandler["handle"]>[0];
 
 /** Far more than a discovery document or key set has. */
 const MAX_BODY_BYTES = 1_000_000;
+/** A server or proxy says as much as fits into a header. */
+const MAX_MESSAGE_LENGTH = 500;
 /** A handshake only serves to say more about a failure, so it may not take long. */
 const HANDSHAKE_LIMIT_MS = 2000;
 /** Chains are short; one that names itself as its issuer ends there. */
@@ -99,7 +102,7 @@ async function toPageError(
   const nested = "errors" in error && Array.isArray(error.errors) ? error.errors[0] : undefined;
   const code = String(("code" in error ? error.code : undefined) ?? nested?.code ?? "ETIMEDOUT");
   const presented = REFUSED_CERTIFICATE.test(code) ? await readChain() : [];
-  return new PageError(platformMessage(error), { code, presented, cause: error });
+  return new PageError(cut(platformMessage(error), MAX_MESSAGE_LENGTH), { code, presented, cause: error });
 }
 
 /**
@@ -152,5 +155,5 @@ function describeCertificate({ subject, issuer, valid_to: validTo }: PeerCertifi
 
 function nameOf(name: PeerCertificate["subject"]): string {
   const texts = [name.CN, name.O].flat().filter((text) => text !== undefined && text !== "");
-  return texts[0] ?? "nobody";
+  return showValue(texts[0] ?? "nobody");
 }

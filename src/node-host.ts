@@ -1,7 +1,15 @@
-import { closeSync, openSync, readFileSync, renameSync, rmSync, unlinkSync, writeFileSync } from "node:fs";
+import { closeSync, openSync, renameSync, rmSync, unlinkSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { AwsOidcError } from "./errors.ts";
-import { type Clock, type Files, type Host, type StopSignal, TimeLimitError } from "./host.ts";
+import {
+  type Clock,
+  type Files,
+  type Host,
+  MAX_TEXT_BYTES,
+  type StopSignal,
+  TimeLimitError,
+} from "./host.ts";
+import { readRegularFile } from "./node-files.ts";
 
 /** The process as a {@link Host}. SIGTERM and SIGINT end every wait. */
 export function createNodeHost(): Host {
@@ -71,7 +79,7 @@ const files: Files = {
   remove(path) {
     for (const file of [path, temporaryName(path)]) removeFile(file);
   },
-  readText: (path) => readFileSync(path, "utf8"),
+  readText: (path) => readRegularFile(path, MAX_TEXT_BYTES),
   writeWhole(path, contents, mode) {
     const temporary = temporaryName(path);
     const descriptor = openSync(temporary, "wx", mode);

@@ -17,7 +17,6 @@ declare class TextEncoder {
 
 declare class URL {
   constructor(url: string, base?: string);
-  static canParse(url: string, base?: string): boolean;
   readonly hash: string;
   readonly host: string;
   readonly hostname: string;

@@ -8,10 +8,13 @@ export class Secret {
   readonly #value: string;
   /** What the value is, in words that may be printed: `ID token`, `secret access key`. */
   readonly label: string;
+  /** Whether parts of it give it away, or only the whole, as of an e-mail address, whose parts are ordinary words. */
+  readonly masked: "by-parts" | "whole";
 
-  constructor(value: string, label: string) {
+  constructor(value: string, label: string, masked: Secret["masked"] = "by-parts") {
     this.#value = value;
     this.label = label;
+    this.masked = masked;
   }
 
   /** The only way to the value; the callers are listed in `test/unit/architecture.test.ts`. */

@@ -1,11 +1,15 @@
 import { AwsOidcError } from "../errors.ts";
 import { platformMessage } from "../platform-message.ts";
+import { cut } from "../quote.ts";
 import { StsError, type StsFault, type StsTarget } from "./sts.ts";
 
 interface Asked {
   readonly action: string;
   readonly target: StsTarget;
 }
+
+/** Codes and request ids are shorter. */
+const MAX_NAME_LENGTH = 100;
 
 /** What the SDK may put on an error; nothing of it can be relied on. */
 interface SdkErrorShape {
@@ -41,30 +45,34 @@ export function toStsError(error: unknown, asked: Asked): StsError {
   if (error instanceof StsError) return error;
   if (error instanceof AwsOidcError) throw error;
   const shape: SdkErrorShape = typeof error === "object" && error !== null ? error : {};
-  return new StsError(messageOf(shape), {
+  const fault = faultOf(shape);
+  return new StsError(messageOf(shape, fault), {
     ...asked,
     cause: error,
-    fault: faultOf(shape),
+    fault,
     retryAfterMs: retryAfterMs(shape),
     clockCorrected: shape.$metadata?.clockSkewCorrected === true,
   });
 }
 
-/** What is not HTTP at all, by the codes of Node's parser. */
-const UNREADABLE_HTTP = /^HPE_/;
+/** The code of an answer that has more bytes than any of STS. */
+export const TOO_LARGE = "TOO_LARGE";
+
+/** What is not HTTP at all, by the codes of Node's parser, or too much of it. */
+const UNREADABLE = new RegExp(`^(?:HPE_|${TOO_LARGE}$)`);
 
 function faultOf(error: SdkErrorShape): StsFault {
   const httpStatus = numberOrUndefined(error.$metadata?.httpStatusCode);
   if (httpStatus !== undefined && typeof error.Code === "string") {
-    const requestId = textOrUndefined(error.$metadata?.requestId);
-    return { kind: "service", code: error.Code, httpStatus, requestId };
+    const requestId = textOrUndefined(error.$metadata?.requestId)?.slice(0, MAX_NAME_LENGTH);
+    return { kind: "service", code: cut(error.Code, MAX_NAME_LENGTH), httpStatus, requestId };
   }
   // A connection that breaks in the middle of an answer has both a status and the platform's code.
   if (httpStatus !== undefined && error.code === undefined) return { kind: "reply", httpStatus };
   const phase = timedOutPhase(error);
   if (phase !== undefined) return { kind: "timeout", phase };
   const code = networkCode(error);
-  return UNREADABLE_HTTP.test(code) ? { kind: "reply", httpStatus: undefined } : { kind: "network", code };
+  return UNREADABLE.test(code) ? { kind: "reply", httpStatus } : { kind: "network", code };
 }
 
 /** The SDK's handler also calls a connection that was reset a `TimeoutError`, which it is not. */
@@ -84,12 +92,14 @@ function networkCode(error: SdkErrorShape): string {
   const nested: SdkErrorShape = Array.isArray(error.errors) ? (error.errors[0] ?? {}) : (error.cause ?? {});
   const code =
     textOrUndefined(error.code) ?? textOrUndefined(nested.code) ?? textOrUndefined(error.name) ?? "UNKNOWN";
-  return OPENSSL_FAULT.test(code) ? "EPROTO" : code;
+  return OPENSSL_FAULT.test(code) ? "EPROTO" : cut(code, MAX_NAME_LENGTH);
 }
 
-function messageOf(error: SdkErrorShape): string {
+function messageOf(error: SdkErrorShape, fault: StsFault): string {
   const message = platformMessage(error);
-  return message === "" || message === "Unknown" ? "no reason given" : message;
+  if (message === "" || message === "Unknown") return "no reason given";
+  // What the SDK's parser says of it repeats parts of it, or speaks of the parser itself.
+  return fault.kind === "reply" && error.code === undefined ? "the answer cannot be read" : message;
 }
 
 /** @see RFC 9110 section 10.2.3; STS sends seconds, never a date */

@@ -11,7 +11,7 @@ import {
 import type { StopSignal } from "../host.ts";
 import { Secret } from "../secret.ts";
 import type { Credentials } from "./credentials.ts";
-import { toStsError, unreadableReply } from "./sdk-sts-error.ts";
+import { TOO_LARGE, toStsError, unreadableReply } from "./sdk-sts-error.ts";
 import type {
   AssumedRole,
   AssumeRoleInput,
@@ -69,8 +69,16 @@ export function clientConfig(target: StsTarget, network: Network): STSClientConf
   };
 }
 
+/** Answers of STS have a few kilobytes; for one of the longest session tokens and tags this is plenty. */
+const MAX_ANSWER_BYTES = 65_536;
+
+function tooLarge(): Error {
+  const message = `more than ${MAX_ANSWER_BYTES / 1024} KiB, which no answer of STS has`;
+  return Object.assign(new Error(message), { code: TOO_LARGE });
+}
+
 /**
- * The SDK's own collector first looks whether it has a `ReadableStream`, which takes Node 3 ms to load.
+ * The SDK's own collector has no limit, and first looks whether it has a `ReadableStream`, which takes Node 3 ms to load.
  *
  * An answer can be there before the platform has noted that the request was sent, and until then another request would open
  * another connection.
@@ -78,7 +86,12 @@ export function clientConfig(target: StsTarget, network: Network): STSClientConf
 function collectBytes(stream: Readable): Promise<Uint8Array> {
   return new Promise((resolve, reject) => {
     const chunks: Uint8Array[] = [];
-    stream.on("data", (chunk: Uint8Array) => chunks.push(chunk));
+    let bytes = 0;
+    stream.on("data", (chunk: Uint8Array) => {
+      chunks.push(chunk);
+      bytes += chunk.length;
+      if (bytes > MAX_ANSWER_BYTES) stream.destroy(tooLarge());
+    });
     stream.once("error", reject);
     stream.once("end", () => setImmediate(() => resolve(Buffer.concat(chunks))));
   });

@@ -1,4 +1,5 @@
 import type { StopSignal } from "../host.ts";
+import { cut } from "../quote.ts";
 import type { Secret } from "../secret.ts";
 import type { Credentials } from "./credentials.ts";
 import type { SessionPolicies } from "./session-policy.ts";
@@ -83,7 +84,10 @@ export type StsFault =
   /** No answer in time. */
   | { readonly kind: "timeout"; readonly phase: "connect" | "answer" };
 
-/** One request to STS that failed; the message is that of STS or of the platform. */
+/** More than STS has been seen to say, even where it repeats several parameters. */
+const MAX_MESSAGE_LENGTH = 2000;
+
+/** One request to STS that failed; the message is that of STS or of the platform, cut if it is longer than any of theirs. */
 export class StsError extends Error {
   override readonly name = "StsError";
   readonly fault: StsFault;
@@ -99,7 +103,7 @@ export class StsError extends Error {
     facts: Pick<StsError, "fault" | "action" | "target"> &
       Partial<Pick<StsError, "retryAfterMs" | "clockCorrected">> & { readonly cause?: unknown },
   ) {
-    super(message, { cause: facts.cause });
+    super(cut(message, MAX_MESSAGE_LENGTH), { cause: facts.cause });
     this.fault = facts.fault;
     this.action = facts.action;
     this.target = facts.target;

@@ -1,4 +1,5 @@
 import type { NamedCause } from "../cause.ts";
+import { showValue } from "../quote.ts";
 import { CONDITION_REASONS } from "./trust-condition-reasons.ts";
 import {
   type ActualValue,
@@ -209,7 +210,7 @@ function explainSubject(miss: ConditionMiss): NamedCause {
 /** What of `sub` differs beside the ref, where a project has customised it. */
 function alsoDifferent(names: readonly string[]): string {
   const others = names.filter((name) => name !== "ref" && name !== "ref_type");
-  return others.length === 0 ? "" : ` (${others.join(", ")} differ too)`;
+  return others.length === 0 ? "" : ` (${showValue(others.join(", "))} differ too)`;
 }
 
 function oneOrList(values: readonly string[]): string | readonly string[] {
@@ -223,8 +224,9 @@ const MAX_VALUES = 3;
 function compared(miss: ConditionMiss): string {
   const { place, wanted, actual } = miss;
   if (isPersonal(miss)) return `${place}: values of personal claims are not shown`;
+  const shown = wanted.slice(0, MAX_VALUES).map(showValue);
   const rest = wanted.length > MAX_VALUES ? ` and ${wanted.length - MAX_VALUES} more` : "";
-  return `${place}\n  policy wants  ${wanted.slice(0, MAX_VALUES).join(" or ")}${rest}\n  token has     ${describeActual(actual)}`;
+  return `${place}\n  policy wants  ${shown.join(" or ")}${rest}\n  token has     ${describeActual(actual)}`;
 }
 
 /** A condition key of a claim of the person who started the pipeline, alone or in the JSON of a policy. */
@@ -241,6 +243,6 @@ export function holdsPersonalValues(statement: string): boolean {
 }
 
 function describeActual(actual: ActualValue): string {
-  if (actual.kind === "values") return actual.values.join(", ");
+  if (actual.kind === "values") return actual.values.map(showValue).join(", ");
   return actual.kind === "absent" ? "no such key" : "not visible from here";
 }

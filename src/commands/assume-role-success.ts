@@ -1,10 +1,9 @@
 import type { Exchange } from "../aws/exchange.ts";
 import { describeTarget } from "../aws/sts.ts";
-import type { AssumeRoleConfig } from "../config/assume-role-config.ts";
+import { type AssumeRoleConfig, finalRole } from "../config/assume-role-config.ts";
 import { reportFiles } from "../gitlab/job.ts";
 import { formatInstant, formatSpan } from "../output/instants.ts";
 import type { Fact } from "../output/report.ts";
-import { accountOf } from "./report-variables.ts";
 
 /** What the log says about a finished exchange: who we are now, until when, and who gets it. */
 export function describeSuccess(done: {
@@ -19,7 +18,7 @@ export function describeSuccess(done: {
   return {
     verdict: exchange.identity?.arn ?? `${exchange.assumed.arn} (not verified)`,
     facts: [
-      ["account", accountOf(config, exchange)],
+      ["account", finalRole(config).accountId],
       ...(config.chained === undefined ? [] : ([["by way of", config.role.text]] as const)),
       ["until", `${formatInstant(expiration)} (${describeLifetime(expiration.getTime() - now.getTime())})`],
       ["answered by", `${describeTarget(exchange.target)}, in ${done.seconds.toFixed(1)} s`],

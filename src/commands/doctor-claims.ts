@@ -8,6 +8,7 @@ import { readJob } from "../gitlab/job.ts";
 import type { InspectedToken } from "../gitlab/token-finding.ts";
 import { findInToken, listFindings } from "../gitlab/token-findings.ts";
 import type { Host } from "../host.ts";
+import { showValue } from "../quote.ts";
 import { type Check, passed, skipped } from "./doctor-check.ts";
 import type { DoctorReport } from "./doctor-report.ts";
 import { lookAtTrustPolicy } from "./doctor-trust.ts";
@@ -35,7 +36,7 @@ export function examineClaims(
   const tokenCheck: Check =
     token === undefined || claims === undefined
       ? skipped("id-token", "no claims were given: see --claims and --project")
-      : passed("id-token", `claims of ${token.sub}`, [
+      : passed("id-token", `claims of ${showValue(token.sub)}`, [
           ...listClaims(claims.shown, personalClaims),
           ...listFindings(findings),
         ]);

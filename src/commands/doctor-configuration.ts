@@ -6,6 +6,7 @@ import type { TokenFinding } from "../gitlab/token-finding.ts";
 import { listFindings } from "../gitlab/token-findings.ts";
 import type { Environment } from "../host.ts";
 import { formatInstant, formatSpan } from "../output/instants.ts";
+import { showValue } from "../quote.ts";
 import { type Check, type CheckId, failed, passed, undecided } from "./doctor-check.ts";
 import { assertNotShadowed, shadowNotes } from "./shadowed-variables.ts";
 
@@ -30,7 +31,10 @@ export function checkIdToken(
 
 function describeToken({ claims }: IdToken, now: Date): string {
   const { project_path: project, ref_type: type, ref } = claims.all;
-  const whose = project === undefined ? claims.sub : `${project}, ${type} ${ref}`;
+  const whose =
+    project === undefined
+      ? showValue(claims.sub)
+      : `${showValue(project)}, ${showValue(type)} ${showValue(ref)}`;
   const left = formatSpan(claims.expiresAt.getTime() - now.getTime());
   return `${whose}; valid for ${left}, until ${formatInstant(claims.expiresAt)}`;
 }

@@ -10,6 +10,7 @@ import {
 } from "../gitlab/discovery.ts";
 import type { Certificate, Page } from "../host.ts";
 import { formatInstant } from "../output/instants.ts";
+import { isUrl } from "../url.ts";
 import { type Check, failed, isAdmitted, passed, undecided } from "./doctor-check.ts";
 import { fetchOrDoubt } from "./doctor-page.ts";
 import type { Tools } from "./tools.ts";
@@ -36,7 +37,7 @@ export async function probeIssuer(
 ): Promise<IssuerProbe> {
   const ownFaults = signature === undefined ? [] : findSignatureFaults(signature);
   const unreached = { ...UNREACHED, issuer, faults: ownFaults };
-  if (!issuer.startsWith("https://") || !URL.canParse(issuer)) {
+  if (!issuer.startsWith("https://") || !isUrl(issuer)) {
     return { ...unreached, faults: ["AWS takes https URLs only", ...ownFaults] };
   }
   const discovery = await fetchOrDoubt(buildDiscoveryUrl(issuer), tools);

@@ -43,7 +43,7 @@ function personalSecrets(subject: Exclude<DoctorSubject, { kind: "error-text" }>
     subject.kind === "job" && subject.parts.idToken.ok ? subject.parts.idToken.value : undefined;
   const claims = subject.kind === "claims" ? subject.claims?.claims : idToken?.claims.all;
   const { user_email: email } = claims ?? {};
-  return typeof email === "string" && email !== "" ? [new Secret(email, "user_email")] : [];
+  return typeof email === "string" && email !== "" ? [new Secret(email, "user_email", "whole")] : [];
 }
 
 function encodeJson(value: object): string {

@@ -13,18 +13,22 @@ export function buildExchangeRequest(config: AssumeRoleConfig): ExchangeRequest 
   const { role, sessionName, durationSeconds, sessionPolicies, chained, idToken, verify } = config;
   const last = { roleSessionName: sessionName, durationSeconds, sessionPolicies };
   if (chained === undefined) {
-    return { webIdentity: { ...last, roleArn: role.text, idToken: idToken.raw }, chained: undefined, verify };
+    const input = { ...last, roleArn: role.text, idToken: idToken.raw };
+    return { webIdentity: { role, input }, chained: undefined, verify };
   }
   const { role: second, ...session } = chained;
   return {
     webIdentity: {
-      roleArn: role.text,
-      roleSessionName: sessionName,
-      durationSeconds: DURATION_SECONDS.min,
-      sessionPolicies: NO_POLICIES,
-      idToken: idToken.raw,
+      role,
+      input: {
+        roleArn: role.text,
+        roleSessionName: sessionName,
+        durationSeconds: DURATION_SECONDS.min,
+        sessionPolicies: NO_POLICIES,
+        idToken: idToken.raw,
+      },
     },
-    chained: { ...last, ...session, roleArn: second.text },
+    chained: { role: second, input: { ...last, ...session, roleArn: second.text } },
     verify,
   };
 }

@@ -10,11 +10,6 @@ export const CREDENTIAL_VARIABLES = [
   "AWS_CREDENTIAL_EXPIRATION",
 ] as const;
 
-/** The account that the credentials are of: as AWS says, or by the role's ARN where it was not asked. */
-export function accountOf(config: AssumeRoleConfig, { identity }: Exchange): string {
-  return identity?.accountId ?? finalRole(config).accountId;
-}
-
 /**
  * The variables that later jobs get, in the order of the report.
  *
@@ -28,7 +23,7 @@ export function reportVariables(config: AssumeRoleConfig, exchange: Exchange): R
     ["AWS_SECRET_ACCESS_KEY", credentials.secretAccessKey.reveal()],
     ["AWS_SESSION_TOKEN", credentials.sessionToken.reveal()],
     ["AWS_CREDENTIAL_EXPIRATION", formatIsoSeconds(credentials.expiration)],
-    ["AWS_ACCOUNT_ID", accountOf(config, exchange)],
+    ["AWS_ACCOUNT_ID", finalRole(config).accountId],
     ...(region === undefined
       ? []
       : ([

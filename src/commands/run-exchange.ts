@@ -3,7 +3,6 @@ import { secretsOf } from "../aws/credentials.ts";
 import { type Exchange, exchangeIdToken } from "../aws/exchange.ts";
 import { describeTarget } from "../aws/sts.ts";
 import type { AssumeRoleConfig } from "../config/assume-role-config.ts";
-import { assertAllowedAccount } from "./allowed-account.ts";
 import { buildExchangeRequest } from "./exchange-request.ts";
 import type { Tools } from "./tools.ts";
 
@@ -12,7 +11,7 @@ import type { Tools } from "./tools.ts";
  *
  * @param startedMs when the time that `timeout-seconds` allows began, by the clock; at the start of the process unless given
  * @throws {StsAttemptsError} for a failure of STS
- * @throws {AwsOidcError} `ACCOUNT_NOT_ALLOWED`, `CANCELLED`
+ * @throws {AwsOidcError} `IDENTITY_MISMATCH`, `CANCELLED`
  */
 export async function runExchange(
   config: AssumeRoleConfig,
@@ -32,10 +31,8 @@ export async function runExchange(
       log.say(`${paint.dim(`  ${describeTarget(error.target)}: ${error.message}; ${where}${when}`)}\n`);
     },
   };
-  const exchange = await exchangeIdToken(buildExchangeRequest(config), plan, {
+  return exchangeIdToken(buildExchangeRequest(config), plan, {
     connectSts,
     onCredentials: (credentials) => log.mask(...secretsOf(credentials)),
   });
-  assertAllowedAccount(exchange, config.allowedAccountIds);
-  return exchange;
 }

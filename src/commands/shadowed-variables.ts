@@ -2,6 +2,7 @@ import type { Problem } from "../checked.ts";
 import { type AssumeRoleConfig, type AssumeRoleParts, finalRole } from "../config/assume-role-config.ts";
 import { AwsOidcError } from "../errors.ts";
 import type { Environment } from "../host.ts";
+import { showOnOneLine } from "../quote.ts";
 import { CREDENTIAL_VARIABLES } from "./report-variables.ts";
 
 const WHERE_TO_LOOK =
@@ -9,7 +10,8 @@ const WHERE_TO_LOOK =
 
 /**
  * Stops when a credential variable of the report is set in the job already: variables of the project, its groups, the
- * instance and the pipeline win over a dotenv report, so that later jobs would silently use other credentials.
+ * instance and the pipeline win over a dotenv report, so that later jobs would silently use other credentials. An empty
+ * one wins too, and sends tools on to whatever other credentials they find.
  *
  * @see https://docs.gitlab.com/ci/variables/#cicd-variable-precedence
  * @throws {AwsOidcError} `CREDENTIALS_SHADOWED`, unless `on-shadowed-variables` is `warn`
@@ -48,13 +50,13 @@ export function shadowNotes(config: AssumeRoleConfig, env: Environment): readonl
     { name: "AWS_ACCOUNT_ID", value: finalRole(config).accountId },
   ].map(({ name, value }) => ({ name: config.variablePrefix + name, value }));
   const differing = written.filter(
-    ({ name, value }) => value !== undefined && env[name] && env[name] !== value,
+    ({ name, value }) => value !== undefined && env[name] !== undefined && env[name] !== value,
   );
   return [
     ...(shadowed.length > 0 ? [`${shadowedMessage(shadowed)}\nLook in ${WHERE_TO_LOOK}.`] : []),
     ...differing.map(
       ({ name, value }) =>
-        `${name} is set to ${env[name]} in this job; as a project or group variable it wins over the ${value} of the report.`,
+        `${name} is ${env[name] ? `set to ${showOnOneLine(env[name])}` : "empty"} in this job; as a project or group variable it wins over the ${value} of the report.`,
     ),
     ...(env.AWS_PROFILE
       ? ["AWS_PROFILE is set: some tools then use that profile and not the credentials of the report."]
@@ -67,25 +69,33 @@ export function shadowNotes(config: AssumeRoleConfig, env: Environment): readonl
   ];
 }
 
-function shadowedCredentials(prefix: string, env: Environment): readonly string[] {
-  return CREDENTIAL_VARIABLES.map((name) => prefix + name).filter((name) => env[name]);
+/** The variables that stand in the report's way, and how each is. */
+function shadowedCredentials(prefix: string, env: Environment): readonly Shadow[] {
+  return CREDENTIAL_VARIABLES.map((name) => prefix + name)
+    .filter((name) => env[name] !== undefined)
+    .map((name) => ({ name, isEmpty: env[name] === "" }));
 }
 
-function removal(names: readonly string[]): string {
+interface Shadow {
+  readonly name: string;
+  readonly isEmpty: boolean;
+}
+
+function removal(shadows: readonly Shadow[]): string {
   return (
-    `Remove ${list(names)} from ${WHERE_TO_LOOK}. Or write other names with the input \`variable-prefix\`.\n` +
+    `Remove ${shadows.map(({ name }) => name).join(", ")} from ${WHERE_TO_LOOK}. Or write other names with the input \`variable-prefix\`.\n` +
     "What the runner or `variables:` in .gitlab-ci.yml set does not win over the report: for that, use `on-shadowed-variables: warn`."
   );
 }
 
-function shadowedMessage(names: readonly string[]): string {
-  const [are, them] = names.length === 1 ? ["is", "it"] : ["are", "them"];
+function shadowedMessage(shadows: readonly Shadow[]): string {
+  const [are, them] = shadows.length === 1 ? ["is", "it"] : ["are", "them"];
   return (
-    `${list(names)} ${are} already set in this job; CI/CD variables of the project, group or instance win over the report, ` +
+    `${list(shadows)} ${are} already set in this job; CI/CD variables of the project, group or instance win over the report, ` +
     `so that later jobs would use ${them} instead`
   );
 }
 
-function list(names: readonly string[]): string {
-  return names.join(", ");
+function list(shadows: readonly Shadow[]): string {
+  return shadows.map(({ name, isEmpty }) => (isEmpty ? `${name} (empty)` : name)).join(", ");
 }

@@ -10,6 +10,7 @@ import type { TokenFinding } from "../gitlab/token-finding.ts";
 import { findInToken } from "../gitlab/token-findings.ts";
 import { formatInstant } from "../output/instants.ts";
 import type { Fact, FailureReport } from "../output/report.ts";
+import { showValue } from "../quote.ts";
 import { buildDiagnosisContext, type Surroundings } from "./diagnosis-context.ts";
 import { buildProposal, buildWebIdentityRequest } from "./proposal.ts";
 
@@ -108,9 +109,9 @@ function factsOf(error: StsAttemptsError, { role, chained, idToken }: AssumeRole
     ...(chained === undefined ? [] : [["second role", chained.role.text] as const]),
     ["STS said", saidBy(error.decisive)],
     ["asked", askedBy(error)],
-    ["token iss", iss],
-    ["token aud", aud],
-    ["token sub", sub],
+    ["token iss", showValue(iss)],
+    ["token aud", showValue(aud)],
+    ["token sub", showValue(sub)],
     ["token until", formatInstant(expiresAt)],
   ];
 }

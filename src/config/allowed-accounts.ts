@@ -3,7 +3,10 @@ import { type Checked, invalid, valid } from "../checked.ts";
 import type { RawInput } from "./raw-inputs.ts";
 import { splitList } from "./scalars.ts";
 
-/** Reads the accounts that credentials may belong to, none meaning any, and holds the role's account against them. */
+/**
+ * Reads the accounts that credentials may belong to, none meaning any, and holds the account of the last role against
+ * them; that the credentials are of that account is asserted by the exchange.
+ */
 export function parseAllowedAccountIds(
   { text, subject }: RawInput,
   role: RoleArn | undefined,
@@ -18,16 +21,13 @@ export function parseAllowedAccountIds(
       fix: "Write each id with all of its digits, in quotes, so that YAML does not take a leading zero away.",
     });
   }
-  if (role === undefined || isAllowedAccount(role.accountId, accountIds)) return valid(accountIds);
+  if (role === undefined || accountIds.length === 0 || accountIds.includes(role.accountId)) {
+    return valid(accountIds);
+  }
   return invalid({
     subject,
     found: `the role ${role.text}, of account ${role.accountId}`,
     expected: `a role of account ${accountIds.join(" or ")}`,
     fix: "Correct the role's ARN, or add its account if the credentials may belong to it.",
   });
-}
-
-/** Whether credentials may belong to the account. */
-export function isAllowedAccount(accountId: string, allowed: readonly string[]): boolean {
-  return allowed.length === 0 || allowed.includes(accountId);
 }

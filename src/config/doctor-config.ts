@@ -138,7 +138,7 @@ function readFile(
     return invalid({
       subject,
       found: `${quotePath(path)} cannot be read (${platformCode(error)})`,
-      expected: "the path of a file",
+      expected: "the path of a regular file of at most 64 KiB",
       fix: "Check the path; for a file of the repository set `git-strategy: fetch` too.",
     } satisfies Problem);
   }

@@ -1,4 +1,5 @@
 import { type Checked, invalid, valid } from "../checked.ts";
+import { isUrl } from "../url.ts";
 import type { RawInput } from "./raw-inputs.ts";
 
 /** Longest URL of an identity provider in IAM. */
@@ -16,7 +17,7 @@ export function parseIssuer({ text = "", subject }: RawInput): Checked<string> {
     const fix = "Remove them, or what else stands before the @.";
     return invalid({ subject, found: "a URL with a user name or password in it", expected, fix });
   }
-  if (!/^https?:\/\/[^/?#]/i.test(text) || !URL.canParse(text)) {
+  if (!/^https?:\/\/[^/?#]/i.test(text) || !isUrl(text)) {
     const fix = "Write https:// and the host.";
     return invalid({ subject, found: JSON.stringify(text), expected, fix });
   }

@@ -18,8 +18,13 @@ export function knownSecrets(env: Environment): readonly Secret[] {
     ...SECRET_VARIABLES.map((name) => env[name]),
     ...proxies.flatMap((name) => passwordForms(env[name])),
   ];
-  return values.flatMap((value) => (value ? [new Secret(value, "secret of the environment")] : []));
+  return values.flatMap((value) =>
+    value && !VARIABLE.test(value) ? [new Secret(value, "secret of the environment")] : [],
+  );
 }
+
+/** A variable that nobody expanded, whose name is told. */
+const VARIABLE = /^\$\{?\w+\}?$/;
 
 /** The password as it stands in the URL, which may lack its scheme, and as it is sent. */
 function passwordForms(url = ""): readonly string[] {

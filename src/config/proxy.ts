@@ -1,4 +1,5 @@
 import { AwsOidcError } from "../errors.ts";
+import { isUrl } from "../url.ts";
 
 /**
  * Reads the URL of a proxy, whose scheme is http where it has none.
@@ -11,7 +12,7 @@ import { AwsOidcError } from "../errors.ts";
 export function parseProxyUrl(text: string, variable: string): URL {
   const written = text.trim();
   const withScheme = written.includes("://") ? written : `http://${written}`;
-  if (!/^https?:/i.test(withScheme) || !URL.canParse(withScheme)) {
+  if (!/^https?:/i.test(withScheme) || !isUrl(withScheme)) {
     throw unusable(variable, "is not the URL of an http or https proxy");
   }
   const url = new URL(withScheme);

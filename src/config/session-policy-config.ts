@@ -47,7 +47,7 @@ function readInlinePolicy(
     return invalid({
       subject: file.subject,
       found: `${quotePath(file.text)}, which cannot be read (${platformCode(error)})`,
-      expected: "the path of a file with a policy in JSON",
+      expected: "the path of a regular file of at most 64 KiB, with a policy in JSON",
       fix: "For a file of the repository set `git-strategy: fetch`, since the job fetches nothing without it; check the path, which starts at the project's root.",
     });
   }

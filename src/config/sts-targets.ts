@@ -4,6 +4,7 @@ import type { StsTarget } from "../aws/sts.ts";
 import { isStsHost } from "../aws/sts-url.ts";
 import { type Checked, combine, invalid, valid } from "../checked.ts";
 import type { Environment } from "../host.ts";
+import { isUrl } from "../url.ts";
 import type { RawInput, RawInputs } from "./raw-inputs.ts";
 import { splitList } from "./scalars.ts";
 
@@ -137,7 +138,7 @@ function parseEndpoint(input: RawInput, role: RoleArn | undefined): Checked<Endp
   if (text.includes("@")) {
     return problem("a URL with a user name or password in it", "Remove them: STS takes none.");
   }
-  if (!URL.canParse(text)) {
+  if (!isUrl(text)) {
     return problem(`${JSON.stringify(text)} is not a URL`, "Write scheme and host in full.");
   }
   const url = new URL(text);

@@ -1,3 +1,5 @@
+import { showValue } from "../quote.ts";
+
 /**
  * The claims that speak of project, pipeline and runner and of nobody in person, in the order of the documentation.
  *
@@ -44,11 +46,7 @@ export function listClaims(
 ): readonly string[] {
   const names = personal === "shown" ? Object.keys(claims) : TELLING_CLAIMS;
   const width = Math.max(...names.map((name) => name.length));
-  return names.map((name) => `${name.padEnd(width)}  ${textOf(claims[name])}`);
-}
-
-function textOf(value: unknown): string {
-  return typeof value === "string" ? value : JSON.stringify(value);
+  return names.map((name) => `${showValue(name).padEnd(width)}  ${showValue(claims[name])}`);
 }
 
 /** A job in the words of the command line, from which its claims follow. */

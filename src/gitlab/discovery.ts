@@ -1,4 +1,6 @@
 import { isJsonObject, parseJsonObject } from "../json.ts";
+import { showValue } from "../quote.ts";
+import { isUrl } from "../url.ts";
 
 /** What a discovery document says that AWS needs. */
 export interface Discovery {
@@ -13,12 +15,20 @@ export function buildDiscoveryUrl(issuer: string): string {
   return `${issuer}/.well-known/openid-configuration`;
 }
 
+/** No URL of an issuer is longer, and whatever is would only fill the log. */
+const MAX_URL_LENGTH = 2000;
+
 /** Reads a discovery document; `undefined` for anything that is none. */
 export function parseDiscovery(body: string): Discovery | undefined {
   const document = parseJsonObject(body) ?? {};
   const { issuer, jwks_uri: keysUrl, id_token_signing_alg_values_supported: algorithms } = document;
-  if (typeof issuer !== "string" || typeof keysUrl !== "string" || !URL.canParse(keysUrl)) return undefined;
-  return { issuer, keysUrl, algorithms: Array.isArray(algorithms) ? algorithms.map(textOf) : [] };
+  if (typeof issuer !== "string" || typeof keysUrl !== "string" || !isUrl(keysUrl)) return undefined;
+  if (Math.max(issuer.length, keysUrl.length) > MAX_URL_LENGTH) return undefined;
+  return {
+    issuer,
+    keysUrl: new URL(keysUrl).href,
+    algorithms: Array.isArray(algorithms) ? algorithms.map(textOf) : [],
+  };
 }
 
 /** What is wrong with what an issuer publishes. */
@@ -43,8 +53,8 @@ export function findDiscoveryFaults(
     faults: [
       ...(issuer === expectedIssuer
         ? []
-        : [`the discovery document is of the issuer ${issuer}, not ${expectedIssuer}`]),
-      ...(isHttps ? [] : [`the keys are at ${keysUrl}, and AWS takes https URLs only`]),
+        : [`the discovery document is of the issuer ${showValue(issuer)}, not ${expectedIssuer}`]),
+      ...(isHttps ? [] : [`the keys are at ${showValue(keysUrl)}, and AWS takes https URLs only`]),
     ],
     oddities: [
       ...(isHttps && host !== new URL(expectedIssuer).host
@@ -77,7 +87,9 @@ export interface TokenSignature {
 /** Says what in the token's own header keeps AWS from verifying it. */
 export function findSignatureFaults({ algorithm }: TokenSignature): readonly string[] {
   if (algorithm === undefined) return ["the token does not say how it is signed (`alg`)"];
-  return ALGORITHMS.includes(algorithm) ? [] : [`the token is signed by \`alg\` ${algorithm}; ${TAKEN}`];
+  return ALGORITHMS.includes(algorithm)
+    ? []
+    : [`the token is signed by \`alg\` ${showValue(algorithm)}; ${TAKEN}`];
 }
 
 const TAKEN = `AWS takes ${ALGORITHMS.join(", ")}`;
@@ -104,7 +116,7 @@ export function findKeyFaults(body: string, keyId: string | undefined): Publishe
       ...(keys.length > MAX_KEYS ? [`it has ${keys.length} keys; AWS takes ${MAX_KEYS} of a type`] : []),
       ...(known.some(({ kid }) => typeof kid !== "string") ? ["a key in it has no `kid`"] : []),
       ...(keyId !== undefined && key === undefined
-        ? [`the key of this token (kid ${keyId}) is not among the ${keys.length} in it`]
+        ? [`the key of this token (kid ${showValue(keyId)}) is not among the ${keys.length} in it`]
         : []),
       ...(key === undefined ? [] : findTokenKeyFaults(key)),
     ],

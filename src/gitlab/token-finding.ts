@@ -1,4 +1,5 @@
 import type { NamedCause } from "../cause.ts";
+import { showValue } from "../quote.ts";
 import type { GitLabJob } from "./job.ts";
 
 /** What a finding is read from. */
@@ -44,3 +45,17 @@ export interface TokenFinding {
 
 /** Looks for one thing in a token. */
 export type TokenRule = (token: InspectedToken, job: GitLabJob, now: Date) => TokenFinding | undefined;
+
+/** The token with every claim as text that can be shown, since findings tell what claims say. */
+export function withTextClaims(token: InspectedToken): InspectedToken {
+  const claims = Object.entries(token.all)
+    .filter(([, value]) => value !== undefined)
+    .map(([name, value]) => [name, showValue(value)]);
+  return {
+    ...token,
+    iss: showValue(token.iss),
+    aud: showValue(token.aud),
+    sub: showValue(token.sub),
+    all: Object.fromEntries(claims),
+  };
+}

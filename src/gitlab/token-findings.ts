@@ -1,5 +1,5 @@
 import type { GitLabJob } from "./job.ts";
-import type { InspectedToken, TokenFinding, TokenRule } from "./token-finding.ts";
+import { type InspectedToken, type TokenFinding, type TokenRule, withTextClaims } from "./token-finding.ts";
 import { findNotices } from "./token-notices.ts";
 
 /** In the order in which they explain a refusal. */
@@ -20,7 +20,8 @@ const RULES: readonly TokenRule[] = [
  * @see https://docs.gitlab.com/ci/secrets/id_token_authentication/#token-payload
  */
 export function findInToken(token: InspectedToken, job: GitLabJob, now: Date): readonly TokenFinding[] {
-  const others = RULES.map((rule) => rule(token, job, now)).filter((finding) => finding !== undefined);
+  const shown = withTextClaims(token);
+  const others = RULES.map((rule) => rule(shown, job, now)).filter((finding) => finding !== undefined);
   return [...findNotices(token, job, now), ...others];
 }
 

@@ -1,5 +1,5 @@
 import type { GitLabJob } from "./job.ts";
-import type { InspectedToken, TokenFinding, TokenRule } from "./token-finding.ts";
+import { type InspectedToken, type TokenFinding, type TokenRule, withTextClaims } from "./token-finding.ts";
 
 /** A difference of clocks below this is that of any two machines. */
 const CLOCK_TOLERANCE_MS = 60_000;
@@ -8,7 +8,8 @@ const RULES: readonly TokenRule[] = [findOtherIssuer, findFork, findUnnoticedFor
 
 /** Tells what is worth knowing of an ID token before AWS is asked; every job looks for it. */
 export function findNotices(token: InspectedToken, job: GitLabJob, now: Date): readonly TokenFinding[] {
-  return RULES.map((rule) => rule(token, job, now)).filter((finding) => finding !== undefined);
+  const shown = withTextClaims(token);
+  return RULES.map((rule) => rule(shown, job, now)).filter((finding) => finding !== undefined);
 }
 
 function findOtherIssuer({ iss }: InspectedToken, { serverUrl }: GitLabJob): TokenFinding | undefined {

@@ -1,7 +1,8 @@
+import { showUnseen } from "../quote.ts";
 import type { Secret } from "../secret.ts";
 import type { Redactor } from "./redactor.ts";
 
-/** The job log. Whatever goes through it has its secrets masked. */
+/** The job log. Whatever goes through it has its secrets masked, and nothing in it but our own colours has an effect. */
 export interface Log {
   /** To standard output: what was done. */
   readonly say: (text: string) => void;
@@ -11,13 +12,22 @@ export interface Log {
   readonly mask: (...secrets: readonly Secret[]) => void;
 }
 
+/**
+ * Makes the log of a run.
+ *
+ * @param colourMark stands before the colours of `createPaint` in the place of the escape character, which anybody
+ * may send
+ */
 export function createLog(
   redactor: Redactor,
   streams: { readonly out: (text: string) => void; readonly err: (text: string) => void },
+  colourMark: string,
 ): Log {
+  const show = (text: string): string =>
+    redactor.redact(text).split(colourMark).map(showUnseen).join("\u001b");
   return {
-    say: (text) => streams.out(redactor.redact(text)),
-    complain: (text) => streams.err(redactor.redact(text)),
+    say: (text) => streams.out(show(text)),
+    complain: (text) => streams.err(show(text)),
     mask: (...secrets) => redactor.add(...secrets),
   };
 }

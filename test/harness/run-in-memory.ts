@@ -50,10 +50,19 @@ export interface InMemoryRun {
   readonly host: MemoryHost;
 }
 
+type Asked = Pick<AssumeRoleWithWebIdentityInput, "roleArn" | "roleSessionName">;
+
+/** The account that an ARN names. */
+function accountIn(arn: string): string {
+  return arn.split(":")[4] ?? "";
+}
+
 /** What a working STS answers for an hour from the start of the run. */
-export function assumedRole(roleSessionName: string): AssumedRole {
+export function assumedRole({ roleArn, roleSessionName }: Asked): AssumedRole {
+  const [, partition] = roleArn.split(":");
+  const name = roleArn.slice(roleArn.lastIndexOf("/") + 1);
   return {
-    arn: `arn:aws:sts::123456789012:assumed-role/deploy/${roleSessionName}`,
+    arn: `arn:${partition}:sts::${accountIn(roleArn)}:assumed-role/${name}/${roleSessionName}`,
     credentials: {
       accessKeyId: new Secret("ASIAIOSFODNN7EXAMPLE", "access key id"),
       secretAccessKey: new Secret(SECRET_ACCESS_KEY, "secret access key"),
@@ -64,17 +73,19 @@ export function assumedRole(roleSessionName: string): AssumedRole {
 }
 
 function connectTo(sts: MemorySts): ConnectSts {
+  let latest = "";
+  const remember = (assumed: AssumedRole): AssumedRole => {
+    latest = assumed.arn;
+    return assumed;
+  };
   const {
-    assumeRoleWithWebIdentity = async ({ roleSessionName }) => assumedRole(roleSessionName),
-    getCallerIdentity = async () => ({
-      accountId: "123456789012",
-      arn: "arn:aws:sts::123456789012:assumed-role/deploy/GitLabRunner-4711-90210",
-    }),
+    assumeRoleWithWebIdentity = async (input) => assumedRole(input),
+    getCallerIdentity = async () => ({ accountId: accountIn(latest), arn: latest }),
   } = sts;
   return async (target) => ({
-    assumeRoleWithWebIdentity: (input) => assumeRoleWithWebIdentity(input, target),
+    assumeRoleWithWebIdentity: async (input) => remember(await assumeRoleWithWebIdentity(input, target)),
     signedBy: () => ({
-      assumeRole: async ({ roleSessionName }) => assumedRole(roleSessionName),
+      assumeRole: async (input) => remember(assumedRole(input)),
       getCallerIdentity: () => getCallerIdentity(target),
     }),
   });

@@ -29,10 +29,15 @@ export async function runInWorld(world: World, options: ScenarioOptions = {}): P
       writeFileSync(join(folder, "aws-oidc-31337.env"), STALE_REPORT);
       options.prepare?.(folder);
     },
-    secrets: () => [env.GITLAB_OIDC_TOKEN ?? "", "ada@example.com", ...world.sts.secretsIssued()],
+    secrets: () => [tokenIn(env), "ada@example.com", ...world.sts.secretsIssued()],
   });
   expect(run.stdout + run.stderr, "a stack trace").not.toMatch(/^\s+at .+:\d+:\d+\)?$/m);
   return { ...run, actions: world.sts.requests.slice(before).map(({ action }) => action ?? "none") };
+}
+
+/** The token, unless the name of a variable stands in its place, which may be told. */
+function tokenIn({ GITLAB_OIDC_TOKEN: token = "" }: Readonly<Record<string, string | undefined>>): string {
+  return token.startsWith("$") ? "" : token;
 }
 
 /** The whole outcome as one text for a snapshot: exit code, files, requests, and both streams. */

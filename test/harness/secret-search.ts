@@ -1,37 +1,92 @@
-/** Shorter pieces stand in ordinary text too. */
-const MIN_PIECE_LENGTH = 12;
+/** A part of a secret of so many characters is found; shorter pieces stand in ordinary text too. */
+const MIN_PART_LENGTH = 12;
+
+/** A secret that is shorter is found as a whole. */
+const MIN_SECRET_LENGTH = 8;
 
 /**
- * Looks for secrets in what a program printed: as they are, URL-encoded, in base64 at any offset, and part by part for a
- * JSON Web Token. Answers with what was found and where, never with the secret itself.
+ * Looks for secrets, and for parts of them of 12 characters or more, in what a program printed: as they are, with white
+ * space, quotes or line breaks in between, in small letters, URL-encoded, with the escapes of JSON, in base64 and in hexadecimal. Answers
+ * with what was found and where, never with the secret itself.
+ *
+ * It decodes what was printed, while the program encodes its secrets, so that a mistake in one shows in the other.
  */
 export function findSecrets(output: string, secrets: readonly string[]): readonly string[] {
-  const flat = output.replaceAll(/\s/g, "");
-  return secrets.flatMap((secret, index) =>
-    forms(secret)
-      .filter(({ text }) => output.includes(text) || flat.includes(text))
-      .map(({ form, text }) => `secret ${index + 1} ${form}, at character ${output.indexOf(text)}`),
-  );
+  const readings = readAll(output);
+  return secrets.flatMap((secret, index) => {
+    const parts = partsOf(withoutGaps(secret).toLowerCase());
+    return readings
+      .filter(({ text }) => holdsAny(text.toLowerCase(), parts))
+      .map(({ form }) => `secret ${index + 1} ${form}`)
+      .slice(0, 1);
+  });
 }
 
-function forms(secret: string): readonly { readonly form: string; readonly text: string }[] {
-  const parts = [...new Set([secret, ...secret.split(".")])];
-  return parts
-    .flatMap((part) => [
-      { form: "as it is", text: part },
-      { form: "URL-encoded", text: encodeURIComponent(part) },
-      ...[0, 1, 2].map((offset) => ({
-        form: `in base64 at offset ${offset}`,
-        text: base64Core(part, offset),
-      })),
-    ])
-    .filter(({ text }) => text.length >= MIN_PIECE_LENGTH);
+/** One way to read an output. */
+interface Reading {
+  readonly form: string;
+  readonly text: string;
 }
 
-/** The characters of the base64 that depend on the text alone, wherever it stands in something longer. */
-function base64Core(text: string, offset: number): string {
-  const encoded = Buffer.concat([Buffer.alloc(offset), Buffer.from(text)])
-    .toString("base64")
-    .replace(/=+$/, "");
-  return encoded.slice(offset === 0 ? 0 : 4, encoded.length - 2);
+function readAll(output: string): readonly Reading[] {
+  const flat = withoutGaps(output);
+  const decoded = withoutGaps(decodeEscapes(output));
+  return [
+    { form: "as it is", text: flat },
+    { form: "with its escapes", text: decoded },
+    ...[0, 1, 2, 3].map((offset) => ({
+      form: "in base64",
+      text: decodeBase64(decoded, offset),
+    })),
+    ...[0, 1].map((offset) => ({ form: "in hexadecimal", text: decodeHex(decoded, offset) })),
+  ];
+}
+
+/** Each stretch of base64 decoded, as if a group of it began at the offset. */
+function decodeBase64(text: string, offset: number): string {
+  return Array.from(text.matchAll(/[\w+/-]{16,}/g), ([stretch]) =>
+    withoutGaps(Buffer.from(stretch.slice(offset), "base64").toString("latin1")),
+  ).join("\n");
+}
+
+function decodeHex(text: string, offset: number): string {
+  return Array.from(text.matchAll(/[\da-f]{16,}/gi), ([stretch]) =>
+    withoutGaps(Buffer.from(stretch.slice(offset), "hex").toString("latin1")),
+  ).join("\n");
+}
+
+function withoutGaps(text: string): string {
+  return text
+    .replaceAll(/[\s"'`\\\p{Cc}\p{Cf}]/gu, "")
+    .replaceAll("-", "+")
+    .replaceAll("_", "/");
+}
+
+/** Escapes of URLs, of JSON and of XML, until there are no more. */
+function decodeEscapes(text: string): string {
+  const decoded = text
+    .replaceAll(/%([0-9a-f]{2})|\\x([0-9a-f]{2})|\\u00([0-9a-f]{2})|&#x([0-9a-f]{2});/gi, (_, ...codes) => {
+      const code = codes.slice(0, 4).find((found) => found !== undefined);
+      return String.fromCharCode(Number.parseInt(code, 16));
+    })
+    .replaceAll(/&#(\d{2,3});/g, (_, code) => String.fromCharCode(Number(code)))
+    .replaceAll(/\\[nrt]/g, "")
+    .replaceAll(/\\(["\\/])/g, "$1");
+  return decoded === text ? text : decodeEscapes(decoded);
+}
+
+function partsOf(secret: string): ReadonlySet<string> {
+  const length = Math.min(secret.length, MIN_PART_LENGTH);
+  if (length < MIN_SECRET_LENGTH) return new Set();
+  const count = secret.length - length + 1;
+  return new Set(Array.from({ length: count }, (_, at) => secret.slice(at, at + length)));
+}
+
+function holdsAny(text: string, parts: ReadonlySet<string>): boolean {
+  const [{ length } = { length: 0 }] = parts;
+  if (length === 0) return false;
+  for (let at = 0; at + length <= text.length; at += 1) {
+    if (parts.has(text.slice(at, at + length))) return true;
+  }
+  return false;
 }

@@ -135,7 +135,7 @@ it("says what a file needs that cannot be read", async () => {
     ✖ The configuration has one problem; nothing was sent to AWS.
 
       session-policy-file: "policy.json", which cannot be read (ENOENT)
-        expected the path of a file with a policy in JSON
+        expected the path of a regular file of at most 64 KiB, with a policy in JSON
         → For a file of the repository set \`git-strategy: fetch\`, since the job fetches nothing without it; check the path, which starts at the project's root.
     "
   `);

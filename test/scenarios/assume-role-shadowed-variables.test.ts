@@ -22,6 +22,20 @@ it("stops when a credential variable is set already, and says why that matters",
   `);
 });
 
+it("stops for an empty one as well, which wins over the report too", async () => {
+  const run = await runInWorld(world, { env: { AWS_SESSION_TOKEN: "" } });
+  expect(transcript(run)).toMatchInlineSnapshot(`
+    "exit code 2; files: none; requests to STS: none
+    --- stderr
+    ✖ AWS_SESSION_TOKEN (empty) is already set in this job; CI/CD variables of the project, group or instance win over the report, so that later jobs would use it instead
+
+      CREDENTIALS_SHADOWED
+      → Remove AWS_SESSION_TOKEN from Settings > CI/CD > Variables of the project and of its groups, the instance's variables, and those that the pipeline was started with. Or write other names with the input \`variable-prefix\`.
+        What the runner or \`variables:\` in .gitlab-ci.yml set does not win over the report: for that, use \`on-shadowed-variables: warn\`.
+    "
+  `);
+});
+
 it("names all of them", async () => {
   const run = await runInWorld(world, {
     env: { AWS_ACCESS_KEY_ID: "AKIAEXAMPLEOFPROJECT", AWS_SECRET_ACCESS_KEY: "key-of-the-project" },

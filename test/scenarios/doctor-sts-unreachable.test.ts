@@ -49,7 +49,11 @@ it("does not try the exchange, and says how STS may be reached", async () => {
 });
 
 it.each([
-  ["a certificate bundle", { AWS_CA_BUNDLE: "/nowhere.pem" }, 'AWS_CA_BUNDLE: "/nowhere.pem" cannot be read'],
+  [
+    "a certificate bundle",
+    { AWS_CA_BUNDLE: "/nowhere.pem" },
+    'AWS_CA_BUNDLE: "/nowhere.pem" cannot be read (ENOENT)',
+  ],
   [
     "a proxy",
     { HTTPS_PROXY: "ftp://proxy", AWS_OIDC_STS_ENDPOINT: "https://127.0.0.1:1" },

@@ -12,3 +12,10 @@ it.each(["", "<html>", "null", "[]", '"text"', "7"])("%j is none", (text) => {
 it("absence is none", () => {
   expect(isJsonObject(undefined)).toBe(false);
 });
+
+it("what is nested so deep that it cannot be written again is none", () => {
+  const nested = (levels: number): string => `{"a":${"[".repeat(levels)}${"]".repeat(levels)}}`;
+  expect(parseJsonObject(nested(40))).toBeDefined();
+  expect(parseJsonObject(nested(60))).toBeUndefined();
+  expect(parseJsonObject(nested(30_000))).toBeUndefined();
+});

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { quotePath } from "../../src/quote.ts";
+import { quotePath, showValue } from "../../src/quote.ts";
 
 describe("a path", () => {
   it("is quoted", () => {
@@ -12,4 +12,18 @@ describe("a path", () => {
       expect(quotePath(text)).toBe(`a text of ${text.length} characters`);
     },
   );
+});
+
+describe("showValue", () => {
+  it.each([
+    ["text", "main", "main"],
+    ["text of several lines", "main\n✔ done\t", "main\\u000a✔ done\\u0009"],
+    ["text that is far too long", "x".repeat(3000), `${"x".repeat(1997)}...`],
+    ["a number", 7, "7"],
+    ["nothing", undefined, "nothing"],
+    ["null", null, "null"],
+    ["an object that makes no text of itself", { toString: "x", toJSON: 1 }, '{"toString":"x","toJSON":1}'],
+  ])("shows %s on one line", (_, value, shown) => {
+    expect(showValue(value)).toBe(shown);
+  });
 });

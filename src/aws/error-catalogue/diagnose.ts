@@ -1,4 +1,5 @@
 import type { NamedCause } from "../../cause.ts";
+import { cut } from "../../quote.ts";
 import type { StsError } from "../sts.ts";
 import type { DiagnosisContext, Situation } from "./context.ts";
 import type { CatalogueCause, CatalogueEntry, Match, Topic } from "./entry.ts";
@@ -75,6 +76,9 @@ function byLikelihood(causes: readonly CatalogueCause[], situation: Situation): 
   return [...having("shown"), ...having("possible")];
 }
 
+/** The facts tell all of the message. */
+const MAX_VERDICT_MESSAGE = 200;
+
 function describeUnknown({ fault, message }: StsError): Diagnosis {
   const code = "code" in fault ? fault.code : fault.kind;
   const who = fault.kind === "service" ? "AWS refused" : "The request failed";
@@ -85,7 +89,7 @@ function describeUnknown({ fault, message }: StsError): Diagnosis {
   };
   return {
     id: "unknown",
-    verdict: `${who}: ${code}, ${message}`,
+    verdict: `${who}: ${code}, ${cut(message, MAX_VERDICT_MESSAGE)}`,
     meaning: undefined,
     topic: undefined,
     causes: [cause],

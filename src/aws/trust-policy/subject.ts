@@ -19,10 +19,13 @@ export interface SubjectDifference {
  * docs.gitlab.com/ci/secrets/id_token_authentication, "Token payload".
  */
 export function parseSubject(subject: string): readonly SubjectComponent[] {
-  const [first = "", second, ...rest] = subject.split(":");
-  if (second === undefined) return [{ name: "", value: first }];
-  const component = { name: first, value: second };
-  return rest.length === 0 ? [component] : [component, ...parseSubject(rest.join(":"))];
+  const texts = subject.split(":");
+  const components: SubjectComponent[] = [];
+  for (let at = 0; at < texts.length; at += 2) {
+    const [name = "", value] = texts.slice(at, at + 2);
+    components.push(value === undefined ? { name: "", value: name } : { name, value });
+  }
+  return components;
 }
 
 /** Finds the value of a named component. */
@@ -36,10 +39,18 @@ export function subjectValue(subject: string, name: string): string | undefined 
  * @param wanted a value of the policy, wildcards allowed.
  */
 export function diffSubjects(wanted: string, actual: string): readonly SubjectDifference[] {
-  const names = [...parseSubject(wanted), ...parseSubject(actual)].map(({ name }) => name);
-  return [...new Set(names)].flatMap((name) => {
-    const difference = { name, wanted: subjectValue(wanted, name), actual: subjectValue(actual, name) };
+  const [wantedValues, actualValues] = [valuesByName(wanted), valuesByName(actual)];
+  const names = new Set([...wantedValues.keys(), ...actualValues.keys()]);
+  return [...names].flatMap((name) => {
+    const difference = { name, wanted: wantedValues.get(name), actual: actualValues.get(name) };
     if (difference.wanted === undefined || difference.actual === undefined) return [difference];
     return matchesGlob(parseGlob(difference.wanted), difference.actual) ? [] : [difference];
   });
+}
+
+/** In the order of the subject; the first of several values for one name counts. */
+function valuesByName(subject: string): ReadonlyMap<string, string> {
+  const values = new Map<string, string>();
+  for (const { name, value } of parseSubject(subject)) if (!values.has(name)) values.set(name, value);
+  return values;
 }

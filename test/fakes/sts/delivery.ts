@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { pipeline } from "node:stream/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Answer, errorAnswer } from "./dispatch.ts";
 import { ServiceError, throttling } from "./errors.ts";
@@ -16,7 +17,7 @@ export interface Wire {
 /** Faults that replace the answer, so that the operation is not even tried. */
 type Replacement = Extract<
   RequestFault,
-  { kind: "html" | "empty" | "server-error" | "throttling" | "idp-communication-error" | "error" }
+  { kind: "html" | "empty" | "body" | "server-error" | "throttling" | "idp-communication-error" | "error" }
 >;
 
 const WEB_PAGE =
@@ -42,6 +43,8 @@ export function replacementFor(fault: RequestFault | undefined, requestId: strin
       return { status: fault.status ?? 200, headers: { "content-type": "text/html" }, body: WEB_PAGE };
     case "empty":
       return { status: 200, headers: {}, body: "" };
+    case "body":
+      return { status: fault.status, headers: { "content-type": "text/xml" }, body: fault.text };
     case "server-error":
       return serverError(fault, requestId);
     case "throttling":
@@ -84,6 +87,16 @@ function resetMidBody(wire: Wire, answer: Answer): void {
   wire.response.write(body.subarray(0, body.length / 2), () => wire.reset());
 }
 
+function* endlessly(chunk: Buffer): Generator<Buffer> {
+  for (;;) yield chunk;
+}
+
+/** Ends when the client has had enough. */
+async function flood({ response }: Wire, status: number): Promise<void> {
+  response.writeHead(status, { "content-type": "text/xml" });
+  await pipeline(endlessly(Buffer.alloc(65_536, "<!DOCTYPE a>")), response).catch(() => {});
+}
+
 function send(wire: Wire, answer: Answer): void {
   const body = Buffer.from(answer.body);
   sendHeaders(wire, answer, body);
@@ -103,6 +116,8 @@ export async function deliver(wire: Wire, answer: Answer, fault: RequestFault | 
       return wire.response.flushHeaders();
     case "trickle":
       return trickle(wire, answer, fault.intervalMs);
+    case "endless":
+      return flood(wire, fault.status);
     case "reset-mid-body":
       return resetMidBody(wire, answer);
     case "truncated-xml":

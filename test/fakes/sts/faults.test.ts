@@ -67,6 +67,7 @@ describe.each(["http", "https"] as const)("a fault over %s", (scheme) => {
     { kind: "html" },
     { kind: "html", status: 403 },
     { kind: "empty" },
+    { kind: "body", status: 200, text: "<AssumeRoleWithWebIdentityResponse/>" },
     { kind: "server-error", status: 502, body: "none" },
   ])("%j is an answer that gives no credentials", async (fault) => {
     world.sts.misbehave({ fault });

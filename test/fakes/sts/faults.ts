@@ -16,6 +16,10 @@ export type Fault =
   | { readonly kind: "html"; readonly status?: number }
   /** Status 200 and no body. */
   | { readonly kind: "empty" }
+  /** Whatever somebody else than STS may send. */
+  | { readonly kind: "body"; readonly status: number; readonly text: string }
+  /** A body without an end, as fast as it is read. */
+  | { readonly kind: "endless"; readonly status: number }
   /** A failing load balancer (no body) or a failing service (its XML). */
   | {
       readonly kind: "server-error";

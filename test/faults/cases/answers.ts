@@ -17,7 +17,7 @@ function once(name: string, fault: Fault, takes: string): FaultCase {
 }
 
 /** A fault that stays until the budget is used up. */
-function forEver(name: string, fault: Fault, firstLine: RegExp): FaultCase {
+export function forEver(name: string, fault: Fault, firstLine: RegExp): FaultCase {
   return {
     fault: `${name}, for ever`,
     seconds: 3,
@@ -31,7 +31,7 @@ function forEver(name: string, fault: Fault, firstLine: RegExp): FaultCase {
 }
 
 /** Something that is not an answer of STS: asked for three times, in case it was cut off on the way. */
-function garbled(name: string, fault: Fault, firstLine: RegExp): FaultCase {
+export function garbled(name: string, fault: Fault, firstLine: RegExp): FaultCase {
   return {
     fault: name,
     seconds: 10,
@@ -45,7 +45,7 @@ function garbled(name: string, fault: Fault, firstLine: RegExp): FaultCase {
 }
 
 /** An answer of STS that is final. */
-function refused(code: string, status: number, message: string): FaultCase {
+export function refused(code: string, status: number, message: string): FaultCase {
   return {
     fault: `${code}: ${message}`,
     seconds: 10,

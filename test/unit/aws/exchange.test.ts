@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
+import { parseRoleArn, type RoleArn } from "../../../src/aws/arn.ts";
 import { type AttemptPlan, createBudget, StsAttemptsError } from "../../../src/aws/attempts.ts";
 import type { Credentials } from "../../../src/aws/credentials.ts";
-import { type ExchangeRequest, exchangeIdToken } from "../../../src/aws/exchange.ts";
-import type { AssumedRole, AssumeRoleInput, Sts, StsTarget } from "../../../src/aws/sts.ts";
+import { type Assumption, type ExchangeRequest, exchangeIdToken } from "../../../src/aws/exchange.ts";
+import type { AssumedRole, AssumeRoleInput, CallerIdentity, Sts, StsTarget } from "../../../src/aws/sts.ts";
 import { Secret } from "../../../src/secret.ts";
 import { createVirtualClock } from "../../harness/memory-host.ts";
 import { refusal, stsError, targetIn } from "../../harness/sts-errors.ts";
@@ -15,32 +16,64 @@ const SESSION = {
   durationSeconds: 900,
   sessionPolicies: { inline: undefined, managedPolicyArns: [] },
 };
+
+function roleOf(text: string): RoleArn {
+  const role = parseRoleArn(text, "role-arn");
+  if (!role.ok) throw new Error(`not an ARN: ${text}`);
+  return role.value;
+}
+
+const FIRST = roleOf("arn:aws:iam::123456789012:role/ci/first");
+const SECOND = roleOf("arn:aws-cn:iam::210987654321:role/second");
+const FIRST_SESSION = "arn:aws:sts::123456789012:assumed-role/first/GitLabRunner-1-2";
+const SECOND_SESSION = "arn:aws-cn:sts::210987654321:assumed-role/second/GitLabRunner-1-2";
+
 const REQUEST: ExchangeRequest = {
-  webIdentity: { ...SESSION, roleArn: "arn:aws:iam::1:role/first", idToken: new Secret("token", "ID token") },
+  webIdentity: {
+    role: FIRST,
+    input: { ...SESSION, roleArn: FIRST.text, idToken: new Secret("token", "ID token") },
+  },
   chained: undefined,
   verify: "identity",
 };
-const CHAINED: AssumeRoleInput = {
-  ...SESSION,
-  roleArn: "arn:aws:iam::2:role/second",
-  externalId: undefined,
-  tags: [],
-  transitiveTagKeys: [],
-  sourceIdentity: undefined,
+const CHAINED: Assumption<AssumeRoleInput> = {
+  role: SECOND,
+  input: {
+    ...SESSION,
+    roleArn: SECOND.text,
+    externalId: undefined,
+    tags: [],
+    transitiveTagKeys: [],
+    sourceIdentity: undefined,
+  },
 };
 
-function assumed(name: string): AssumedRole {
+/** What STS says: the ARNs of the sessions, and whose the credentials are. */
+interface Answers {
+  readonly first: string;
+  readonly second: string;
+  readonly identity?: CallerIdentity;
+}
+
+const HONEST: Answers = { first: FIRST_SESSION, second: SECOND_SESSION };
+
+function assumed(name: "first" | "second", { [name]: arn }: Answers): AssumedRole {
   const credentials = {
     accessKeyId: new Secret(`id of ${name}`, "access key id"),
     secretAccessKey: new Secret(`key of ${name}`, "secret access key"),
     sessionToken: new Secret(`token of ${name}`, "session token"),
     expiration: new Date("2026-11-23T05:00:00Z"),
   };
-  return { arn: `arn of ${name}`, credentials };
+  return { arn, credentials };
 }
 
-/** An STS that writes down what happens, and fails as told. */
-function createSts(failing: (what: string) => Error | undefined = () => undefined) {
+function identityOf(who: string, answers: Answers): CallerIdentity {
+  const arn = who === "first" ? answers.first : answers.second;
+  return answers.identity ?? { accountId: arn.split(":")[4] ?? "", arn };
+}
+
+/** An STS that writes down what happens, fails as told, and answers honestly unless told otherwise. */
+function createSts(failing: (what: string) => Error | undefined = () => undefined, answers = HONEST) {
   const log: string[] = [];
   const did = async <T>(what: string, answer: T): Promise<T> => {
     log.push(what);
@@ -51,13 +84,12 @@ function createSts(failing: (what: string) => Error | undefined = () => undefine
   const connectSts = async ({ region }: StsTarget): Promise<Sts> => {
     log.push(`connect to ${region}`);
     return {
-      assumeRoleWithWebIdentity: () => did(`${region}: first role`, assumed("first")),
+      assumeRoleWithWebIdentity: () => did(`${region}: first role`, assumed("first", answers)),
       signedBy: (credentials) => {
         const who = credentials.accessKeyId.reveal().replace("id of ", "");
         return {
-          assumeRole: () => did(`${region}: second role, signed by ${who}`, assumed("second")),
-          getCallerIdentity: () =>
-            did(`${region}: identity, signed by ${who}`, { accountId: "1", arn: `arn:${who}` }),
+          assumeRole: () => did(`${region}: second role, signed by ${who}`, assumed("second", answers)),
+          getCallerIdentity: () => did(`${region}: identity, signed by ${who}`, identityOf(who, answers)),
         };
       },
     };
@@ -89,8 +121,8 @@ it("tells the credentials before it uses them, so that nothing can quote them un
     "eu-central-1: identity, signed by first",
   ]);
   expect(exchange).toMatchObject({
-    assumed: { arn: "arn of first" },
-    identity: { accountId: "1", arn: "arn:first" },
+    assumed: { arn: FIRST_SESSION },
+    identity: { accountId: "123456789012", arn: FIRST_SESSION },
     target: CENTRAL,
   });
 });
@@ -142,7 +174,7 @@ describe("with a second role", () => {
       "told id of second",
       "eu-central-1: identity, signed by second",
     ]);
-    expect(exchange.assumed.arn).toBe("arn of second");
+    expect(exchange.assumed.arn).toBe(SECOND_SESSION);
   });
 });
 
@@ -152,4 +184,60 @@ it("gives up when a request is refused, whichever it is", async () => {
     const exchange = exchangeIdToken({ ...REQUEST, chained: CHAINED }, plan(CENTRAL), tools);
     await expect(exchange).rejects.toBeInstanceOf(StsAttemptsError);
   }
+});
+
+describe("believes no answer that is for somebody else", () => {
+  /** Of the session ARN of a role, what differs. */
+  const others: readonly (readonly [string, string])[] = [
+    ["another account", FIRST_SESSION.replace("123456789012", "999999999999")],
+    ["another partition", FIRST_SESSION.replace("arn:aws:", "arn:aws-cn:")],
+    ["another role", FIRST_SESSION.replace("/first/", "/admin/")],
+    ["a role whose name begins alike", FIRST_SESSION.replace("/first/", "/first-2/")],
+    ["a role of that name in other letters", FIRST_SESSION.replace("/first/", "/First/")],
+    ["a path, which sessions do not have", FIRST_SESSION.replace("/first/", "/ci/first/")],
+    ["no session", FIRST_SESSION.replace("GitLabRunner-1-2", "")],
+    ["a session that nobody can have", `${FIRST_SESSION}\u001b[2J`],
+    ["the role itself", FIRST.text],
+    ["a user", "arn:aws:iam::123456789012:user/first"],
+    ["nothing", "x"],
+  ];
+
+  it.each(others)("%s, as the first role", async (_, first) => {
+    const { log, tools } = createSts(undefined, { ...HONEST, first });
+    for (const verify of ["identity", "none"] as const) {
+      const exchange = exchangeIdToken({ ...REQUEST, verify, chained: CHAINED }, plan(CENTRAL), tools);
+      await expect(exchange).rejects.toMatchObject({
+        code: "IDENTITY_MISMATCH",
+        message: `STS answered for ${JSON.stringify(first)}, which is not a session of ${FIRST.text}; nothing was written`,
+      });
+      expect(log.at(-1), "the credentials are masked, and not used").toBe("told id of first");
+    }
+  });
+
+  it("the first role in the place of the second", async () => {
+    const { tools } = createSts(undefined, { ...HONEST, second: FIRST_SESSION });
+    const request: ExchangeRequest = { ...REQUEST, verify: "none", chained: CHAINED };
+    await expect(exchangeIdToken(request, plan(CENTRAL), tools)).rejects.toMatchObject({
+      code: "IDENTITY_MISMATCH",
+      message: expect.stringContaining(SECOND.text),
+    });
+  });
+
+  it.each([
+    ["another account", { accountId: "999999999999", arn: FIRST_SESSION }],
+    ["another session of the role", { accountId: "123456789012", arn: `${FIRST_SESSION}-of-mallory` }],
+    ["another role", { accountId: "123456789012", arn: FIRST_SESSION.replace("/first/", "/admin/") }],
+  ])("%s, as the identity behind the credentials", async (_, identity) => {
+    const { tools } = createSts(undefined, { ...HONEST, identity });
+    await expect(exchangeIdToken(REQUEST, plan(CENTRAL), tools)).rejects.toMatchObject({
+      code: "IDENTITY_MISMATCH",
+      message: expect.stringContaining(JSON.stringify(identity.accountId)),
+    });
+  });
+
+  it("so long a name that it would fill the log", async () => {
+    const { tools } = createSts(undefined, { ...HONEST, first: "x".repeat(60_000) });
+    const error = await exchangeIdToken(REQUEST, plan(CENTRAL), tools).catch((thrown: unknown) => thrown);
+    expect(String(error).length).toBeLessThan(400);
+  });
 });

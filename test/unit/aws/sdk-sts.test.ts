@@ -2,7 +2,14 @@ import { Readable } from "node:stream";
 import { NodeHttpHandler } from "@smithy/node-http-handler";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { createStsConnector } from "../../../src/aws/sdk-sts.ts";
-import type { AssumedRole, AssumeRoleInput, SignedSts, Sts, StsTarget } from "../../../src/aws/sts.ts";
+import type {
+  AssumedRole,
+  AssumeRoleInput,
+  SignedSts,
+  Sts,
+  StsError,
+  StsTarget,
+} from "../../../src/aws/sts.ts";
 import { Secret } from "../../../src/secret.ts";
 import type { Fault } from "../../fakes/sts/faults.ts";
 import { EXTERNAL_ID, ROLES, startWorld, type World } from "../../fakes/world.ts";
@@ -213,6 +220,57 @@ it("answers only when the platform has noted that the request was sent, or the n
     fault: { kind: "reply" },
   });
   expect(order).toEqual(["sent"]);
+});
+
+describe("an answer that is too large", () => {
+  const answering = (status: number, chunks: Iterable<Buffer>) => {
+    const requestHandler = {
+      handle: async () => ({ response: { statusCode: status, headers: {}, body: Readable.from(chunks) } }),
+    };
+    const sts = createStsConnector({ requestHandler, userAgentAppId: "unit-test" })(target);
+    const session = { roleArn: ROLES.deploy, roleSessionName: "x1", durationSeconds: 900 };
+    const idToken = new Secret("t", "ID token");
+    return sts.assumeRoleWithWebIdentity({ ...session, sessionPolicies: NO_POLICIES, idToken }, signal);
+  };
+
+  it.each([200, 400, 503])(
+    "is read no further than 64 KiB, and no part of it is parsed: HTTP %i",
+    async (status) => {
+      let read = 0;
+      function* endless() {
+        for (;;) {
+          read += 1024;
+          yield Buffer.alloc(1024, "<!DOCTYPE a>");
+        }
+      }
+      await expect(answering(status, endless())).rejects.toMatchObject({
+        fault: { kind: "reply", httpStatus: status },
+        message: "more than 64 KiB, which no answer of STS has",
+      });
+      expect(read).toBeLessThan(512 * 1024);
+    },
+  );
+
+  it("is read as long as it has no more than that", async () => {
+    const text =
+      "<ErrorResponse><Error><Code>ValidationError</Code><Message>no</Message></Error></ErrorResponse>";
+    const padded = Buffer.from(text.padEnd(65_536));
+    const fault = { kind: "service", code: "ValidationError", httpStatus: 400 };
+    await expect(answering(400, [padded])).rejects.toMatchObject({ fault });
+    await expect(answering(400, [padded, Buffer.from(" ")])).rejects.toMatchObject({
+      fault: { kind: "reply" },
+    });
+  });
+
+  it("has its code, its message and its request id cut", async () => {
+    const long = "x".repeat(15_000);
+    const text =
+      `<ErrorResponse><Error><Code>${long}</Code><Message>${long}</Message></Error>` +
+      `<RequestId>${long}</RequestId></ErrorResponse>`;
+    const error: StsError = await answering(400, [Buffer.from(text)]).catch((thrown) => thrown);
+    expect(error.message).toHaveLength(2000);
+    expect(JSON.stringify(error.fault).length).toBeLessThan(400);
+  });
 });
 
 describe("asks at the Region's public endpoint, in the variant that is wanted", () => {

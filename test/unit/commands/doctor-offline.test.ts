@@ -224,7 +224,7 @@ describe("a wrong use", () => {
           → Copy it from the page of the project or group, where it is called ID.
 
         --trust-policy: "nowhere.json" cannot be read (ENOENT)
-          expected the path of a file
+          expected the path of a regular file of at most 64 KiB
           → Check the path; for a file of the repository set \`git-strategy: fetch\` too.
 
         --format: "xml"

@@ -1,6 +1,10 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { parseAllDocuments } from "yaml";
 import { CREDENTIAL_VARIABLES } from "../../../src/commands/report-variables.ts";
 import { assertNotShadowed, shadowNotes } from "../../../src/commands/shadowed-variables.ts";
+import { isJsonObject } from "../../../src/json.ts";
 import { configOf } from "../../harness/assume-role-config.ts";
 
 describe("a credential variable that is set already", () => {
@@ -21,10 +25,17 @@ describe("a credential variable that is set already", () => {
     );
   });
 
-  it("is none when it is empty, or of another name than those that are written", () => {
-    expect(() =>
-      assertNotShadowed(configOf(), { AWS_SESSION_TOKEN: "", AWS_ACCOUNT_ID: "123456789012" }),
-    ).not.toThrow();
+  it.each(CREDENTIAL_VARIABLES)("ends the run though it is empty, since it wins all the same: %s", (name) => {
+    expect(() => assertNotShadowed(configOf(), { [name]: "" })).toThrow(
+      expect.objectContaining({
+        message: expect.stringContaining(`${name} (empty) is already set in this job`),
+        hint: expect.stringMatching(new RegExp(`^Remove ${name} from Settings`)),
+      }),
+    );
+  });
+
+  it("is none when it is of another name than those that are written", () => {
+    expect(() => assertNotShadowed(configOf(), { AWS_ACCOUNT_ID: "123456789012" })).not.toThrow();
     const prefixed = configOf({ AWS_OIDC_VARIABLE_PREFIX: "PROD_" });
     expect(() => assertNotShadowed(prefixed, { AWS_SESSION_TOKEN: "x" })).not.toThrow();
     expect(() => assertNotShadowed(prefixed, { PROD_AWS_SESSION_TOKEN: "x" })).toThrow(
@@ -63,6 +74,12 @@ describe("notes", () => {
     ]);
   });
 
+  it("are there for an empty Region too, which wins over that of the report", () => {
+    expect(shadowNotes(config, { AWS_REGION: "eu-central-1", AWS_DEFAULT_REGION: "" })).toEqual([
+      "AWS_DEFAULT_REGION is empty in this job; as a project or group variable it wins over the eu-central-1 of the report.",
+    ]);
+  });
+
   it("hold the account against the last role of a chain", () => {
     const chain = configOf({ AWS_OIDC_CHAINED_ROLE_ARN: "arn:aws:iam::210987654321:role/production" });
     expect(shadowNotes(chain, { AWS_ACCOUNT_ID: "210987654321" })).toEqual([]);
@@ -72,9 +89,24 @@ describe("notes", () => {
   });
 
   it("are not there for the same Region, for none, or for a name that is not written", () => {
-    expect(shadowNotes(config, { AWS_REGION: "eu-central-1", AWS_DEFAULT_REGION: "" })).toEqual([]);
+    expect(shadowNotes(config, { AWS_REGION: "eu-central-1" })).toEqual([]);
     expect(shadowNotes(configOf(), { AWS_REGION: "us-east-1" })).toEqual([]);
     const prefixed = configOf({ AWS_OIDC_REGION: "eu-central-1", AWS_OIDC_VARIABLE_PREFIX: "PROD_" });
     expect(shadowNotes(prefixed, { AWS_REGION: "us-east-1" })).toEqual([]);
   });
+});
+
+it("has nothing to do with our templates, which set none of these names", () => {
+  const names = [...CREDENTIAL_VARIABLES, "AWS_ACCOUNT_ID", "AWS_REGION", "AWS_DEFAULT_REGION"];
+  const folder = join(import.meta.dirname, "../../../templates");
+  const jobs = readdirSync(folder).filter((file) => file !== "web-identity.yml");
+  const variables = jobs.flatMap((file) =>
+    parseAllDocuments(readFileSync(join(folder, file), "utf8")).flatMap((document) =>
+      Object.values<unknown>(document.toJS() ?? {}).flatMap((job) =>
+        isJsonObject(job) && isJsonObject(job.variables) ? Object.keys(job.variables) : [],
+      ),
+    ),
+  );
+  expect(variables).toContain("AWS_OIDC_ROLE_ARN");
+  expect(variables.filter((name) => names.includes(name))).toEqual([]);
 });

@@ -20,6 +20,14 @@ describe("parseSubject", () => {
   });
 });
 
+it("takes apart and compares what is far too long", () => {
+  const long = `${MAIN}${":x".repeat(30_000)}`;
+  expect(parseSubject(long)).toHaveLength(15_003);
+  expect(diffSubjects(long, MAIN)).toEqual([{ name: "x", wanted: "x", actual: undefined }]);
+  const names = Array.from({ length: 15_000 }, (_, index) => `n${index}:v`).join(":");
+  expect(diffSubjects(names, MAIN)).toHaveLength(15_003);
+});
+
 describe("subjectValue", () => {
   it("finds a component", () => {
     expect(subjectValue(MAIN, "ref")).toBe("main");
