@@ -10,9 +10,9 @@ export const MOUNTS_PERMITTED =
   spawnSync(IN_NAMESPACE[0], [...IN_NAMESPACE.slice(1), "mount", "-t", "tmpfs", "none", "/mnt"]).status === 0;
 
 /** Runs the script in a small file system, prepared by `prepare`, and fails with 98 if the script leaves anything there. */
-function onSmallDisk(prepare: string): NonNullable<FaultCase["command"]> {
+function onSmallDisk(options: string, prepare = ""): NonNullable<FaultCase["command"]> {
   const script = `
-    mkdir disk && mount -t tmpfs -o size=4k none disk && cd disk || exit 99
+    mkdir disk && mount -t tmpfs -o size=4k,${options} none disk && cd disk || exit 99
     ${prepare}
     before=$(ls -A)
     "$@"
@@ -27,7 +27,7 @@ type Means = Pick<FaultCase, "firstLine"> & Partial<FaultCase>;
 /** `ENOSPC`; where mounting is not permitted, the limit on file sizes stands for the full disk. */
 export const DISK_FULL: Means = MOUNTS_PERMITTED
   ? {
-      command: onSmallDisk("cat /dev/zero >filler 2>/dev/null"),
+      command: onSmallDisk("rw", "cat /dev/zero >filler 2>/dev/null"),
       firstLine: /ENOSPC/,
       leftovers: ["disk"],
     }
@@ -42,7 +42,7 @@ const KERNEL_FOLDER = existsSync("/sys/kernel") ? "/sys" : "/proc";
 
 /** `EROFS`; where mounting is not permitted, a folder of the kernel stands for it. */
 export const READ_ONLY: Means = MOUNTS_PERMITTED
-  ? { command: onSmallDisk("mount -o remount,ro ."), firstLine: /EROFS/, requests: 0, leftovers: ["disk"] }
+  ? { command: onSmallDisk("ro"), firstLine: /EROFS/, requests: 0, leftovers: ["disk"] }
   : {
       command: ["sh", "-c", `cd ${KERNEL_FOLDER}; exec "$@"`, "sh", process.execPath],
       firstLine: /EROFS|EACCES|EPERM|ENOENT/,

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { inject } from "vitest";
@@ -59,8 +59,14 @@ export async function runScript(options: ScriptOptions = {}): Promise<ScriptRun>
     assertNoSecrets(run, folder, options.secrets?.() ?? []);
     return run;
   } finally {
-    if (options.folder === undefined) rmSync(folder, { recursive: true, force: true });
+    if (options.folder === undefined) removeFolder(folder);
   }
+}
+
+/** Also one that a test has closed to its own user. */
+function removeFolder(folder: string): void {
+  if (existsSync(folder)) chmodSync(folder, 0o700);
+  rmSync(folder, { recursive: true, force: true });
 }
 
 async function spawnScript(
