@@ -8,21 +8,38 @@ is_installed() {
   [ -f "$installed" ] && [ "$(cat package-lock.json)" = "$(cat "$installed")" ]
 }
 
+# Also a process of another user, which nobody else may signal.
+is_running() {
+  kill -0 "$1" 2>/dev/null || [ -d "/proc/$1" ] || ps -p "$1" >/dev/null 2>&1
+}
+
 # One at a time: npm would empty the folder under the other one. The lock is a link that names its owner, since a link is made
-# in one step; that of a process which no longer runs is nobody's.
+# in one step. That of a process which no longer runs is removed, by one of those who wait at a time.
 take_lock() {
-  waiting=""
+  waited=0 without_owner=0
   until ln -s "$$" "$lock" 2>/dev/null; do
-    owner="$(readlink "$lock")" || continue
-    kill -0 "$owner" 2>/dev/null || { rm -f "$lock"; continue; }
-    [ -n "$waiting" ] || echo "Another run (process $owner) is installing the packages; waiting for it ..."
-    waiting=yes
+    owner="$(readlink "$lock")" || owner=""
+    if [ -n "$owner" ] && ! is_running "$owner" && mkdir "$lock.takeover" 2>/dev/null; then
+      [ "$(readlink "$lock")" != "$owner" ] || rm -f "$lock"
+      rmdir "$lock.takeover"
+      continue
+    fi
+    [ -n "$owner" ] && without_owner=0 || without_owner=$((without_owner + 1))
+    case "$waited-$owner" in
+      *-) [ "$without_owner" -lt 4 ] || {
+        echo "The packages cannot be installed: $lock cannot be made in $(pwd). Make the folder writable, then run this again." >&2
+        return 1
+      } ;;
+      0-*[0-9]) echo "Another run (process $owner) is installing the packages; waiting for it ..." ;;
+      600-*) echo "Process $owner has been installing the packages for ten minutes. If it does something else, remove $(pwd)/$lock and $lock.takeover, then run this again." >&2; return 1 ;;
+    esac
+    waited=$((waited + 1))
     sleep 1
   done
 }
 
 install_packages() {
-  take_lock
+  take_lock || return 1
   npm=""
   trap 'rm -f "$lock"' EXIT
   # In the background, since a shell notes a signal only between commands, or while it waits.

@@ -15,9 +15,12 @@ export function runtimeHash(code: Buffer): string {
  * Comes before Node is looked for. A runner that keeps its folders keeps the reports of earlier jobs, for any later job to
  * read. That they cannot be removed is no reason to fail: they are not uploaded, as every job has a name of its own for them.
  */
-const REMOVE_REPORTS =
-  "rm -f aws-oidc-[0-9]*.env aws-oidc-[0-9]*.json .aws-oidc-[0-9]*.tmp || " +
-  `echo "aws-oidc: reports of earlier jobs that may be in this folder could not be removed" >&2`;
+const REMOVE_REPORTS = [
+  "for f in aws-oidc-[0-9]*.env aws-oidc-[0-9]*.annotations.json .aws-oidc-[0-9]*.tmp; do",
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: a parameter of the shell.
+  '  case "${f#aws-oidc-}" in *[!0-9]*.env) continue ;; esac',
+  '  rm -f "$f" || echo "aws-oidc: $f, a report of an earlier job, could not be removed" >&2; done',
+];
 
 export interface Release {
   readonly version: string;
@@ -35,7 +38,7 @@ export interface Release {
 export function renderRuntime(code: Buffer, { version, command }: Release): string {
   const script = [
     `# aws-oidc ${version} brings its own script along, of SHA-256 ${sha256(code)}`,
-    ...(command === "assume-role" ? [REMOVE_REPORTS] : []),
+    ...(command === "assume-role" ? REMOVE_REPORTS : []),
     `command -v node >/dev/null 2>&1 || { echo "aws-oidc: this image has no Node.js; use one with Node 20 or later (input: image)" >&2; exit 1; }`,
     // Runners before 19.1 make every failure a 1 unless the script ends by itself.
     `node -e '${loader(code)}' ${command} <<'${HEREDOC}' || exit $?`,

@@ -52,5 +52,5 @@ export function parseJob(env: Environment): Checked<GitLabJob> {
 export function reportFiles({ jobId }: GitLabJob): { readonly dotenv: string; readonly annotations: string } {
   const isSafe = jobId !== undefined && JOB_ID_PATTERN.test(jobId);
   const stem = isSafe ? `aws-oidc-${jobId}` : "aws-oidc";
-  return { dotenv: `${stem}.env`, annotations: `${stem}.json` };
+  return { dotenv: `${stem}.env`, annotations: `${stem}.annotations.json` };
 }

@@ -6,7 +6,7 @@ import type { Machine } from "./machine.ts";
 
 /** The dotenv report of `assume-role`, by the id that gitlab-ci-local gives the job. */
 export const REPORT = /^aws-oidc-\d+\.env$/;
-const ANNOTATIONS = /^aws-oidc-\d+\.json$/;
+const ANNOTATIONS = /^aws-oidc-\d+\.annotations\.json$/;
 
 export interface JobRun {
   readonly status: "passed" | "failed";

@@ -208,7 +208,7 @@ describe.each(found)("on a runner that keeps its folders, in $name", (shell) => 
 
   beforeEach(async () => {
     expectExchange(await runShell(shell, { input }));
-    expect(reports()).toEqual(["aws-oidc-31337.env", "aws-oidc-31337.json"]);
+    expect(reports()).toEqual(["aws-oidc-31337.annotations.json", "aws-oidc-31337.env"]);
     writeFileSync(join(folder, "job/.aws-oidc-31337.env.tmp"), "left by a job that was killed");
   });
 
@@ -233,14 +233,21 @@ describe.each(found)("on a runner that keeps its folders, in $name", (shell) => 
     expect(reports()).toEqual([]);
   });
 
+  it("leaves files of the consumer that are only named alike", async () => {
+    const names = ["aws-oidc-1-settings.env", "aws-oidc-123456789012.json", "aws-oidc.env"];
+    for (const name of names) writeFileSync(join(folder, "job", name), "");
+    expect((await runShell(shell, { input, node: "none" })).exitCode).toBe(1);
+    expect(reports()).toEqual(names);
+  });
+
   it("a job that cannot remove what others left says so, and goes on", async () => {
     mkdirSync(join(folder, "job/aws-oidc-1.env"));
     const ended = await runShell(shell, { input, token: { jobId: "102" } });
     expect(ended.output).toContain(
-      "aws-oidc: reports of earlier jobs that may be in this folder could not be removed",
+      "aws-oidc: aws-oidc-1.env, a report of an earlier job, could not be removed",
     );
     expect(ended.exitCode).toBe(0);
-    expect(reports()).toEqual(["aws-oidc-1.env", "aws-oidc-102.env", "aws-oidc-102.json"]);
+    expect(reports()).toEqual(["aws-oidc-1.env", "aws-oidc-102.annotations.json", "aws-oidc-102.env"]);
   });
 });
 

@@ -17,7 +17,6 @@ include:
 const PLAIN = `
 plain:
   stage: deploy
-  needs: [assume-role]
   script: "true"
 `;
 

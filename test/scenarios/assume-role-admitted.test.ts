@@ -27,7 +27,7 @@ it("succeeds, and says on one screen who we are, until when and who gets it", ()
 });
 
 it("writes the report whole, for the job's user only", () => {
-  expect(run.files).toEqual(["aws-oidc-31337.env", "aws-oidc-31337.json"]);
+  expect(run.files).toEqual(["aws-oidc-31337.annotations.json", "aws-oidc-31337.env"]);
   expect(run.report?.mode).toBe("600");
   expect(Object.keys(run.report?.variables ?? {})).toEqual([
     "AWS_ACCESS_KEY_ID",

@@ -14,7 +14,7 @@ const CHAIN = { AWS_OIDC_CHAINED_ROLE_ARN: ROLES.production, AWS_OIDC_EXTERNAL_I
 it("ends with the credentials of the second role, in three requests over one connection", async () => {
   const run = await runInWorld(world, { env: CHAIN });
   expect(transcript(run)).toMatchInlineSnapshot(`
-    "exit code 0; files: aws-oidc-31337.env, aws-oidc-31337.json; requests to STS: AssumeRoleWithWebIdentity, AssumeRole, GetCallerIdentity
+    "exit code 0; files: aws-oidc-31337.annotations.json, aws-oidc-31337.env; requests to STS: AssumeRoleWithWebIdentity, AssumeRole, GetCallerIdentity
     --- stdout
     ✔ arn:aws:sts::210987654321:assumed-role/production/GitLabRunner-4711-90210
       account      210987654321

@@ -13,7 +13,7 @@ const COLOURS = { GITLAB_CI: "true", NO_COLOR: "" };
 it("paints a success in a GitLab job", async () => {
   const run = await runInWorld(world, { env: COLOURS });
   expect(escaped(transcript(run))).toMatchInlineSnapshot(`
-    "exit code 0; files: aws-oidc-31337.env, aws-oidc-31337.json; requests to STS: AssumeRoleWithWebIdentity, GetCallerIdentity
+    "exit code 0; files: aws-oidc-31337.annotations.json, aws-oidc-31337.env; requests to STS: AssumeRoleWithWebIdentity, GetCallerIdentity
     --- stdout
     <ESC>[32;1m✔<ESC>[0m <ESC>[1marn:aws:sts::123456789012:assumed-role/deploy/GitLabRunner-4711-90210<ESC>[0m
       <ESC>[90maccount    <ESC>[0m  123456789012

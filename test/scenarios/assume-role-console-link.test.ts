@@ -14,7 +14,7 @@ it("links to the role from the job's page", async () => {
   let annotations = "";
   const run = await runInWorld(world, {
     after: (folder) => {
-      annotations = readFileSync(join(folder, "aws-oidc-31337.json"), "utf8");
+      annotations = readFileSync(join(folder, "aws-oidc-31337.annotations.json"), "utf8");
     },
   });
   expect(run.exitCode).toBe(0);

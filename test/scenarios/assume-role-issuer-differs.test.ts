@@ -11,7 +11,7 @@ afterAll(() => world.close());
 it("notes that the token's issuer is not this instance, and leaves the decision to AWS", async () => {
   const run = await runInWorld(world, { env: { CI_SERVER_URL: "https://gitlab.internal" } });
   expect(transcript(run)).toMatchInlineSnapshot(`
-    "exit code 0; files: aws-oidc-31337.env, aws-oidc-31337.json; requests to STS: AssumeRoleWithWebIdentity, GetCallerIdentity
+    "exit code 0; files: aws-oidc-31337.annotations.json, aws-oidc-31337.env; requests to STS: AssumeRoleWithWebIdentity, GetCallerIdentity
     --- stdout
     ✔ arn:aws:sts::123456789012:assumed-role/deploy/GitLabRunner-4711-90210
       account      123456789012

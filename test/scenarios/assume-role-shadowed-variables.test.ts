@@ -87,7 +87,7 @@ it("goes on with a warning where that is wanted", async () => {
     env: { AWS_ACCESS_KEY_ID: "AKIAEXAMPLEOFPROJECT", AWS_OIDC_ON_SHADOWED_VARIABLES: "warn" },
   });
   expect(transcript(run)).toMatchInlineSnapshot(`
-    "exit code 0; files: aws-oidc-31337.env, aws-oidc-31337.json; requests to STS: AssumeRoleWithWebIdentity, GetCallerIdentity
+    "exit code 0; files: aws-oidc-31337.annotations.json, aws-oidc-31337.env; requests to STS: AssumeRoleWithWebIdentity, GetCallerIdentity
     --- stdout
     ✔ arn:aws:sts::123456789012:assumed-role/deploy/GitLabRunner-4711-90210
       account      123456789012

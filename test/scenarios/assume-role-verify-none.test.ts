@@ -11,7 +11,7 @@ afterAll(() => world.close());
 it("asks once and says that nobody verified the identity", async () => {
   const run = await runInWorld(world, { env: { AWS_OIDC_VERIFY: "none" } });
   expect(transcript(run)).toMatchInlineSnapshot(`
-    "exit code 0; files: aws-oidc-31337.env, aws-oidc-31337.json; requests to STS: AssumeRoleWithWebIdentity
+    "exit code 0; files: aws-oidc-31337.annotations.json, aws-oidc-31337.env; requests to STS: AssumeRoleWithWebIdentity
     --- stdout
     ✔ arn:aws:sts::123456789012:assumed-role/deploy/GitLabRunner-4711-90210 (not verified)
       account      123456789012

@@ -76,6 +76,26 @@ describe.each(findDeliveries())("in $name", (delivery) => {
     });
   });
 
+  it.each([",", ""])("reads the time whatever the shell separates words by: %j", (separator) => {
+    const commands = [`IFS='${separator}'`, ...BEFORE_SCRIPT, "echo reached"];
+    const env = { AWS_CREDENTIAL_EXPIRATION: inMinutes(30) };
+    expect(runCommands(delivery, commands, { folder, env })).toEqual({
+      exitCode: 0,
+      stdout: "reached\n",
+      stderr: "",
+    });
+  });
+
+  it("says so where nothing tells the time, and does not guess", () => {
+    const env = { AWS_CREDENTIAL_EXPIRATION: inMinutes(-30) };
+    const commands = ["date() { return 127; }", ...BEFORE_SCRIPT, "echo reached"];
+    expect(runCommands(delivery, commands, { folder, env })).toMatchObject({
+      exitCode: 0,
+      stdout: "reached\n",
+      stderr: expect.stringContaining("this image has no date command"),
+    });
+  });
+
   it("looks at the names with the prefix", () => {
     const env = { PROD_AWS_CREDENTIAL_EXPIRATION: inMinutes(30), AWS_CREDENTIAL_EXPIRATION: inMinutes(-30) };
     expect(run(delivery, { ...env, AWS_OIDC_CREDENTIALS_PREFIX: "PROD_" }).exitCode).toBe(0);
@@ -135,12 +155,13 @@ describe.each(findDeliveries())("in $name", (delivery) => {
   });
 
   it("removes the report of an earlier job in the same folder, and nothing else", () => {
-    for (const name of ["aws-oidc-4710.env", "aws-oidc.env", "aws-oidc-notes.env"]) {
+    for (const name of ["aws-oidc-4710.env", "aws-oidc.env", "aws-oidc-notes.env", "aws-oidc-1-notes.env"]) {
       writeFileSync(join(folder, name), "");
     }
     const env = { AWS_CREDENTIAL_EXPIRATION: inMinutes(30), CI_PROJECT_DIR: folder };
     expect(run(delivery, env).exitCode).toBe(0);
     expect(readdirSync(folder).filter((name) => name.endsWith(".env"))).toEqual([
+      "aws-oidc-1-notes.env",
       "aws-oidc-notes.env",
       "aws-oidc.env",
     ]);

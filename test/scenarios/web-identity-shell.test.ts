@@ -96,6 +96,33 @@ describe.each(findDeliveries())("in $name", (delivery) => {
     expect(readdirSync(folder)).toEqual([]);
   });
 
+  it.each(["", "shop.tmp"])("removes it there also from the runner's own folder: %j", (runnerFolder) => {
+    const runner = runnerFolder && join(folder, runnerFolder);
+    const env = { RUNNER_TEMP_PROJECT_DIR: runner };
+    run(delivery, ["trap 'echo mine' EXIT"], env);
+    const made = join(runner || folder, "aws-oidc-4711");
+    expect(existsSync(made)).toBe(true);
+    expect(runCommands(delivery, AFTER_SCRIPT, { folder, env: { ...ENV, ...env } }).exitCode).toBe(0);
+    expect(existsSync(made)).toBe(false);
+  });
+
+  it("removes nothing else there, whatever the job's id is", () => {
+    for (const name of ["aws-oidc-1", "important"]) mkdirSync(join(folder, name));
+    const env = { ...ENV, CI_JOB_ID: "1/../important" };
+    expect(runCommands(delivery, AFTER_SCRIPT, { folder, env }).exitCode).toBe(0);
+    expect(readdirSync(folder)).toEqual(["aws-oidc-1", "important"]);
+  });
+
+  it("works where files are not overwritten, and with a path that only a profile could not take", () => {
+    const env = { TMPDIR: join(folder, "m\u00fcller (ci)") };
+    mkdirSync(env.TMPDIR);
+    const { exitCode } = runCommands(delivery, ["set -C", ...BEFORE_SCRIPT, ...BEFORE_SCRIPT], {
+      folder,
+      env: { ...ENV, ...env },
+    });
+    expect(exitCode).toBe(0);
+  });
+
   it("removes the variables that would win over the web identity, and says so", () => {
     const stale = {
       AWS_ACCESS_KEY_ID: "AKIAOFTHEPROJECT",
@@ -192,8 +219,8 @@ describe.each(findDeliveries())("in $name", (delivery) => {
     ],
     ["a job id that leads elsewhere", { CI_JOB_ID: "1/../../x" }, "CI_JOB_ID is not a number"],
     [
-      "a folder whose path would break a line",
-      { TMPDIR: "/tmp/a\nb" },
+      "a folder whose path would break a line of a profile",
+      { TMPDIR: "/tmp/a\nb", AWS_OIDC_PROFILE: "shop" },
       "the path of TMPDIR, or of the runner",
     ],
     ["a session name of one character", { AWS_OIDC_SESSION_NAME: "a" }, "session-name is a;"],
@@ -260,6 +287,13 @@ describe.each(findDeliveries())("the folder, in $name", (delivery) => {
     expect(foldersIn(runner)).toEqual([]);
   });
 
+  it("does not lie in a path that a runner has not made out, as of the SSH executor", () => {
+    const env = { RUNNER_TEMP_PROJECT_DIR: "$PWD/builds/acme/shop.tmp" };
+    const { stdout } = run(delivery, ['echo "$AWS_WEB_IDENTITY_TOKEN_FILE"'], env);
+    expect(stdout).toContain(`\n${folder}/aws-oidc-4711/token\n`);
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
   it("goes with the container where there is one", () => {
     const env = { CI_DISPOSABLE_ENVIRONMENT: "true", RUNNER_TEMP_PROJECT_DIR: join(folder, "shop.tmp") };
     const { stdout } = run(delivery, ['echo "$AWS_WEB_IDENTITY_TOKEN_FILE"'], env);
@@ -272,9 +306,32 @@ describe.each(findDeliveries())("the folder, in $name", (delivery) => {
     expect(stdout).toContain(`\n${folder}/tmp/aws-oidc-4711/token\n`);
   });
 
-  it("is removed when the job is told to end", async () => {
-    await endJob(await startJob(delivery, {}), "SIGTERM");
+  it.each(["SIGTERM", "SIGINT", "SIGHUP"] as const)(
+    "is removed when the job is told to end by %s",
+    async (signal) => {
+      await endJob(await startJob(delivery, {}), signal);
+      expect(foldersIn(folder)).toEqual([]);
+    },
+  );
+
+  it("of another job is left alone in a container, whose processes others cannot see", () => {
+    mkdirSync(join(folder, "aws-oidc-4710"));
+    writeFileSync(join(folder, "aws-oidc-4710/pid"), "999999999");
+    expect(run(delivery, [], { CI_DISPOSABLE_ENVIRONMENT: "true" }).exitCode).toBe(0);
+    expect(foldersIn(folder)).toEqual(["aws-oidc-4710"]);
+    expect(run(delivery, []).exitCode).toBe(0);
     expect(foldersIn(folder)).toEqual([]);
+  });
+
+  it("is a new one where a link with the right number lies there", () => {
+    const plant = [
+      "mkdir elsewhere && echo $$ > elsewhere/pid && ln -s elsewhere aws-oidc-4711",
+      "mkdir -p gone && echo 999999999 > gone/pid && ln -s gone aws-oidc-4709",
+    ];
+    const { exitCode } = runCommands(delivery, [...plant, ...BEFORE_SCRIPT], { folder, env: ENV });
+    expect(exitCode).toBe(0);
+    expect(readdirSync(join(folder, "elsewhere"))).toEqual(["pid"]);
+    expect(readdirSync(folder)).toContain("aws-oidc-4709");
   });
 
   it("is removed by the next job when the job was killed, and by none while it runs", async () => {

@@ -115,6 +115,23 @@ it("goes past the lock of a run that was killed", async () => {
   expect((await start().ended).exitCode).toBe(0);
 });
 
+it("lets one of many go past it", async () => {
+  symlinkSync("999999999", join(project, ".npm-install.lock"));
+  const runs = Array.from({ length: 6 }, start);
+  await expect.poll(npmRuns, { timeout: 10_000 }).toHaveLength(1);
+  allowInstall();
+  const ended = await Promise.all(runs.map((run) => run.ended));
+  expect(ended.map(({ exitCode }) => exitCode)).toEqual(Array(6).fill(0));
+  expect(npmRuns()).toHaveLength(1);
+});
+
+it("says so where it cannot be made", async () => {
+  writeFileSync(join(project, ".npm-install.lock"), "");
+  const { exitCode, output } = await start().ended;
+  expect(exitCode).toBe(1);
+  expect(output).toMatch(/^The packages cannot be installed: \.npm-install\.lock cannot be made in /m);
+});
+
 it("passes on that npm failed, and tries again the next time", async () => {
   writeFileSync(join(project, "bin/npm"), "#!/bin/sh\necho $$ >> npm-runs; exit 3\n", { mode: 0o755 });
   for (const runs of [1, 2]) {

@@ -4,7 +4,7 @@ import type { Environment } from "../../../src/host.ts";
 import { configOf } from "../../harness/assume-role-config.ts";
 import { createMemoryHost, platformError } from "../../harness/memory-host.ts";
 
-const FILE = "aws-oidc-31337.json";
+const FILE = "aws-oidc-31337.annotations.json";
 
 function linkOf(env: Environment): unknown {
   const host = createMemoryHost();

@@ -24,7 +24,7 @@ describe("the names of the reports", () => {
   it("hold the job's id", () => {
     expect(reportFiles(readJob({ CI_JOB_ID: "31337" }))).toEqual({
       dotenv: "aws-oidc-31337.env",
-      annotations: "aws-oidc-31337.json",
+      annotations: "aws-oidc-31337.annotations.json",
     });
   });
 
