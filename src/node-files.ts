@@ -18,7 +18,8 @@ export function readRegularFile(path: string, maxBytes: number): string {
     const buffer = Buffer.alloc(maxBytes + 1);
     const length = fill(buffer, descriptor);
     if (length > maxBytes) throw new UnsuitableFileError(`more than ${maxBytes / 1024} KiB`);
-    return buffer.toString("utf8", 0, length);
+    // Editors on Windows begin a file with a byte order mark, which JSON does not have.
+    return buffer.toString("utf8", 0, length).replace(/^\ufeff/, "");
   } finally {
     closeSync(descriptor);
   }

@@ -34,6 +34,8 @@ function certificateNotes({
   if (bundle)
     return [`AWS_CA_BUNDLE: only the authorities in ${quotePath(bundle)} are trusted, ${consequence}`];
   return extra
-    ? [`NODE_EXTRA_CA_CERTS: the authorities in ${quotePath(extra)} are trusted too, ${consequence}`]
+    ? [
+        `NODE_EXTRA_CA_CERTS: the authorities in ${quotePath(extra)}, if Node can read it, are trusted too, ${consequence}`,
+      ]
     : [];
 }

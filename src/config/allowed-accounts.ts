@@ -1,24 +1,31 @@
 import type { RoleArn } from "../aws/arn.ts";
 import { type Checked, invalid, valid } from "../checked.ts";
 import type { RawInput } from "./raw-inputs.ts";
-import { splitList } from "./scalars.ts";
+import { parseNarrowingList, unexpandedVariable } from "./scalars.ts";
 
 /**
  * Reads the accounts that credentials may belong to, none meaning any, and holds the account of the last role against
  * them; that the credentials are of that account is asserted by the exchange.
  */
 export function parseAllowedAccountIds(
-  { text, subject }: RawInput,
+  input: RawInput,
   role: RoleArn | undefined,
 ): Checked<readonly string[]> {
-  const accountIds = splitList(text);
+  const { subject } = input;
+  const parsed = parseNarrowingList(input, "account ids of 12 digits");
+  if (!parsed.ok) return parsed;
+  const accountIds = parsed.value;
   const wrong = accountIds.filter((accountId) => !/^\d{12}$/.test(accountId));
   if (wrong.length > 0) {
+    const variable = unexpandedVariable(wrong.join());
     return invalid({
       subject,
       found: wrong.map((accountId) => JSON.stringify(accountId)).join(", "),
       expected: "account ids of 12 digits, separated by commas",
-      fix: "Write each id with all of its digits, in quotes, so that YAML does not take a leading zero away.",
+      fix:
+        variable === undefined
+          ? "Write each id with all of its digits, in quotes, so that YAML does not take a leading zero away."
+          : `Define the CI/CD variable ${variable} for this project and ref.`,
     });
   }
   if (role === undefined || accountIds.length === 0 || accountIds.includes(role.accountId)) {

@@ -40,8 +40,8 @@ export interface DoctorConfig {
 
 /** Reads what the doctor is asked to do. */
 export function parseDoctorConfig(raw: RawInputs, host: Host): Checked<DoctorConfig> {
-  const subject = parseSubject(raw, host);
   const policy = parsePolicyFile(raw, host.files);
+  const subject = parseSubject(withIssuerOf(policy, raw), host);
   return combine({
     subject,
     policy: subject.ok && subject.value.kind === "claims" ? assertPolicy(policy, raw) : policy,
@@ -50,11 +50,26 @@ export function parseDoctorConfig(raw: RawInputs, host: Host): Checked<DoctorCon
   });
 }
 
+/**
+ * Without `--issuer`, a described job is one of the instance that the policy trusts, if that is one: to hold it against
+ * gitlab.com would lead to the advice to trust gitlab.com, where the project's path may be somebody else's.
+ */
+function withIssuerOf(policy: Checked<PolicyFile | undefined>, raw: RawInputs): RawInputs {
+  const text = policy.ok ? (policy.value?.text ?? "").replaceAll(/%2F/gi, "/").replaceAll(/%3A/gi, ":") : "";
+  const hosts = new Set([...text.matchAll(/:oidc-provider\/([\w.-]+(?:\/[\w.-]+)*)/g)].map(([, url]) => url));
+  const [only] = hosts;
+  const isGiven = raw("issuer").subject.startsWith("--");
+  if (isGiven || hosts.size !== 1) return raw;
+  return (name) => (name === "issuer" ? { text: `https://${only}`, subject: "issuer" } : raw(name));
+}
+
 const CLAIM_FLAGS = ["claims", "project", "branch", "tag", "merge-request"] as const;
 
 function parseSubject(raw: RawInputs, host: Host): Checked<DoctorSubject> {
-  const errorText = raw("explain").text;
-  if (errorText) return valid({ kind: "error-text", text: errorText });
+  const { text: errorText, subject: explain } = raw("explain");
+  if (errorText?.trim()) return valid({ kind: "error-text", text: errorText });
+  // Not given at all, or a variable that is empty, which must not start an exchange.
+  if (explain.startsWith("--")) return invalid(NOTHING_TO_EXPLAIN);
   const isOffline = CLAIM_FLAGS.some((name) => raw(name).text);
   const isOnLaptop = host.env.GITLAB_CI === undefined && Boolean(raw("trust-policy-file").text);
   const parts = parseAssumeRoleParts(raw, host);
@@ -81,6 +96,13 @@ const NOTHING_GIVEN: Problem = {
   found: "neither a job nor claims nor a trust policy",
   expected: "a job of a pipeline, which the component `doctor` makes, or what to look at offline",
   fix: "Run: doctor --trust-policy policy.json --project acme/shop --branch main",
+};
+
+const NOTHING_TO_EXPLAIN: Problem = {
+  subject: "--explain",
+  found: "an empty text",
+  expected: "the text of an error",
+  fix: "Check the variable that it comes from.",
 };
 
 function parseOfflineClaims(raw: RawInputs, files: Files): Checked<DescribedClaims> {

@@ -80,5 +80,5 @@ function nameFix(name: string, type: RefType): string | undefined {
 function wildcardFix(name: string, type: RefType): string | undefined {
   if (!name.endsWith("*") || name.endsWith("/*")) return undefined;
   const prefix = name.slice(0, -1);
-  return `End it with /*, or add --protected: otherwise whoever may push makes a ${type} that begins so, such as ${prefix}x.`;
+  return `Write ${prefix}/* and protect that in GitLab, or add --protected: otherwise whoever may push makes a ${type} that begins so, such as ${prefix}x.`;
 }

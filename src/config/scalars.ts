@@ -37,6 +37,24 @@ export function unexpandedVariable(text: string): string | undefined {
   return text.match(/\$\{?([A-Za-z_]\w*)/)?.[1];
 }
 
+/**
+ * A list that narrows what is allowed, so that one without anything in it must not pass for one that was not given: two
+ * variables that are empty here leave a comma.
+ */
+export function parseNarrowingList({ text, subject }: RawInput, what: string): Checked<readonly string[]> {
+  const items = splitList(text);
+  const isGiven = Boolean(text) || (text !== undefined && subject.startsWith("--"));
+  if (items.length > 0 || !isGiven) return valid(items);
+  return invalid({
+    subject,
+    found: text === "" ? "an empty value" : `${JSON.stringify(text)}, a list with nothing in it`,
+    expected: `${what}, separated by commas; or leave it out, which allows any`,
+    fix:
+      "If it comes from CI/CD variables: a protected variable is empty on unprotected refs, and one scoped to an environment " +
+      "is empty in a job without that `environment`.",
+  });
+}
+
 /** A list separated by commas, spaces or line breaks, or by what is given. */
 export function splitList(text = "", separator = /[\s,]+/): readonly string[] {
   const items = text.split(separator).map((item) => item.trim());

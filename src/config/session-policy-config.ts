@@ -5,7 +5,7 @@ import type { Files } from "../host.ts";
 import { platformCode } from "../platform-message.ts";
 import { quotePath } from "../quote.ts";
 import type { RawInputs } from "./raw-inputs.ts";
-import { splitList } from "./scalars.ts";
+import { parseNarrowingList } from "./scalars.ts";
 
 /** Reads the policies that narrow the session of `role`, the last of the chain. */
 export function parseSessionPolicyInputs(
@@ -15,15 +15,12 @@ export function parseSessionPolicyInputs(
 ): Checked<SessionPolicies> {
   const inline = readInlinePolicy(raw, files);
   const source = inline.ok ? inline.value : { subject: "session-policy", text: undefined };
+  const managed = parseNarrowingList(raw("managed-session-policies"), "ARNs or names of managed policies");
   const policies = parseSessionPolicies(
-    {
-      subject: source.subject,
-      inline: source.text,
-      managed: splitList(raw("managed-session-policies").text),
-    },
+    { subject: source.subject, inline: source.text, managed: managed.ok ? managed.value : [] },
     role,
   );
-  const both = combine({ inline, policies });
+  const both = combine({ inline, managed, policies });
   return both.ok ? valid(both.value.policies) : both;
 }
 

@@ -8,7 +8,7 @@ type Proof = readonly [file: string, title: string];
 
 /** Every guarantee of SECURITY.md by its first words, and the tests that hold it. */
 const PROMISES: Readonly<Record<string, readonly Proof[]>> = {
-  "No token, key or part of": [
+  "No token or key that is": [
     ["unit/output/redactor.test.ts", "hides a part of a secret"],
     ["unit/output/redactor.test.ts", "hides what has the shape of a JSON Web Token"],
     ["scenarios/hostile-inputs.test.ts", "a token that was pasted into the wrong place"],

@@ -59,3 +59,49 @@ it("is asked wrongly: exit code 2", async () => {
   expect(stdout).toBe("");
   expect(exitCode).toBe(2);
 });
+
+it("takes the instance of a described job from the policy, so that no other one is advised", async () => {
+  const text = JSON.stringify(POLICY).replaceAll("gitlab.com", "gitlab.example.com");
+  const describe = ["--project", "acme/shop", "--branch", "main", "--format", "json"];
+  for (const written of [text, JSON.stringify(encodeURIComponent(text)), `\ufeff${text}`]) {
+    const { stdout, exitCode } = await runScript({
+      argv: ["doctor", "--trust-policy", "policy.json", ...describe],
+      prepare: (folder) => writeFileSync(join(folder, "policy.json"), written),
+    });
+    expect(stdout).not.toContain("//gitlab.com");
+    expect(JSON.parse(stdout)).toMatchObject({ verdict: "clear", trustPolicy: { decision: "allow" } });
+    expect(exitCode).toBe(0);
+  }
+});
+
+it("explains nothing that is empty, and starts no exchange in its place", async () => {
+  const { stderr, exitCode } = await runScript({
+    argv: ["doctor", "--explain", " "],
+    env: {
+      GITLAB_CI: "true",
+      GITLAB_OIDC_TOKEN: "a.b.c",
+      AWS_OIDC_ROLE_ARN: "arn:aws:iam::123456789012:role/deploy",
+    },
+  });
+  expect(stderr).toContain("--explain: an empty text");
+  expect(exitCode).toBe(2);
+});
+
+it("does not advise to open a pattern of tags to branches", async () => {
+  const [statement] = POLICY.Statement;
+  const Condition = {
+    StringEquals: { "gitlab.com:aud": "https://gitlab.com" },
+    StringLike: { "gitlab.com:sub": "project_path:acme/shop:ref_type:tag:ref:v*" },
+  };
+  const { stdout } = await runScript({
+    argv: ["doctor", "--trust-policy", "policy.json", "--project", "acme/shop", "--branch", "main"],
+    prepare: (folder) =>
+      writeFileSync(
+        join(folder, "policy.json"),
+        JSON.stringify({ ...POLICY, Statement: [{ ...statement, Condition }] }),
+      ),
+  });
+  expect(stdout).toContain(`Run it for a tag, or add the "sub" of this job: "${SUB}".`);
+  expect(stdout).not.toContain('Write "ref_type:branch"');
+  expect(stdout).not.toMatch(/ref_type:branch:ref:v\*/);
+});

@@ -29,7 +29,7 @@ it("does not try the exchange, and says how STS may be reached", async () => {
     ✔ Configuration  every input is valid
     ✔ Variables      none takes the place of the credentials
     ✖ STS endpoint   STS at https://127.0.0.1:<port> cannot be reached: ECONNREFUSED, the connection is refused
-                     NODE_EXTRA_CA_CERTS: the authorities in "/…/ca.pem" are trusted too, so that a server with a certificate of theirs passes for STS.
+                     NODE_EXTRA_CA_CERTS: the authorities in "/…/ca.pem", if Node can read it, are trusted too, so that a server with a certificate of theirs passes for STS.
     – Exchange       not tried, since STS cannot be reached
     – Trust policy   none was given; \`aws iam get-role --role-name <role> --query Role.AssumeRolePolicyDocument > policy.json\` fetches it for \`trust-policy-file\`
 

@@ -47,7 +47,11 @@ export const findOtherRefType = findAgainstExpected(({ value }, subject) => {
   const actual = subjectValue(subject, "ref_type");
   if (wanted === undefined || actual === undefined || wanted === actual) return undefined;
   if (wanted !== "branch" && wanted !== "tag") return undefined;
-  return `"${value}" wants a ${wanted}, but the job runs for a ${actual}. Write "ref_type:${actual}".`;
+  const told = `"${value}" wants a ${wanted}, but the job runs for a ${actual}.`;
+  // The same wildcard would stand for other refs than it was meant for.
+  return hasWildcard(value)
+    ? `${told} Run it for a ${wanted}, or add the "sub" of this job: "${subject}".`
+    : `${told} Write "ref_type:${actual}".`;
 });
 
 const namesOf = (subject: string) => parseSubject(subject).map(({ name }) => name);

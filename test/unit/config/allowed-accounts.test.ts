@@ -33,3 +33,18 @@ it("cannot hold a role against them that is wrong itself", () => {
     { subject: "role-arn" },
   ]);
 });
+
+it.each([",", " , ,", "\n"])("does not take %j, two variables that are empty, for no list at all", (text) => {
+  expect(problemsOf(allow(text))).toMatchObject([
+    { subject: "allowed-account-ids", found: expect.stringContaining("a list with nothing in it") },
+  ]);
+  expect(problemsOf({ AWS_OIDC_MANAGED_SESSION_POLICIES: text })).toMatchObject([
+    { subject: "managed-session-policies", found: expect.stringContaining("a list with nothing in it") },
+  ]);
+});
+
+it("speaks of the variable that GitLab did not expand", () => {
+  expect(problemsOf(allow("$PROD_ACCOUNT"))).toMatchObject([
+    { fix: "Define the CI/CD variable PROD_ACCOUNT for this project and ref." },
+  ]);
+});

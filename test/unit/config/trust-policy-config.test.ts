@@ -257,7 +257,7 @@ describe("what is wrong by itself", () => {
     [{ branch: "release/**" }, '--branch: "release/**" → Put a wildcard at the end only, and * only.'],
     [
       { branch: "release*" },
-      '--branch: "release*" → End it with /*, or add --protected: otherwise whoever may push makes a branch that begins so, such as releasex.',
+      '--branch: "release*" → Write release/* and protect that in GitLab, or add --protected: otherwise whoever may push makes a branch that begins so, such as releasex.',
     ],
     [{ branch: "a:b" }, '--branch: "a:b" → Copy the name from GitLab: Git or IAM takes none like this.'],
     [{ branch: "a..b" }, '--branch: "a..b" → Copy the name from GitLab: Git or IAM takes none like this.'],
