@@ -73,5 +73,7 @@ it("names the bundle alone, which takes the place of the others", () => {
 
 it("does not repeat the content of a certificate that stands where its path belongs", () => {
   const env = { NODE_EXTRA_CA_CERTS: "-----BEGIN CERTIFICATE-----\nabc" };
-  expect(notesFor(env)[0]).toContain("the authorities in a text of 31 characters, if Node can read it, are trusted too");
+  expect(notesFor(env)[0]).toContain(
+    "the authorities in a text of 31 characters, if Node can read it, are trusted too",
+  );
 });
