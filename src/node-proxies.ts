@@ -38,7 +38,7 @@ interface Server {
  * Whether a list of `NO_PROXY` has the server: `*` is every one; a name, also with a dot or `*.` before it, stands for its
  * subdomains too; an address is compared as such, as is a network in CIDR notation. A port behind name or address counts.
  *
- * Where curl and Go differ, the wider reading is taken. What is none of that is passed over, as they do.
+ * Where curl and Go differ, the wider reading is taken. Anything else is ignored, as they do.
  */
 function isExempt({ hostname, port }: URL, list: string): boolean {
   const server = { host: withoutBrackets(hostname).replace(/\.$/, ""), port: port || HTTPS_PORT };

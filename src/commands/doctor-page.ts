@@ -7,7 +7,7 @@ import type { Tools } from "./tools.ts";
 
 const PAGE_LIMIT_MS = 10_000;
 
-/** The page of an issuer, or in words why there is none. */
+/** The page of an issuer, or the reason in words why it cannot be had. */
 export async function fetchOrDoubt(url: string, tools: Tools): Promise<Page | string> {
   try {
     return await tools.host.clock.limit(PAGE_LIMIT_MS, (signal) => tools.fetchPage(url, signal));

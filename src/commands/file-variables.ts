@@ -1,7 +1,7 @@
 import { variableName } from "../config/raw-inputs.ts";
 import type { Environment } from "../host.ts";
 
-/** Texts of policies, by the input that named their file; `undefined` where there is none. */
+/** Texts of policies by the input that named their file; `undefined` without such a file. */
 export type PolicyTexts = Readonly<
   Partial<Record<"session-policy-file" | "trust-policy-file", string | undefined>>
 >;

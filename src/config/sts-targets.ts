@@ -13,7 +13,7 @@ export interface StsTargets {
   readonly targets: readonly [StsTarget, ...StsTarget[]];
   /** Absent when nobody named a Region. */
   readonly exportedRegion: string | undefined;
-  /** The variable that names an endpoint outside of AWS; absent where there is none, or an input names it. */
+  /** The variable that names an endpoint outside of AWS; absent if the endpoint is AWS's own or comes from an input. */
   readonly foreignEndpointVariable: string | undefined;
 }
 

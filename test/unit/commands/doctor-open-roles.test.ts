@@ -180,7 +180,7 @@ function correct(policy: TrustPolicy, { place, text }: LintCorrection): TrustPol
       ? { ...document, [place]: JSON.parse(text) }
       : { ...document, Statement: document.Statement.with(Number(index), JSON.parse(text)) };
   const parsed = parseTrustPolicy(JSON.stringify(corrected));
-  if (parsed.kind !== "policy") throw new Error("a corrected policy is none");
+  if (parsed.kind !== "policy") throw new Error("a corrected policy is not a valid one");
   return parsed.policy;
 }
 
