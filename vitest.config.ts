@@ -13,7 +13,7 @@ export default defineConfig({
     coverage: {
       provider: "v8",
       include: ["src/**/*.ts"],
-      exclude: ["src/main.ts", "src/node-*.ts", "src/**/*.d.ts"],
+      exclude: ["src/main.ts", "src/edge/**", "src/**/*.d.ts"],
       reporter: ["text", "cobertura"],
     },
   },

@@ -7,14 +7,14 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createStsConnector } from "../src/aws/sdk-sts.ts";
 import { runCli } from "../src/cli.ts";
-import type { Environment, Host } from "../src/host.ts";
-import { createConnections } from "../src/node-connections.ts";
-import { createPageFetcher } from "../src/node-fetch.ts";
-import { createNodeHost } from "../src/node-host.ts";
-import { findWay } from "../src/node-proxies.ts";
-import { createRequestHandler } from "../src/node-requests.ts";
+import { createConnections } from "../src/edge/connections.ts";
+import { createNodeHost } from "../src/edge/host.ts";
+import { createPageFetcher } from "../src/edge/pages.ts";
+import { findWay } from "../src/edge/proxies.ts";
+import { createRequestHandler } from "../src/edge/requests.ts";
+import { createStsConnector } from "../src/edge/sts-client.ts";
+import type { Environment, Host } from "../src/foundation/ports.ts";
 import { startWorld } from "../test/fakes/world.ts";
 
 interface Load {

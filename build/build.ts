@@ -10,7 +10,7 @@ function write(path: string, contents: string): void {
   writeFileSync(join(root, path), contents);
 }
 
-write("src/version.ts", renderVersionModule(root));
+write("src/foundation/version.ts", renderVersionModule(root));
 for (const [path, contents] of await renderOutputs(root)) {
   write(path, contents);
   console.log(`${path}  ${Buffer.byteLength(contents)} bytes`);

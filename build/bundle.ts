@@ -9,7 +9,7 @@ import { trimSdk } from "./sdk-trimming.ts";
  * What a job of the component `assume-role` may ask for with `import()`. Whatever else is asked for so comes behind it in
  * the script, and does not travel with those jobs.
  */
-const LATE_IN_JOBS: readonly string[] = ["src/node-requests.ts", "src/commands/sts-failure.ts"];
+const LATE_IN_JOBS: readonly string[] = ["src/edge/requests.ts", "src/commands/sts-failure.ts"];
 
 export interface Bundle {
   /** One CommonJS file in ASCII, so that it can be compiled from memory. */

@@ -26,7 +26,10 @@ function isSame(path: string, actual: string, expected: string): boolean {
   );
 }
 
-const outputs = new Map([["src/version.ts", renderVersionModule(root)], ...(await renderOutputs(root))]);
+const outputs = new Map([
+  ["src/foundation/version.ts", renderVersionModule(root)],
+  ...(await renderOutputs(root)),
+]);
 const stale = [...outputs]
   .filter(([path, expected]) => !isSame(path, committed(path), expected))
   .map(([path]) => path);

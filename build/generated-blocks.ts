@@ -1,5 +1,5 @@
-import { type ComponentName, componentInputsOf, type Input } from "../src/config/inputs.ts";
-import { variableName } from "../src/config/raw-inputs.ts";
+import { type ComponentName, type Input, variableName } from "../src/config/inputs/input.ts";
+import { componentInputsOf } from "../src/config/inputs/inputs.ts";
 
 /** Replaces what stands between `<marker> generated: name` and `<marker> end of generated`, keeping the markers' indent. */
 export function replaceBlock(text: string, name: string, content: string): string {

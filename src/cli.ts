@@ -1,18 +1,18 @@
-import type { Problem } from "./checked.ts";
-import { assumeRole } from "./commands/assume-role.ts";
-import type { CommandLine, ExitCode, Network, Tools } from "./commands/tools.ts";
-import { ASSUME_ROLE_INPUTS } from "./config/assume-role-inputs.ts";
-import type { Flags } from "./config/flags.ts";
-import type { CommandName } from "./config/inputs.ts";
+import { assumeRole } from "./commands/assume-role/assume-role.ts";
+import type { CommandLine, ExitCode, Tools } from "./commands/tools.ts";
+import { ASSUME_ROLE_INPUTS } from "./config/inputs/assume-role-inputs.ts";
+import type { Flags } from "./config/inputs/flags.ts";
+import type { CommandName, ReadInput } from "./config/inputs/input.ts";
+import { createRawInputs } from "./config/inputs/raw-inputs.ts";
 import { knownSecrets } from "./config/known-secrets.ts";
-import { createRawInputs, type ReadInput } from "./config/raw-inputs.ts";
-import { AwsOidcError } from "./errors.ts";
-import type { Environment, Host } from "./host.ts";
+import type { Problem } from "./foundation/checked.ts";
+import { AwsOidcError } from "./foundation/errors.ts";
+import type { Environment, Host, Network } from "./foundation/ports.ts";
+import { VERSION } from "./foundation/version.ts";
 import { createLog, type Log } from "./output/log.ts";
 import { createPaint, type Paint } from "./output/paint.ts";
 import { createRedactor } from "./output/redactor.ts";
 import { renderFailure, renderProblems } from "./output/report.ts";
-import { VERSION } from "./version.ts";
 
 interface Command {
   readonly run: (line: CommandLine, tools: Tools) => Promise<ExitCode>;
@@ -23,17 +23,17 @@ interface Command {
 const LOAD: Readonly<Record<CommandName, () => Promise<Command>>> = {
   "assume-role": async () => ({ run: assumeRole, inputs: ASSUME_ROLE_INPUTS }),
   doctor: async () => ({
-    run: (await import("./commands/doctor.ts")).doctor,
+    run: (await import("./commands/doctor/doctor.ts")).doctor,
     inputs: await loadInputs("doctor"),
   }),
   "trust-policy": async () => ({
-    run: (await import("./commands/trust-policy.ts")).trustPolicy,
+    run: (await import("./commands/trust-policy/trust-policy.ts")).trustPolicy,
     inputs: await loadInputs("trust-policy"),
   }),
 };
 
 async function loadInputs(command: CommandName): Promise<readonly ReadInput[]> {
-  return (await import("./config/inputs.ts")).inputsOf(command);
+  return (await import("./config/inputs/inputs.ts")).inputsOf(command);
 }
 
 function isCommand(word: string): word is CommandName {
@@ -41,7 +41,11 @@ function isCommand(word: string): word is CommandName {
 }
 
 /** Runs one subcommand and reports how it ended; never ends the process. */
-export async function runCli(argv: readonly string[], host: Host, network: Network): Promise<ExitCode> {
+export async function runCli(
+  argv: readonly string[],
+  host: Host,
+  network: Network & Pick<Tools, "connectSts">,
+): Promise<ExitCode> {
   // Drawn anew in each run, so that nobody can send it.
   const colourMark = `\u001b${host.random()}`;
   const log = createLog(createRedactor(), host, colourMark);
@@ -58,7 +62,7 @@ async function dispatch(argv: readonly string[], tools: Tools): Promise<ExitCode
   const [first, ...rest] = argv;
   if (first === "--version") return show(`${VERSION}\n`, tools);
   if (first === "--help" || first === "-h" || first === "help") {
-    const { renderUsage } = await import("./config/usage.ts");
+    const { renderUsage } = await import("./config/inputs/usage.ts");
     return show(renderUsage(VERSION), tools);
   }
   if (first === undefined || !isCommand(first)) {
@@ -67,7 +71,7 @@ async function dispatch(argv: readonly string[], tools: Tools): Promise<ExitCode
     return refuse([{ subject: "command", found, expected, fix: "Run it with --help for the list." }], tools);
   }
   if (rest.includes("--help") || rest.includes("-h")) {
-    const { renderCommandUsage } = await import("./config/usage.ts");
+    const { renderCommandUsage } = await import("./config/inputs/usage.ts");
     return show(renderCommandUsage(first), tools);
   }
   const { flags, problems } = await readFlags(rest, first);
@@ -78,7 +82,7 @@ async function dispatch(argv: readonly string[], tools: Tools): Promise<ExitCode
 /** A job gives none, and need not load what knows them. */
 async function readFlags(argv: readonly string[], command: CommandName): Promise<Flags> {
   if (argv.length === 0) return { flags: new Map(), problems: [] };
-  return (await import("./config/flags.ts")).parseFlags(argv, command);
+  return (await import("./config/inputs/flags.ts")).parseFlags(argv, command);
 }
 
 function show(text: string, { log }: Tools): ExitCode {

@@ -1,5 +1,5 @@
-import { type Checked, invalid, type Problem, valid } from "../checked.ts";
-import { quote, quoteIf } from "../quote.ts";
+import { type Checked, invalid, type Problem, valid } from "../foundation/checked.ts";
+import { quote, quoteIf } from "../foundation/quote.ts";
 import { findPartition, PARTITIONS } from "./partitions.ts";
 
 /** The parts of `arn:<partition>:iam::<account>:role/<path><name>`. */

@@ -1,7 +1,7 @@
-import { buildStsUrl } from "../aws/sts-url.ts";
+import { buildStsUrl } from "../aws/sts/sts-url.ts";
 import type { AssumeRoleConfig } from "../config/assume-role-config.ts";
-import type { Environment, FindWay } from "../host.ts";
-import { quotePath } from "../quote.ts";
+import type { Environment, FindWay } from "../foundation/ports.ts";
+import { quotePath } from "../foundation/quote.ts";
 
 /**
  * Tells which variables, rather than inputs, decide where the ID token goes and who is taken for STS: an endpoint that is

@@ -1,8 +1,8 @@
 import type { DiagnosisContext } from "../aws/error-catalogue/context.ts";
-import type { StsTarget } from "../aws/sts.ts";
-import { buildStsUrl } from "../aws/sts-url.ts";
+import type { StsTarget } from "../aws/sts/sts.ts";
+import { buildStsUrl } from "../aws/sts/sts-url.ts";
 import type { AssumeRoleConfig } from "../config/assume-role-config.ts";
-import type { Environment, FindWay, Host } from "../host.ts";
+import type { Environment, FindWay, Host } from "../foundation/ports.ts";
 
 /** What a failure is told by besides itself: the variables, the time, and how servers are reached. */
 export interface Surroundings {

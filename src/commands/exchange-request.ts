@@ -1,6 +1,6 @@
-import type { ExchangeRequest } from "../aws/exchange.ts";
-import { DURATION_SECONDS } from "../aws/session-duration.ts";
-import type { SessionPolicies } from "../aws/session-policy.ts";
+import type { ExchangeRequest } from "../aws/sts/exchange.ts";
+import { DURATION_SECONDS } from "../aws/sts/session-duration.ts";
+import type { SessionPolicies } from "../aws/sts/session-policy.ts";
 import type { AssumeRoleConfig } from "../config/assume-role-config.ts";
 
 const NO_POLICIES: SessionPolicies = { inline: undefined, managedPolicyArns: [] };

@@ -1,5 +1,5 @@
-import { variableName } from "../config/raw-inputs.ts";
-import type { Environment } from "../host.ts";
+import { variableName } from "../config/inputs/input.ts";
+import type { Environment } from "../foundation/ports.ts";
 
 /** Texts of policies by the input that named their file; `undefined` without such a file. */
 export type PolicyTexts = Readonly<

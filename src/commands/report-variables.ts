@@ -1,6 +1,6 @@
-import type { Exchange } from "../aws/exchange.ts";
+import type { Exchange } from "../aws/sts/exchange.ts";
 import { type AssumeRoleConfig, finalRole } from "../config/assume-role-config.ts";
-import { formatIsoSeconds } from "../iso-seconds.ts";
+import { formatIsoSeconds } from "../foundation/times.ts";
 
 /** The variables of the report that are the credentials; a stale one of these would be used in place of ours. */
 export const CREDENTIAL_VARIABLES = [

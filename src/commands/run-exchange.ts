@@ -1,7 +1,7 @@
-import { type AttemptPlan, createBudget } from "../aws/attempts.ts";
-import { secretsOf } from "../aws/credentials.ts";
-import { type Exchange, exchangeIdToken } from "../aws/exchange.ts";
-import { describeTarget } from "../aws/sts.ts";
+import { type AttemptPlan, createBudget } from "../aws/sts/attempts.ts";
+import { secretsOf } from "../aws/sts/credentials.ts";
+import { type Exchange, exchangeIdToken } from "../aws/sts/exchange.ts";
+import { describeTarget } from "../aws/sts/sts.ts";
 import type { AssumeRoleConfig } from "../config/assume-role-config.ts";
 import { buildExchangeRequest } from "./exchange-request.ts";
 import type { Tools } from "./tools.ts";

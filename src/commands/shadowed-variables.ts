@@ -1,8 +1,8 @@
-import type { Problem } from "../checked.ts";
 import { type AssumeRoleConfig, type AssumeRoleParts, finalRole } from "../config/assume-role-config.ts";
-import { AwsOidcError } from "../errors.ts";
-import type { Environment } from "../host.ts";
-import { showOnOneLine } from "../quote.ts";
+import type { Problem } from "../foundation/checked.ts";
+import { AwsOidcError } from "../foundation/errors.ts";
+import type { Environment } from "../foundation/ports.ts";
+import { showOnOneLine } from "../foundation/quote.ts";
 import { CREDENTIAL_VARIABLES } from "./report-variables.ts";
 
 const WHERE_TO_LOOK =

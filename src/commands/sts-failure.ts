@@ -1,16 +1,16 @@
-import type { StsAttemptsError } from "../aws/attempts.ts";
 import { type Diagnosis, diagnose } from "../aws/error-catalogue/diagnose.ts";
-import { isRefusal } from "../aws/retry-policy.ts";
-import { describeTarget, type StsError } from "../aws/sts.ts";
-import type { TrustReview } from "../aws/trust-review.ts";
-import { type NamedCause, withoutRepeats } from "../cause.ts";
+import type { StsAttemptsError } from "../aws/sts/attempts.ts";
+import { isRefusal } from "../aws/sts/retry-policy.ts";
+import { describeTarget, type StsError } from "../aws/sts/sts.ts";
+import type { TrustReview } from "../aws/trust-policy/review.ts";
 import type { AssumeRoleConfig } from "../config/assume-role-config.ts";
-import type { ErrorCode } from "../errors.ts";
+import { type NamedCause, withoutRepeats } from "../foundation/cause.ts";
+import type { ErrorCode } from "../foundation/errors.ts";
+import { showValue } from "../foundation/quote.ts";
+import { formatInstant } from "../foundation/times.ts";
 import type { TokenFinding } from "../gitlab/token-finding.ts";
 import { findInToken } from "../gitlab/token-findings.ts";
-import { formatInstant } from "../output/instants.ts";
 import type { Fact, FailureReport } from "../output/report.ts";
-import { showValue } from "../quote.ts";
 import { buildDiagnosisContext, type Surroundings } from "./diagnosis-context.ts";
 import { buildProposal, buildWebIdentityRequest } from "./proposal.ts";
 

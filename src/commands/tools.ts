@@ -1,7 +1,7 @@
-import type { ConnectSts } from "../aws/sts.ts";
-import type { Problem } from "../checked.ts";
-import type { RawInputs } from "../config/raw-inputs.ts";
-import type { FetchPage, FindWay, Host } from "../host.ts";
+import type { ConnectSts } from "../aws/sts/sts.ts";
+import type { RawInputs } from "../config/inputs/raw-inputs.ts";
+import type { Problem } from "../foundation/checked.ts";
+import type { Host, Network } from "../foundation/ports.ts";
 import type { Log } from "../output/log.ts";
 import type { Paint } from "../output/paint.ts";
 
@@ -12,15 +12,9 @@ export interface CommandLine {
   readonly problems: readonly Problem[];
 }
 
-/** The network, as far as commands know it. */
-export interface Network {
-  readonly connectSts: ConnectSts;
-  readonly fetchPage: FetchPage;
-  readonly findWay: FindWay;
-}
-
 /** What every command works with. */
 export interface Tools extends Network {
+  readonly connectSts: ConnectSts;
   readonly host: Host;
   readonly log: Log;
   readonly paint: Paint;

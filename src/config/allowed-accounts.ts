@@ -1,7 +1,7 @@
 import type { RoleArn } from "../aws/arn.ts";
-import { type Checked, invalid, valid } from "../checked.ts";
-import type { RawInput } from "./raw-inputs.ts";
-import { parseNarrowingList, unexpandedVariable } from "./scalars.ts";
+import { type Checked, invalid, valid } from "../foundation/checked.ts";
+import type { RawInput } from "./inputs/raw-inputs.ts";
+import { parseNarrowingList, unexpandedVariable } from "./inputs/scalars.ts";
 
 /**
  * Reads the accounts that credentials may belong to, none meaning any, and holds the account of the last role against

@@ -1,18 +1,18 @@
 import { parseRoleArn, quoteRoleArn, type RoleArn } from "../aws/arn.ts";
-import { DURATION_SECONDS } from "../aws/session-duration.ts";
-import { cleanSessionName, isSessionName, MAX_SESSION_NAME_LENGTH } from "../aws/session-name.ts";
-import type { SessionPolicies } from "../aws/session-policy.ts";
-import { type Checked, invalid, valid } from "../checked.ts";
+import { DURATION_SECONDS } from "../aws/sts/session-duration.ts";
+import { cleanSessionName, isSessionName, MAX_SESSION_NAME_LENGTH } from "../aws/sts/session-name.ts";
+import type { SessionPolicies } from "../aws/sts/session-policy.ts";
+import { type Checked, invalid, valid } from "../foundation/checked.ts";
+import type { Environment, Host } from "../foundation/ports.ts";
+import { Secret } from "../foundation/secret.ts";
+import { formatInstant } from "../foundation/times.ts";
 import { decodeIdToken, ID_TOKEN_VARIABLE, type IdToken, missingIdToken } from "../gitlab/id-token.ts";
 import { type GitLabJob, parseJob, readJob } from "../gitlab/job.ts";
-import type { Environment, Host } from "../host.ts";
-import { formatInstant } from "../output/instants.ts";
-import { Secret } from "../secret.ts";
 import { parseAllowedAccountIds } from "./allowed-accounts.ts";
-import { DEFAULT_SESSION_NAME } from "./assume-role-inputs.ts";
 import { type ChainedRole, parseChainedRole } from "./chained-role-config.ts";
-import type { RawInput, RawInputs } from "./raw-inputs.ts";
-import { parseOption, parseWholeNumber, unexpandedVariable } from "./scalars.ts";
+import { DEFAULT_SESSION_NAME } from "./inputs/assume-role-inputs.ts";
+import type { RawInput, RawInputs } from "./inputs/raw-inputs.ts";
+import { parseOption, parseWholeNumber, unexpandedVariable } from "./inputs/scalars.ts";
 import { parseSessionPolicyInputs } from "./session-policy-config.ts";
 import { parseStsTargets, type StsTargets } from "./sts-targets.ts";
 

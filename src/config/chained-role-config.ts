@@ -1,16 +1,16 @@
 import { parseRoleArn, type RoleArn } from "../aws/arn.ts";
-import { isSessionName } from "../aws/session-name.ts";
+import { isSessionName } from "../aws/sts/session-name.ts";
 import {
   cleanTagValue,
   isTagKey,
   isTagValue,
   SESSION_TAG_LIMITS,
   type SessionTag,
-} from "../aws/session-tags.ts";
-import { type Checked, combine, invalid, type Problem, valid } from "../checked.ts";
-import type { Environment } from "../host.ts";
-import type { RawInput, RawInputs } from "./raw-inputs.ts";
-import { splitList } from "./scalars.ts";
+} from "../aws/sts/session-tags.ts";
+import { type Checked, combine, invalid, type Problem, valid } from "../foundation/checked.ts";
+import type { Environment } from "../foundation/ports.ts";
+import type { RawInput, RawInputs } from "./inputs/raw-inputs.ts";
+import { splitList } from "./inputs/scalars.ts";
 
 /** The second role of a chain, and what is said of the session when it is assumed. */
 export interface ChainedRole {

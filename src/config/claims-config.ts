@@ -1,8 +1,8 @@
-import { type Checked, combine, invalid, valid } from "../checked.ts";
+import { type Checked, combine, invalid, valid } from "../foundation/checked.ts";
+import { parseJsonObject } from "../foundation/json.ts";
 import type { DescribedJob } from "../gitlab/claims.ts";
-import { parseJsonObject } from "../json.ts";
+import type { RawInputs } from "./inputs/raw-inputs.ts";
 import { parseIssuer } from "./issuer.ts";
-import type { RawInputs } from "./raw-inputs.ts";
 
 /** Claims of a token that is not at hand. */
 export interface DescribedClaims {

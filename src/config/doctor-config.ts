@@ -1,15 +1,15 @@
 import type { RoleArn } from "../aws/arn.ts";
 import { parseTrustPolicy } from "../aws/trust-policy/parse-policy.ts";
-import { type Checked, combine, invalid, type Problem, valid } from "../checked.ts";
+import { type Checked, combine, invalid, type Problem, valid } from "../foundation/checked.ts";
+import { platformCode } from "../foundation/platform-message.ts";
+import type { Environment, Files, Host } from "../foundation/ports.ts";
+import { quotePath } from "../foundation/quote.ts";
 import { buildClaims } from "../gitlab/claims.ts";
 import { ID_TOKEN_VARIABLE } from "../gitlab/id-token.ts";
-import type { Environment, Files, Host } from "../host.ts";
-import { platformCode } from "../platform-message.ts";
-import { quotePath } from "../quote.ts";
 import { type AssumeRoleParts, parseAssumeRoleParts } from "./assume-role-config.ts";
 import { type DescribedClaims, parseClaims, parseDescribedJob } from "./claims-config.ts";
-import type { RawInputs } from "./raw-inputs.ts";
-import { parseOption } from "./scalars.ts";
+import type { RawInputs } from "./inputs/raw-inputs.ts";
+import { parseOption } from "./inputs/scalars.ts";
 
 /** A trust policy as it came, not looked at yet. */
 export interface PolicyFile {

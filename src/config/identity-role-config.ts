@@ -2,10 +2,10 @@ import type { RoleArn } from "../aws/arn.ts";
 import type { IdentitySetup, ManagedPolicy } from "../aws/identity-setup/identity-setup.ts";
 import type { SetupFormat } from "../aws/identity-setup/render.ts";
 import { findPartition, PARTITIONS } from "../aws/partitions.ts";
-import { DURATION_SECONDS } from "../aws/session-duration.ts";
-import { type Checked, combine, invalid, valid } from "../checked.ts";
-import type { RawInput } from "./raw-inputs.ts";
-import { parseOption, parseWholeNumber, splitList } from "./scalars.ts";
+import { DURATION_SECONDS } from "../aws/sts/session-duration.ts";
+import { type Checked, combine, invalid, valid } from "../foundation/checked.ts";
+import type { RawInput } from "./inputs/raw-inputs.ts";
+import { parseOption, parseWholeNumber, splitList } from "./inputs/scalars.ts";
 import { refuse, type TrustPolicyFlags } from "./trust-policy-flags.ts";
 
 const DEFAULT_ROLE_NAME = "gitlab-ci";

@@ -1,6 +1,6 @@
-import { type Checked, invalid, valid } from "../checked.ts";
-import { isUrl } from "../url.ts";
-import type { RawInput } from "./raw-inputs.ts";
+import { type Checked, invalid, valid } from "../foundation/checked.ts";
+import { isUrl } from "../foundation/url.ts";
+import type { RawInput } from "./inputs/raw-inputs.ts";
 
 /** Longest URL of an identity provider in IAM. */
 const MAX_LENGTH = 255;

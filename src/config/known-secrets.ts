@@ -1,6 +1,6 @@
+import type { Environment } from "../foundation/ports.ts";
+import { Secret } from "../foundation/secret.ts";
 import { ID_TOKEN_VARIABLE } from "../gitlab/id-token.ts";
-import type { Environment } from "../host.ts";
-import { Secret } from "../secret.ts";
 
 /** Variables of a job that are secret as a whole; any of them may also stand in an input by mistake. */
 const SECRET_VARIABLES: readonly string[] = [

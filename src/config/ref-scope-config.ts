@@ -1,6 +1,6 @@
 import type { RefScope, RefType } from "../aws/identity-setup/scope.ts";
-import { type Checked, invalid, type Problem, valid } from "../checked.ts";
-import { splitList } from "./scalars.ts";
+import { type Checked, invalid, type Problem, valid } from "../foundation/checked.ts";
+import { splitList } from "./inputs/scalars.ts";
 import { isGiven, type TrustPolicyFlags } from "./trust-policy-flags.ts";
 
 /** Flags that say which refs; one of them at the most. */

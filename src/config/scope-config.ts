@@ -1,13 +1,13 @@
 import type { ClaimScope, ProjectScope, Scope } from "../aws/identity-setup/scope.ts";
 import { GITLAB_COM } from "../aws/trust-policy/condition-keys.ts";
 import { issuerPrefix } from "../aws/trust-policy/provider.ts";
-import { type Checked, combine, invalid, type Problem, valid } from "../checked.ts";
+import { type Checked, combine, invalid, type Problem, valid } from "../foundation/checked.ts";
 import { ID_TOKEN_VARIABLE } from "../gitlab/id-token.ts";
-import type { RawInput } from "./raw-inputs.ts";
+import type { RawInput } from "./inputs/raw-inputs.ts";
+import { splitList } from "./inputs/scalars.ts";
+import type { TrustPolicyInputName } from "./inputs/trust-policy-inputs.ts";
 import { parseRefs, REF_FLAGS } from "./ref-scope-config.ts";
-import { splitList } from "./scalars.ts";
 import { isGiven, refuse, type TrustPolicyFlags } from "./trust-policy-flags.ts";
-import type { TrustPolicyInputName } from "./trust-policy-inputs.ts";
 
 /** Flags that describe a scope; without any of them it is that of the token at hand. */
 export const SCOPE_FLAGS = [

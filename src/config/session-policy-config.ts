@@ -1,11 +1,11 @@
 import type { RoleArn } from "../aws/arn.ts";
-import { parseSessionPolicies, type SessionPolicies } from "../aws/session-policy.ts";
-import { type Checked, combine, invalid, valid } from "../checked.ts";
-import type { Files } from "../host.ts";
-import { platformCode } from "../platform-message.ts";
-import { quotePath } from "../quote.ts";
-import type { RawInputs } from "./raw-inputs.ts";
-import { parseNarrowingList } from "./scalars.ts";
+import { parseSessionPolicies, type SessionPolicies } from "../aws/sts/session-policy.ts";
+import { type Checked, combine, invalid, valid } from "../foundation/checked.ts";
+import { platformCode } from "../foundation/platform-message.ts";
+import type { Files } from "../foundation/ports.ts";
+import { quotePath } from "../foundation/quote.ts";
+import type { RawInputs } from "./inputs/raw-inputs.ts";
+import { parseNarrowingList } from "./inputs/scalars.ts";
 
 /** Reads the policies that narrow the session of `role`, the last of the chain. */
 export function parseSessionPolicyInputs(

@@ -1,12 +1,12 @@
 import type { RoleArn } from "../aws/arn.ts";
 import { COMMERCIAL, PARTITIONS, type Partition, partitionOfRegion } from "../aws/partitions.ts";
-import type { StsTarget } from "../aws/sts.ts";
-import { isStsHost } from "../aws/sts-url.ts";
-import { type Checked, combine, invalid, valid } from "../checked.ts";
-import type { Environment } from "../host.ts";
-import { isUrl } from "../url.ts";
-import type { RawInput, RawInputs } from "./raw-inputs.ts";
-import { splitList } from "./scalars.ts";
+import type { StsTarget } from "../aws/sts/sts.ts";
+import { isStsHost } from "../aws/sts/sts-url.ts";
+import { type Checked, combine, invalid, valid } from "../foundation/checked.ts";
+import type { Environment } from "../foundation/ports.ts";
+import { isUrl } from "../foundation/url.ts";
+import type { RawInput, RawInputs } from "./inputs/raw-inputs.ts";
+import { splitList } from "./inputs/scalars.ts";
 
 /** Where STS is asked, in order, and which Region later jobs are told. */
 export interface StsTargets {

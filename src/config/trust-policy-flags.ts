@@ -1,7 +1,7 @@
-import { type Checked, invalid, valid } from "../checked.ts";
-import type { RawInput, RawInputs } from "./raw-inputs.ts";
-import { splitList } from "./scalars.ts";
-import { TRUST_POLICY_INPUTS, type TrustPolicyInputName } from "./trust-policy-inputs.ts";
+import { type Checked, invalid, valid } from "../foundation/checked.ts";
+import type { RawInput, RawInputs } from "./inputs/raw-inputs.ts";
+import { splitList } from "./inputs/scalars.ts";
+import { TRUST_POLICY_INPUTS, type TrustPolicyInputName } from "./inputs/trust-policy-inputs.ts";
 
 /** The flags as they were given. */
 export type TrustPolicyFlags = RawInputs<TrustPolicyInputName>;

@@ -1,4 +1,4 @@
-import { showValue } from "../quote.ts";
+import { showValue } from "../foundation/quote.ts";
 
 /**
  * The claims that speak of project, pipeline and runner and of nobody in person, in the order of the documentation.

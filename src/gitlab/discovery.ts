@@ -1,6 +1,6 @@
-import { isJsonObject, parseJsonObject } from "../json.ts";
-import { showValue } from "../quote.ts";
-import { isUrl } from "../url.ts";
+import { isJsonObject, parseJsonObject } from "../foundation/json.ts";
+import { showValue } from "../foundation/quote.ts";
+import { isUrl } from "../foundation/url.ts";
 
 /** What a discovery document says that AWS needs. */
 export interface Discovery {

@@ -1,4 +1,4 @@
-import { AwsOidcError } from "../errors.ts";
+import { AwsOidcError } from "../foundation/errors.ts";
 
 /** Only the user that the job runs as may read the report. */
 export const DOTENV_REPORT_MODE = 0o600;

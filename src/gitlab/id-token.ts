@@ -1,6 +1,6 @@
-import { type Checked, combine, invalid, type Problem, valid } from "../checked.ts";
-import { parseJsonObject } from "../json.ts";
-import type { Secret } from "../secret.ts";
+import { type Checked, combine, invalid, type Problem, valid } from "../foundation/checked.ts";
+import { parseJsonObject } from "../foundation/json.ts";
+import type { Secret } from "../foundation/secret.ts";
 
 /** The variable that the template's `id_tokens` fills. */
 export const ID_TOKEN_VARIABLE = "GITLAB_OIDC_TOKEN";

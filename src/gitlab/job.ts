@@ -1,5 +1,5 @@
-import { type Checked, invalid, valid } from "../checked.ts";
-import type { Environment } from "../host.ts";
+import { type Checked, invalid, valid } from "../foundation/checked.ts";
+import type { Environment } from "../foundation/ports.ts";
 
 /** What GitLab's predefined variables say about the running job; empty ones count as absent. */
 export interface GitLabJob {

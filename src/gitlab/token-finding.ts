@@ -1,5 +1,5 @@
-import type { NamedCause } from "../cause.ts";
-import { showValue } from "../quote.ts";
+import type { NamedCause } from "../foundation/cause.ts";
+import { showValue } from "../foundation/quote.ts";
 import type { GitLabJob } from "./job.ts";
 
 /** What a finding is read from. */

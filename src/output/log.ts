@@ -1,5 +1,5 @@
-import { showUnseen } from "../quote.ts";
-import type { Secret } from "../secret.ts";
+import { showUnseen } from "../foundation/quote.ts";
+import type { Secret } from "../foundation/secret.ts";
 import type { Redactor } from "./redactor.ts";
 
 /** The job log. Whatever goes through it has its secrets masked, and nothing in it but our own colours has an effect. */

@@ -1,4 +1,4 @@
-import type { Environment } from "../host.ts";
+import type { Environment } from "../foundation/ports.ts";
 
 /** Colours of the job log. */
 export interface Paint {

@@ -1,4 +1,4 @@
-import { MASK, type Secret } from "../secret.ts";
+import { MASK, type Secret } from "../foundation/secret.ts";
 import { base64Forms, type FlatText, flatBytes, flatten, hexForm, keepHex, utf8Bytes } from "./flat-text.ts";
 
 /** Shorter secrets stand in ordinary text too. */

@@ -1,5 +1,5 @@
-import type { Cause } from "../cause.ts";
-import type { Problem } from "../checked.ts";
+import type { Cause } from "../foundation/cause.ts";
+import type { Problem } from "../foundation/checked.ts";
 import type { Paint } from "./paint.ts";
 
 /** A labelled fact: `role  arn:aws:iam::…`. */

@@ -1,7 +1,7 @@
 import { Readable } from "node:stream";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import { PARTITIONS } from "../../src/aws/partitions.ts";
-import type { StsTarget } from "../../src/aws/sts.ts";
+import type { StsTarget } from "../../src/aws/sts/sts.ts";
 import { loadPublishedSdk, loadTrimmedSdk, type SdkDriver } from "./sdk-builds.ts";
 import { type Answer, BEHAVIOURS, type Reply } from "./sts-behaviours.ts";
 
@@ -170,7 +170,7 @@ async function observe(
   return { requests, options, outcomes };
 }
 
-/** Everything of an error but its stack; of the raw response what `src/aws/sdk-sts-error.ts` may look at. */
+/** Everything of an error but its stack; of the raw response what `src/aws/sts/failure.ts` may look at. */
 function describeError(error: unknown): unknown {
   if (!(error instanceof Error)) return { thrown: error };
   const members = Object.getOwnPropertyNames(error).map((name) => [name, Reflect.get(error, name)]);

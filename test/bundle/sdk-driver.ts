@@ -5,4 +5,4 @@ export {
   GetCallerIdentityCommand,
   STSClient,
 } from "@aws-sdk/client-sts";
-export { clientConfig } from "../../src/aws/sdk-sts.ts";
+export { clientConfig } from "../../src/edge/sts-client.ts";

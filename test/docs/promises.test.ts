@@ -42,12 +42,12 @@ const PROMISES: Readonly<Record<string, readonly Proof[]>> = {
   "Nothing is downloaded": [["bundle/good-path.test.ts", "opens one TLS connection and sends two requests"]],
   "The script that runs": [["e2e/runtime-shells.test.ts", "refuses to run %s"]],
   "TLS certificates are always verified": [
-    ["unit/node-connections.test.ts", "with NODE_TLS_REJECT_UNAUTHORIZED=0"],
+    ["unit/edge/connections.test.ts", "with NODE_TLS_REJECT_UNAUTHORIZED=0"],
     ["faults/cases/tls.ts", "NODE_TLS_REJECT_UNAUTHORIZED"],
     ["faults/cases/proxies.ts", "a certificate for STS in place of its own"],
   ],
   "Plain `http` is for loopback only": [
-    ["unit/node-connections.test.ts", "plain http goes past every proxy"],
+    ["unit/edge/connections.test.ts", "plain http goes past every proxy"],
     ["unit/config/sts-targets.test.ts", "http"],
   ],
   "A variable that leads": [
@@ -57,7 +57,7 @@ const PROMISES: Readonly<Record<string, readonly Proof[]>> = {
     ["unit/aws/exchange.test.ts", "believes no answer that is for somebody else"],
   ],
   "An answer of STS is read up to": [
-    ["unit/aws/sdk-sts.test.ts", "an answer that is too large"],
+    ["unit/edge/sts-client.test.ts", "an answer that is too large"],
     ["scenarios/files-that-are-none.test.ts", "reads a file of 64 KiB"],
   ],
   "Control characters": [

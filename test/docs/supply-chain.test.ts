@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { parse } from "yaml";
-import { inputsOf } from "../../src/config/inputs.ts";
+import { inputsOf } from "../../src/config/inputs/inputs.ts";
 import { ROOT } from "./pages.ts";
 
 const page = readFileSync(join(ROOT, "docs/supply-chain.md"), "utf8");

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { ask, createBudget, StsAttemptsError } from "../../src/aws/attempts.ts";
-import { classify, nextStep, type RetryClass } from "../../src/aws/retry-policy.ts";
-import type { StsError, StsFault, StsTarget } from "../../src/aws/sts.ts";
+import { ask, createBudget, StsAttemptsError } from "../../src/aws/sts/attempts.ts";
+import { classify, nextStep, type RetryClass } from "../../src/aws/sts/retry-policy.ts";
+import type { StsError, StsFault, StsTarget } from "../../src/aws/sts/sts.ts";
 import { createVirtualClock } from "../harness/memory-host.ts";
 import { ACCESS_DENIED, refusal, stsError, targetIn } from "../harness/sts-errors.ts";
 

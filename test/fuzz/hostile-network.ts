@@ -1,8 +1,8 @@
 import { Readable } from "node:stream";
 import fc from "fast-check";
-import { createStsConnector } from "../../src/aws/sdk-sts.ts";
-import type { Network } from "../../src/commands/tools.ts";
-import { PageError } from "../../src/host.ts";
+import type { Tools } from "../../src/commands/tools.ts";
+import { createStsConnector } from "../../src/edge/sts-client.ts";
+import { PageError } from "../../src/foundation/ports.ts";
 import type { VirtualClock } from "../harness/memory-host.ts";
 import { hostileText, hostileValue, SPELLINGS } from "./hostile-values.ts";
 
@@ -170,7 +170,7 @@ const REQUEST_MS = 300;
 export function createScriptedNetwork(
   { answers, pages }: Script,
   { token, clock }: { readonly token: string; readonly clock: VirtualClock },
-): Network {
+): Pick<Tools, "connectSts" | "fetchPage" | "findWay"> {
   // What was not given yet cannot be known to the program, and no server has a reason to repeat it.
   const known: string[] = [token];
   let asked = 0;

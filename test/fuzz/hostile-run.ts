@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { expect } from "vitest";
 import { runCli } from "../../src/cli.ts";
-import { inputsOf } from "../../src/config/inputs.ts";
-import { variableName } from "../../src/config/raw-inputs.ts";
+import { variableName } from "../../src/config/inputs/input.ts";
+import { inputsOf } from "../../src/config/inputs/inputs.ts";
 import { buildIdTokenClaims } from "../fakes/gitlab-job.ts";
 import { JOB_ENVIRONMENT } from "../harness/assume-role-config.ts";
 import { createMemoryHost, START } from "../harness/memory-host.ts";

@@ -1,8 +1,8 @@
-import { combine, type Problem } from "../../src/checked.ts";
 import { type AssumeRoleConfig, parseAssumeRoleParts } from "../../src/config/assume-role-config.ts";
-import { inputsOf } from "../../src/config/inputs.ts";
-import { createRawInputs } from "../../src/config/raw-inputs.ts";
-import type { Environment } from "../../src/host.ts";
+import { inputsOf } from "../../src/config/inputs/inputs.ts";
+import { createRawInputs } from "../../src/config/inputs/raw-inputs.ts";
+import { combine, type Problem } from "../../src/foundation/checked.ts";
+import type { Environment } from "../../src/foundation/ports.ts";
 import { buildIdTokenClaims, buildPredefinedVariables } from "../fakes/gitlab-job.ts";
 import { createMemoryHost, START } from "./memory-host.ts";
 import { encodeJwt } from "./unsigned-jwt.ts";

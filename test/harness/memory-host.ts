@@ -1,4 +1,10 @@
-import { type Clock, type Environment, type Files, type Host, TimeLimitError } from "../../src/host.ts";
+import {
+  type Clock,
+  type Environment,
+  type Files,
+  type Host,
+  TimeLimitError,
+} from "../../src/foundation/ports.ts";
 
 /** A clock that only moves when something waits, so that no test waits and none depends on the machine's speed. */
 export interface VirtualClock extends Clock {

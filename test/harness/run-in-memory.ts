@@ -4,11 +4,11 @@ import type {
   CallerIdentity,
   ConnectSts,
   StsTarget,
-} from "../../src/aws/sts.ts";
+} from "../../src/aws/sts/sts.ts";
 import { runCli } from "../../src/cli.ts";
 import type { ExitCode } from "../../src/commands/tools.ts";
-import type { FindWay } from "../../src/host.ts";
-import { Secret } from "../../src/secret.ts";
+import type { FindWay } from "../../src/foundation/ports.ts";
+import { Secret } from "../../src/foundation/secret.ts";
 import { JOB_ENVIRONMENT } from "./assume-role-config.ts";
 import {
   createMemoryHost,

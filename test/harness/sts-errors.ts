@@ -1,4 +1,4 @@
-import { StsError, type StsFault, type StsTarget } from "../../src/aws/sts.ts";
+import { StsError, type StsFault, type StsTarget } from "../../src/aws/sts/sts.ts";
 
 /** The public endpoint of a Region. */
 export function targetIn(region: string): StsTarget {

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { VERSION } from "../../src/version.ts";
+import { VERSION } from "../../src/foundation/version.ts";
 import { runScript } from "../harness/run-script.ts";
 
 it("prints the version", async () => {

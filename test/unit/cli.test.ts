@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { AwsOidcError, type ErrorCode } from "../../src/errors.ts";
-import { VERSION } from "../../src/version.ts";
+import { AwsOidcError, type ErrorCode } from "../../src/foundation/errors.ts";
+import { VERSION } from "../../src/foundation/version.ts";
 import { JOB_ENVIRONMENT } from "../harness/assume-role-config.ts";
 import { type InMemoryOptions, runInMemory } from "../harness/run-in-memory.ts";
 

@@ -2,8 +2,8 @@
 import { parseUrl } from "@smithy/core/protocols";
 import type { Endpoint } from "@smithy/types";
 import { partitionOfRegion } from "../../../src/aws/partitions.ts";
-import type { StsTarget } from "../../../src/aws/sts.ts";
-import { buildStsUrl } from "../../../src/aws/sts-url.ts";
+import type { StsTarget } from "../../../src/aws/sts/sts.ts";
+import { buildStsUrl } from "../../../src/aws/sts/sts-url.ts";
 import type { ClientConfig } from "./config.ts";
 
 /**

@@ -1,6 +1,6 @@
-import type { UnusedProxy } from "../../host.ts";
+import type { UnusedProxy } from "../../foundation/ports.ts";
 import type { RoleArn } from "../arn.ts";
-import type { StsError } from "../sts.ts";
+import type { StsError } from "../sts/sts.ts";
 
 /** What an ID token says, as far as a diagnosis names it. */
 export interface DiagnosedToken {

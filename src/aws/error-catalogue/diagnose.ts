@@ -1,6 +1,6 @@
-import type { NamedCause } from "../../cause.ts";
-import { cut } from "../../quote.ts";
-import type { StsError } from "../sts.ts";
+import type { NamedCause } from "../../foundation/cause.ts";
+import { cut } from "../../foundation/quote.ts";
+import type { StsError } from "../sts/sts.ts";
 import type { DiagnosisContext, Situation } from "./context.ts";
 import type { CatalogueCause, CatalogueEntry, Match, Topic } from "./entry.ts";
 import { fillTemplate } from "./names.ts";

@@ -1,4 +1,4 @@
-import type { StsFault } from "../sts.ts";
+import type { StsFault } from "../sts/sts.ts";
 import type { Situation } from "./context.ts";
 
 /** Which failures an entry explains: those of the kind that fit every pattern. */

@@ -1,6 +1,6 @@
-import { formatIsoSeconds } from "../../iso-seconds.ts";
-import { quoteForShell } from "../shell-word.ts";
-import { describeTarget } from "../sts.ts";
+import { quoteForShell } from "../../foundation/quote.ts";
+import { formatIsoSeconds } from "../../foundation/times.ts";
+import { describeTarget } from "../sts/sts.ts";
 import type { Situation } from "./context.ts";
 import type { Template } from "./entry.ts";
 

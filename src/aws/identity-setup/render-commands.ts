@@ -1,4 +1,4 @@
-import { quoteForShell } from "../shell-word.ts";
+import { quoteForShell } from "../../foundation/quote.ts";
 import { buildProviderArn } from "../trust-policy/provider.ts";
 import { renderPolicy } from "../trust-policy/render-policy.ts";
 import {

@@ -1,4 +1,4 @@
-import { formatIsoSeconds } from "../../iso-seconds.ts";
+import { formatIsoSeconds } from "../../foundation/times.ts";
 import { lookUpClaimKey } from "./claim-keys.ts";
 import { type Claims, claimValues, readSessionTags, readSourceIdentity } from "./claims.ts";
 import {

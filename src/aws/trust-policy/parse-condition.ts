@@ -1,4 +1,4 @@
-import { isJsonObject } from "../../json.ts";
+import { isJsonObject } from "../../foundation/json.ts";
 import { findOperatorSpelling, isOperatorName, type OperatorName } from "./operators.ts";
 import { memberPlace } from "./place.ts";
 import type { ConditionTest } from "./policy.ts";

@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject } from "../../json.ts";
+import { isJsonObject, type JsonObject } from "../../foundation/json.ts";
 import { parseCondition } from "./parse-condition.ts";
 import { memberPlace } from "./place.ts";
 import type {

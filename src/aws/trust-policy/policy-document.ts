@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject } from "../../json.ts";
+import { isJsonObject, type JsonObject } from "../../foundation/json.ts";
 import { findDuplicateMembers } from "./duplicate-members.ts";
 import type { ProblemReport } from "./policy-problem.ts";
 

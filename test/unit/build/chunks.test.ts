@@ -115,7 +115,7 @@ it("a change of the doctor leaves what a job of assume-role carries as it was, t
   const copy = copyProject();
   try {
     const before = await bundleScript(copy.folder);
-    const doctor = join(copy.folder, "src/commands/doctor.ts");
+    const doctor = join(copy.folder, "src/commands/doctor/doctor.ts");
     writeFileSync(doctor, `${readFileSync(doctor, "utf8")}\nglobalThis.name = "something else";\n`);
     const after = await bundleScript(copy.folder);
     expect(after.code.equals(before.code)).toBe(false);

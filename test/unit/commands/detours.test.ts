@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { detourNotes } from "../../../src/commands/detours.ts";
-import { findWay } from "../../../src/node-proxies.ts";
+import { findWay } from "../../../src/edge/proxies.ts";
 import { configOf } from "../../harness/assume-role-config.ts";
 
 type Variables = Readonly<Record<string, string>>;

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { parseAllDocuments } from "yaml";
 import { CREDENTIAL_VARIABLES } from "../../../src/commands/report-variables.ts";
 import { assertNotShadowed, shadowNotes } from "../../../src/commands/shadowed-variables.ts";
-import { isJsonObject } from "../../../src/json.ts";
+import { isJsonObject } from "../../../src/foundation/json.ts";
 import { configOf } from "../../harness/assume-role-config.ts";
 
 describe("a credential variable that is set already", () => {

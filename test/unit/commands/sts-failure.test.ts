@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { StsAttemptsError } from "../../../src/aws/attempts.ts";
-import { StsError, type StsFault } from "../../../src/aws/sts.ts";
-import { reviewTrustPolicy, type TrustReview } from "../../../src/aws/trust-review.ts";
+import { StsAttemptsError } from "../../../src/aws/sts/attempts.ts";
+import { StsError, type StsFault } from "../../../src/aws/sts/sts.ts";
+import { reviewTrustPolicy, type TrustReview } from "../../../src/aws/trust-policy/review.ts";
 import { buildWebIdentityRequest } from "../../../src/commands/proposal.ts";
 import { describeStsFailure } from "../../../src/commands/sts-failure.ts";
-import type { Environment } from "../../../src/host.ts";
+import type { Environment } from "../../../src/foundation/ports.ts";
 import { buildIdTokenClaims } from "../../fakes/gitlab-job.ts";
 import { configOf } from "../../harness/assume-role-config.ts";
 import { createMemoryHost, START } from "../../harness/memory-host.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { finalRole } from "../../../src/config/assume-role-config.ts";
-import type { Environment } from "../../../src/host.ts";
+import type { Environment } from "../../../src/foundation/ports.ts";
 import { configOf, problemsOf } from "../../harness/assume-role-config.ts";
 
 const SECOND = "arn:aws:iam::210987654321:role/production";

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { PARTITIONS } from "../../../src/aws/partitions.ts";
-import type { StsTarget } from "../../../src/aws/sts.ts";
-import type { Environment } from "../../../src/host.ts";
+import type { StsTarget } from "../../../src/aws/sts/sts.ts";
+import type { Environment } from "../../../src/foundation/ports.ts";
 import { anyText } from "../../harness/any-text.ts";
 import { configOf, problemsOf } from "../../harness/assume-role-config.ts";
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { parseFlags } from "../../../src/config/flags.ts";
-import { inputsOf } from "../../../src/config/inputs.ts";
-import { createRawInputs } from "../../../src/config/raw-inputs.ts";
+import { parseFlags } from "../../../src/config/inputs/flags.ts";
+import { inputsOf } from "../../../src/config/inputs/inputs.ts";
+import { createRawInputs } from "../../../src/config/inputs/raw-inputs.ts";
 import { parseTrustPolicyConfig, type TrustPolicyConfig } from "../../../src/config/trust-policy-config.ts";
-import type { Environment } from "../../../src/host.ts";
+import type { Environment } from "../../../src/foundation/ports.ts";
 import { buildIdTokenClaims } from "../../fakes/gitlab-job.ts";
 import { encodeJwt } from "../../harness/unsigned-jwt.ts";
 

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { Secret } from "../../../src/foundation/secret.ts";
 import { createLog } from "../../../src/output/log.ts";
 import { createPaint } from "../../../src/output/paint.ts";
 import { createRedactor } from "../../../src/output/redactor.ts";
-import { Secret } from "../../../src/secret.ts";
 import { anyText } from "../../harness/any-text.ts";
 import { createMemoryHost } from "../../harness/memory-host.ts";
 

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { Secret } from "../../../src/foundation/secret.ts";
 import { createRedactor } from "../../../src/output/redactor.ts";
-import { Secret } from "../../../src/secret.ts";
 import { anyText } from "../../harness/any-text.ts";
 import { findSecrets } from "../../harness/secret-search.ts";
 

@@ -87,7 +87,7 @@ describe("scenarios, catalogue and troubleshooting page", () => {
 
 /** The members of the union, which exists in the source alone. */
 function errorCodes(): readonly string[] {
-  const union = read("src/errors.ts").split("export type ErrorCode =")[1]?.split(";")[0] ?? "";
+  const union = read("src/foundation/errors.ts").split("export type ErrorCode =")[1]?.split(";")[0] ?? "";
   return [...union.matchAll(/"([A-Z_]+)"/g)].map(([, code = ""]) => code);
 }
 

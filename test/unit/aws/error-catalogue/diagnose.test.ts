@@ -3,7 +3,7 @@ import { parseRoleArn } from "../../../../src/aws/arn.ts";
 import type { DiagnosisContext } from "../../../../src/aws/error-catalogue/context.ts";
 import { diagnose } from "../../../../src/aws/error-catalogue/diagnose.ts";
 import { fillTemplate, TEMPLATE_NAMES } from "../../../../src/aws/error-catalogue/names.ts";
-import { StsError, type StsFault, type StsTarget } from "../../../../src/aws/sts.ts";
+import { StsError, type StsFault, type StsTarget } from "../../../../src/aws/sts/sts.ts";
 
 const FRANKFURT: StsTarget = { region: "eu-central-1", endpoint: undefined, variant: "standard" };
 

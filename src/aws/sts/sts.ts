@@ -1,0 +1,113 @@
+import type { StopSignal } from "../../foundation/ports.ts";
+import { cut } from "../../foundation/quote.ts";
+import type { Secret } from "../../foundation/secret.ts";
+import type { Credentials } from "./credentials.ts";
+import type { SessionPolicies } from "./session-policy.ts";
+import type { SessionTag } from "./session-tags.ts";
+
+/** Which STS is asked: a Region's public endpoint in one of its variants, or an endpoint given by URL. */
+export interface StsTarget {
+  readonly region: string;
+  readonly endpoint: string | undefined;
+  readonly variant: "standard" | "fips" | "dualstack" | "fips-dualstack";
+}
+
+/** `STS eu-central-1`, or `STS at https://…` for an endpoint given by URL. */
+export function describeTarget(target: StsTarget): string {
+  return target.endpoint === undefined ? `STS ${target.region}` : `STS at ${target.endpoint}`;
+}
+
+/** What both ways of assuming a role are told. */
+interface RoleSession {
+  readonly roleArn: string;
+  readonly roleSessionName: string;
+  readonly durationSeconds: number;
+  readonly sessionPolicies: SessionPolicies;
+}
+
+/** @see https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html */
+export interface AssumeRoleWithWebIdentityInput extends RoleSession {
+  readonly idToken: Secret;
+}
+
+/** @see https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html */
+export interface AssumeRoleInput extends RoleSession {
+  readonly externalId: string | undefined;
+  readonly tags: readonly SessionTag[];
+  readonly transitiveTagKeys: readonly string[];
+  readonly sourceIdentity: string | undefined;
+}
+
+export interface AssumedRole {
+  readonly credentials: Credentials;
+  /** `arn:<partition>:sts::<account>:assumed-role/<role>/<session>` */
+  readonly arn: string;
+}
+
+export interface CallerIdentity {
+  readonly accountId: string;
+  readonly arn: string;
+}
+
+/** STS, unsigned: what can be asked with nothing but an ID token. */
+export interface Sts {
+  /** @throws {StsError} */
+  assumeRoleWithWebIdentity(input: AssumeRoleWithWebIdentityInput, signal: StopSignal): Promise<AssumedRole>;
+  /** STS as the owner of these credentials asks it. */
+  signedBy(credentials: Credentials): SignedSts;
+}
+
+/** STS, signed with temporary credentials. */
+export interface SignedSts {
+  /** @throws {StsError} */
+  assumeRole(input: AssumeRoleInput, signal: StopSignal): Promise<AssumedRole>;
+  /** @throws {StsError} */
+  getCallerIdentity(signal: StopSignal): Promise<CallerIdentity>;
+}
+
+/** Nothing is asked yet, but the way there may already be opened. */
+export type ConnectSts = (target: StsTarget) => Promise<Sts>;
+
+/** How a request to STS came to nothing. */
+export type StsFault =
+  /** STS answered with an error of its own. */
+  | {
+      readonly kind: "service";
+      readonly code: string;
+      readonly httpStatus: number;
+      readonly requestId: string | undefined;
+    }
+  /** Something answered, but not in the words of STS: a proxy's page, a cut-off document. */
+  | { readonly kind: "reply"; readonly httpStatus: number | undefined }
+  /** No answer, since the connection failed; `code` is that of Node: `ECONNREFUSED`, `ENOTFOUND`, `CERT_HAS_EXPIRED`. */
+  | { readonly kind: "network"; readonly code: string }
+  /** No answer in time. */
+  | { readonly kind: "timeout"; readonly phase: "connect" | "answer" };
+
+/** More than STS has been seen to say, even where it repeats several parameters. */
+const MAX_MESSAGE_LENGTH = 2000;
+
+/** One request to STS that failed; the message is that of STS or of the platform, cut if it is longer than any of theirs. */
+export class StsError extends Error {
+  override readonly name = "StsError";
+  readonly fault: StsFault;
+  readonly action: string;
+  readonly target: StsTarget;
+  /** What the server asked for by `retry-after`, in milliseconds. */
+  readonly retryAfterMs: number | undefined;
+  /** Whether the SDK learned from this answer that the machine's clock is off, so that the next request will fit. */
+  readonly clockCorrected: boolean;
+
+  constructor(
+    message: string,
+    facts: Pick<StsError, "fault" | "action" | "target"> &
+      Partial<Pick<StsError, "retryAfterMs" | "clockCorrected">> & { readonly cause?: unknown },
+  ) {
+    super(cut(message, MAX_MESSAGE_LENGTH), { cause: facts.cause });
+    this.fault = facts.fault;
+    this.action = facts.action;
+    this.target = facts.target;
+    this.retryAfterMs = facts.retryAfterMs;
+    this.clockCorrected = facts.clockCorrected ?? false;
+  }
+}

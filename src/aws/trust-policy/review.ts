@@ -1,0 +1,130 @@
+import type { NamedCause } from "../../foundation/cause.ts";
+import { isJsonObject, parseJsonObject } from "../../foundation/json.ts";
+import { explainDecision } from "./causes.ts";
+import { listMisses, type StatementMiss, type StatementResult, type TrustDecision } from "./decision.ts";
+import { evaluateTrustPolicy } from "./evaluate.ts";
+import { buildLintOptions, findUnjudged, lintTrustPolicy } from "./lint.ts";
+import type { LintFinding } from "./lint-finding.ts";
+import type { UnjudgedStatement } from "./lint-other-principals.ts";
+import { parseTrustPolicy } from "./parse-policy.ts";
+import { principalIds, type TrustPolicy } from "./policy.ts";
+import type { PolicyProblem } from "./policy-problem.ts";
+import { issuerPrefix, parseProviderArn, type RoleIdentity } from "./provider.ts";
+import { buildRequestContext, type WebIdentityRequest } from "./request-context.ts";
+
+/** What can be said about a trust policy and one job. */
+export interface TrustReview {
+  readonly decision: "allow" | "deny" | "unknown";
+  /** How it was come by; absent for a text that is no trust policy, or without a job to decide on. */
+  readonly trust: TrustDecision | undefined;
+  /** Why it is not `allow`, most telling first. */
+  readonly causes: readonly NamedCause[];
+  /** Known mistakes in the policy, whoever asks. */
+  readonly findings: readonly LintFinding[];
+  /** Statements that let in others than GitLab's jobs, which nothing here can judge. */
+  readonly unjudged: readonly UnjudgedStatement[];
+  /** What keeps the text from being a trust policy. */
+  readonly problems: readonly PolicyProblem[];
+}
+
+export interface ReviewedRequest extends WebIdentityRequest {
+  /** Whether a claim that is not listed is known to be absent from the token. */
+  readonly otherClaims: "absent" | "unknown";
+}
+
+/** Decides on a request, and looks for the known mistakes; without a request, for these alone. */
+export function reviewTrustPolicy(text: string, request: ReviewedRequest | undefined): TrustReview {
+  const parsed = parseTrustPolicy(text);
+  if (parsed.kind === "problems") {
+    return { ...NOTHING_KNOWN, problems: parsed.problems };
+  }
+  const { policy } = parsed;
+  if (request === undefined) {
+    const findings = lintTrustPolicy(policy);
+    return { ...NOTHING_KNOWN, findings, unjudged: findUnjudged(policy, findings) };
+  }
+  const context = buildRequestContext(request);
+  const trust = evaluateTrustPolicy(policy, context);
+  const open = findOpenStatement(trust, request);
+  const findings = lintTrustPolicy(policy, buildLintOptions(context));
+  return {
+    decision: open === undefined ? DECISIONS[trust.outcome] : "unknown",
+    trust,
+    causes: open === undefined ? explainDecision(trust) : explainUntold(open),
+    findings,
+    unjudged: findUnjudged(policy, findings),
+    problems: [],
+  };
+}
+
+const NOTHING_KNOWN: TrustReview = {
+  decision: "unknown",
+  trust: undefined,
+  causes: [],
+  findings: [],
+  unjudged: [],
+  problems: [],
+};
+
+const DECISIONS: Readonly<Record<TrustDecision["outcome"], TrustReview["decision"]>> = {
+  allowed: "allow",
+  "explicitly-denied": "deny",
+  "implicitly-denied": "deny",
+  undetermined: "unknown",
+};
+
+/** The allowing statement that misses nothing but claims nobody told us of, and so may well apply. */
+function findOpenStatement(
+  trust: TrustDecision,
+  { otherClaims }: ReviewedRequest,
+): StatementResult | undefined {
+  if (trust.outcome !== "implicitly-denied" || otherClaims === "absent") return undefined;
+  return trust.statements.find(
+    (statement) => statement.effect === "Allow" && listMisses(statement).every(isUntoldClaim),
+  );
+}
+
+function isUntoldClaim(miss: StatementMiss): boolean {
+  return miss.match === "unknown" || (miss.kind === "condition" && miss.reason === "key-absent");
+}
+
+function explainUntold(statement: StatementResult): readonly NamedCause[] {
+  const keys = listMisses(statement).flatMap((miss) => (miss.kind === "condition" ? [miss.key] : []));
+  return [
+    {
+      id: "untold-claims",
+      reason: `${statement.place} also tests ${keys.join(", ")}, of which nothing was said here.`,
+      fix: "Add --project-id and --namespace-id, or give all claims of a token with --claims.",
+    },
+  ];
+}
+
+/**
+ * The role that a policy belongs to, as far as its text tells: by the answer of `aws iam get-role`, else by the account
+ * of the identity provider that it trusts for this issuer, which must be the role's own.
+ */
+export function findRoleOfPolicy(text: string, issuer: string): RoleIdentity | undefined {
+  const arn = roleOfAnswer(text);
+  const [, partition, , , accountId] = arn?.split(":") ?? [];
+  if (arn !== undefined && partition !== undefined && accountId !== undefined) {
+    return { arn, partition, accountId };
+  }
+  const parsed = parseTrustPolicy(text);
+  return parsed.kind === "policy" ? roleBesideProvider(parsed.policy, issuer) : undefined;
+}
+
+function roleOfAnswer(text: string): string | undefined {
+  const role = parseJsonObject(text)?.Role;
+  return isJsonObject(role) && typeof role.Arn === "string" ? role.Arn : undefined;
+}
+
+function roleBesideProvider({ statements }: TrustPolicy, issuer: string): RoleIdentity | undefined {
+  const providers = statements
+    .flatMap(({ principal }) => principalIds(principal, "Federated"))
+    .map(parseProviderArn)
+    .filter((provider) => provider !== undefined);
+  const provider = providers.find(({ url }) => url === issuerPrefix(issuer)) ?? providers[0];
+  if (provider === undefined) return undefined;
+  const { partition, accountId } = provider;
+  return { arn: `arn:${partition}:iam::${accountId}:role/<role>`, partition, accountId };
+}

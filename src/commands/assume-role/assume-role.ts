@@ -1,0 +1,98 @@
+import { StsAttemptsError } from "../../aws/sts/attempts.ts";
+import { parseAssumeRoleParts } from "../../config/assume-role-config.ts";
+import { combine } from "../../foundation/checked.ts";
+import { AwsOidcError } from "../../foundation/errors.ts";
+import { platformCode } from "../../foundation/platform-message.ts";
+import type { Host } from "../../foundation/ports.ts";
+import { DOTENV_REPORT_MODE, encodeDotenvReport } from "../../gitlab/dotenv-report.ts";
+import { readJob, reportFiles } from "../../gitlab/job.ts";
+import { findNotices } from "../../gitlab/token-notices.ts";
+import { renderFailure, renderNote, renderProblems, renderSuccess } from "../../output/report.ts";
+import { detourNotes } from "../detours.ts";
+import { fileVariableNotes } from "../file-variables.ts";
+import { reportVariables } from "../report-variables.ts";
+import { runExchange } from "../run-exchange.ts";
+import { assertNotShadowed, findShadowProblems, shadowNotes } from "../shadowed-variables.ts";
+import type { CommandLine, ExitCode, Tools } from "../tools.ts";
+import { writeJobPageLink } from "./job-page-link.ts";
+import { describeSuccess } from "./success.ts";
+
+/**
+ * Exchanges the job's ID token for credentials and writes them to the dotenv report.
+ *
+ * A report of an earlier run is removed first and the new one written last, so that none is left after any failure.
+ *
+ * @throws {AwsOidcError} for everything but problems of the configuration and failures of STS, which it reports itself
+ */
+export async function assumeRole({ raw, problems }: CommandLine, tools: Tools): Promise<ExitCode> {
+  const { host, log, paint } = tools;
+  const files = reportFiles(readJob(host.env));
+  removeReports(host, Object.values(files));
+  const parts = parseAssumeRoleParts(raw, host);
+  const parsed = combine(parts);
+  if (!parsed.ok || problems.length > 0) {
+    const others = [...(parsed.ok ? [] : parsed.problems), ...findShadowProblems(parts, host.env)];
+    log.complain(renderProblems([...problems, ...others], paint));
+    return 2;
+  }
+  const config = parsed.value;
+  assertNotShadowed(config, host.env);
+  const notes = [
+    ...findNotices(config.idToken.claims, config.job, host.clock.now()).map(({ text }) => text),
+    ...shadowNotes(config, host.env),
+    ...fileVariableNotes({ "session-policy-file": config.sessionPolicies.inline }, host.env),
+    ...detourNotes(config.sts, { env: host.env, findWay: tools.findWay }),
+  ];
+  for (const note of notes) log.complain(renderNote(note, paint));
+  try {
+    const startedMs = host.clock.elapsedMs();
+    const exchange = await runExchange(config, tools);
+    const variables = reportVariables(config, exchange);
+    writeReport(host, files.dotenv, encodeDotenvReport(variables));
+    writeJobPageLink(config, host);
+    const seconds = (host.clock.elapsedMs() - startedMs) / 1000;
+    const success = describeSuccess({ config, exchange, variables, seconds, now: host.clock.now() });
+    log.say(renderSuccess(success.verdict, success.facts, paint));
+    return 0;
+  } catch (error) {
+    if (!(error instanceof StsAttemptsError)) throw error;
+    // Most runs succeed, and need not load all that can be said about the others.
+    const { describeStsFailure } = await import("../sts-failure.ts");
+    log.complain(renderFailure(describeStsFailure(error, config, tools), paint));
+    return 1;
+  }
+}
+
+function removeReports(host: Host, files: readonly string[]): void {
+  for (const file of files) {
+    try {
+      host.files.remove(file);
+    } catch (error) {
+      throw fileError(file, "the file cannot be replaced", error);
+    }
+  }
+}
+
+function writeReport(host: Host, file: string, report: string): void {
+  try {
+    host.files.writeWhole(file, report, DOTENV_REPORT_MODE);
+  } catch (error) {
+    throw fileError(file, "the report cannot be written", error);
+  }
+}
+
+function fileError(file: string, what: string, error: unknown): AwsOidcError {
+  const reason = platformCode(error);
+  return new AwsOidcError("REPORT_NOT_WRITTEN", `${file}: ${what} (${reason})`, {
+    hint: FILE_HINTS[reason] ?? "Let the job run in a folder that its user may write to.",
+    cause: error,
+  });
+}
+
+const FILE_HINTS: Readonly<Record<string, string>> = {
+  ENOSPC: "Free some space on the runner's disk, then retry the job.",
+  EDQUOT: "Free some of the runner user's disk quota, then retry the job.",
+  EISDIR: "Remove the folder of that name from the repository or the runner.",
+  ENOENT:
+    "The job's working folder has vanished while it ran: check what else runs on this runner, then retry the job.",
+};

@@ -1,0 +1,85 @@
+import type { RoleArn } from "../../aws/arn.ts";
+import type { RoleIdentity } from "../../aws/trust-policy/provider.ts";
+import { findRoleOfPolicy, type ReviewedRequest } from "../../aws/trust-policy/review.ts";
+import type { DescribedClaims } from "../../config/claims-config.ts";
+import type { DoctorConfig, DoctorSubject } from "../../config/doctor-config.ts";
+import type { Host } from "../../foundation/ports.ts";
+import { showValue } from "../../foundation/quote.ts";
+import { listClaims, selectClaims } from "../../gitlab/claims.ts";
+import { readJob } from "../../gitlab/job.ts";
+import type { InspectedToken } from "../../gitlab/token-finding.ts";
+import { findInToken, listFindings } from "../../gitlab/token-findings.ts";
+import { buildProposal } from "../proposal.ts";
+import { type Check, passed, skipped } from "./check.ts";
+import type { DoctorReport } from "./report.ts";
+import { lookAtTrustPolicy } from "./trust.ts";
+
+type ClaimsSubject = Extract<DoctorSubject, { kind: "claims" }>;
+
+/** Looks at claims and a trust policy, offline: no job, no network. */
+export function examineClaims(
+  subject: ClaimsSubject,
+  { policy, personalClaims }: Pick<DoctorConfig, "policy" | "personalClaims">,
+  host: Pick<Host, "clock">,
+): DoctorReport {
+  const now = host.clock.now();
+  const described = subject.claims;
+  const token = described === undefined ? undefined : inspect(described);
+  const findings = token === undefined ? [] : findInToken(token, readJob({}), now);
+  const request =
+    described === undefined || token === undefined
+      ? undefined
+      : buildRequest(subject, { described, token, policyText: policy?.text });
+  const proposal = request === undefined ? undefined : buildProposal(request, findings);
+  const { check, review } = lookAtTrustPolicy(policy, request, proposal?.text);
+  const claims = token === undefined ? undefined : selectClaims(token.all, personalClaims);
+  const tokenCheck: Check =
+    token === undefined || claims === undefined
+      ? skipped("id-token", "no claims were given: see --claims and --project")
+      : passed("id-token", `claims of ${showValue(token.sub)}`, [
+          ...listClaims(claims.shown, personalClaims),
+          ...listFindings(findings),
+        ]);
+  return {
+    checks: [tokenCheck, check],
+    token: claims === undefined ? undefined : { claims, findings },
+    review,
+    statement: proposal?.statement,
+  };
+}
+
+function inspect({ claims }: DescribedClaims): InspectedToken {
+  const { iss, sub, aud } = claims;
+  const [audience] = Array.isArray(aud) ? aud : [aud];
+  return { iss: String(iss), sub: String(sub), aud: String(audience), issuedAt: undefined, all: claims };
+}
+
+/** Where nobody names the role, it is taken to lie beside the provider that the policy trusts. */
+function buildRequest(
+  { role, sessionName }: ClaimsSubject,
+  known: {
+    readonly described: DescribedClaims;
+    readonly token: InspectedToken;
+    readonly policyText: string | undefined;
+  },
+): ReviewedRequest {
+  const { described, token, policyText } = known;
+  const found = policyText === undefined ? undefined : findRoleOfPolicy(policyText, token.iss);
+  return {
+    role: role === undefined ? (found ?? UNKNOWN_ROLE) : identityOf(role),
+    issuer: token.iss,
+    claims: token.all,
+    otherClaims: described.otherClaims,
+    ...(sessionName === undefined ? {} : { sessionName }),
+  };
+}
+
+const UNKNOWN_ROLE: RoleIdentity = {
+  arn: "arn:aws:iam::<account>:role/<role>",
+  partition: "aws",
+  accountId: "<account>",
+};
+
+function identityOf({ text, partition, accountId }: RoleArn): RoleIdentity {
+  return { arn: text, partition, accountId };
+}

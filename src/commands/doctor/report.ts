@@ -1,0 +1,100 @@
+import type { TrustReview } from "../../aws/trust-policy/review.ts";
+import { VERSION } from "../../foundation/version.ts";
+import type { ShownClaims } from "../../gitlab/claims.ts";
+import type { TokenFinding } from "../../gitlab/token-finding.ts";
+import { renderChecks } from "../../output/checks.ts";
+import type { Paint } from "../../output/paint.ts";
+import { type FailureReport, renderFailure, renderNote, renderSuccess } from "../../output/report.ts";
+import type { Check } from "./check.ts";
+import { encodeReview } from "./trust.ts";
+
+/** All that the doctor found. */
+export interface DoctorReport {
+  readonly checks: readonly Check[];
+  readonly token: { readonly claims: ShownClaims; readonly findings: readonly TokenFinding[] } | undefined;
+  readonly review: TrustReview | undefined;
+  /** The statement that would admit exactly this job, as JSON. */
+  readonly statement: string | undefined;
+}
+
+/** `blocked` when anything is known to stand in the way; `too-wide` when others than meant can have the role. */
+export function verdictOf({ checks }: DoctorReport): "clear" | "too-wide" | "blocked" {
+  if (checks.some(({ status }) => status === "failed")) return "blocked";
+  return checks.some(({ alarm }) => alarm !== undefined) ? "too-wide" : "clear";
+}
+
+/** Renders the checks in order, and the verdict last, where a reader of a log looks first. */
+export function renderText(report: DoctorReport, paint: Paint): string {
+  const { checks } = report;
+  const verdict = verdictOf(report);
+  const failures = failuresOf(checks).map((failure) => renderFailure(failure, paint));
+  const verdicts = [
+    ...failures,
+    ...(verdict === "clear" ? [renderSuccess(withRest(clearVerdict(checks), checks), [], paint)] : []),
+    ...alarmsOf(checks).map((alarm) => renderNote(paint.bold(alarm), paint)),
+  ];
+  return `${renderChecks(checks, paint)}\n${verdicts.join("\n")}`;
+}
+
+/** What AWS itself said comes first, and a trust policy that explains it is part of that. */
+function failuresOf(checks: readonly Check[]): readonly FailureReport[] {
+  const exchange = checks.find(({ id }) => id === "exchange")?.failure;
+  const others = checks.filter(({ id }) => id !== "exchange");
+  const isExplained = exchange !== undefined;
+  return [
+    ...(exchange === undefined ? [] : [exchange]),
+    ...others
+      .filter(({ id }) => !(isExplained && id === "trust-policy"))
+      .flatMap(({ failure }) => (failure === undefined ? [] : [failure])),
+  ];
+}
+
+const isTried = (checks: readonly Check[]): boolean =>
+  checks.some(({ id, status }) => id === "exchange" && status === "ok");
+
+function clearVerdict(checks: readonly Check[]): string {
+  return isTried(checks)
+    ? "Nothing stands in the way: AWS gives this job credentials"
+    : "Nothing that was looked at stands in the way";
+}
+
+function withRest(verdict: string, checks: readonly Check[]): string {
+  const open = checks.filter(({ status }) => status === "unknown").map(({ title }) => title);
+  const unseen = checks.flatMap((check) => check.unseen ?? []);
+  return [verdict, ...(open.length === 0 ? [] : [`open: ${open.join(", ")}`]), ...unseen].join("; ");
+}
+
+/** A danger is told at the end, too, where a reader would otherwise see that all is well. */
+function alarmsOf(checks: readonly Check[]): readonly string[] {
+  return checks
+    .flatMap(({ alarm }) => alarm ?? [])
+    .map((alarm) =>
+      withRest(
+        isTried(checks)
+          ? `AWS gives this job credentials, but ${alarm}`
+          : `${alarm[0]?.toUpperCase()}${alarm.slice(1)}`,
+        checks,
+      ),
+    );
+}
+
+/** Everything, for machines. */
+export function encodeReport(report: DoctorReport): Readonly<Record<string, unknown>> {
+  const { checks, token, review, statement } = report;
+  return {
+    version: VERSION,
+    verdict: verdictOf(report),
+    checks,
+    ...(token === undefined
+      ? {}
+      : {
+          token: {
+            claims: token.claims.shown,
+            withheld: token.claims.withheld,
+            findings: token.findings.map(({ id, weight, text }) => ({ id, weight, text })),
+          },
+        }),
+    ...(review === undefined ? {} : { trustPolicy: encodeReview(review) }),
+    ...(statement === undefined ? {} : { proposedStatement: JSON.parse(statement) }),
+  };
+}

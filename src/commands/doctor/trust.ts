@@ -1,0 +1,148 @@
+import { holdsPersonalValues, isPersonal } from "../../aws/trust-policy/causes.ts";
+import { listMisses } from "../../aws/trust-policy/decision.ts";
+import type { LintFinding } from "../../aws/trust-policy/lint-finding.ts";
+import type { UnjudgedStatement } from "../../aws/trust-policy/lint-other-principals.ts";
+import { type ReviewedRequest, reviewTrustPolicy, type TrustReview } from "../../aws/trust-policy/review.ts";
+import type { PolicyFile } from "../../config/doctor-config.ts";
+import { type Check, failed, isAdmitted, passed, skipped, undecided } from "./check.ts";
+
+/** A look at the trust policy that was given, if one was. */
+export interface TrustLook {
+  readonly check: Check;
+  readonly review: TrustReview | undefined;
+}
+
+const HOW_TO_GIVE =
+  "none was given; `aws iam get-role --role-name <role> --query Role.AssumeRolePolicyDocument > policy.json` fetches it for `trust-policy-file`";
+
+const UNSEEN = "Not visible from here: policies of the AWS organization (SCP, RCP) and of VPC endpoints.";
+
+/** Decides as IAM would, and looks for the known mistakes. */
+export function lookAtTrustPolicy(
+  policy: PolicyFile | undefined,
+  request: ReviewedRequest | undefined,
+  proposal: string | undefined,
+): TrustLook {
+  if (policy === undefined) return { check: skipped("trust-policy", HOW_TO_GIVE), review: undefined };
+  const whole = reviewTrustPolicy(policy.text, request);
+  const review = { ...whole, findings: whole.findings.map(withoutPersonalValues) };
+  return { check: describeReview(review, proposal), review };
+}
+
+/** A corrected statement repeats every value of the policy. */
+function withoutPersonalValues({ correction, ...finding }: LintFinding): LintFinding {
+  return correction === undefined || holdsPersonalValues(correction.text)
+    ? finding
+    : { ...finding, correction };
+}
+
+function describeReview(review: TrustReview, proposal: string | undefined): Check {
+  const { findings, unjudged } = review;
+  const isTooWide = findings.some(({ severity }) => severity === "too-wide");
+  return {
+    ...decide(review, proposal),
+    ...(isTooWide ? { alarm: "the trust policy is too wide: see what is said of it above" } : {}),
+    ...(unjudged.length === 0
+      ? {}
+      : { unseen: `not judged: ${unjudged.map(({ place }) => place).join(", ")} of the trust policy` }),
+  };
+}
+
+function decide(review: TrustReview, proposal: string | undefined): Check {
+  const { trust, problems, causes, decision, findings } = review;
+  const notes = [...findings.map(describeFinding), ...review.unjudged.map(describeUnjudged)];
+  if (problems.length > 0) return refusedByIam(problems);
+  if (trust === undefined && findings.some(isFatal)) return failedByLint(findings, notes);
+  if (trust === undefined) {
+    const summary = "whom it admits cannot be told without a token: see --claims and --project";
+    return undecided("trust-policy", "unknown", { summary, notes });
+  }
+  if (trust.outcome === "allowed" && decision === "allow") return admitted(trust.by.place, review);
+  if (decision === "deny") {
+    const verdict = "The trust policy does not allow this job";
+    const closing = proposal === undefined ? {} : { closing: proposal };
+    return failed("trust-policy", { verdict, facts: [], causes, causesAre: "all", ...closing }, notes);
+  }
+  const open = causes.map(({ reason, fix }) => `${reason}\n→ ${fix}`);
+  return undecided("trust-policy", "unknown", {
+    summary: "whether it allows this job turns on what cannot be seen from here",
+    notes: [...open, ...notes],
+  });
+}
+
+function refusedByIam(problems: TrustReview["problems"]): Check {
+  const causes = problems.map(({ place, message }) => ({ reason: place ?? "the document", fix: message }));
+  const verdict = "This is not a valid trust policy: IAM refuses it";
+  return failed("trust-policy", { verdict, facts: [], causes, causesAre: "all" });
+}
+
+/** Nothing is wrong for this job; whom else the policy lets in comes first. */
+function admitted(place: string, { findings, unjudged }: TrustReview): Check {
+  const dangers = findings.filter(({ severity }) => severity === "too-wide");
+  const others = findings.filter(({ severity }) => severity !== "too-wide");
+  const notes = [...[...dangers, ...others].map(describeFinding), ...unjudged.map(describeUnjudged)];
+  const allows = `${place} allows this job`;
+  if (notes.length === 0) return passed("trust-policy", allows, [UNSEEN]);
+  const summary = dangers.length === 0 ? allows : `${allows}, but the policy lets in others too`;
+  return undecided("trust-policy", "warning", { summary, notes: [...notes, UNSEEN] });
+}
+
+/** Nobody can assume a role by a statement with such a mistake. */
+function isFatal({ severity }: LintFinding): boolean {
+  return severity === "never-matches";
+}
+
+function failedByLint(findings: readonly LintFinding[], notes: readonly string[]): Check {
+  const causes = findings.filter(isFatal).map(({ place, message, correction }) => ({
+    reason: `${place}\n${message}`,
+    fix: correction === undefined ? "Correct it in the policy." : `${correction.place}:\n${correction.text}`,
+  }));
+  const verdict = "The trust policy has a mistake by which it never matches";
+  return failed("trust-policy", { verdict, facts: [], causes, causesAre: "all" }, notes);
+}
+
+/** AWS has admitted the job, whatever the policy at hand says. */
+export function afterExchange(check: Check, exchange: Check): Check {
+  if (!isAdmitted(exchange) || check.status !== "failed") return check;
+  const summary = "AWS has admitted this job, so the policy given here is not the one that the role has";
+  const { failure: _, ...rest } = check;
+  return { ...rest, status: "warning", summary };
+}
+
+const SEVERITIES: Readonly<Record<LintFinding["severity"], string>> = {
+  "never-matches": "never matches",
+  "too-wide": "too wide",
+  style: "style",
+};
+
+function describeFinding({ id, severity, place, message }: LintFinding): string {
+  return `! ${SEVERITIES[severity]} (${id}), ${place}: ${message}`;
+}
+
+const MAX_NAMES = 3;
+
+function describeUnjudged({ place, trusts }: UnjudgedStatement): string {
+  const more = trusts.length > MAX_NAMES ? ` and ${trusts.length - MAX_NAMES} more` : "";
+  return `? not judged, ${place}: it trusts ${trusts.slice(0, MAX_NAMES).join(", ")}${more}, for whom no ID token of GitLab speaks. See that they may have the role.`;
+}
+
+/** The review for machines: personal values, the policy's own among them, are left out. */
+export function encodeReview(review: TrustReview): Readonly<Record<string, unknown>> {
+  const { decision, trust, causes, findings, unjudged, problems } = review;
+  return {
+    decision,
+    causes,
+    findings,
+    unjudged,
+    problems,
+    statements: trust?.statements.map((statement) => ({
+      place: statement.place,
+      sid: statement.sid,
+      effect: statement.effect,
+      match: statement.match,
+      misses: listMisses(statement).map((miss) =>
+        miss.kind === "condition" && isPersonal(miss) ? { ...miss, wanted: undefined } : miss,
+      ),
+    })),
+  };
+}

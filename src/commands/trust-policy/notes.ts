@@ -1,0 +1,66 @@
+import { describeWideAdmission } from "../../aws/identity-setup/admission.ts";
+import type { Scope } from "../../aws/identity-setup/scope.ts";
+import { buildScopeConditions, type TokenSource } from "../../aws/identity-setup/scope-conditions.ts";
+import { buildProviderArn } from "../../aws/trust-policy/provider.ts";
+import type { TrustPolicyConfig } from "../../config/trust-policy-config.ts";
+import type { Host } from "../../foundation/ports.ts";
+import { quoteForShell } from "../../foundation/quote.ts";
+import type { IdTokenClaims } from "../../gitlab/id-token.ts";
+import { readJob } from "../../gitlab/job.ts";
+import { findInToken } from "../../gitlab/token-findings.ts";
+import { CAUTIONS } from "../proposal.ts";
+
+/** What the document does not say by itself: what it admits beyond names, and what else has to be done for it. */
+export function trustPolicyNotes(
+  config: TrustPolicyConfig,
+  host: Pick<Host, "env" | "clock">,
+): readonly string[] {
+  const { subject, provider } = config;
+  const notes =
+    subject.kind === "token"
+      ? cautions(subject.claims, host)
+      : scopeNotes(subject.scope, provider, host.env.CI_API_V4_URL || `${provider.issuer}/api/v4`);
+  return [...notes, ...audienceNotes(config)];
+}
+
+function cautions(claims: IdTokenClaims, { env, clock }: Pick<Host, "env" | "clock">): readonly string[] {
+  const findings = findInToken(claims, readJob(env), clock.now());
+  return findings.filter(({ id }) => CAUTIONS.includes(id)).map(({ text }) => text);
+}
+
+function scopeNotes(scope: Scope, source: TokenSource, apiUrl: string): readonly string[] {
+  const { subComponents } = buildScopeConditions(scope, source);
+  const call = subComponents && describeSubComponents(scope, subComponents, apiUrl);
+  return [...describeWideAdmission(scope), ...(call === undefined ? [] : [call])];
+}
+
+/** Commands add the audience by themselves; templates cannot change what they did not make. */
+function audienceNotes({ provider, format }: TrustPolicyConfig): readonly string[] {
+  if (provider.state === "new" || format.name === "cli") return [];
+  const providerArn = buildProviderArn(
+    "account" in format ? format.account : { partition: "aws", accountId: "<account>" },
+    provider.issuer,
+  );
+  return [
+    "The existing identity provider must list the audience:\n" +
+      `aws iam add-client-id-to-open-id-connect-provider --open-id-connect-provider-arn ${providerArn} --client-id ${quoteForShell(provider.audience)}`,
+  ];
+}
+
+/** @see https://docs.gitlab.com/api/projects/#update-a-project */
+function describeSubComponents(scope: Scope, components: readonly string[], apiUrl: string): string {
+  const { projects } = scope;
+  const names =
+    projects.kind === "ids"
+      ? projects.ids
+      : projects.kind === "paths"
+        ? projects.paths.map(encodeURIComponent)
+        : ["<number of each project>"];
+  const data = JSON.stringify({ ci_id_token_sub_claim_components: components });
+  const calls = names.map(
+    (name) =>
+      '\ncurl --fail --request PUT --header "PRIVATE-TOKEN: $GITLAB_TOKEN" --header "Content-Type: application/json" ' +
+      `--data '${data}' "${apiUrl}/projects/${name}"`,
+  );
+  return `GitLab makes this \`sub\` only when told to, and then for every job of the project: all trust policies for it must follow.${calls.join("")}`;
+}

@@ -1,0 +1,77 @@
+import type { Input } from "./input.ts";
+
+const FLAG = { components: ["doctor"], reaches: "command-line", type: "string", default: "" } as const;
+
+/** Flags of `doctor` that its component does not have: what it needs to know offline, where no job tells it. */
+export const DOCTOR_FLAGS = [
+  {
+    ...FLAG,
+    name: "claims",
+    description: "Works offline: file with the claims of a token as JSON, in place of a job's ID token.",
+    placeholder: "<path>",
+  },
+  {
+    ...FLAG,
+    name: "project",
+    description:
+      "Works offline: project that the job belongs to, with one of --branch, --tag and --merge-request; the claims follow from them.",
+    placeholder: "<group>/<project>",
+  },
+  {
+    ...FLAG,
+    name: "branch",
+    description: "Branch that the pipeline runs for.",
+    placeholder: "<name>",
+  },
+  {
+    ...FLAG,
+    name: "tag",
+    description: "Tag that the pipeline runs for.",
+    placeholder: "<name>",
+  },
+  {
+    ...FLAG,
+    name: "merge-request",
+    bareValue: "--branch",
+    description:
+      "Source branch of the merge request that the pipeline runs for; without a value it is that of --branch.",
+    placeholder: "<source branch>",
+  },
+  {
+    ...FLAG,
+    name: "environment",
+    description: "Environment of the job.",
+    placeholder: "<name>",
+  },
+  {
+    ...FLAG,
+    name: "issuer",
+    default: "https://gitlab.com",
+    description: "URL of the GitLab instance.",
+    placeholder: "<url>",
+  },
+  {
+    ...FLAG,
+    name: "audience",
+    description: "Audience of the token; the URL of the instance unless given.",
+    placeholder: "<aud>",
+  },
+  {
+    ...FLAG,
+    name: "project-id",
+    description: "Number of the project, which trust policies for gitlab.com can ask for.",
+    placeholder: "<id>",
+  },
+  {
+    ...FLAG,
+    name: "namespace-id",
+    description: "Number of its group, likewise.",
+    placeholder: "<id>",
+  },
+  {
+    ...FLAG,
+    name: "explain",
+    description: "Explains an error of STS or IAM, pasted from the log of any tool.",
+    placeholder: "<text>",
+  },
+] as const satisfies readonly Input[];

@@ -1,0 +1,100 @@
+import type { Problem } from "../../foundation/checked.ts";
+import type { CommandName, Input } from "./input.ts";
+import { inputsOf } from "./inputs.ts";
+import type { RawInput } from "./raw-inputs.ts";
+import { splitList } from "./scalars.ts";
+
+/** The flags of a command line, by the name of the input, and what is wrong with them. */
+export interface Flags {
+  readonly flags: ReadonlyMap<string, RawInput>;
+  readonly problems: readonly Problem[];
+}
+
+/** An option, each time that it is on the command line. */
+interface GivenFlag {
+  readonly option: Input;
+  /** As it was written: `--trust-policy` for an alias. */
+  readonly subject: string;
+  readonly text: string;
+}
+
+/**
+ * Reads `--name value` and `--name=value`; a value that starts with `--` needs the second form. An option that holds a list
+ * may be given again, and adds to it; any other one may not, since nothing would say which of its values is meant.
+ *
+ * `util.parseArgs` knows no option whose value may be left out, and tells only the first thing that is wrong.
+ */
+export function parseFlags(argv: readonly string[], command: CommandName): Flags {
+  const { given, problems } = readWords(argv, command);
+  const parsed = [...new Set(given.map(({ option }) => option))].map((option) =>
+    mergeRepeated(given.filter((flag) => flag.option === option)),
+  );
+  return {
+    flags: new Map(parsed.map(({ name, input }) => [name, input])),
+    problems: [...problems, ...parsed.flatMap(({ problem }) => problem ?? [])],
+  };
+}
+
+function readWords(argv: readonly string[], command: CommandName) {
+  const options = inputsOf(command).filter(({ reaches }) => reaches !== "job");
+  const given: GivenFlag[] = [];
+  const problems: Problem[] = [];
+  const rest = [...argv];
+  for (let word = rest.shift(); word !== undefined; word = rest.shift()) {
+    const [flag, name = "", inline] = word.match(/^--([a-z-]+)(?:=([\s\S]*))?$/) ?? [];
+    const option = options.find((input) => name === input.name || name === input.alias);
+    const isValueNext = flag !== undefined && rest[0]?.startsWith("--") === false;
+    const text = inline ?? (isValueNext ? rest.shift() : option?.bareValue);
+    if (option !== undefined && text !== undefined) given.push({ option, subject: `--${name}`, text });
+    else problems.push(flagProblem(word, option !== undefined, command));
+  }
+  return { given, problems };
+}
+
+interface ParsedFlag {
+  readonly name: string;
+  readonly input: RawInput;
+  readonly problem?: Problem;
+}
+
+/** One option, given any number of times. */
+function mergeRepeated(given: readonly GivenFlag[]): ParsedFlag {
+  const [{ option, subject, text }, ...others] = given as readonly [GivenFlag, ...GivenFlag[]];
+  const { name, isList } = option;
+  if (others.length === 0) return { name, input: { text, subject } };
+  const texts = given.map((flag) => flag.text);
+  const input = { text: isList ? texts.join(",") : text, subject };
+  if (!isList) return { name, input, problem: repeatedProblem(given) };
+  return texts.some((each) => splitList(each).length === 0)
+    ? { name, input, problem: emptyProblem(given) }
+    : { name, input };
+}
+
+function repeatedProblem(given: readonly GivenFlag[]): Problem {
+  const names = [...new Set(given.map(({ subject }) => subject))];
+  return {
+    subject: names.join(", "),
+    found: `given ${given.length} times${names.length > 1 ? ", under two names" : ""}`,
+    expected: "once, since it takes one value",
+    fix: "Leave out all of them but one.",
+  };
+}
+
+/** A variable that is not set must not shorten a list in silence. */
+function emptyProblem(given: readonly GivenFlag[]): Problem {
+  return {
+    subject: given.map(({ subject }) => subject)[0] ?? "",
+    found: `given ${given.length} times, and not each time with a value`,
+    expected: "a value each time",
+    fix: "If one comes from a variable, check that it is set.",
+  };
+}
+
+function flagProblem(word: string, known: boolean, command: CommandName): Problem {
+  return {
+    subject: word.replace(/=[\s\S]*/, ""),
+    found: known ? "no value" : "not an option of this command",
+    expected: known ? "a value behind it" : `an option of ${command}`,
+    fix: `Run \`${command} --help\` for the list.`,
+  };
+}

@@ -1,0 +1,29 @@
+import type { Environment } from "../../foundation/ports.ts";
+import { type ReadInput, variableName } from "./input.ts";
+import type { ScriptInputName } from "./inputs.ts";
+
+/** An input as the user gave it, and how to name it to him. */
+export interface RawInput {
+  /** `undefined`: not given at all; an empty text is one that a variable expanded to. */
+  readonly text: string | undefined;
+  /** `--role-arn` for a flag, as it was written; otherwise the input: `role-arn`. */
+  readonly subject: string;
+}
+
+export type RawInputs<Name extends string = ScriptInputName> = (name: Name) => RawInput;
+
+/** Looks inputs of one command up: a flag before the variable that the template sets, before the default. */
+export function createRawInputs(
+  flags: ReadonlyMap<string, RawInput>,
+  env: Environment,
+  inputs: readonly ReadInput[],
+): RawInputs<string> {
+  return (name) => {
+    const flag = flags.get(name);
+    if (flag !== undefined) return flag;
+    const input = inputs.find((candidate) => candidate.name === name && candidate.reaches !== "job");
+    const variable = input?.reaches === "script" ? env[variableName(name)] : undefined;
+    const fallback = input?.default === undefined ? variable : String(input.default);
+    return { text: variable || fallback, subject: name };
+  };
+}

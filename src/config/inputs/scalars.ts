@@ -1,0 +1,62 @@
+import { type Checked, invalid, valid } from "../../foundation/checked.ts";
+import type { RawInput } from "./raw-inputs.ts";
+
+/** A whole number within bounds; anything else, `3600s` and `-1` among it, is a problem. */
+export function parseWholeNumber(
+  input: RawInput,
+  bounds: { readonly min: number; readonly max: number; readonly unit: string; readonly fix: string },
+): Checked<number> {
+  const text = input.text ?? "";
+  const number = /^\d{1,9}$/.test(text) ? Number(text) : undefined;
+  if (number !== undefined && number >= bounds.min && number <= bounds.max) return valid(number);
+  return invalid({
+    subject: input.subject,
+    found: JSON.stringify(text),
+    expected: `a whole number of ${bounds.unit} from ${bounds.min} to ${bounds.max}`,
+    fix: bounds.fix,
+  });
+}
+
+/** One of a few words. */
+export function parseOption<const Option extends string>(
+  input: RawInput,
+  options: readonly Option[],
+): Checked<Option> {
+  const option = options.find((candidate) => candidate === input.text);
+  if (option !== undefined) return valid(option);
+  return invalid({
+    subject: input.subject,
+    found: JSON.stringify(input.text ?? ""),
+    expected: `one of ${options.join(", ")}`,
+    fix: `Set ${input.subject} to one of these words, in lower case.`,
+  });
+}
+
+/** The first variable that stands in the text by name, since nobody put its value there: `ROLE` for `$ROLE`, `${ROLE}`. */
+export function unexpandedVariable(text: string): string | undefined {
+  return text.match(/\$\{?([A-Za-z_]\w*)/)?.[1];
+}
+
+/**
+ * A list that narrows what is allowed, so that one without anything in it must not pass for one that was not given: two
+ * variables that are empty here leave a comma.
+ */
+export function parseNarrowingList({ text, subject }: RawInput, what: string): Checked<readonly string[]> {
+  const items = splitList(text);
+  const isGiven = Boolean(text) || (text !== undefined && subject.startsWith("--"));
+  if (items.length > 0 || !isGiven) return valid(items);
+  return invalid({
+    subject,
+    found: text === "" ? "an empty value" : `${JSON.stringify(text)}, a list with nothing in it`,
+    expected: `${what}, separated by commas; or leave it out, which allows any`,
+    fix:
+      "If it comes from CI/CD variables: a protected variable is empty on unprotected refs, and one scoped to an environment " +
+      "is empty in a job without that `environment`.",
+  });
+}
+
+/** A list separated by commas, spaces or line breaks, or by what is given. */
+export function splitList(text = "", separator = /[\s,]+/): readonly string[] {
+  const items = text.split(separator).map((item) => item.trim());
+  return items.filter((item) => item !== "");
+}

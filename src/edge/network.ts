@@ -1,0 +1,55 @@
+import type { ConnectSts } from "../aws/sts/sts.ts";
+import { buildStsUrl } from "../aws/sts/sts-url.ts";
+import type { Environment, Network } from "../foundation/ports.ts";
+import { createConnections } from "./connections.ts";
+import { findWay } from "./proxies.ts";
+
+/** The user agent's app id, unless the job sets one. */
+const APP_ID = "gitlab-aws-oidc";
+
+/**
+ * The network of a run: one request handler, and so one connection to each server.
+ *
+ * The code that sends requests is as large as all the rest. It is loaded while the first connection is being made.
+ */
+export function createNodeNetwork(env: Environment): Network & { readonly connectSts: ConnectSts } {
+  // Made at the first use, so that a certificate bundle that cannot be used is reported like any other error.
+  const connections = atFirstUse(() => createConnections(env));
+  const requests = atFirstUse(async () => {
+    const { createRequestHandler, createStsConnector } = await import("./requests.ts");
+    const requestHandler = createRequestHandler(connections());
+    const userAgentAppId = env.AWS_SDK_UA_APP_ID || APP_ID;
+    return { requestHandler, connectSts: createStsConnector({ requestHandler, userAgentAppId }) };
+  });
+  return {
+    async connectSts(target) {
+      connections().open(new URL(buildStsUrl(target)));
+      await platformTurn();
+      const { connectSts } = await requests();
+      await platformTurn();
+      return connectSts(target);
+    },
+    async fetchPage(url, signal) {
+      const [{ createPageFetcher }, { requestHandler }] = await Promise.all([
+        import("./pages.ts"),
+        requests(),
+      ]);
+      return createPageFetcher(requestHandler, connections())(url, signal);
+    },
+    findWay: (destination) => findWay(new URL(destination), env),
+  };
+}
+
+/** Lets the platform go on with what is under way, such as a connection. */
+function platformTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
+
+function atFirstUse<T>(make: () => T): () => T {
+  let get = (): T => {
+    const made = make();
+    get = () => made;
+    return made;
+  };
+  return () => get();
+}

@@ -1,0 +1,39 @@
+import { NodeHttpHandler } from "@smithy/node-http-handler";
+import { type Agents, CONNECTION_TIMEOUT_MS, type Connections } from "./connections.ts";
+
+export { createStsConnector } from "./sts-client.ts";
+
+/** What the SDK asks of a request handler. */
+export type RequestHandler = Pick<NodeHttpHandler, "handle" | "destroy" | "metadata">;
+
+/**
+ * Makes the one request handler of a run: the same connections for every call, through the proxy that the environment
+ * names for the destination.
+ *
+ * Only connecting has a limit here; the whole request gets its own from the signal that comes with it. From `handle` comes
+ * an {@link AwsOidcError} `CONFIG_INVALID` for a proxy that cannot be used.
+ */
+export function createRequestHandler(connections: Connections): RequestHandler {
+  const handlers = new Map<Agents, NodeHttpHandler>();
+  return {
+    metadata: { handlerProtocol: "http/1.1" },
+    async handle(request, options) {
+      const port = request.port === undefined ? "" : `:${request.port}`;
+      const agents = connections.agentsFor(new URL(`${request.protocol}//${request.hostname}${port}`));
+      const handler = handlers.get(agents) ?? createHandler(agents);
+      handlers.set(agents, handler);
+      return handler.handle(request, options);
+    },
+    destroy() {
+      for (const handler of handlers.values()) handler.destroy();
+    },
+  };
+}
+
+function createHandler({ http, https, tunnel }: Agents): NodeHttpHandler {
+  return new NodeHttpHandler({
+    httpAgent: http,
+    httpsAgent: https,
+    ...(tunnel === undefined ? { connectionTimeout: CONNECTION_TIMEOUT_MS } : {}),
+  });
+}
