@@ -54,7 +54,7 @@ const PROMISES: Readonly<Record<string, readonly Proof[]>> = {
     ["scenarios/assume-role-detours.test.ts", "a variable that decides where the ID token goes is named"],
   ],
   "Credentials are used only if": [
-    ["unit/aws/exchange.test.ts", "believes no answer that is for somebody else"],
+    ["unit/aws/sts/exchange.test.ts", "believes no answer that is for somebody else"],
   ],
   "An answer of STS is read up to": [
     ["unit/edge/sts-client.test.ts", "an answer that is too large"],
@@ -79,14 +79,14 @@ const PROMISES: Readonly<Record<string, readonly Proof[]>> = {
   "The doctor judges every statement": [
     ["scenarios/doctor-open-roles.test.ts", "a role that others can assume too"],
     [
-      "unit/commands/doctor-open-roles.test.ts",
+      "unit/commands/doctor/open-roles.test.ts",
       "gives no bare check mark to a role that another project can assume",
     ],
     ["scenarios/doctor-open-roles.test.ts", "lists the statements that it does not judge"],
   ],
   "No correction that it offers": [
     [
-      "unit/commands/doctor-open-roles.test.ts",
+      "unit/commands/doctor/open-roles.test.ts",
       "corrects nothing so that another project can assume the role",
     ],
   ],
