@@ -2,7 +2,7 @@ import type { RoleArn } from "../aws/arn.ts";
 import { proposeStatement } from "../aws/trust-policy/proposal.ts";
 import { renderStatement } from "../aws/trust-policy/render-policy.ts";
 import { buildRequestContext, type WebIdentityRequest } from "../aws/trust-policy/request-context.ts";
-import type { InspectedToken, TokenFinding, TokenFindingId } from "../gitlab/token-finding.ts";
+import type { InspectedToken, TokenFinding, TokenFindingId } from "../gitlab/notices.ts";
 
 /** What makes a job's own statement admit more than its reader may think of. */
 export const CAUTIONS: readonly TokenFindingId[] = ["fork", "unprotected-ref", "public-project"];

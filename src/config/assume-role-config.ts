@@ -1,6 +1,4 @@
 import { parseRoleArn, quoteRoleArn, type RoleArn } from "../aws/arn.ts";
-import { DURATION_SECONDS } from "../aws/sts/session-duration.ts";
-import { cleanSessionName, isSessionName, MAX_SESSION_NAME_LENGTH } from "../aws/sts/session-name.ts";
 import type { SessionPolicies } from "../aws/sts/session-policy.ts";
 import { type Checked, invalid, valid } from "../foundation/checked.ts";
 import type { Environment, Host } from "../foundation/ports.ts";
@@ -8,12 +6,10 @@ import { Secret } from "../foundation/secret.ts";
 import { formatInstant } from "../foundation/times.ts";
 import { decodeIdToken, ID_TOKEN_VARIABLE, type IdToken, missingIdToken } from "../gitlab/id-token.ts";
 import { type GitLabJob, parseJob, readJob } from "../gitlab/job.ts";
-import { parseAllowedAccountIds } from "./allowed-accounts.ts";
 import { type ChainedRole, parseChainedRole } from "./chained-role-config.ts";
-import { DEFAULT_SESSION_NAME } from "./inputs/assume-role-inputs.ts";
 import type { RawInput, RawInputs } from "./inputs/raw-inputs.ts";
-import { parseOption, parseWholeNumber, unexpandedVariable } from "./inputs/scalars.ts";
-import { parseSessionPolicyInputs } from "./session-policy-config.ts";
+import { parseNarrowingList, parseOption, parseWholeNumber, unexpandedVariable } from "./inputs/scalars.ts";
+import { parseDuration, parseSessionName, parseSessionPolicyInputs } from "./session-config.ts";
 import { parseStsTargets, type StsTargets } from "./sts-targets.ts";
 
 /** All that an exchange needs, checked. */
@@ -122,36 +118,36 @@ function parseRole({ text, subject }: RawInput): Checked<RoleArn> {
   });
 }
 
-function parseSessionName({ text = "", subject }: RawInput, job: GitLabJob): Checked<string> {
-  if (text === DEFAULT_SESSION_NAME) {
-    const parts = ["GitLabRunner", job.projectId, job.pipelineId];
-    return valid(cleanSessionName(parts.filter((part) => part !== undefined).join("-")));
+/**
+ * Reads the accounts that credentials may belong to, none meaning any, and holds the account of the last role against
+ * them; that the credentials are of that account is asserted by the exchange.
+ */
+function parseAllowedAccountIds(input: RawInput, role: RoleArn | undefined): Checked<readonly string[]> {
+  const { subject } = input;
+  const parsed = parseNarrowingList(input, "account ids of 12 digits");
+  if (!parsed.ok) return parsed;
+  const accountIds = parsed.value;
+  const wrong = accountIds.filter((accountId) => !/^\d{12}$/.test(accountId));
+  if (wrong.length > 0) {
+    const variable = unexpandedVariable(wrong.join());
+    return invalid({
+      subject,
+      found: wrong.map((accountId) => JSON.stringify(accountId)).join(", "),
+      expected: "account ids of 12 digits, separated by commas",
+      fix:
+        variable === undefined
+          ? "Write each id with all of its digits, in quotes, so that YAML does not take a leading zero away."
+          : `Define the CI/CD variable ${variable} for this project and ref.`,
+    });
   }
-  if (isSessionName(text)) return valid(text);
+  if (role === undefined || accountIds.length === 0 || accountIds.includes(role.accountId)) {
+    return valid(accountIds);
+  }
   return invalid({
     subject,
-    found: JSON.stringify(text),
-    expected: `2 to ${MAX_SESSION_NAME_LENGTH} letters, digits and _+=,.@-`,
-    fix: sessionNameFix(text),
-  });
-}
-
-function sessionNameFix(text: string): string {
-  const variable = unexpandedVariable(text);
-  if (variable !== undefined)
-    return `Define the CI/CD variable ${variable} for this project and ref, or leave the input out.`;
-  if (text === "") return "Leave it out, or check that the variable is set that it comes from.";
-  return `Use ${JSON.stringify(cleanSessionName(text))}, or leave the input out; a project path or branch name has slashes, which AWS refuses.`;
-}
-
-function parseDuration(input: RawInput, { isChained }: { readonly isChained: boolean }): Checked<number> {
-  return parseWholeNumber(input, {
-    min: DURATION_SECONDS.min,
-    max: isChained ? DURATION_SECONDS.maxChained : DURATION_SECONDS.max,
-    unit: "seconds",
-    fix: isChained
-      ? "Ask for an hour at most: AWS limits sessions of role chaining (`chained-role-arn`) to that, whatever the role allows."
-      : "Write the seconds as digits only, within the maximum session duration of the role.",
+    found: `the role ${role.text}, of account ${role.accountId}`,
+    expected: `a role of account ${accountIds.join(" or ")}`,
+    fix: "Correct the role's ARN, or add its account if the credentials may belong to it.",
   });
 }
 

@@ -60,14 +60,13 @@ function parseProject(text: string): Checked<string> {
 const REF_FLAGS = ["branch", "tag", "merge-request"] as const;
 
 function parseRef(raw: RawInputs): Checked<DescribedJob["ref"]> {
-  const given = REF_FLAGS.filter((flag) => raw(flag).text);
-  const branch = raw("branch").text ?? "";
-  if (raw("merge-request").text === "--branch" && branch !== "" && given.length === 2) {
-    return valid({ type: "merge-request", name: branch });
-  }
+  const given = REF_FLAGS.filter((flag) => raw(flag).subject.startsWith("--"));
   const [type, ...others] = given;
-  const name = type === undefined ? "--branch" : (raw(type).text ?? "");
-  if (type !== undefined && others.length === 0 && name !== "--branch") return valid({ type, name });
+  // `--merge-request` alone is about the branch that `--branch` names.
+  const isMergeRequestOf = raw("merge-request").text === "" && given.join() === "branch,merge-request";
+  const name = raw(type ?? "branch").text ?? "";
+  if (isMergeRequestOf && name !== "") return valid({ type: "merge-request", name });
+  if (type !== undefined && others.length === 0 && name !== "") return valid({ type, name });
   return invalid({
     subject: "--branch, --tag, --merge-request",
     found: given.length === 0 ? "none of them" : given.map((flag) => `--${flag}`).join(" and "),

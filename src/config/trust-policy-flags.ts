@@ -7,7 +7,9 @@ import { TRUST_POLICY_INPUTS, type TrustPolicyInputName } from "./inputs/trust-p
 export type TrustPolicyFlags = RawInputs<TrustPolicyInputName>;
 
 function isSwitch(name: TrustPolicyInputName): boolean {
-  return TRUST_POLICY_INPUTS.some((input) => input.name === name && "bareValue" in input);
+  return TRUST_POLICY_INPUTS.some(
+    (input) => input.name === name && "value" in input && input.value === "none",
+  );
 }
 
 /** Whether a flag says something; `false` turns a switch off. */

@@ -30,7 +30,7 @@ export function readJob(env: Environment): GitLabJob {
   };
 }
 
-const JOB_ID_PATTERN = /^[0-9]{1,20}$/;
+export const JOB_ID_PATTERN = /^[0-9]{1,20}$/;
 
 /** The job, unless its id could lead a file that is named by it to another place. */
 export function parseJob(env: Environment): Checked<GitLabJob> {
@@ -42,15 +42,4 @@ export function parseJob(env: Environment): Checked<GitLabJob> {
     expected: "digits, as GitLab sets it",
     fix: "Remove the CI/CD variable of that name, which takes the place of GitLab's own.",
   });
-}
-
-/**
- * Names of the files in the job's working folder that GitLab takes from the job; the template's `artifacts:reports` name the
- * same. A runner that keeps its folders would upload a file that an earlier job left under the name of this one: so every job
- * has names of its own.
- */
-export function reportFiles({ jobId }: GitLabJob): { readonly dotenv: string; readonly annotations: string } {
-  const isSafe = jobId !== undefined && JOB_ID_PATTERN.test(jobId);
-  const stem = isSafe ? `aws-oidc-${jobId}` : "aws-oidc";
-  return { dotenv: `${stem}.env`, annotations: `${stem}.annotations.json` };
 }

@@ -4,18 +4,17 @@ import { combine } from "../../foundation/checked.ts";
 import { AwsOidcError } from "../../foundation/errors.ts";
 import { platformCode } from "../../foundation/platform-message.ts";
 import type { Host } from "../../foundation/ports.ts";
-import { DOTENV_REPORT_MODE, encodeDotenvReport } from "../../gitlab/dotenv-report.ts";
-import { readJob, reportFiles } from "../../gitlab/job.ts";
-import { findNotices } from "../../gitlab/token-notices.ts";
+import { readJob } from "../../gitlab/job.ts";
+import { findNotices } from "../../gitlab/notices.ts";
+import { DOTENV_REPORT_MODE, encodeDotenvReport, reportFiles } from "../../gitlab/reports.ts";
 import { renderFailure, renderNote, renderProblems, renderSuccess } from "../../output/report.ts";
 import { detourNotes } from "../detours.ts";
+import { runExchange } from "../exchange.ts";
 import { fileVariableNotes } from "../file-variables.ts";
 import { reportVariables } from "../report-variables.ts";
-import { runExchange } from "../run-exchange.ts";
 import { assertNotShadowed, findShadowProblems, shadowNotes } from "../shadowed-variables.ts";
 import type { CommandLine, ExitCode, Tools } from "../tools.ts";
-import { writeJobPageLink } from "./job-page-link.ts";
-import { describeSuccess } from "./success.ts";
+import { describeSuccess, writeJobPageLink } from "./success.ts";
 
 /**
  * Exchanges the job's ID token for credentials and writes them to the dotenv report.

@@ -1,8 +1,10 @@
+import { findPartition } from "../../aws/partitions.ts";
 import type { Exchange } from "../../aws/sts/exchange.ts";
 import { describeTarget } from "../../aws/sts/sts.ts";
 import { type AssumeRoleConfig, finalRole } from "../../config/assume-role-config.ts";
+import type { Host } from "../../foundation/ports.ts";
 import { formatInstant, formatSpan } from "../../foundation/times.ts";
-import { reportFiles } from "../../gitlab/job.ts";
+import { ANNOTATIONS_MODE, encodeAnnotations, reportFiles } from "../../gitlab/reports.ts";
 import type { Fact } from "../../output/report.ts";
 
 /** What the log says about a finished exchange: who we are now, until when, and who gets it. */
@@ -33,4 +35,19 @@ export function describeSuccess(done: {
 
 function describeLifetime(ms: number): string {
   return ms > 0 ? formatSpan(ms) : "past already by this machine's clock, which must be ahead";
+}
+
+/** Puts a link to the role in the AWS console on the job's page, in partitions whose console has a public address. */
+export function writeJobPageLink(config: AssumeRoleConfig, { files }: Pick<Host, "files">): void {
+  const role = finalRole(config);
+  const consoleHost = findPartition(role.partition)?.consoleHost;
+  const hasPage = config.job.jobUrl !== undefined;
+  if (!hasPage || config.consoleLink === "hidden" || consoleHost === undefined) return;
+  const url = `https://${consoleHost}/iam/home#/roles/details/${encodeURIComponent(role.name)}`;
+  const annotations = encodeAnnotations("AWS", [{ label: `IAM role ${role.name}`, url }]);
+  try {
+    files.writeWhole(reportFiles(config.job).annotations, annotations, ANNOTATIONS_MODE);
+  } catch {
+    // The credentials are there; a link is no reason to fail the job.
+  }
 }

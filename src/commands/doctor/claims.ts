@@ -6,9 +6,9 @@ import type { DoctorConfig, DoctorSubject } from "../../config/doctor-config.ts"
 import type { Host } from "../../foundation/ports.ts";
 import { showValue } from "../../foundation/quote.ts";
 import { listClaims, selectClaims } from "../../gitlab/claims.ts";
+import { findInToken, listFindings } from "../../gitlab/evidence.ts";
 import { readJob } from "../../gitlab/job.ts";
-import type { InspectedToken } from "../../gitlab/token-finding.ts";
-import { findInToken, listFindings } from "../../gitlab/token-findings.ts";
+import type { InspectedToken } from "../../gitlab/notices.ts";
 import { buildProposal } from "../proposal.ts";
 import { type Check, passed, skipped } from "./check.ts";
 import type { DoctorReport } from "./report.ts";

@@ -4,9 +4,9 @@ import { AwsOidcError } from "../../foundation/errors.ts";
 import type { Environment } from "../../foundation/ports.ts";
 import { showValue } from "../../foundation/quote.ts";
 import { formatInstant, formatSpan } from "../../foundation/times.ts";
+import { listFindings } from "../../gitlab/evidence.ts";
 import type { IdToken } from "../../gitlab/id-token.ts";
-import type { TokenFinding } from "../../gitlab/token-finding.ts";
-import { listFindings } from "../../gitlab/token-findings.ts";
+import type { TokenFinding } from "../../gitlab/notices.ts";
 import { assertNotShadowed, shadowNotes } from "../shadowed-variables.ts";
 import { type Check, type CheckId, failed, passed, undecided } from "./check.ts";
 

@@ -1,7 +1,7 @@
 import type { TrustReview } from "../../aws/trust-policy/review.ts";
 import { VERSION } from "../../foundation/version.ts";
 import type { ShownClaims } from "../../gitlab/claims.ts";
-import type { TokenFinding } from "../../gitlab/token-finding.ts";
+import type { TokenFinding } from "../../gitlab/notices.ts";
 import { renderChecks } from "../../output/checks.ts";
 import type { Paint } from "../../output/paint.ts";
 import { type FailureReport, renderFailure, renderNote, renderSuccess } from "../../output/report.ts";

@@ -9,7 +9,7 @@ import { PageError, TimeLimitError } from "../../foundation/ports.ts";
 import { formatInstant, formatSpan } from "../../foundation/times.ts";
 import { detourNotes } from "../detours.ts";
 import { readNetworkSettings } from "../diagnosis-context.ts";
-import { runExchange } from "../run-exchange.ts";
+import { runExchange } from "../exchange.ts";
 import { describeStsFailure } from "../sts-failure.ts";
 import type { Tools } from "../tools.ts";
 import { type Check, type CheckFailure, failed, passed, undecided } from "./check.ts";

@@ -5,9 +5,9 @@ import { buildProviderArn } from "../../aws/trust-policy/provider.ts";
 import type { TrustPolicyConfig } from "../../config/trust-policy-config.ts";
 import type { Host } from "../../foundation/ports.ts";
 import { quoteForShell } from "../../foundation/quote.ts";
+import { findInToken } from "../../gitlab/evidence.ts";
 import type { IdTokenClaims } from "../../gitlab/id-token.ts";
 import { readJob } from "../../gitlab/job.ts";
-import { findInToken } from "../../gitlab/token-findings.ts";
 import { CAUTIONS } from "../proposal.ts";
 
 /** What the document does not say by itself: what it admits beyond names, and what else has to be done for it. */

@@ -32,7 +32,7 @@ export const DOCTOR_FLAGS = [
   {
     ...FLAG,
     name: "merge-request",
-    bareValue: "--branch",
+    value: "optional",
     description:
       "Source branch of the merge request that the pipeline runs for; without a value it is that of --branch.",
     placeholder: "<source branch>",

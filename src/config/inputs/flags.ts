@@ -44,11 +44,17 @@ function readWords(argv: readonly string[], command: CommandName) {
     const [flag, name = "", inline] = word.match(/^--([a-z-]+)(?:=([\s\S]*))?$/) ?? [];
     const option = options.find((input) => name === input.name || name === input.alias);
     const isValueNext = flag !== undefined && rest[0]?.startsWith("--") === false;
-    const text = inline ?? (isValueNext ? rest.shift() : option?.bareValue);
+    const text = inline ?? (isValueNext ? rest.shift() : option && textWithoutValue(option));
     if (option !== undefined && text !== undefined) given.push({ option, subject: `--${name}`, text });
     else problems.push(flagProblem(word, option !== undefined, command));
   }
   return { given, problems };
+}
+
+/** What a flag says that stands alone; `undefined` where it needs a value. */
+function textWithoutValue({ value }: Input): string | undefined {
+  if (value === undefined) return undefined;
+  return value === "none" ? "true" : "";
 }
 
 interface ParsedFlag {

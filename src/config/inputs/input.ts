@@ -27,8 +27,8 @@ export interface Input {
   readonly regex?: string;
   /** Another name of the flag. */
   readonly alias?: string;
-  /** What the flag means without a value. */
-  readonly bareValue?: string;
+  /** Whether the flag takes a value; one that takes none is a switch. A flag always does unless it says so. */
+  readonly value?: "none" | "optional";
   /** Values separated by commas; the flag may be given again for more of them. */
   readonly isList?: true;
   /** JSON is full of `$` that GitLab must leave alone. */

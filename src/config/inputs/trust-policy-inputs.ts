@@ -14,7 +14,7 @@ function list<const Name extends string>(name: Name, placeholder: string, descri
 
 /** A flag that is given or not. */
 function toggle<const Name extends string>(name: Name, description: string) {
-  return { ...FLAG, name, placeholder: "", description, bareValue: "true" };
+  return { ...FLAG, name, placeholder: "", description, value: "none" } as const;
 }
 
 /** The flags of `trust-policy`. */

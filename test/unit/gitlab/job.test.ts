@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { parseJob, readJob, reportFiles } from "../../../src/gitlab/job.ts";
+import { parseJob, readJob } from "../../../src/gitlab/job.ts";
+import { reportFiles } from "../../../src/gitlab/reports.ts";
 import { buildPredefinedVariables } from "../../fakes/gitlab-job.ts";
 
 it("reads what GitLab says about the job", () => {

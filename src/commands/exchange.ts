@@ -1,9 +1,10 @@
 import { type AttemptPlan, createBudget } from "../aws/sts/attempts.ts";
 import { secretsOf } from "../aws/sts/credentials.ts";
-import { type Exchange, exchangeIdToken } from "../aws/sts/exchange.ts";
+import { type Exchange, type ExchangeRequest, exchangeIdToken } from "../aws/sts/exchange.ts";
+import { DURATION_SECONDS } from "../aws/sts/session-duration.ts";
+import type { SessionPolicies } from "../aws/sts/session-policy.ts";
 import { describeTarget } from "../aws/sts/sts.ts";
 import type { AssumeRoleConfig } from "../config/assume-role-config.ts";
-import { buildExchangeRequest } from "./exchange-request.ts";
 import type { Tools } from "./tools.ts";
 
 /**
@@ -35,4 +36,37 @@ export async function runExchange(
     connectSts,
     onCredentials: (credentials) => log.mask(...secretsOf(credentials)),
   });
+}
+
+const NO_POLICIES: SessionPolicies = { inline: undefined, managedPolicyArns: [] };
+
+/**
+ * Says what to ask of STS. In a chain the session policies and the duration are those of the chained role, and the first
+ * session, which only serves to assume it, is as short as AWS allows.
+ */
+function buildExchangeRequest(config: AssumeRoleConfig): ExchangeRequest {
+  const { role, sessionName, durationSeconds, sessionPolicies, chained, idToken, verify } = config;
+  const session = { roleSessionName: sessionName, durationSeconds, sessionPolicies };
+  if (chained === undefined) {
+    const input = { ...session, roleArn: role.text, idToken: idToken.raw };
+    return { webIdentity: { role, input }, chained: undefined, verify };
+  }
+  const { role: chainedRole, ...parameters } = chained;
+  return {
+    webIdentity: {
+      role,
+      input: {
+        roleArn: role.text,
+        roleSessionName: sessionName,
+        durationSeconds: DURATION_SECONDS.min,
+        sessionPolicies: NO_POLICIES,
+        idToken: idToken.raw,
+      },
+    },
+    chained: {
+      role: chainedRole,
+      input: { ...session, ...parameters, roleArn: chainedRole.text },
+    },
+    verify,
+  };
 }

@@ -1,4 +1,16 @@
 import { AwsOidcError } from "../foundation/errors.ts";
+import { type GitLabJob, JOB_ID_PATTERN } from "./job.ts";
+
+/**
+ * Names of the files in the job's working folder that GitLab takes from the job; the template's `artifacts:reports` name the
+ * same. A runner that keeps its folders would upload a file that an earlier job left under the name of this one: so every job
+ * has names of its own.
+ */
+export function reportFiles({ jobId }: GitLabJob): { readonly dotenv: string; readonly annotations: string } {
+  const isSafe = jobId !== undefined && JOB_ID_PATTERN.test(jobId);
+  const stem = isSafe ? `aws-oidc-${jobId}` : "aws-oidc";
+  return { dotenv: `${stem}.env`, annotations: `${stem}.annotations.json` };
+}
 
 /** Only the user that the job runs as may read the report. */
 export const DOTENV_REPORT_MODE = 0o600;
@@ -62,4 +74,18 @@ function largestHint(variables: ReadonlyMap<string, string>): string {
     `Shorten the session policy and session tags (${name} alone has ${value.length} bytes), ` +
     "or use the web-identity component, which needs no report."
   );
+}
+
+export const ANNOTATIONS_MODE = 0o644;
+
+/**
+ * Encodes links for the job's page.
+ *
+ * @see https://docs.gitlab.com/ci/yaml/artifacts_reports/#artifactsreportsannotations
+ */
+export function encodeAnnotations(
+  section: string,
+  links: readonly { readonly label: string; readonly url: string }[],
+): string {
+  return `${JSON.stringify({ [section]: links.map((link) => ({ external_link: link })) })}\n`;
 }

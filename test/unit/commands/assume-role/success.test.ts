@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { writeJobPageLink } from "../../../../src/commands/assume-role/job-page-link.ts";
+import { writeJobPageLink } from "../../../../src/commands/assume-role/success.ts";
 import type { Environment } from "../../../../src/foundation/ports.ts";
 import { configOf } from "../../../harness/assume-role-config.ts";
 import { createMemoryHost, platformError } from "../../../harness/memory-host.ts";

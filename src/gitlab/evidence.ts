@@ -1,6 +1,11 @@
 import type { GitLabJob } from "./job.ts";
-import { type InspectedToken, type TokenFinding, type TokenRule, withTextClaims } from "./token-finding.ts";
-import { findNotices } from "./token-notices.ts";
+import {
+  findNotices,
+  type InspectedToken,
+  type TokenFinding,
+  type TokenRule,
+  withTextClaims,
+} from "./notices.ts";
 
 /** In the order in which they explain a refusal. */
 const RULES: readonly TokenRule[] = [

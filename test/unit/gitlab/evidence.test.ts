@@ -1,8 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { findInToken, listFindings } from "../../../src/gitlab/evidence.ts";
 import { type GitLabJob, readJob } from "../../../src/gitlab/job.ts";
-import type { TokenFindingId } from "../../../src/gitlab/token-finding.ts";
-import { findInToken, listFindings } from "../../../src/gitlab/token-findings.ts";
-import { findNotices } from "../../../src/gitlab/token-notices.ts";
+import { findNotices, type TokenFindingId } from "../../../src/gitlab/notices.ts";
 import {
   buildIdTokenClaims,
   buildPredefinedVariables,

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { AwsOidcError } from "../../../src/foundation/errors.ts";
-import { DOTENV_LIMITS, encodeDotenvReport } from "../../../src/gitlab/dotenv-report.ts";
+import { DOTENV_LIMITS, encodeDotenvReport } from "../../../src/gitlab/reports.ts";
 
 const names = fc.stringMatching(/^[A-Za-z_][A-Za-z0-9_]{0,30}$/);
 /** Printable ASCII but for the dollar sign. */
