@@ -8,7 +8,7 @@ import type { AssumeRoleConfig } from "../config/assume-role-config.ts";
 import type { Tools } from "./tools.ts";
 
 /**
- * Exchanges the ID token as configured; writes nothing but a line to `log.say` before each repetition.
+ * Exchanges the ID token as configured; writes nothing but a line or two to `log.say` about repetitions.
  *
  * @param startedMs when the time that `timeout-seconds` allows began, by the clock; at the start of the process unless given
  * @throws {StsAttemptsError} for a failure of STS
@@ -26,16 +26,30 @@ export async function runExchange(
     maxAttempts: config.maxAttempts,
     clock: host.clock,
     random: host.random,
-    onRetry: ({ error, delayMs, target }) => {
-      const where = target === error.target ? "asking again" : `asking ${describeTarget(target)}`;
-      const when = delayMs > 0 ? ` in ${(delayMs / 1000).toFixed(1)} s` : "";
-      log.say(`${paint.dim(`  ${describeTarget(error.target)}: ${error.message}; ${where}${when}`)}\n`);
-    },
+    onRetry: tellFirstRetries(({ error, delayMs, target }) => {
+      const wait = delayMs >= 1000 ? ` in ${(delayMs / 1000).toFixed(1)} s` : "";
+      const leftSeconds = Math.ceil(plan.budget.remainingMs() / 1000);
+      const again = `asking again${wait}, for up to ${leftSeconds} s`;
+      const next = target === error.target ? again : `asking ${describeTarget(target)}`;
+      log.say(`${paint.dim(`  ${describeTarget(error.target)}: ${error.message}; ${next}`)}\n`);
+    }),
   };
   return exchangeIdToken(buildExchangeRequest(config), plan, {
     connectSts,
     onCredentials: (credentials) => log.mask(...secretsOf(credentials)),
   });
+}
+
+type Retry = Parameters<AttemptPlan["onRetry"]>[0];
+
+/** Passes on the first repetition, and the first that asks somebody else: twenty lines alike would hide the verdict. */
+function tellFirstRetries(tell: (retry: Retry) => void): (retry: Retry) => void {
+  const told = new Set<"again" | "elsewhere">();
+  return (retry) => {
+    const where = retry.target === retry.error.target ? "again" : "elsewhere";
+    if (!told.has(where)) tell(retry);
+    told.add(where);
+  };
 }
 
 const NO_POLICIES: SessionPolicies = { inline: undefined, managedPolicyArns: [] };

@@ -5,7 +5,10 @@ import { buildRequestContext, type WebIdentityRequest } from "../aws/trust-polic
 import type { InspectedToken, TokenFinding, TokenFindingId } from "../gitlab/notices.ts";
 
 /** What makes a job's own statement admit more than its reader may think of. */
-export const CAUTIONS: readonly TokenFindingId[] = ["fork", "unprotected-ref", "public-project"];
+export const CAUTIONS: readonly TokenFindingId[] = ["unprotected-ref", "public-project"];
+
+/** Jobs that run the code of strangers: no role should admit them. */
+const FORKS: readonly TokenFindingId[] = ["fork", "fork-unnoticed"];
 
 /** What STS will be asked, as a trust policy sees it. */
 export function buildWebIdentityRequest(
@@ -24,11 +27,12 @@ export interface Proposal {
   readonly text: string;
 }
 
-/** Proposes a statement; `undefined` for a token that AWS refuses before it reads any policy. */
+/** Proposes a statement; `undefined` for a fork, and for a token that AWS refuses before it reads any policy. */
 export function buildProposal(
   request: WebIdentityRequest,
   findings: readonly TokenFinding[],
 ): Proposal | undefined {
+  if (findings.some(({ id }) => FORKS.includes(id))) return undefined;
   const proposed = proposeStatement(buildRequestContext(request));
   if (proposed === undefined) return undefined;
   const statement = renderStatement(proposed);

@@ -1,7 +1,9 @@
 import { type Diagnosis, diagnose } from "../aws/error-catalogue/diagnose.ts";
+import type { Topic } from "../aws/error-catalogue/entry.ts";
 import type { StsAttemptsError } from "../aws/sts/attempts.ts";
 import { isRefusal } from "../aws/sts/retry-policy.ts";
 import { describeTarget, type StsError } from "../aws/sts/sts.ts";
+import { GITLAB_COM } from "../aws/trust-policy/condition-keys.ts";
 import type { TrustReview } from "../aws/trust-policy/review.ts";
 import type { AssumeRoleConfig } from "../config/assume-role-config.ts";
 import { type NamedCause, withoutRepeats } from "../foundation/cause.ts";
@@ -48,10 +50,15 @@ export function describeStsFailure(
     ...(isTrust && trust?.decision === "deny"
       ? { verdict: `AWS refused: the trust policy of ${config.role.name} does not admit this job` }
       : { verdict: `${diagnosis.verdict}${countOf(error)}`, ...meaningOf(diagnosis) }),
-    facts: [...factsOf(error, config), ["error", `${code}, ${diagnosis.id}`]],
+    facts: [...factsOf(error, config, diagnosis.topic), ["error", `${code}, ${diagnosis.id}`]],
     ...chooseCauses(diagnosis, findings, isTrust ? trust : undefined),
+    ...(diagnosis.heading === undefined ? {} : { further: furtherReading(diagnosis.heading) }),
     ...(closing === undefined ? {} : { closing }),
   };
+}
+
+function furtherReading(heading: string): string {
+  return `\`doctor\`, or troubleshooting.md: "${heading}"`;
 }
 
 function meaningOf({ meaning }: Diagnosis): Pick<FailureReport, "meaning"> {
@@ -73,6 +80,8 @@ function chooseCauses(
 ): Pick<ExplainedFailure, "causes" | "causesAre"> {
   if (trust?.decision === "deny") return { causes: trust.causes, causesAre: "all" };
   if (trust?.trust === undefined) {
+    const fork = findings.find(({ id }) => id === "fork")?.explains?.cause;
+    if (diagnosis.topic === "trust-policy" && fork !== undefined) return { causes: [fork] };
     const shown = (rank: "first" | "last"): readonly NamedCause[] =>
       findings.flatMap(({ explains }) =>
         explains?.topic === diagnosis.topic && explains?.rank === rank ? [explains.cause] : [],
@@ -97,29 +106,55 @@ function codeOf({ decisive }: StsAttemptsError): ErrorCode {
   }
 }
 
-function countOf({ failures, why }: StsAttemptsError): string {
+function countOf({ failures, why, elapsedMs }: StsAttemptsError): string {
   if (failures.length === 1) return "";
-  return ` (${failures.length} requests${why === "time" ? ", then the time was over" : ""})`;
+  const seconds = Math.round(elapsedMs / 1000);
+  return ` (${failures.length} requests in ${seconds} s${why === "time" ? ", then the time was over" : ""})`;
 }
 
-function factsOf(error: StsAttemptsError, { role, chained, idToken }: AssumeRoleConfig): readonly Fact[] {
-  const { iss, aud, sub, expiresAt } = idToken.claims;
+/** What decides: of the token only where AWS has read it, and of the requests only where there were several. */
+function factsOf(
+  error: StsAttemptsError,
+  config: AssumeRoleConfig,
+  topic: Topic | undefined,
+): readonly Fact[] {
+  const { role, chained } = config;
+  const { decisive, failures } = error;
+  const isExchange = !SIGNED_ACTIONS.includes(decisive.action);
   return [
     ["role", role.text],
     ...(chained === undefined ? [] : [["second role", chained.role.text] as const]),
-    ["STS said", saidBy(error.decisive)],
-    ["asked", askedBy(error)],
-    ["token iss", showValue(iss)],
-    ["token aud", showValue(aud)],
-    ["token sub", showValue(sub)],
-    ["token until", formatInstant(expiresAt)],
+    ["STS said", saidBy(decisive)],
+    ...(isExchange && failures.length === 1 ? [] : [["asked", askedBy(error)] as const]),
+    ...(isExchange && isRefusal(decisive) ? tokenFacts(config, topic) : []),
   ];
 }
 
-function saidBy({ fault, message }: StsError): string {
+/** Claims that trust policies for gitlab.com often pin, as AWS makes condition keys of them there. */
+const PINNED_CLAIMS = ["project_id", "namespace_id", "ref_protected"] as const;
+
+function tokenFacts({ idToken }: AssumeRoleConfig, topic: Topic | undefined): readonly Fact[] {
+  const { iss, aud, sub, expiresAt, all } = idToken.claims;
+  const pinned = PINNED_CLAIMS.filter((name) => all[name] !== undefined);
+  return [
+    ...(aud === iss
+      ? ([["token iss, aud", showValue(iss)]] as const)
+      : ([
+          ["token iss", showValue(iss)],
+          ["token aud", showValue(aud)],
+        ] as const)),
+    ["token sub", showValue(sub)],
+    ...(topic === "trust-policy" && iss === `https://${GITLAB_COM}` && pinned.length > 0
+      ? [["token ids", pinned.map((name) => `${name} ${showValue(all[name])}`).join(", ")] as const]
+      : []),
+    ...(topic === "clock" ? [["token until", formatInstant(expiresAt)] as const] : []),
+  ];
+}
+
+function saidBy({ fault, message, target }: StsError): string {
   if (fault.kind !== "service") return `nothing: ${message}`;
   const request = fault.requestId === undefined ? "" : `, request ${fault.requestId}`;
-  return `${fault.code}: ${message} (HTTP ${fault.httpStatus}${request})`;
+  return `${fault.code}: ${message} (${describeTarget(target)}, HTTP ${fault.httpStatus}${request})`;
 }
 
 function askedBy({ failures, decisive }: StsAttemptsError): string {

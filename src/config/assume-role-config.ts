@@ -158,8 +158,13 @@ function parseTimeout(input: RawInput): Checked<number> {
 
 function parsePropagationWait(raw: RawInputs, timeoutSeconds: Checked<number>): Checked<number> {
   const max = timeoutSeconds.ok ? timeoutSeconds.value : 300;
-  const fix = "Wait for less time, or raise `timeout-seconds`, which bounds the whole run.";
-  return parseWholeNumber(raw("propagation-wait-seconds"), { min: 0, max, unit: "seconds", fix });
+  return parseWholeNumber(raw("propagation-wait-seconds"), {
+    min: 0,
+    max,
+    unit: "seconds",
+    fix: "Write the seconds as digits only.",
+    above: "Wait for less time, or raise `timeout-seconds`, which bounds the whole run.",
+  });
 }
 
 function parsePrefix({ text = "", subject }: RawInput): Checked<string> {

@@ -43,9 +43,11 @@ export function parseDuration(
     min: DURATION_SECONDS.min,
     max: isChained ? DURATION_SECONDS.maxChained : DURATION_SECONDS.max,
     unit: "seconds",
-    fix: isChained
-      ? "Ask for an hour at most: AWS limits sessions of role chaining (`chained-role-arn`) to that, whatever the role allows."
-      : "Write the seconds as digits only, within the maximum session duration of the role.",
+    fix: "Write the seconds as digits only, within the maximum session duration of the role.",
+    ...(isChained && {
+      above:
+        "Ask for an hour at most: AWS limits sessions of role chaining (`chained-role-arn`) to that, whatever the role allows.",
+    }),
   });
 }
 

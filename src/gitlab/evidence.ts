@@ -1,3 +1,4 @@
+import { showValue } from "../foundation/quote.ts";
 import type { GitLabJob } from "./job.ts";
 import {
   findNotices,
@@ -12,6 +13,7 @@ const RULES: readonly TokenRule[] = [
   findCustomSubject,
   findMergeRequest,
   findTag,
+  findOtherBranch,
   findDefaultAudience,
   findUnprotectedRef,
   findUnprotectedEnvironment,
@@ -88,6 +90,33 @@ function findTag({ all }: InspectedToken): TokenFinding | undefined {
         id: "other-ref",
         reason: `The role is restricted to another branch or tag. ${text}`,
         fix: `Admit tags: "StringLike" with a value that ends in ref_type:tag:ref:${String(all.ref)}, or in a pattern such as ref_type:tag:ref:v*`,
+      },
+    },
+  };
+}
+
+/** Roles mostly admit the default branch, or protected ones: a job elsewhere is the likeliest to be refused for it. */
+function findOtherBranch({ all }: InspectedToken, { defaultBranch }: GitLabJob): TokenFinding | undefined {
+  const { ref, ref_type: type, pipeline_source: source } = all;
+  const isOther = defaultBranch !== undefined && ref !== defaultBranch;
+  const isUnprotected = String(all.ref_protected) === "false";
+  if (type !== "branch" || source === "merge_request_event" || !(isOther || isUnprotected)) return undefined;
+  const traits = [
+    ...(isUnprotected ? ["is not protected"] : []),
+    ...(isOther ? [`is not the default branch, ${showValue(defaultBranch)}`] : []),
+  ];
+  const text = `The pipeline runs for the branch ${String(ref)}, which ${traits.join(" and ")}.`;
+  return {
+    id: "other-branch",
+    weight: "evidence",
+    text,
+    explains: {
+      topic: "trust-policy",
+      rank: "first",
+      cause: {
+        id: "other-ref",
+        reason: `The role is restricted to another branch or tag. ${text}`,
+        fix: `Run the job only where the role expects it:\nrules:\n  - if: $CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH`,
       },
     },
   };

@@ -11,6 +11,7 @@ export interface GitLabJob {
   readonly jobId: string | undefined;
   readonly jobName: string | undefined;
   readonly jobUrl: string | undefined;
+  readonly defaultBranch: string | undefined;
   /** In pipelines of merge requests: the project of the source branch, which may be a fork. */
   readonly mergeRequestSourceProjectId: string | undefined;
 }
@@ -26,6 +27,7 @@ export function readJob(env: Environment): GitLabJob {
     jobId: read("CI_JOB_ID"),
     jobName: read("CI_JOB_NAME"),
     jobUrl: read("CI_JOB_URL"),
+    defaultBranch: read("CI_DEFAULT_BRANCH"),
     mergeRequestSourceProjectId: read("CI_MERGE_REQUEST_SOURCE_PROJECT_ID"),
   };
 }

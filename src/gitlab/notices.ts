@@ -19,6 +19,7 @@ export type TokenFindingId =
   | "custom-sub"
   | "merge-request"
   | "tag"
+  | "other-branch"
   | "default-audience"
   | "unprotected-ref"
   | "unprotected-environment"

@@ -5,6 +5,12 @@ import type { Paint } from "./paint.ts";
 /** A labelled fact: `role  arn:aws:iam::…`. */
 export type Fact = readonly [label: string, value: string];
 
+/** What a terminal and GitLab's page show without a break. */
+const MAX_COLUMNS = 100;
+
+/** Causes in one failure; the others are only counted. */
+const MAX_CAUSES = 3;
+
 /** The end of a run that failed, as the log tells it: the verdict first. */
 export interface FailureReport {
   readonly verdict: string;
@@ -14,6 +20,8 @@ export interface FailureReport {
   readonly causes: readonly Cause[];
   /** Whether one of the causes has done it (unless given), or every one of them stands in the way. */
   readonly causesAre?: "alternatives" | "all";
+  /** Where a reader finds the causes that the report has no room for. */
+  readonly further?: string;
   /** Text to paste. */
   readonly closing?: string;
 }
@@ -28,52 +36,87 @@ const CAUSE_HEADINGS = {
   all: "Each of these stands in the way",
 } as const;
 
+/** Renders a failure on one screen: the verdict, whole on a line that can be searched for, facts, the first causes, what to paste. */
 export function renderFailure(report: FailureReport, paint: Paint): string {
-  const [first, ...others] = report.causes;
-  const causes =
-    first !== undefined && others.length === 0
-      ? [renderCause(first, "", paint)]
-      : report.causes.map((cause, index) => renderCause(cause, `${index + 1}. `, paint));
   const sections = [
     `${paint.bad("✖")} ${paint.bold(report.verdict)}\n${renderFacts(report.facts, paint)}`,
-    ...(report.meaning === undefined ? [] : [`${report.meaning}\n`]),
-    ...(others.length > 0
-      ? [`${paint.bold(CAUSE_HEADINGS[report.causesAre ?? "alternatives"])}\n${causes.join("")}`]
-      : causes),
+    ...(report.meaning === undefined ? [] : [`${wrap(report.meaning, 0)}\n`]),
+    ...(report.causes.length === 0 ? [] : [renderCauses(report, paint)]),
     ...(report.closing === undefined ? [] : [`${report.closing}\n`]),
   ];
   return sections.join("\n");
 }
 
-/** Renders every problem of a configuration, each with what to do. */
-export function renderProblems(problems: readonly Problem[], paint: Paint): string {
+function renderCauses({ causes, causesAre = "alternatives", further }: FailureReport, paint: Paint): string {
+  if (causes.length === 1) return causes.map((cause) => renderCause(cause, "", paint)).join("");
+  const shown = causes.slice(0, MAX_CAUSES);
+  const more = causes.length - shown.length;
+  const rest = more === 0 ? "" : `  ${more} more${further === undefined ? "" : `: ${wrap(further, 10)}`}\n`;
+  return [
+    `${paint.bold(CAUSE_HEADINGS[causesAre])}\n`,
+    ...shown.map((cause, index) => renderCause(cause, `${index + 1}. `, paint)),
+    rest,
+  ].join("");
+}
+
+/**
+ * Renders every problem of a configuration, each with what to do.
+ *
+ * @param consequence what a reader would otherwise have to ask: `nothing was sent to AWS`
+ */
+export function renderProblems(problems: readonly Problem[], paint: Paint, consequence?: string): string {
   const count = problems.length === 1 ? "one problem" : `${problems.length} problems`;
-  const verdict = `The configuration has ${count}; nothing was sent to AWS.`;
+  const verdict = `The configuration has ${count}${consequence === undefined ? "" : `; ${consequence}`}.`;
   const items = problems.map(
     ({ subject, found, expected, fix }) =>
       `\n  ${paint.bold(`${subject}: `)}${found}\n` +
-      `    ${paint.dim("expected")} ${indentRest(expected, 13)}\n    ${paint.good("→")} ${indentRest(fix, 6)}\n`,
+      `    ${paint.dim("expected")} ${wrap(expected, 13)}\n    ${paint.good("→")} ${wrapProse(fix, 6)}\n`,
   );
   return `${paint.bad("✖")} ${paint.bold(verdict)}\n${items.join("")}`;
 }
 
 /** Renders something the reader should know although nothing failed. */
 export function renderNote(text: string, paint: Paint): string {
-  return `${paint.warn("!")} ${indentRest(text, 2)}\n`;
+  return `${paint.warn("!")} ${wrapProse(text, 2)}\n`;
 }
 
 function renderFacts(facts: readonly Fact[], paint: Paint): string {
   const width = Math.max(0, ...facts.map(([label]) => label.length));
   return facts
-    .map(([label, value]) => `  ${paint.dim(label.padEnd(width))}  ${indentRest(value, width + 4)}\n`)
+    .map(([label, value]) => `  ${paint.dim(label.padEnd(width))}  ${wrap(value, width + 4)}\n`)
     .join("");
 }
 
 function renderCause({ reason, fix }: Cause, number: string, paint: Paint): string {
   const indent = 2 + number.length;
-  return `  ${number}${indentRest(reason, indent)}\n${" ".repeat(indent)}${paint.good("→")} ${indentRest(fix, indent + 2)}\n`;
+  return `  ${number}${wrap(reason, indent)}\n${" ".repeat(indent)}${paint.good("→")} ${wrapProse(fix, indent + 2)}\n`;
 }
 
-function indentRest(text: string, columns: number): string {
-  return text.replaceAll("\n", `\n${" ".repeat(columns)}`);
+/** Breaks lines at spaces, and begins all but the first at a column. A word that is longer stays whole, to be copied. */
+function wrap(text: string, column: number): string {
+  return text
+    .split("\n")
+    .flatMap((line) => breakLine(line, MAX_COLUMNS - column))
+    .join(`\n${" ".repeat(column)}`);
+}
+
+/** Leaves commands, YAML and JSON as they are, to be copied: sentences begin with a capital letter and go on with a word. */
+function wrapProse(text: string, column: number): string {
+  const isSentence = (line: string): boolean =>
+    /^[A-Z`][\w`'-]*[ ,;:]/.test(line) && !/^[A-Z_]{3,}:/.test(line);
+  return text
+    .split("\n")
+    .flatMap((line) => (isSentence(line) ? breakLine(line, MAX_COLUMNS - column) : [line]))
+    .join(`\n${" ".repeat(column)}`);
+}
+
+function breakLine(line: string, columns: number): readonly string[] {
+  const [first = "", ...words] = line.split(/(?<=\S) (?=\S)/);
+  const lines = [first];
+  for (const word of words) {
+    const last = lines.at(-1) ?? "";
+    if (last.length + 1 + word.length <= columns) lines.splice(-1, 1, `${last} ${word}`);
+    else lines.push(word);
+  }
+  return lines;
 }

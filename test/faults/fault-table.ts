@@ -39,6 +39,7 @@ function steady(line: string): string {
     .replaceAll(/https:\/\/(?:\[::1\]|127[\d.]+|(?:sts|proxy)\.test)(?::(?:\d+|<port>))?/g, "https://…")
     .replaceAll(/arn:aws:sts::\d+:assumed-role\/deploy\/[\w-]+/g, "arn:…:assumed-role/deploy/…")
     .replaceAll(/\b\d+ (requests|attempts|times)\b/g, "<n> $1")
+    .replaceAll(/\b(requests in) \d+ s\b/g, "$1 <n> s")
     .replaceAll(/(?:\/[\w.-]+)+\/(\w+\.pem)/g, "/…/$1");
 }
 

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { replaceBlock } from "../../build/generated-blocks.ts";
 import { startWorld, type World } from "../fakes/world.ts";
 import type { ScriptRun } from "../harness/run-script.ts";
+import { unwrapped } from "../harness/stable.ts";
 import { FAULT_GROUPS } from "./cases/index.ts";
 import { IPV6_CASES } from "./cases/ipv6.ts";
 import type { Count, FaultCase } from "./fault-case.ts";
@@ -50,7 +51,7 @@ function expectOutcome({ run, requests, connections, tunnels }: Outcome, expecte
   expect(exitCodeOf(run), log).toBe(expected.exitCode);
   expect(run.elapsedMs, log).toBeLessThan((expected.boundSeconds ?? expected.seconds) * 1000 + GRACE_MS);
   expect(firstLineOf(run), log).toMatch(expected.firstLine);
-  expect(log).toMatch(expected.log ?? "");
+  expect(unwrapped(log)).toMatch(expected.log ?? "");
   expectCount(requests, expected.requests, `requests\n${log}`);
   expectCount(connections, expected.connections, `connections\n${log}`);
   expectCount(tunnels, expected.tunnels, `tunnels\n${log}`);

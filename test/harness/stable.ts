@@ -9,3 +9,8 @@ export function stable(output: string): string {
     .replaceAll(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, "<request id>")
     .replaceAll(/\b\d+\.\d s\b/g, "<seconds> s");
 }
+
+/** What a log says, wherever its lines were broken. */
+export function unwrapped(log: string): string {
+  return log.replaceAll(/\s+/g, " ");
+}

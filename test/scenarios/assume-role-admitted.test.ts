@@ -18,8 +18,10 @@ it("succeeds, and says on one screen who we are, until when and who gets it", ()
       account      123456789012
       until        <instant> (1 h)
       answered by  STS at http://127.0.0.1:<port>, in <seconds> s
-      written      aws-oidc-31337.env with AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN, AWS_CREDENTIAL_EXPIRATION, AWS_ACCOUNT_ID, AWS_REGION, AWS_DEFAULT_REGION
-      goes to      jobs that name this one in \`needs\`, and every job of a later stage without \`dependencies: []\`
+      written      aws-oidc-31337.env with AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN,
+                   AWS_CREDENTIAL_EXPIRATION, AWS_ACCOUNT_ID, AWS_REGION, AWS_DEFAULT_REGION
+      goes to      jobs that name this one in \`needs\`, and every job of a later stage without
+                   \`dependencies: []\`
     "
   `);
   expect(run.stderr).toBe("");

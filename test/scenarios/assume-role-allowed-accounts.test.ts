@@ -45,7 +45,8 @@ it("says how account ids are written", async () => {
 
       allowed-account-ids: "12345"
         expected account ids of 12 digits, separated by commas
-        → Write each id with all of its digits, in quotes, so that YAML does not take a leading zero away.
+        → Write each id with all of its digits, in quotes, so that YAML does not take a leading zero
+          away.
     "
   `);
 });

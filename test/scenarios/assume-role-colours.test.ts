@@ -19,8 +19,10 @@ it("paints a success in a GitLab job", async () => {
       <ESC>[90maccount    <ESC>[0m  123456789012
       <ESC>[90muntil      <ESC>[0m  <instant> (1 h)
       <ESC>[90manswered by<ESC>[0m  STS at http://127.0.0.1:<port>, in <seconds> s
-      <ESC>[90mwritten    <ESC>[0m  aws-oidc-31337.env with AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN, AWS_CREDENTIAL_EXPIRATION, AWS_ACCOUNT_ID
-      <ESC>[90mgoes to    <ESC>[0m  jobs that name this one in \`needs\`, and every job of a later stage without \`dependencies: []\`
+      <ESC>[90mwritten    <ESC>[0m  aws-oidc-31337.env with AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN,
+                   AWS_CREDENTIAL_EXPIRATION, AWS_ACCOUNT_ID
+      <ESC>[90mgoes to    <ESC>[0m  jobs that name this one in \`needs\`, and every job of a later stage without
+                   \`dependencies: []\`
     "
   `);
 });

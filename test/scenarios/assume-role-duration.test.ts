@@ -8,20 +8,26 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-it.each(["0", "-1", "3600s", "99999", "899", "43201", "15 minutes"])(
-  "refuses %j and says the bounds",
-  async (duration) => {
-    const run = await runInWorld(world, { env: { AWS_OIDC_DURATION_SECONDS: duration } });
-    expect(transcript(run)).toBe(`exit code 2; files: none; requests to STS: none
+const DIGITS = "Write the seconds as digits only, within the maximum session duration of the role.";
+
+it.each([
+  ["0", "Give at least 900 seconds."],
+  ["60", "Give at least 900 seconds."],
+  ["99999", "Give at most 43200 seconds."],
+  ["-1", DIGITS],
+  ["3600s", DIGITS],
+  ["15 minutes", DIGITS],
+])("refuses %j and says the bounds", async (duration, fix) => {
+  const run = await runInWorld(world, { env: { AWS_OIDC_DURATION_SECONDS: duration } });
+  expect(transcript(run)).toBe(`exit code 2; files: none; requests to STS: none
 --- stderr
 ✖ The configuration has one problem; nothing was sent to AWS.
 
   duration-seconds: ${JSON.stringify(duration)}
     expected a whole number of seconds from 900 to 43200
-    → Write the seconds as digits only, within the maximum session duration of the role.
+    → ${fix}
 `);
-  },
-);
+});
 
 it("asks AWS for the duration that is given", async () => {
   const run = await runInWorld(world, { env: { AWS_OIDC_DURATION_SECONDS: "900" } });

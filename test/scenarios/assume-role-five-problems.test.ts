@@ -35,7 +35,8 @@ it("reports every problem of the configuration in one round", async () => {
 
       session-name: "acme/shop"
         expected 2 to 64 letters, digits and _+=,.@-
-        → Use "acme-shop", or leave the input out; a project path or branch name has slashes, which AWS refuses.
+        → Use "acme-shop", or leave the input out; a project path or branch name has slashes, which AWS
+          refuses.
 
       duration-seconds: "1h"
         expected a whole number of seconds from 900 to 43200

@@ -122,7 +122,7 @@ it("names the flag that a wrong value came from", async () => {
 
       --duration-seconds: "0"
         expected a whole number of seconds from 900 to 43200
-        → Write the seconds as digits only, within the maximum session duration of the role.
+        → Give at least 900 seconds.
 
       --verify: ""
         expected one of identity, none

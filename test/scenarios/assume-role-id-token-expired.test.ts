@@ -18,7 +18,8 @@ it("compares the token's end with the machine's clock", async () => {
 
       GITLAB_OIDC_TOKEN: the token expired at <instant>; the machine's clock says <instant>
         expected a token that is still valid; it lives as long as the job may run
-        → Retry the job for a new token, or raise the job's \`timeout\`; correct the machine's clock if it is wrong.
+        → Retry the job for a new token, or raise the job's \`timeout\`; correct the machine's clock if it
+          is wrong.
     "
   `);
 });

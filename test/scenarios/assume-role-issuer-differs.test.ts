@@ -17,10 +17,14 @@ it("notes that the token's issuer is not this instance, and leaves the decision 
       account      123456789012
       until        <instant> (1 h)
       answered by  STS at http://127.0.0.1:<port>, in <seconds> s
-      written      aws-oidc-31337.env with AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN, AWS_CREDENTIAL_EXPIRATION, AWS_ACCOUNT_ID
-      goes to      jobs that name this one in \`needs\`, and every job of a later stage without \`dependencies: []\`
+      written      aws-oidc-31337.env with AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN,
+                   AWS_CREDENTIAL_EXPIRATION, AWS_ACCOUNT_ID
+      goes to      jobs that name this one in \`needs\`, and every job of a later stage without
+                   \`dependencies: []\`
     --- stderr
-    ! The token's issuer is https://gitlab.example.com, while this instance is https://gitlab.internal. That is right only if the instance sets \`ci_id_tokens_issuer_url\`; the identity provider in AWS must have the issuer's URL.
+    ! The token's issuer is https://gitlab.example.com, while this instance is https://gitlab.internal.
+      That is right only if the instance sets \`ci_id_tokens_issuer_url\`; the identity provider in AWS
+      must have the issuer's URL.
     "
   `);
 });

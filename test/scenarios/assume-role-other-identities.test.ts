@@ -25,13 +25,18 @@ it("warns of what makes tools use another identity or Region", async () => {
       account      123456789012
       until        <instant> (1 h)
       answered by  STS at http://127.0.0.1:<port>, in <seconds> s
-      written      aws-oidc-31337.env with AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN, AWS_CREDENTIAL_EXPIRATION, AWS_ACCOUNT_ID, AWS_REGION, AWS_DEFAULT_REGION
-      goes to      jobs that name this one in \`needs\`, and every job of a later stage without \`dependencies: []\`
+      written      aws-oidc-31337.env with AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN,
+                   AWS_CREDENTIAL_EXPIRATION, AWS_ACCOUNT_ID, AWS_REGION, AWS_DEFAULT_REGION
+      goes to      jobs that name this one in \`needs\`, and every job of a later stage without
+                   \`dependencies: []\`
     --- stderr
-    ! AWS_REGION is set to us-east-1 in this job; as a project or group variable it wins over the eu-central-1 of the report.
-    ! AWS_ACCOUNT_ID is set to 210987654321 in this job; as a project or group variable it wins over the 123456789012 of the report.
+    ! AWS_REGION is set to us-east-1 in this job; as a project or group variable it wins over the
+      eu-central-1 of the report.
+    ! AWS_ACCOUNT_ID is set to 210987654321 in this job; as a project or group variable it wins over the
+      123456789012 of the report.
     ! AWS_PROFILE is set: some tools then use that profile and not the credentials of the report.
-    ! AWS_SECURITY_TOKEN is set: boto3 and the AWS CLI version 1 use it in place of the report's AWS_SESSION_TOKEN.
+    ! AWS_SECURITY_TOKEN is set: boto3 and the AWS CLI version 1 use it in place of the report's
+      AWS_SESSION_TOKEN.
     "
   `);
 });

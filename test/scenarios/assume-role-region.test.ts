@@ -31,7 +31,8 @@ it("refuses a Region of another partition than the role", async () => {
 
       region: cn-north-1 lies in the partition aws-cn
         expected a Region of aws, the partition of arn:aws:iam::123456789012:role/deploy
-        → Use a Region such as us-east-1, or the ARN of a role in aws-cn: roles cannot be assumed across partitions.
+        → Use a Region such as us-east-1, or the ARN of a role in aws-cn: roles cannot be assumed across
+          partitions.
     "
   `);
 });
@@ -61,7 +62,8 @@ it("checks the fallback Regions alike", async () => {
 
       fallback-regions: us-gov-west-1 lies in the partition aws-us-gov
         expected a Region of aws, the partition of arn:aws:iam::123456789012:role/deploy
-        → Use a Region such as us-east-1, or the ARN of a role in aws-us-gov: roles cannot be assumed across partitions.
+        → Use a Region such as us-east-1, or the ARN of a role in aws-us-gov: roles cannot be assumed
+          across partitions.
 
       fallback-regions: "mars-1" is not an AWS Region that this release knows
         expected a Region such as me-west-1, us-east-1, us-west-1

@@ -92,7 +92,8 @@ it("says so when the working folder has vanished", async () => {
     ✖ aws-oidc-31337.env: the report cannot be written (ENOENT)
 
       REPORT_NOT_WRITTEN
-      → The job's working folder has vanished while it ran: check what else runs on this runner, then retry the job.
+      → The job's working folder has vanished while it ran: check what else runs on this runner, then
+        retry the job.
     "
   `);
 });

@@ -16,7 +16,8 @@ it("counts the bytes before writing, and names the variable that is too long", a
     ✖ the dotenv report would hold 5 variables in 5196 bytes; GitLab takes at most 20 variables in 5119 bytes
 
       REPORT_TOO_LARGE
-      → Shorten the session policy and session tags (AWS_SESSION_TOKEN alone has 5000 bytes), or use the web-identity component, which needs no report.
+      → Shorten the session policy and session tags (AWS_SESSION_TOKEN alone has 5000 bytes), or use the
+        web-identity component, which needs no report.
     "
   `);
 });

@@ -33,7 +33,8 @@ it("tells the ARN of a session", async () => {
 
       role-arn: "arn:aws:sts::123456789012:assumed-role/deploy/ada" is the ARN of a session, not of the role behind it
         expected an IAM role ARN: arn:aws:iam::<12 digits of the account>:role/<name>
-        → Give the ARN of the role itself: arn:aws:iam::123456789012:role/deploy, with its path if it has one.
+        → Give the ARN of the role itself: arn:aws:iam::123456789012:role/deploy, with its path if it
+          has one.
     "
   `);
 });
@@ -79,7 +80,8 @@ it("misses the account id", async () => {
 
       role-arn: "arn:aws:iam:::role/deploy" has no account id
         expected an IAM role ARN: arn:aws:iam::<12 digits of the account>:role/<name>
-        → Write the account id with all of its 12 digits; if a CI/CD variable gives it, check that it is set in this job.
+        → Write the account id with all of its 12 digits; if a CI/CD variable gives it, check that it is
+          set in this job.
     "
   `);
 });

@@ -31,7 +31,9 @@ it("explains why a CI/CD variable may be empty", async () => {
 
       role-arn: an empty value
         expected the ARN of the IAM role to assume: arn:aws:iam::<12 digits of the account>:role/<name>
-        → If it comes from a CI/CD variable: a protected variable is empty on unprotected refs, and one scoped to an environment is empty in a job without that \`environment\`. Check both under Settings > CI/CD > Variables.
+        → If it comes from a CI/CD variable: a protected variable is empty on unprotected refs, and one
+          scoped to an environment is empty in a job without that \`environment\`. Check both under
+          Settings > CI/CD > Variables.
     "
   `);
 });
@@ -45,7 +47,8 @@ it("names the variable that GitLab did not expand", async () => {
 
       role-arn: "$ROLE_ARN", in which GitLab did not expand ROLE_ARN
         expected the ARN of the IAM role to assume: arn:aws:iam::<12 digits of the account>:role/<name>
-        → Define the CI/CD variable ROLE_ARN for this project and ref; if it is defined, check that it is not protected, scoped or set to "expand: false".
+        → Define the CI/CD variable ROLE_ARN for this project and ref; if it is defined, check that it
+          is not protected, scoped or set to "expand: false".
     "
   `);
 });
@@ -61,7 +64,8 @@ it("names it inside an ARN too", async () => {
 
       role-arn: "arn:aws:iam::$ACCOUNT_ID:role/deploy", in which GitLab did not expand ACCOUNT_ID
         expected the ARN of the IAM role to assume: arn:aws:iam::<12 digits of the account>:role/<name>
-        → Define the CI/CD variable ACCOUNT_ID for this project and ref; if it is defined, check that it is not protected, scoped or set to "expand: false".
+        → Define the CI/CD variable ACCOUNT_ID for this project and ref; if it is defined, check that it
+          is not protected, scoped or set to "expand: false".
     "
   `);
 });

@@ -17,7 +17,8 @@ it("refuses a slash and offers the nearest name", async () => {
 
       session-name: "acme/shop"
         expected 2 to 64 letters, digits and _+=,.@-
-        → Use "acme-shop", or leave the input out; a project path or branch name has slashes, which AWS refuses.
+        → Use "acme-shop", or leave the input out; a project path or branch name has slashes, which AWS
+          refuses.
     "
   `);
 });

@@ -101,7 +101,8 @@ it("tells every problem before anything is sent", async () => {
 
       managed-session-policies: "this?"
         expected the ARN of a managed policy, or the name of an AWS managed one
-        → Copy the ARN from the policy's page in the IAM console, or write a name such as ReadOnlyAccess.
+        → Copy the ARN from the policy's page in the IAM console, or write a name such as
+          ReadOnlyAccess.
     "
   `);
 });
@@ -136,7 +137,8 @@ it("says what a file needs that cannot be read", async () => {
 
       session-policy-file: "policy.json", which cannot be read (ENOENT)
         expected the path of a regular file of at most 64 KiB, with a policy in JSON
-        → For a file of the repository set \`git-strategy: fetch\`, since the job fetches nothing without it; check the path, which starts at the project's root.
+        → For a file of the repository set \`git-strategy: fetch\`, since the job fetches nothing without
+          it; check the path, which starts at the project's root.
     "
   `);
 });

@@ -16,8 +16,11 @@ it("stops when a credential variable is set already, and says why that matters",
     ✖ AWS_ACCESS_KEY_ID is already set in this job; CI/CD variables of the project, group or instance win over the report, so that later jobs would use it instead
 
       CREDENTIALS_SHADOWED
-      → Remove AWS_ACCESS_KEY_ID from Settings > CI/CD > Variables of the project and of its groups, the instance's variables, and those that the pipeline was started with. Or write other names with the input \`variable-prefix\`.
-        What the runner or \`variables:\` in .gitlab-ci.yml set does not win over the report: for that, use \`on-shadowed-variables: warn\`.
+      → Remove AWS_ACCESS_KEY_ID from Settings > CI/CD > Variables of the project and of its groups, the
+        instance's variables, and those that the pipeline was started with. Or write other names with
+        the input \`variable-prefix\`.
+        What the runner or \`variables:\` in .gitlab-ci.yml set does not win over the report: for that,
+        use \`on-shadowed-variables: warn\`.
     "
   `);
 });
@@ -30,8 +33,11 @@ it("stops for an empty one as well, which wins over the report too", async () =>
     ✖ AWS_SESSION_TOKEN (empty) is already set in this job; CI/CD variables of the project, group or instance win over the report, so that later jobs would use it instead
 
       CREDENTIALS_SHADOWED
-      → Remove AWS_SESSION_TOKEN from Settings > CI/CD > Variables of the project and of its groups, the instance's variables, and those that the pipeline was started with. Or write other names with the input \`variable-prefix\`.
-        What the runner or \`variables:\` in .gitlab-ci.yml set does not win over the report: for that, use \`on-shadowed-variables: warn\`.
+      → Remove AWS_SESSION_TOKEN from Settings > CI/CD > Variables of the project and of its groups, the
+        instance's variables, and those that the pipeline was started with. Or write other names with
+        the input \`variable-prefix\`.
+        What the runner or \`variables:\` in .gitlab-ci.yml set does not win over the report: for that,
+        use \`on-shadowed-variables: warn\`.
     "
   `);
 });
@@ -46,8 +52,11 @@ it("names all of them", async () => {
     ✖ AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY are already set in this job; CI/CD variables of the project, group or instance win over the report, so that later jobs would use them instead
 
       CREDENTIALS_SHADOWED
-      → Remove AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY from Settings > CI/CD > Variables of the project and of its groups, the instance's variables, and those that the pipeline was started with. Or write other names with the input \`variable-prefix\`.
-        What the runner or \`variables:\` in .gitlab-ci.yml set does not win over the report: for that, use \`on-shadowed-variables: warn\`.
+      → Remove AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY from Settings > CI/CD > Variables of the project
+        and of its groups, the instance's variables, and those that the pipeline was started with. Or
+        write other names with the input \`variable-prefix\`.
+        What the runner or \`variables:\` in .gitlab-ci.yml set does not win over the report: for that,
+        use \`on-shadowed-variables: warn\`.
     "
   `);
 });
@@ -63,12 +72,15 @@ it("is told together with what else is wrong", async () => {
 
       duration-seconds: "60"
         expected a whole number of seconds from 900 to 43200
-        → Write the seconds as digits only, within the maximum session duration of the role.
+        → Give at least 900 seconds.
 
       AWS_ACCESS_KEY_ID: already set in this job
         expected no CI/CD variable of a name that the report has, since it would win over the report
-        → Remove AWS_ACCESS_KEY_ID from Settings > CI/CD > Variables of the project and of its groups, the instance's variables, and those that the pipeline was started with. Or write other names with the input \`variable-prefix\`.
-          What the runner or \`variables:\` in .gitlab-ci.yml set does not win over the report: for that, use \`on-shadowed-variables: warn\`.
+        → Remove AWS_ACCESS_KEY_ID from Settings > CI/CD > Variables of the project and of its groups,
+          the instance's variables, and those that the pipeline was started with. Or write other names
+          with the input \`variable-prefix\`.
+          What the runner or \`variables:\` in .gitlab-ci.yml set does not win over the report: for that,
+          use \`on-shadowed-variables: warn\`.
     "
   `);
 });
@@ -93,11 +105,15 @@ it("goes on with a warning where that is wanted", async () => {
       account      123456789012
       until        <instant> (1 h)
       answered by  STS at http://127.0.0.1:<port>, in <seconds> s
-      written      aws-oidc-31337.env with AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN, AWS_CREDENTIAL_EXPIRATION, AWS_ACCOUNT_ID
-      goes to      jobs that name this one in \`needs\`, and every job of a later stage without \`dependencies: []\`
+      written      aws-oidc-31337.env with AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN,
+                   AWS_CREDENTIAL_EXPIRATION, AWS_ACCOUNT_ID
+      goes to      jobs that name this one in \`needs\`, and every job of a later stage without
+                   \`dependencies: []\`
     --- stderr
-    ! AWS_ACCESS_KEY_ID is already set in this job; CI/CD variables of the project, group or instance win over the report, so that later jobs would use it instead
-      Look in Settings > CI/CD > Variables of the project and of its groups, the instance's variables, and those that the pipeline was started with.
+    ! AWS_ACCESS_KEY_ID is already set in this job; CI/CD variables of the project, group or instance
+      win over the report, so that later jobs would use it instead
+      Look in Settings > CI/CD > Variables of the project and of its groups, the instance's variables,
+      and those that the pipeline was started with.
     "
   `);
 });

@@ -17,8 +17,10 @@ it("asks once and says that nobody verified the identity", async () => {
       account      123456789012
       until        <instant> (1 h)
       answered by  STS at http://127.0.0.1:<port>, in <seconds> s
-      written      aws-oidc-31337.env with AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN, AWS_CREDENTIAL_EXPIRATION, AWS_ACCOUNT_ID
-      goes to      jobs that name this one in \`needs\`, and every job of a later stage without \`dependencies: []\`
+      written      aws-oidc-31337.env with AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN,
+                   AWS_CREDENTIAL_EXPIRATION, AWS_ACCOUNT_ID
+      goes to      jobs that name this one in \`needs\`, and every job of a later stage without
+                   \`dependencies: []\`
     "
   `);
 });

@@ -38,12 +38,14 @@ it("does not try the exchange, and says how STS may be reached", async () => {
 
     What it may be, most likely first
       1. The endpoint given by URL is not there: STS at https://127.0.0.1:<port>.
-         → Check the input \`sts-endpoint\` and the variables AWS_ENDPOINT_URL_STS and AWS_ENDPOINT_URL, or leave them out.
+         → Check the input \`sts-endpoint\` and the variables AWS_ENDPOINT_URL_STS and AWS_ENDPOINT_URL,
+           or leave them out.
       2. This runner reaches the Internet through a proxy only, and none is set.
          → variables:
              HTTPS_PROXY: http://<proxy>:<port>
       3. A firewall between the runner and STS lets nothing through, or the runner has no way out.
-         → Allow the runner to reach port 443 of the STS endpoint, or add a VPC endpoint for STS (input \`sts-endpoint\`).
+         → Allow the runner to reach port 443 of the STS endpoint, or add a VPC endpoint for STS (input
+           \`sts-endpoint\`).
     "
   `);
 });

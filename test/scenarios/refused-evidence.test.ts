@@ -5,6 +5,7 @@ import { buildRequestContext } from "../../src/aws/trust-policy/request-context.
 import type { TokenDescription } from "../fakes/gitlab-job.ts";
 import { DEFAULT_ISS, ROLES, startWorld, type World } from "../fakes/world.ts";
 import { runInWorld, transcript } from "../harness/scenario.ts";
+import { unwrapped } from "../harness/stable.ts";
 
 let world: World;
 beforeAll(async () => {
@@ -30,7 +31,7 @@ async function refuse(token: TokenDescription, env: Readonly<Record<string, stri
 
 /** The first of the causes, without its number. */
 function firstCause(stderr: string): string {
-  return /^ {2}1\. ([\s\S]*?)\n {2}2\. /m.exec(stderr)?.[1] ?? "";
+  return unwrapped(/^ {2}1\. ([\s\S]*?)\n {2}2\. /m.exec(stderr)?.[1] ?? "");
 }
 
 describe("after a refusal, what the token itself shows comes first", () => {
@@ -38,60 +39,22 @@ describe("after a refusal, what the token itself shows comes first", () => {
     expect(transcript(await refuse(FORK))).toMatchInlineSnapshot(`
       "exit code 1; files: none; requests to STS: AssumeRoleWithWebIdentity
       --- stderr
-      ! This pipeline is of a merge request from a fork: its token names the fork mallory/shop, not acme/shop. Trust policies for acme/shop do not admit it, and should not.
+      ! This pipeline is of a merge request from a fork: its token names the fork mallory/shop, not
+        acme/shop. Trust policies for acme/shop do not admit it, and should not.
       ✖ AWS refused: the trust policy of deploy does not admit this job, or there is no such role
-        role         arn:aws:iam::123456789012:role/deploy
-        STS said     AccessDenied: Not authorized to perform sts:AssumeRoleWithWebIdentity (HTTP 403, request <request id>)
-        asked        STS at http://127.0.0.1:<port>
-        token iss    https://gitlab.example.com
-        token aud    https://gitlab.example.com
-        token sub    project_path:mallory/shop:ref_type:branch:ref:patch-1
-        token until  <instant>
-        error        STS_REFUSED, trust-denied
+        role            arn:aws:iam::123456789012:role/deploy
+        STS said        AccessDenied: Not authorized to perform sts:AssumeRoleWithWebIdentity (STS at
+                        http://127.0.0.1:<port>, HTTP 403, request <request id>)
+        token iss, aud  https://gitlab.example.com
+        token sub       project_path:mallory/shop:ref_type:branch:ref:patch-1
+        error           STS_REFUSED, trust-denied
 
-      Most likely the identity provider, audience, signature and times of the token have passed, as STS checks those first.
-      AWS gives this one answer whether the trust policy says no or the role does not exist.
+      AWS says the same when there is no such role. It checks signature and times of the token first.
 
-      What it may be, most likely first
-        1. This pipeline is of a merge request from a fork: its token names the fork mallory/shop, not acme/shop.
-           That protects the role from code of strangers (GitLab 18.2.2 and later).
-           → Run the job on branches of acme/shop, after the merge; do not admit the fork.
-        2. The role is restricted to another branch or tag. Tokens of merge request pipelines say \`ref_type:branch\` and the source branch, here patch-1.
-           → Run the job on the branch that the role admits, not in merge request pipelines:
-             rules:
-               - if: $CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH
-        3. OIDC is not configured for this project: the trust policy names another project or identity provider.
-           → aws iam get-role --role-name deploy --query Role.AssumeRolePolicyDocument > policy.json
-             and compare it with the statement below, or give it to \`doctor --trust-policy policy.json\`.
-        4. \`StringEquals\` is used with a wildcard, which it takes literally.
-           → Use \`StringLike\` for the condition whose value has a \`*\`.
-        5. There is no such role in account 123456789012: path, name and case count.
-           → aws iam get-role --role-name deploy --query Role.Arn   # must print arn:aws:iam::123456789012:role/deploy
-        6. The condition on \`gitlab.example.com:aud\` is not \`https://gitlab.example.com\`.
-           → Change that condition, or the input \`audience\`.
-        7. A condition tests another claim than \`aud\` or \`sub\`: for this issuer STS offers no others.
-           → Put the claim into \`sub\` (\`ci_id_token_sub_claim_components\` of the project), and test \`gitlab.example.com:sub\`.
-        8. Role or policy were made seconds ago.
-           → Retry the job, or wait for them with the input \`propagation-wait-seconds: 15\`.
-        9. A policy that no role shows forbids it: of the AWS organization (RCP), or of a VPC endpoint.
-           → Ask who runs the organization; CloudTrail of account 123456789012 has the event AssumeRoleWithWebIdentity.
-
-      This statement in the role's trust policy admits exactly this job:
-      ! This pipeline is of a merge request from a fork: its token names the fork mallory/shop, not acme/shop. Trust policies for acme/shop do not admit it, and should not.
-      ! branch patch-1 is not protected: every developer of the project can run code on it.
-      {
-        "Effect": "Allow",
-        "Principal": {
-          "Federated": "arn:aws:iam::123456789012:oidc-provider/gitlab.example.com"
-        },
-        "Action": "sts:AssumeRoleWithWebIdentity",
-        "Condition": {
-          "StringEquals": {
-            "gitlab.example.com:aud": "https://gitlab.example.com",
-            "gitlab.example.com:sub": "project_path:mallory/shop:ref_type:branch:ref:patch-1"
-          }
-        }
-      }
+        This pipeline is of a merge request from a fork: its token names the fork mallory/shop, not
+        acme/shop.
+        That protects the role from code of strangers (GitLab 18.2.2 and later).
+        → Run the job on branches of acme/shop, after the merge; do not admit the fork.
       "
     `);
   });
@@ -128,7 +91,6 @@ describe("the proposed statement", () => {
     { ref: "feature" },
     { refType: "tag", ref: "v1" },
     { subComponents: ["project_id", "ref_type", "ref"] },
-    FORK,
   ];
 
   it.each(tokens)("admits exactly the job that was refused: %j", async (token) => {

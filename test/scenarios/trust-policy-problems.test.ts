@@ -15,7 +15,7 @@ it("tells everything that is wrong in one round, and prints no policy", async ()
   const run = await runScript({ argv: [...argv, "--any-project"] });
   expect(run).toMatchObject({ exitCode: 2, stdout: "", files: [] });
   expect(run.stderr).toMatchInlineSnapshot(`
-    "✖ The configuration has 8 problems; nothing was sent to AWS.
+    "✖ The configuration has 8 problems.
 
       --any-project: not an option of this command
         expected an option of trust-policy
@@ -23,7 +23,8 @@ it("tells everything that is wrong in one round, and prints no policy", async ()
 
       --issuer: "http://gitlab.example.com/?x=1", with http in place of https, a query or fragment, a slash at the end
         expected the \`iss\` of the tokens: a URL such as https://gitlab.example.com
-        → Write https://gitlab.example.com, if that is the \`iss\`; otherwise GitLab has to be given another URL first.
+        → Write https://gitlab.example.com, if that is the \`iss\`; otherwise GitLab has to be given
+          another URL first.
 
       --project: "shop"
         expected a path such as acme/shop
@@ -58,7 +59,7 @@ it("refuses a policy that is longer than IAM takes", async () => {
   const run = await runScript({ argv });
   expect(run).toMatchObject({ exitCode: 2, stdout: "" });
   expect(run.stderr).toMatchInlineSnapshot(`
-    "✖ The configuration has one problem; nothing was sent to AWS.
+    "✖ The configuration has one problem.
 
       trust policy: 3055 characters, white space not counted
         expected at most 2048, which IAM takes

@@ -7,8 +7,10 @@ it("says on standard error what a wide scope admits, and prints the policy alone
   const run = await runScript({ argv });
   expect(run.exitCode).toBe(0);
   expect(run.stderr).toMatchInlineSnapshot(`
-    "! This admits every project in or anywhere below acme, later ones too: whoever may create a project there can assume the role.
-    ! This admits any branch and any tag, later ones and their merge requests too: whoever may push one can assume the role.
+    "! This admits every project in or anywhere below acme, later ones too: whoever may create a project
+      there can assume the role.
+    ! This admits any branch and any tag, later ones and their merge requests too: whoever may push one
+      can assume the role.
     "
   `);
   expect(parseTrustPolicy(run.stdout).kind).toBe("policy");
@@ -22,8 +24,10 @@ it("prints the call that has GitLab make the `sub` that the policy asks for", as
   const run = await runScript({ argv });
   expect(run.exitCode).toBe(0);
   expect(run.stderr).toMatchInlineSnapshot(`
-    "! This admits any tag like v* that GitLab protects: look after the project's protected branches and tags.
-    ! GitLab makes this \`sub\` only when told to, and then for every job of the project: all trust policies for it must follow.
+    "! This admits any tag like v* that GitLab protects: look after the project's protected branches and
+      tags.
+    ! GitLab makes this \`sub\` only when told to, and then for every job of the project: all trust
+      policies for it must follow.
       curl --fail --request PUT --header "PRIVATE-TOKEN: $GITLAB_TOKEN" --header "Content-Type: application/json" --data '{"ci_id_token_sub_claim_components":["project_id","ref_protected","ref_type","ref"]}' "https://example.com/gitlab/api/v4/projects/4711"
       curl --fail --request PUT --header "PRIVATE-TOKEN: $GITLAB_TOKEN" --header "Content-Type: application/json" --data '{"ci_id_token_sub_claim_components":["project_id","ref_protected","ref_type","ref"]}' "https://example.com/gitlab/api/v4/projects/4712"
     "

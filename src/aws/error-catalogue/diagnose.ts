@@ -15,6 +15,8 @@ export interface DiagnosedCause extends NamedCause {
 export interface Diagnosis {
   /** That of the catalogue's entry, or `unknown`. */
   readonly id: string;
+  /** The heading in `docs/troubleshooting.md` that has all of it; absent for `unknown`. */
+  readonly heading: string | undefined;
   readonly verdict: string;
   readonly meaning: string | undefined;
   readonly topic: Topic | undefined;
@@ -54,6 +56,7 @@ function explain(entry: CatalogueEntry, situation: Situation, groups: Groups): D
   const fill = (template: string): string => fillTemplate(template, situation, groups);
   return {
     id: entry.id,
+    heading: entry.title,
     verdict: fill(entry.verdict),
     meaning: entry.meaning === undefined ? undefined : fill(entry.meaning),
     topic: entry.topic,
@@ -89,6 +92,7 @@ function describeUnknown({ fault, message }: StsError): Diagnosis {
   };
   return {
     id: "unknown",
+    heading: undefined,
     verdict: `${who}: ${code}, ${cut(message, MAX_VERDICT_MESSAGE)}`,
     meaning: undefined,
     topic: undefined,

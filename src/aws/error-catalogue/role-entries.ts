@@ -6,6 +6,11 @@ function isSelfManaged({ token }: Situation): Likelihood {
   return token?.iss === "https://gitlab.com" ? "excluded" : "possible";
 }
 
+/** Elsewhere there are no such condition keys to pin anything with. */
+function onGitlabCom(situation: Situation): Likelihood {
+  return isSelfManaged(situation) === "excluded" ? "possible" : "excluded";
+}
+
 const NO_PROVIDER_ID_FIX = "Leave `--provider-id` or `ProviderId` out of the call.";
 
 /** Refusals of the role: its trust policy, and what the session may not have. */
@@ -16,18 +21,15 @@ export const ROLE_ENTRIES: readonly CatalogueEntry[] = [
     title: "Not authorized to perform sts:AssumeRoleWithWebIdentity",
     verdict: "AWS refused: the trust policy of {roleName} does not admit this job, or there is no such role",
     meaning:
-      "Most likely the identity provider, audience, signature and times of the token have passed, as STS checks those first.\n" +
-      "AWS gives this one answer whether the trust policy says no or the role does not exist.",
+      "AWS says the same when there is no such role. It checks signature and times of the token first.",
     topic: "trust-policy",
     causes: [
       {
         id: "other-project",
         settledBy: "trust-policy",
         reason:
-          "OIDC is not configured for this project: the trust policy names another project or identity provider.",
-        fix:
-          "aws iam get-role --role-name {$roleName} --query Role.AssumeRolePolicyDocument > policy.json\n" +
-          "and compare it with the statement below, or give it to `doctor --trust-policy policy.json`.",
+          "OIDC is not configured for this project: the trust policy names another project or provider.",
+        fix: "aws iam get-role --role-name {$roleName} --query Role.AssumeRolePolicyDocument   # for `doctor --trust-policy`",
       },
       {
         id: "other-ref",
@@ -51,6 +53,14 @@ export const ROLE_ENTRIES: readonly CatalogueEntry[] = [
         settledBy: "trust-policy",
         reason: "The condition on `{host}:aud` is not `{aud}`.",
         fix: "Change that condition, or the input `audience`.",
+      },
+      {
+        id: "pinned-claim",
+        settledBy: "trust-policy",
+        reason:
+          "A condition on `gitlab.com:project_id`, `namespace_id` or `ref_protected` is for another value than this token has.",
+        fix: "Compare the policy with the ids above: a project that was moved or made anew has others.",
+        likelihood: onGitlabCom,
       },
       {
         id: "unavailable-key",

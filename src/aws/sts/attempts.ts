@@ -42,11 +42,17 @@ export class StsAttemptsError extends Error {
   readonly failures: readonly [StsError, ...StsError[]];
   /** `refused`: the last answer stands. `attempts`, `time`: there were no more of them. */
   readonly why: "refused" | "attempts" | "time";
+  /** From the first request to the last failure, in milliseconds. */
+  readonly elapsedMs: number;
 
-  constructor(failures: readonly [StsError, ...StsError[]], why: "refused" | "attempts" | "time") {
+  constructor(
+    failures: readonly [StsError, ...StsError[]],
+    { why, elapsedMs }: Pick<StsAttemptsError, "why" | "elapsedMs">,
+  ) {
     super(`no success after ${failures.length} requests`);
     this.failures = failures;
     this.why = why;
+    this.elapsedMs = elapsedMs;
   }
 
   /** The failure to show: the answer that stands, else a denial on the way to it, else the first thing that went wrong. */
@@ -96,7 +102,8 @@ export async function ask<T>(
       maxAttempts: plan.maxAttempts,
       random: plan.random,
     });
-    if (next.step === "give-up") throw new StsAttemptsError(all, next.why);
+    if (next.step === "give-up")
+      throw new StsAttemptsError(all, { why: next.why, elapsedMs: nowMs - startedMs });
     plan.onRetry({ error: result, delayMs: next.delayMs, target: next.target });
     await plan.clock.sleep(next.delayMs);
     target = next.target;

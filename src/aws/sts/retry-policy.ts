@@ -6,6 +6,8 @@ export type RetryClass =
   | "final"
   /** The network or the server failed; another Region may do better. */
   | "transient"
+  /** Nothing listens at an endpoint that was given by URL; it may be starting, but is hardly worth all the time there is. */
+  | "endpoint-closed"
   /** Something answered that STS does not say: cut off on the way, or sent by somebody else. */
   | "garbled"
   /** Too many requests at once. */
@@ -34,6 +36,7 @@ interface Backoff {
 const BACKOFF: Readonly<Record<RetryClass, Backoff>> = {
   final: { baseMs: 0, capMs: 0, maxFailures: 1 },
   transient: { baseMs: 500, capMs: 8000 },
+  "endpoint-closed": { baseMs: 500, capMs: 2000, maxFailures: 4 },
   garbled: { baseMs: 500, capMs: 2000, maxFailures: 3 },
   throttled: { baseMs: 500, capMs: 5000 },
   "identity-provider": { baseMs: 2000, capMs: 10_000, maxFailures: 6 },
@@ -61,12 +64,18 @@ export function classify(error: StsError): RetryClass {
     case "timeout":
       return "transient";
     case "network":
+      if (isClosedEndpoint(error)) return "endpoint-closed";
       return PASSING_NETWORK_FAULT.test(fault.code) ? "transient" : "final";
     case "reply":
       return classifyStatus(fault.httpStatus ?? 200);
     case "service":
       return classifyAnswer(fault, error);
   }
+}
+
+function isClosedEndpoint({ fault, target, message }: StsError): boolean {
+  const isRefused = fault.kind === "network" && fault.code === "ECONNREFUSED";
+  return isRefused && target.endpoint !== undefined && !message.startsWith("the proxy ");
 }
 
 /** By the status alone, as it is all there is when a proxy, a gateway or a load balancer answers. */

@@ -41,9 +41,36 @@ function toPolicy(policy: TrustPolicy): object {
   };
 }
 
-/** Renders one statement as JSON, indented by two spaces. */
+/** Renders one statement as JSON in as few lines as are easy to read, for a log. */
 export function renderStatement(statement: Statement): string {
-  return JSON.stringify(toStatement(statement), null, 2);
+  return layOut(toStatement(statement), "");
+}
+
+const MAX_COLUMNS = 96;
+
+/** What fits goes on one line; an object around a single member takes no lines of its own. */
+function layOut(value: Json, indent: string): string {
+  const flat = onOneLine(value);
+  if (typeof value === "string" || indent.length + flat.length <= MAX_COLUMNS) return flat;
+  const inner = `${indent}  `;
+  if (isList(value)) return `[\n${value.map((item) => inner + layOut(item, inner)).join(",\n")}\n${indent}]`;
+  const members = Object.entries(value).map(([name, member]) => [JSON.stringify(name), member] as const);
+  const [[name, member] = ["", ""], ...others] = members;
+  if (others.length === 0) return `{ ${name}: ${layOut(member, indent)} }`;
+  return `{\n${members.map(([name, member]) => `${inner}${name}: ${layOut(member, inner)}`).join(",\n")}\n${indent}}`;
+}
+
+function onOneLine(value: Json): string {
+  if (typeof value === "string") return JSON.stringify(value);
+  if (isList(value)) return `[${value.map(onOneLine).join(", ")}]`;
+  const members = Object.entries(value).map(
+    ([name, member]) => `${JSON.stringify(name)}: ${onOneLine(member)}`,
+  );
+  return `{ ${members.join(", ")} }`;
+}
+
+function isList(value: Json): value is readonly string[] {
+  return Array.isArray(value);
 }
 
 /** Renders a trust policy as JSON, indented by two spaces, members in AWS's usual order. */

@@ -31,7 +31,7 @@ export async function assumeRole({ raw, problems }: CommandLine, tools: Tools): 
   const parsed = combine(parts);
   if (!parsed.ok || problems.length > 0) {
     const others = [...(parsed.ok ? [] : parsed.problems), ...findShadowProblems(parts, host.env)];
-    log.complain(renderProblems([...problems, ...others], paint));
+    log.complain(renderProblems([...problems, ...others], paint, "nothing was sent to AWS"));
     return 2;
   }
   const config = parsed.value;

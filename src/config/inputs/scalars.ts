@@ -1,20 +1,34 @@
 import { type Checked, invalid, valid } from "../../foundation/checked.ts";
 import type { RawInput } from "./raw-inputs.ts";
 
+/** What a number may be, and what to do about one that is not. */
+interface Bounds {
+  readonly min: number;
+  readonly max: number;
+  readonly unit: string;
+  /** For what is no number. */
+  readonly fix: string;
+  /** For a number above `max`; that it is too high is said anyway. */
+  readonly above?: string;
+}
+
 /** A whole number within bounds; anything else, `3600s` and `-1` among it, is a problem. */
-export function parseWholeNumber(
-  input: RawInput,
-  bounds: { readonly min: number; readonly max: number; readonly unit: string; readonly fix: string },
-): Checked<number> {
+export function parseWholeNumber(input: RawInput, bounds: Bounds): Checked<number> {
   const text = input.text ?? "";
-  const number = /^\d{1,9}$/.test(text) ? Number(text) : undefined;
-  if (number !== undefined && number >= bounds.min && number <= bounds.max) return valid(number);
+  const { min, max, unit } = bounds;
+  const number = /^\d+$/.test(text) ? Number(text) : undefined;
+  if (number !== undefined && number >= min && number <= max) return valid(number);
   return invalid({
     subject: input.subject,
     found: JSON.stringify(text),
-    expected: `a whole number of ${bounds.unit} from ${bounds.min} to ${bounds.max}`,
-    fix: bounds.fix,
+    expected: `a whole number of ${unit} from ${min} to ${max}`,
+    fix: numberFix(number, bounds),
   });
+}
+
+function numberFix(number: number | undefined, { min, max, unit, fix, above }: Bounds): string {
+  if (number === undefined) return fix;
+  return number < min ? `Give at least ${min} ${unit}.` : (above ?? `Give at most ${max} ${unit}.`);
 }
 
 /** One of a few words. */

@@ -34,7 +34,7 @@ function disbelieved(name: string, fault: Fault, firstLine: RegExp): FaultCase {
     misbehave: [{ fault, times: "forever" }],
     exitCode: 1,
     firstLine,
-    log: /IDENTITY_MISMATCH\n {2}→ Check which server/,
+    log: /IDENTITY_MISMATCH → Check which server/,
     requests: 1,
     askedAgain: "no",
     takes: "at once",

@@ -220,7 +220,7 @@ describe("what is wrong by itself", () => {
     [{ account: "1234-5678-9012" }, '--account: "1234-5678-9012" → Write all 12 digits, without dashes.'],
     [{ partition: "aws-mars" }, '--partition: "aws-mars" → Take the second part of any ARN in the account.'],
     [{ "role-name": "ci/deploy" }, '--role-name: "ci/deploy" → Write the name alone, without ARN or path.'],
-    [{ "max-session-seconds": "900" }, '--max-session-seconds: "900" → Write the seconds as digits only.'],
+    [{ "max-session-seconds": "900" }, '--max-session-seconds: "900" → Give at least 3600 seconds.'],
     [
       { "managed-policies": "ok,arn:aws:s3:::x,a b!" },
       '--managed-policies: "arn:aws:s3:::x, b!" → Copy the ARN from the policy\'s page in the IAM console.',

@@ -48,7 +48,6 @@ describe("findInToken", () => {
     ["custom-sub", { ...AUDIENCE, subComponents: ["project_id", "ref_type", "ref"] }],
     ["merge-request", { ...AUDIENCE, pipelineSource: "merge_request_event", ref: "feature" }],
     ["tag", { ...AUDIENCE, refType: "tag", ref: "v1" }],
-    ["unprotected-ref", { ...AUDIENCE, refProtected: false }],
     ["unprotected-environment", { ...AUDIENCE, environment: { name: "production", isProtected: false } }],
     ["public-project", { ...AUDIENCE, projectVisibility: "public" }],
     ["clock-ahead", { ...AUDIENCE, issuedAt: new Date(NOW.getTime() + 600_000) }],
@@ -56,6 +55,17 @@ describe("findInToken", () => {
 
   it.each(cases)("tells of nothing but %s", (id, description, job) => {
     expect(find(description, job).map((finding) => finding.id)).toEqual([id]);
+  });
+
+  it("tells of a branch that is not the default one, or not protected, after a refusal only", () => {
+    const [other, ...rest] = find({ ...AUDIENCE, ref: "feature" }, { defaultBranch: "main" });
+    expect(other).toMatchObject({ id: "other-branch", weight: "evidence", explains: { rank: "first" } });
+    expect(other?.text).toBe(
+      "The pipeline runs for the branch feature, which is not the default branch, main.",
+    );
+    expect(rest).toEqual([]);
+    const unprotected = find({ ...AUDIENCE, refProtected: false }, { defaultBranch: "main" });
+    expect(unprotected.map(({ id }) => id)).toEqual(["other-branch", "unprotected-ref"]);
   });
 
   it("recognises the merge request of a fork by the project that the job runs in", () => {

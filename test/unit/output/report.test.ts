@@ -64,6 +64,28 @@ describe("a failure", () => {
     );
   });
 
+  it("shows three causes, counts the others and says where they are", () => {
+    const causes = ["a", "b", "c", "d", "e"].map((reason) => ({ reason, fix: "Do it." }));
+    const rendered = renderFailure({ verdict, facts: [], causes, further: "the page" }, plain);
+    expect(rendered).toMatch(/ {2}3\. c\n {5}→ Do it\.\n {2}2 more: the page\n$/);
+    expect(rendered).not.toContain("4. ");
+  });
+
+  it("breaks long sentences under their beginning, and leaves alone what is there to be copied", () => {
+    const sentence = "The words of this sentence go on. ".repeat(6).trimEnd();
+    const command = `aws iam ${"--option value ".repeat(10).trimEnd()}`;
+    const yaml = `HTTPS_PROXY: ${"http://proxy ".repeat(10).trimEnd()}`;
+    const fix = [sentence, command, yaml].join("\n");
+    const rendered = renderFailure(
+      { verdict, facts: [["fact", sentence]], causes: [{ reason: sentence, fix }] },
+      plain,
+    );
+    const lines = rendered.split("\n");
+    expect(lines.filter((line) => line.length > 100).map((line) => line.trim())).toEqual([command, yaml]);
+    expect(lines.filter((line) => /^ {8}\w/.test(line))).toHaveLength(2);
+    expect(rendered.replaceAll(/\s+/g, " ")).toContain(`→ ${sentence}`);
+  });
+
   it("may have no cause at all", () => {
     expect(renderFailure({ verdict, facts: [], causes: [] }, plain)).toBe("✖ AWS refused\n");
   });
@@ -80,7 +102,7 @@ describe("problems of the configuration", () => {
   it("are each told with what was found, what was expected and what to do", () => {
     expect(renderProblems([problem], plain)).toBe(
       [
-        "✖ The configuration has one problem; nothing was sent to AWS.",
+        "✖ The configuration has one problem.",
         "",
         '  region: "mars-1"',
         "    expected a Region",
@@ -93,6 +115,9 @@ describe("problems of the configuration", () => {
   });
 
   it("are counted", () => {
-    expect(renderProblems([problem, problem], plain)).toMatch(/^✖ The configuration has 2 problems;/);
+    expect(renderProblems([problem, problem], plain)).toMatch(/^✖ The configuration has 2 problems\.\n/);
+    expect(renderProblems([problem], plain, "nothing was sent to AWS")).toMatch(
+      /^✖ The configuration has one problem; nothing was sent to AWS\.\n/,
+    );
   });
 });

@@ -26,18 +26,14 @@ describe("proposeStatement", () => {
     expect(statement && renderStatement(statement)).toMatchInlineSnapshot(`
       "{
         "Effect": "Allow",
-        "Principal": {
-          "Federated": "arn:aws:iam::123456789012:oidc-provider/gitlab.com"
-        },
+        "Principal": { "Federated": "arn:aws:iam::123456789012:oidc-provider/gitlab.com" },
         "Action": "sts:AssumeRoleWithWebIdentity",
-        "Condition": {
-          "StringEquals": {
-            "gitlab.com:aud": "https://gitlab.com",
-            "gitlab.com:sub": "project_path:acme/shop:ref_type:branch:ref:main",
-            "gitlab.com:project_id": "4711",
-            "gitlab.com:namespace_id": "815"
-          }
-        }
+        "Condition": { "StringEquals": {
+          "gitlab.com:aud": "https://gitlab.com",
+          "gitlab.com:sub": "project_path:acme/shop:ref_type:branch:ref:main",
+          "gitlab.com:project_id": "4711",
+          "gitlab.com:namespace_id": "815"
+        } }
       }"
     `);
   });

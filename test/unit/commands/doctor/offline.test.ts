@@ -176,7 +176,8 @@ describe("a trust policy alone", () => {
       ✖ The trust policy has a mistake by which it never matches
 
         Statement[0].Condition.StringEquals["gitlab.com:sub"]
-        "StringEquals" takes "*" and "?" literally, so "gitlab.com:sub" never matches. Use "StringLike". With that alone the policy would be too wide: narrow it first.
+        "StringEquals" takes "*" and "?" literally, so "gitlab.com:sub" never matches. Use "StringLike".
+        With that alone the policy would be too wide: narrow it first.
         → Correct it in the policy.
 
       ! The trust policy is too wide: see what is said of it above
@@ -201,7 +202,7 @@ describe("a wrong use", () => {
     expect(printed(result)).toMatchInlineSnapshot(`
       "exit code 2
       --- stderr
-      ✖ The configuration has 7 problems; nothing was sent to AWS.
+      ✖ The configuration has 7 problems.
 
         --colour: not an option of this command
           expected an option of doctor

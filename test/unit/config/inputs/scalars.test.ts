@@ -21,33 +21,37 @@ describe("a whole number", () => {
   });
 
   it.each([
-    "",
-    "0",
-    "899",
-    "43201",
-    "-900",
-    "+900",
-    "900.0",
-    "9e2",
-    "0x400",
-    "900s",
-    " 900",
-    "900\n",
-    "٩٠٠",
-    "9999999999",
-  ])("is not %j", (text) => {
-    expect(parseWholeNumber(input(text), bounds)).toEqual({
-      ok: false,
-      problems: [
-        {
-          subject: "duration-seconds",
-          found: JSON.stringify(text),
-          expected: "a whole number of seconds from 900 to 43200",
-          fix: "Write digits.",
-        },
-      ],
+    ["0", "Give at least 900 seconds."],
+    ["899", "Give at least 900 seconds."],
+    ["43201", "Give at most 43200 seconds."],
+    ["9999999999", "Give at most 43200 seconds."],
+  ])("is not %j, which is told from text that is no number", (text, fix) => {
+    expect(parseWholeNumber(input(text), bounds)).toMatchObject({ ok: false, problems: [{ fix }] });
+  });
+
+  it("may have more to say about a number that is too high", () => {
+    const above = "Ask for an hour at most.";
+    expect(parseWholeNumber(input("43201"), { ...bounds, above })).toMatchObject({
+      problems: [{ fix: above }],
     });
   });
+
+  it.each(["", "-900", "+900", "900.0", "9e2", "0x400", "900s", " 900", "900\n", "٩٠٠"])(
+    "is not %j",
+    (text) => {
+      expect(parseWholeNumber(input(text), bounds)).toEqual({
+        ok: false,
+        problems: [
+          {
+            subject: "duration-seconds",
+            found: JSON.stringify(text),
+            expected: "a whole number of seconds from 900 to 43200",
+            fix: "Write digits.",
+          },
+        ],
+      });
+    },
+  );
 
   it("is missed when nothing is given", () => {
     expect(parseWholeNumber(input(undefined), bounds)).toMatchObject({ problems: [{ found: '""' }] });
