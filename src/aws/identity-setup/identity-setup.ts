@@ -1,6 +1,6 @@
-import type { ConditionTest, TrustPolicy } from "../trust-policy/policy.ts";
-import { buildTrustPolicy } from "../trust-policy/proposal.ts";
-import type { RoleIdentity } from "../trust-policy/provider.ts";
+import type { ConditionTest, TrustPolicy } from "../trust-policy/model/policy.ts";
+import type { RoleIdentity } from "../trust-policy/model/provider.ts";
+import { buildTrustPolicy } from "../trust-policy/propose.ts";
 import type { TokenSource } from "./scope-conditions.ts";
 
 /** The account that a document is for, where it has to name it. */

@@ -1,4 +1,4 @@
-import { renderPolicy } from "../trust-policy/render-policy.ts";
+import { renderPolicy } from "../trust-policy/model/render.ts";
 import { buildSetupPolicy, type IdentitySetup } from "./identity-setup.ts";
 
 /** The trust policy as an object, with a reference to the provider in the place of its ARN. */

@@ -1,4 +1,4 @@
-import { issuerPrefix } from "../trust-policy/provider.ts";
+import { issuerPrefix } from "../trust-policy/model/provider.ts";
 import { type IdentitySetup, type ManagedPolicy, ROLE_DESCRIPTION } from "./identity-setup.ts";
 import { buildPolicyObject } from "./policy-json.ts";
 

@@ -1,8 +1,8 @@
-import { issuerKeys } from "../trust-policy/condition-keys.ts";
-import { hasWildcard } from "../trust-policy/glob.ts";
-import type { ConditionTest } from "../trust-policy/policy.ts";
-import { escapePolicyVariables } from "../trust-policy/policy-variables.ts";
-import { issuerPrefix } from "../trust-policy/provider.ts";
+import { issuerKeys } from "../trust-policy/model/condition-keys.ts";
+import { hasWildcard } from "../trust-policy/model/glob.ts";
+import type { ConditionTest } from "../trust-policy/model/policy.ts";
+import { issuerPrefix } from "../trust-policy/model/provider.ts";
+import { escapePolicyVariables } from "../trust-policy/model/variables.ts";
 import type { ClaimScope, ProjectScope, RefScope, Scope } from "./scope.ts";
 
 /** Who issues the tokens, and for whom. */

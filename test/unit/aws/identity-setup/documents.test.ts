@@ -4,7 +4,7 @@ import { afterAll, describe, expect, it } from "vitest";
 import type { IdentitySetup, ManagedPolicy } from "../../../../src/aws/identity-setup/identity-setup.ts";
 import { renderIdentitySetup, type SetupFormat } from "../../../../src/aws/identity-setup/render.ts";
 import { buildScopeConditions } from "../../../../src/aws/identity-setup/scope-conditions.ts";
-import type { ConditionTest, TrustPolicy } from "../../../../src/aws/trust-policy/policy.ts";
+import type { ConditionTest, TrustPolicy } from "../../../../src/aws/trust-policy/model/policy.ts";
 import { formatHcl } from "../../../harness/hcl.ts";
 import { ACCOUNT, applyDocument, runCommands } from "./read-back.ts";
 import { SCOPE_CASES } from "./scope-cases.ts";

@@ -1,0 +1,137 @@
+import {
+  type Compare,
+  compareArns,
+  compareBinary,
+  compareBooleans,
+  compareByPattern,
+  compareDates,
+  compareExactly,
+  compareIgnoringCase,
+  compareIpAddresses,
+  compareNumbers,
+  ORDERINGS,
+} from "../evaluate/comparisons.ts";
+
+/** One comparison operator, as data. */
+export interface OperatorRow {
+  readonly compare: Compare;
+  /** A negated operator also holds when the key is missing. */
+  readonly polarity: "positive" | "negated";
+  /** Whether `*` and `?` in the policy's value are wildcards. */
+  readonly wildcards: "active" | "literal";
+  /** Whether `${…}` in the policy's value is a policy variable. */
+  readonly variables: "expanded" | "literal";
+}
+
+const EXACT_TEXT = { wildcards: "literal", variables: "expanded" } as const;
+const TEXT_PATTERN = { wildcards: "active", variables: "expanded" } as const;
+const TYPED_VALUE = { wildcards: "literal", variables: "literal" } as const;
+const POSITIVE = { polarity: "positive" } as const;
+const NEGATED = { polarity: "negated" } as const;
+
+/**
+ * The comparison operators. IAM User Guide, "IAM JSON policy elements: Condition operators";
+ * for variables "IAM policy elements: Variables and tags".
+ */
+const COMPARISON_OPERATORS = {
+  StringEquals: { compare: compareExactly, ...POSITIVE, ...EXACT_TEXT },
+  StringNotEquals: { compare: compareExactly, ...NEGATED, ...EXACT_TEXT },
+  StringEqualsIgnoreCase: { compare: compareIgnoringCase, ...POSITIVE, ...EXACT_TEXT },
+  StringNotEqualsIgnoreCase: { compare: compareIgnoringCase, ...NEGATED, ...EXACT_TEXT },
+  StringLike: { compare: compareByPattern, ...POSITIVE, ...TEXT_PATTERN },
+  StringNotLike: { compare: compareByPattern, ...NEGATED, ...TEXT_PATTERN },
+  NumericEquals: { compare: compareNumbers(ORDERINGS.equals), ...POSITIVE, ...TYPED_VALUE },
+  NumericNotEquals: { compare: compareNumbers(ORDERINGS.equals), ...NEGATED, ...TYPED_VALUE },
+  NumericLessThan: { compare: compareNumbers(ORDERINGS.lessThan), ...POSITIVE, ...TYPED_VALUE },
+  NumericLessThanEquals: { compare: compareNumbers(ORDERINGS.lessThanEquals), ...POSITIVE, ...TYPED_VALUE },
+  NumericGreaterThan: { compare: compareNumbers(ORDERINGS.greaterThan), ...POSITIVE, ...TYPED_VALUE },
+  NumericGreaterThanEquals: {
+    compare: compareNumbers(ORDERINGS.greaterThanEquals),
+    ...POSITIVE,
+    ...TYPED_VALUE,
+  },
+  DateEquals: { compare: compareDates(ORDERINGS.equals), ...POSITIVE, ...TYPED_VALUE },
+  DateNotEquals: { compare: compareDates(ORDERINGS.equals), ...NEGATED, ...TYPED_VALUE },
+  DateLessThan: { compare: compareDates(ORDERINGS.lessThan), ...POSITIVE, ...TYPED_VALUE },
+  DateLessThanEquals: { compare: compareDates(ORDERINGS.lessThanEquals), ...POSITIVE, ...TYPED_VALUE },
+  DateGreaterThan: { compare: compareDates(ORDERINGS.greaterThan), ...POSITIVE, ...TYPED_VALUE },
+  DateGreaterThanEquals: { compare: compareDates(ORDERINGS.greaterThanEquals), ...POSITIVE, ...TYPED_VALUE },
+  Bool: { compare: compareBooleans, ...POSITIVE, ...TYPED_VALUE },
+  BinaryEquals: { compare: compareBinary, ...POSITIVE, ...TYPED_VALUE },
+  IpAddress: { compare: compareIpAddresses, ...POSITIVE, ...TYPED_VALUE },
+  NotIpAddress: { compare: compareIpAddresses, ...NEGATED, ...TYPED_VALUE },
+  ArnEquals: { compare: compareArns, ...POSITIVE, ...TEXT_PATTERN },
+  ArnLike: { compare: compareArns, ...POSITIVE, ...TEXT_PATTERN },
+  ArnNotEquals: { compare: compareArns, ...NEGATED, ...TEXT_PATTERN },
+  ArnNotLike: { compare: compareArns, ...NEGATED, ...TEXT_PATTERN },
+} as const satisfies Record<string, OperatorRow>;
+
+export type ComparisonOperatorName = keyof typeof COMPARISON_OPERATORS;
+
+export type SetQualifier = "ForAllValues" | "ForAnyValue";
+
+type Qualified<Name extends string> = Name | `${SetQualifier}:${Name}`;
+
+/** Every operator name that IAM accepts. `Null` takes no `IfExists`. */
+export type OperatorName = Qualified<ComparisonOperatorName | `${ComparisonOperatorName}IfExists` | "Null">;
+
+/** An operator name taken apart. */
+export type Operator =
+  | { readonly kind: "null"; readonly qualifier?: SetQualifier }
+  | {
+      readonly kind: "comparison";
+      readonly qualifier?: SetQualifier;
+      readonly base: ComparisonOperatorName;
+      readonly row: OperatorRow;
+      /** What a missing key means: `IfExists` passes it, otherwise the polarity decides. */
+      readonly missingKey: "passes" | "by-polarity";
+    };
+
+/** The names of all comparison operators, without qualifier and without `IfExists`. */
+export const COMPARISON_OPERATOR_NAMES = Object.keys(
+  COMPARISON_OPERATORS,
+) as readonly ComparisonOperatorName[];
+
+const QUALIFIERS: readonly SetQualifier[] = ["ForAllValues", "ForAnyValue"];
+
+function withModifiers(base: ComparisonOperatorName): readonly (readonly [string, Operator])[] {
+  const row = COMPARISON_OPERATORS[base];
+  return [
+    [base, { kind: "comparison", base, row, missingKey: "by-polarity" }],
+    [`${base}IfExists`, { kind: "comparison", base, row, missingKey: "passes" }],
+  ];
+}
+
+function withQualifiers([name, operator]: readonly [string, Operator]): readonly (readonly [
+  string,
+  Operator,
+])[] {
+  const qualified = QUALIFIERS.map(
+    (qualifier) => [`${qualifier}:${name}`, { ...operator, qualifier }] as const,
+  );
+  return [[name, operator], ...qualified];
+}
+
+const OPERATORS = Object.fromEntries(
+  [...COMPARISON_OPERATOR_NAMES.flatMap(withModifiers), ["Null", { kind: "null" }] as const].flatMap(
+    withQualifiers,
+  ),
+) as Readonly<Record<OperatorName, Operator>>;
+
+/** Every operator name that IAM accepts. */
+const OPERATOR_NAMES = Object.keys(OPERATORS) as readonly OperatorName[];
+
+/** Tells whether IAM knows the operator; names are case-sensitive ("Invalid Condition type : stringEquals"). */
+export function isOperatorName(text: string): text is OperatorName {
+  return Object.hasOwn(OPERATORS, text);
+}
+
+/** Finds the right spelling of an operator whose letters differ in case only. */
+export function findOperatorSpelling(text: string): OperatorName | undefined {
+  return OPERATOR_NAMES.find((name) => name.toLowerCase() === text.toLowerCase());
+}
+
+/** Takes an operator name apart. */
+export function readOperator(name: OperatorName): Operator {
+  return OPERATORS[name];
+}
