@@ -1,9 +1,7 @@
-import { lookUpClaimKey } from "./evaluate/claim-keys.ts";
-import { requiredActions } from "./evaluate/required-actions.ts";
-import { GITLAB_COM } from "./model/condition-keys.ts";
+import { GITLAB_COM, lookUpClaimKey } from "./model/condition-keys.ts";
 import type { ConditionTest, Statement, TrustPolicy } from "./model/policy.ts";
 import { issuerPrefix } from "./model/provider.ts";
-import type { WebIdentityRequestContext } from "./model/request.ts";
+import { requiredActions, type WebIdentityRequestContext } from "./model/request.ts";
 import { escapePolicyVariables } from "./model/variables.ts";
 
 /** Paths can be claimed again after a project is deleted; these identifiers cannot. docs.gitlab.com/ci/cloud_services/aws. */

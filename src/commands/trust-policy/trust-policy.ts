@@ -1,13 +1,12 @@
 import { buildSetupPolicy, type IdentitySetup } from "../../aws/identity-setup/identity-setup.ts";
 import { renderIdentitySetup } from "../../aws/identity-setup/render.ts";
 import { buildScopeConditions } from "../../aws/identity-setup/scope-conditions.ts";
-import { ASSUME_ROLE_WITH_WEB_IDENTITY } from "../../aws/trust-policy/evaluate/required-actions.ts";
 import {
   countPolicyCharacters,
   DEFAULT_MAX_POLICY_CHARACTERS,
 } from "../../aws/trust-policy/lint/policy-rules.ts";
 import { buildProviderArn } from "../../aws/trust-policy/model/provider.ts";
-import { buildRequestContext } from "../../aws/trust-policy/model/request.ts";
+import { ASSUME_ROLE_WITH_WEB_IDENTITY, buildRequestContext } from "../../aws/trust-policy/model/request.ts";
 import { proposeStatement } from "../../aws/trust-policy/propose.ts";
 import { parseTrustPolicyConfig, type TrustPolicyConfig } from "../../config/trust-policy-config.ts";
 import type { Problem } from "../../foundation/checked.ts";

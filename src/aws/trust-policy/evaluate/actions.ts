@@ -1,7 +1,8 @@
 import { memberPlace } from "../../../foundation/json-places.ts";
 import { matchesGlob, parseGlob } from "../model/glob.ts";
 import type { ActionSelector } from "../model/policy.ts";
-import type { ActionResult, StsAction } from "./decision.ts";
+import type { StsAction } from "../model/request.ts";
+import type { ActionResult } from "./decision.ts";
 
 /** Tells whether an `Action` pattern covers an action; case does not count. */
 export function coversAction(pattern: string, action: string): boolean {

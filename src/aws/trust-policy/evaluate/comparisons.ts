@@ -1,20 +1,19 @@
+import type { KeyLookup } from "../model/condition-keys.ts";
 import { type Glob, literalGlob, matchesGlob, parseGlob } from "../model/glob.ts";
-import type { PolicyValue } from "../model/variables.ts";
-import { parsePolicyDate } from "./dates.ts";
-import { ipBlockContains, parseIpBlock } from "./ip-address.ts";
+import type { ComparisonName } from "../model/operators.ts";
+import { expandPolicyVariables, type PolicyValue, plainValue } from "../model/variables.ts";
+import { ipBlockContains, parseBoolean, parseIpBlock, parseNumber, parsePolicyDate } from "./typed-values.ts";
 
 /**
  * How one value of the policy compares with one value of the request.
  *
  * `malformed`: the policy's value is none of the operator's type; `incomparable`: the request's value is not.
  */
-export type Comparison = "match" | "mismatch" | "malformed" | "incomparable";
+type Comparison = "match" | "mismatch" | "malformed" | "incomparable";
 
-export type Compare = (wanted: PolicyValue, actual: string) => Comparison;
+type Compare = (wanted: PolicyValue, actual: string) => Comparison;
 
-const ARN_PARTS = 6;
-
-const matchIf = (condition: unknown): Comparison => (condition === true ? "match" : "mismatch");
+const matchIf = (condition: boolean): Comparison => (condition ? "match" : "mismatch");
 
 const textOf = (value: PolicyValue): string => value.map((part) => part.text).join("");
 
@@ -26,7 +25,7 @@ function globOf(value: PolicyValue): Glob {
 /** Compares typed values: both sides are parsed first, and each side can fail to be of the type. */
 function compareParsed<Value>(
   parse: (text: string) => Value | undefined,
-  holds: (actual: Value, wanted: Value) => unknown,
+  holds: (actual: Value, wanted: Value) => boolean,
 ): Compare {
   return (wantedValue, actualText) => {
     const wanted = parse(textOf(wantedValue));
@@ -36,48 +35,12 @@ function compareParsed<Value>(
   };
 }
 
-function parseNumber(text: string): number | undefined {
-  return /^[+-]?\d+(\.\d+)?$/.test(text) ? Number(text) : undefined;
-}
-
-function parseBoolean(text: string): string | undefined {
-  const lower = text.toLowerCase();
-  return lower === "true" || lower === "false" ? lower : undefined;
-}
-
-type Ordering = (actual: number, wanted: number) => boolean;
-
-/** The order relations that numeric and date operators share. */
-export const ORDERINGS = {
-  equals: (actual, wanted) => actual === wanted,
-  lessThan: (actual, wanted) => actual < wanted,
-  lessThanEquals: (actual, wanted) => actual <= wanted,
-  greaterThan: (actual, wanted) => actual > wanted,
-  greaterThanEquals: (actual, wanted) => actual >= wanted,
-} as const satisfies Record<string, Ordering>;
-
-export const compareNumbers = (ordering: Ordering): Compare => compareParsed(parseNumber, ordering);
-
-export const compareDates = (ordering: Ordering): Compare => compareParsed(parsePolicyDate, ordering);
-
-export const compareBooleans: Compare = compareParsed(parseBoolean, (actual, wanted) => actual === wanted);
-
-export const compareIpAddresses: Compare = compareParsed(parseIpBlock, (actual, wanted) =>
-  ipBlockContains(wanted, actual),
-);
-
-export const compareExactly: Compare = (wanted, actual) => matchIf(textOf(wanted) === actual);
-
-export const compareIgnoringCase: Compare = (wanted, actual) =>
-  matchIf(textOf(wanted).toLowerCase() === actual.toLowerCase());
-
-export const compareByPattern: Compare = (wanted, actual) => matchIf(matchesGlob(globOf(wanted), actual));
-
 /** The policy holds base64, the request the bytes themselves. */
-export const compareBinary: Compare = (wanted, actual) => {
-  const bytes = new TextEncoder().encode(actual);
-  return matchIf(textOf(wanted) === btoa(String.fromCharCode(...bytes)));
-};
+function encodeBase64(text: string): string {
+  return btoa(String.fromCharCode(...new TextEncoder().encode(text)));
+}
+
+const ARN_PARTS = 6;
 
 /** Each part is matched by itself, so that a wildcard crosses a colon in the last part only. */
 function compareParts(wanted: Glob, actual: string, parts: number): Comparison {
@@ -91,4 +54,54 @@ function compareParts(wanted: Glob, actual: string, parts: number): Comparison {
   return rest === "match" && !holds ? "mismatch" : rest;
 }
 
-export const compareArns: Compare = (wanted, actual) => compareParts(globOf(wanted), actual, ARN_PARTS);
+const equal = <Value>(actual: Value, wanted: Value) => actual === wanted;
+const less = (actual: number, wanted: number) => actual < wanted;
+const lessOrEqual = (actual: number, wanted: number) => actual <= wanted;
+const greater = (actual: number, wanted: number) => actual > wanted;
+const greaterOrEqual = (actual: number, wanted: number) => actual >= wanted;
+
+const COMPARISONS: Readonly<Record<ComparisonName, Compare>> = {
+  exact: (wanted, actual) => matchIf(textOf(wanted) === actual),
+  "ignoring-case": (wanted, actual) => matchIf(textOf(wanted).toLowerCase() === actual.toLowerCase()),
+  pattern: (wanted, actual) => matchIf(matchesGlob(globOf(wanted), actual)),
+  "number-equal": compareParsed(parseNumber, equal),
+  "number-less": compareParsed(parseNumber, less),
+  "number-less-or-equal": compareParsed(parseNumber, lessOrEqual),
+  "number-greater": compareParsed(parseNumber, greater),
+  "number-greater-or-equal": compareParsed(parseNumber, greaterOrEqual),
+  "date-equal": compareParsed(parsePolicyDate, equal),
+  "date-less": compareParsed(parsePolicyDate, less),
+  "date-less-or-equal": compareParsed(parsePolicyDate, lessOrEqual),
+  "date-greater": compareParsed(parsePolicyDate, greater),
+  "date-greater-or-equal": compareParsed(parsePolicyDate, greaterOrEqual),
+  boolean: compareParsed(parseBoolean, equal),
+  base64: (wanted, actual) => matchIf(textOf(wanted) === encodeBase64(actual)),
+  "ip-address": compareParsed(parseIpBlock, (actual, wanted) => ipBlockContains(wanted, actual)),
+  arn: (wanted, actual) => compareParts(globOf(wanted), actual, ARN_PARTS),
+};
+
+/** How a value of the policy is read, and compared. */
+export interface Reading {
+  readonly comparison: ComparisonName;
+  /** Whether `${…}` in it is a policy variable. */
+  readonly variables: "expanded" | "literal";
+  /** Where the values of variables come from. */
+  readonly lookUp: KeyLookup;
+}
+
+/**
+ * What came of comparing one value of the policy with one of the request.
+ *
+ * `unresolvable`: a variable in the policy's value has no value; `invisible`: its value cannot be seen from here.
+ */
+export type Outcome = Comparison | "unresolvable" | "invisible";
+
+/** Compares one value of the policy, as it is written there, with one of the request. */
+export function compareValues(
+  wanted: string,
+  actual: string,
+  { comparison, variables, lookUp }: Reading,
+): Outcome {
+  const expanded = variables === "expanded" ? expandPolicyVariables(wanted, lookUp) : plainValue(wanted);
+  return expanded.kind === "resolved" ? COMPARISONS[comparison](expanded.value, actual) : expanded.kind;
+}

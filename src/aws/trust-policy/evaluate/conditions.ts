@@ -1,16 +1,20 @@
+import { isPersonalClaim } from "../../../foundation/claim-privacy.ts";
 import type { ConditionKeyValue, KeyLookup } from "../model/condition-keys.ts";
 import { type Operator, readOperator } from "../model/operators.ts";
 import type { ConditionTest, PolicyVersion } from "../model/policy.ts";
+import { supportsPolicyVariables } from "../model/variables.ts";
+import { compareValues, type Outcome, type Reading } from "./comparisons.ts";
 import {
-  type ExpandedValue,
-  expandPolicyVariables,
-  plainValue,
-  supportsPolicyVariables,
-} from "../model/variables.ts";
-import { type Comparison, compareByPattern } from "./comparisons.ts";
-import type { ActualValue, KeyDoubtReason, KeyMissReason, Reasoned } from "./decision.ts";
+  type ActualValue,
+  allOf,
+  anyOf,
+  type KeyDoubtReason,
+  type KeyMissReason,
+  negate,
+  type Reasoned,
+  type Verdict,
+} from "./decision.ts";
 import { diagnoseNearMiss } from "./near-miss.ts";
-import { allOf, anyOf, negate, type Verdict } from "./verdict.ts";
 
 /** What the evaluation of a condition rests on. */
 export interface ConditionScope {
@@ -24,10 +28,6 @@ export type ConditionResult = Reasoned<KeyMissReason, KeyDoubtReason> & { readon
 type ConditionVerdict = Reasoned<KeyMissReason, KeyDoubtReason>;
 type ComparisonOperator = Extract<Operator, { kind: "comparison" }>;
 type Present = Extract<ConditionKeyValue, { kind: "present" }>;
-type Expand = (text: string) => ExpandedValue;
-
-/** One value of the policy against one of the request. */
-type Outcome = Comparison | "unresolvable" | "invisible";
 
 const YES: ConditionVerdict = { match: "yes" };
 const no = (reason: KeyMissReason): ConditionVerdict => ({ match: "no", reason });
@@ -42,10 +42,6 @@ const DOUBTS = new Map<Outcome, KeyDoubtReason & KeyMissReason>([
 
 function findDoubt(outcomes: readonly Outcome[]): (KeyDoubtReason & KeyMissReason) | undefined {
   return [...DOUBTS].find(([outcome]) => outcomes.includes(outcome))?.[1];
-}
-
-function compareExpanded(operator: ComparisonOperator, wanted: ExpandedValue, actual: string): Outcome {
-  return wanted.kind === "resolved" ? operator.row.compare(wanted.value, actual) : wanted.kind;
 }
 
 /** Values of one key are alternatives; under a negated operator, things that must not be. */
@@ -72,41 +68,14 @@ function judgeMissingKey(operator: ComparisonOperator, reason: KeyMissReason): C
   return passes ? YES : no(reason);
 }
 
-function createExpand(operator: ComparisonOperator, scope: ConditionScope): Expand {
-  const expands = operator.row.variables === "expanded" && supportsPolicyVariables(scope.version);
-  return expands ? (text) => expandPolicyVariables(text, scope.lookUp) : plainValue;
+function readingOf({ row }: ComparisonOperator, { version, lookUp }: ConditionScope): Reading {
+  const variables = supportsPolicyVariables(version) ? row.variables : "literal";
+  return { comparison: row.comparison, variables, lookUp };
 }
 
 /** Under `ForAllValues` and `ForAnyValue` an empty text counts as no value. */
 function valuesToJudge(operator: ComparisonOperator, found: Present): readonly string[] {
   return operator.qualifier === undefined ? found.values : found.values.filter((value) => value !== "");
-}
-
-function explainMiss(
-  operator: ComparisonOperator,
-  scope: ConditionScope,
-  compared: { readonly test: ConditionTest; readonly actuals: readonly string[] },
-): KeyMissReason {
-  const expand = createExpand(operator, scope);
-  const withVariables: Expand = (text) => expandPolicyVariables(text, scope.lookUp);
-  const compareUsing =
-    (read: Expand, compare = operator.row.compare) =>
-    (wanted: string, actual: string): Comparison => {
-      const expanded = read(wanted);
-      return expanded.kind === "resolved" ? compare(expanded.value, actual) : "mismatch";
-    };
-  const { variables, wildcards, compare } = operator.row;
-  return diagnoseNearMiss(
-    compared.test.values.flatMap((wanted) =>
-      compared.actuals.map((actual) => ({
-        wanted,
-        actual,
-        compare: compareUsing(expand),
-        compareAsPattern: compareUsing(expand, wildcards === "literal" ? compareByPattern : compare),
-        compareWithVariables: compareUsing(variables === "expanded" ? withVariables : expand),
-      })),
-    ),
-  );
 }
 
 function judgePresentKey(
@@ -117,16 +86,20 @@ function judgePresentKey(
   const actuals = valuesToJudge(operator, found);
   if (actuals.length === 0) return judgeMissingKey(operator, "key-absent");
   if (operator.qualifier === undefined && actuals.length > 1) return unknown("behaviour-undocumented");
-  const wanted = test.values.map(createExpand(operator, scope));
-  const outcomes = actuals.map((actual) => wanted.map((value) => compareExpanded(operator, value, actual)));
+  const reading = readingOf(operator, scope);
+  const outcomes = actuals.map((actual) =>
+    test.values.map((wanted) => compareValues(wanted, actual, reading)),
+  );
   const verdicts = outcomes.map((ofOneValue) => judgeOutcomes(operator, ofOneValue));
   const verdict = operator.qualifier === "ForAllValues" ? allOf(verdicts) : anyOf(verdicts);
   const doubt = findDoubt(outcomes.flat());
   if (verdict === "unknown") return unknown("variable-not-visible");
   if (verdict === "yes") return doubt === undefined ? YES : unknown(doubt);
   if (operator.row.polarity === "negated") return no("value-excluded");
+  if (doubt !== undefined) return no(doubt);
   const missed = actuals.filter((_, index) => verdicts[index] === "no");
-  return no(doubt ?? explainMiss(operator, scope, { test, actuals: missed }));
+  const pairs = test.values.flatMap((wanted) => missed.map((actual) => ({ wanted, actual })));
+  return no(diagnoseNearMiss(pairs, operator.row, reading));
 }
 
 function judgeComparison(
@@ -157,9 +130,14 @@ function judgeNull(test: ConditionTest, found: ConditionKeyValue): ConditionVerd
   return demandsAbsence ? no("key-present") : YES;
 }
 
-function showActual(found: ConditionKeyValue): ActualValue {
+/** Whether a condition key is that of a claim of the person who started the pipeline, whose value is never shown. */
+export function isPersonalKey(key: string): boolean {
+  return isPersonalClaim(key.slice(key.lastIndexOf(":") + 1));
+}
+
+function showActual(key: string, found: ConditionKeyValue): ActualValue {
   if (found.kind !== "present") return { kind: found.kind };
-  return found.privacy === "personal" ? { kind: "withheld" } : { kind: "values", values: found.values };
+  return isPersonalKey(key) ? { kind: "withheld" } : { kind: "values", values: found.values };
 }
 
 /**
@@ -171,7 +149,7 @@ function showActual(found: ConditionKeyValue): ActualValue {
 export function evaluateCondition(test: ConditionTest, scope: ConditionScope): ConditionResult {
   const operator = readOperator(test.operator);
   const found = scope.lookUp(test.key);
-  const actual = showActual(found);
+  const actual = showActual(test.key, found);
   if (operator.kind === "comparison") return { actual, ...judgeComparison(operator, scope, { test, found }) };
   if (operator.qualifier !== undefined) return { actual, ...unknown("behaviour-undocumented") };
   return { actual, ...judgeNull(test, found) };

@@ -6,14 +6,18 @@ import {
   statementPlace,
   type TrustPolicy,
 } from "../model/policy.ts";
-import type { WebIdentityRequestContext } from "../model/request.ts";
+import { requiredActions, type StsAction, type WebIdentityRequestContext } from "../model/request.ts";
 import { evaluateAction } from "./actions.ts";
 import { type ConditionScope, evaluateCondition } from "./conditions.ts";
-import type { KeyResult, OperatorResult, StatementResult, StsAction, TrustDecision } from "./decision.ts";
+import {
+  allOf,
+  type KeyResult,
+  type OperatorResult,
+  type StatementResult,
+  type TrustDecision,
+} from "./decision.ts";
 import { createKeyLookup } from "./key-lookup.ts";
 import { evaluatePrincipal } from "./principals.ts";
-import { requiredActions } from "./required-actions.ts";
-import { allOf } from "./verdict.ts";
 
 interface Evaluation {
   readonly action: StsAction;

@@ -4,12 +4,17 @@ import {
   isAwsKey,
   type KeyLookup,
   keyNameFor,
+  lookUpClaimKey,
   type UnknownKeyReason,
 } from "../model/condition-keys.ts";
 import { issuerPrefix } from "../model/provider.ts";
-import type { WebIdentityRequestContext } from "../model/request.ts";
-import { type Claims, claimValues, readSessionTags, readSourceIdentity } from "../model/session-claims.ts";
-import { lookUpClaimKey } from "./claim-keys.ts";
+import {
+  type Claims,
+  claimValues,
+  readSessionTags,
+  readSourceIdentity,
+  type WebIdentityRequestContext,
+} from "../model/request.ts";
 
 type AwsKeySource = (context: WebIdentityRequestContext) => ConditionKeyValue;
 
@@ -24,7 +29,6 @@ const NOT_VISIBLE: ConditionKeyValue = {
 const present = (values: readonly string[]): ConditionKeyValue => ({
   kind: "present",
   values,
-  privacy: "plain",
 });
 
 const presentIfAny = (values: readonly string[]): ConditionKeyValue =>

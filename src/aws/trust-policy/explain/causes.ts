@@ -1,5 +1,7 @@
 import type { NamedCause } from "../../../foundation/cause.ts";
+import { isPersonalClaim } from "../../../foundation/claim-privacy.ts";
 import { showValue } from "../../../foundation/quote.ts";
+import { isPersonalKey } from "../evaluate/conditions.ts";
 import {
   type ActualValue,
   listMisses,
@@ -8,6 +10,7 @@ import {
   type TrustDecision,
 } from "../evaluate/decision.ts";
 import { hasWildcard } from "../model/glob.ts";
+import { scalarOrList } from "../model/render.ts";
 import { diffSubjects, parseSubject, type SubjectDifference } from "../model/subject.ts";
 import { CONDITION_REASONS } from "./condition-reasons.ts";
 
@@ -171,7 +174,7 @@ function explainWildcard(miss: ConditionMiss): NamedCause {
   return {
     id: "eq-wildcard",
     reason: `\`${miss.operator}\` is used with a wildcard, which it takes literally, so that it never matches.\n${compared(miss)}`,
-    fix: isPersonal(miss) ? CONDITION_REASONS["wildcard-under-equals"].fix : mendWildcard(miss),
+    fix: isPersonalKey(miss.key) ? CONDITION_REASONS["wildcard-under-equals"].fix : mendWildcard(miss),
   };
 }
 
@@ -180,7 +183,7 @@ function mendWildcard({ key, wanted, actual, operator }: ConditionMiss): string 
   const [value] = actual.kind === "values" ? actual.values : [];
   const isOpen = /:sub$/i.test(key) && wanted.some(isWide);
   if (isOpen && value !== undefined) return `"${operator}": ${JSON.stringify({ [key]: value })}`;
-  return `"${operator.replace("StringEquals", "StringLike")}": ${JSON.stringify({ [key]: oneOrList(wanted) })}`;
+  return `"${operator.replace("StringEquals", "StringLike")}": ${JSON.stringify({ [key]: scalarOrList(wanted) })}`;
 }
 
 /** Whether a pattern for `sub` leaves open which project it is, or which ref altogether. */
@@ -213,33 +216,20 @@ function alsoDifferent(names: readonly string[]): string {
   return others.length === 0 ? "" : ` (${showValue(others.join(", "))} differ too)`;
 }
 
-function oneOrList(values: readonly string[]): string | readonly string[] {
-  const [only, ...others] = values;
-  return only !== undefined && others.length === 0 ? only : values;
-}
-
 const MAX_VALUES = 3;
 
 /** The place, what the policy wants there and what the token has; the values of personal claims are not shown. */
 function compared(miss: ConditionMiss): string {
   const { place, wanted, actual } = miss;
-  if (isPersonal(miss)) return `${place}: values of personal claims are not shown`;
+  if (isPersonalKey(miss.key)) return `${place}: values of personal claims are not shown`;
   const shown = wanted.slice(0, MAX_VALUES).map(showValue);
   const rest = wanted.length > MAX_VALUES ? ` and ${wanted.length - MAX_VALUES} more` : "";
   return `${place}\n  policy wants  ${shown.join(" or ")}${rest}\n  token has     ${describeActual(actual)}`;
 }
 
-/** A condition key of a claim of the person who started the pipeline, alone or in the JSON of a policy. */
-const PERSONAL_KEY = /:(?:user_(?!access)\w+|email)(?:$|")/i;
-
-/** Whether a condition is on a claim of the person who started the pipeline. */
-export function isPersonal({ key, actual }: ConditionMiss): boolean {
-  return actual.kind === "withheld" || PERSONAL_KEY.test(key);
-}
-
-/** Whether a statement in JSON has such a condition, and with it such values. */
+/** Whether a statement in JSON has a condition on a claim of the person who started the pipeline, and with it such values. */
 export function holdsPersonalValues(statement: string): boolean {
-  return PERSONAL_KEY.test(statement);
+  return [...statement.matchAll(/:(\w+)"/g)].some(([, name = ""]) => isPersonalClaim(name));
 }
 
 function describeActual(actual: ActualValue): string {

@@ -25,7 +25,7 @@ const OTHER_AUDIENCES: readonly string[] = [OUTSIDE, ["https:", "", OUTSIDE].joi
 
 /** Whether a test surely holds for a value of its key, whatever the rest of the token says. */
 function holdsFor(test: ConditionTest, value: string, version: PolicyVersion | undefined): boolean {
-  const own: ConditionKeyValue = { kind: "present", values: [value], privacy: "plain" };
+  const own: ConditionKeyValue = { kind: "present", values: [value] };
   const none: ConditionKeyValue = { kind: "absent", reason: "key-absent" };
   const lookUp = (key: string) => (key.toLowerCase() === test.key.toLowerCase() ? own : none);
   return evaluateCondition(test, { version, lookUp }).match === "yes";

@@ -1,5 +1,4 @@
 import { allowsAction } from "../evaluate/actions.ts";
-import { ASSUME_ROLE_WITH_WEB_IDENTITY } from "../evaluate/required-actions.ts";
 import { parseTrustPolicy } from "../model/parse.ts";
 import {
   isEveryone,
@@ -10,8 +9,12 @@ import {
 } from "../model/policy.ts";
 import { issuerPrefix, parseProviderArn } from "../model/provider.ts";
 import { renderPolicy } from "../model/render.ts";
-import type { WebIdentityRequestContext } from "../model/request.ts";
-import { type Claims, claimValues } from "../model/session-claims.ts";
+import {
+  ASSUME_ROLE_WITH_WEB_IDENTITY,
+  type Claims,
+  claimValues,
+  type WebIdentityRequestContext,
+} from "../model/request.ts";
 import { subjectValue } from "../model/subject.ts";
 import { findContributors, findStrangers } from "./admission-rules.ts";
 import type { LintCorrection, LintFault, LintFinding, LintOptions, LintRuleId, LintSite } from "./finding.ts";

@@ -1,6 +1,5 @@
 import { memberPlace } from "../../../foundation/json-places.ts";
 import { allowsAction } from "../evaluate/actions.ts";
-import { ASSUME_ROLE_WITH_WEB_IDENTITY } from "../evaluate/required-actions.ts";
 import { keyNameFor } from "../model/condition-keys.ts";
 import { type Operator, readOperator } from "../model/operators.ts";
 import {
@@ -12,6 +11,7 @@ import {
   type TrustPolicy,
 } from "../model/policy.ts";
 import { parseProviderArn } from "../model/provider.ts";
+import { ASSUME_ROLE_WITH_WEB_IDENTITY } from "../model/request.ts";
 import { hasPolicyVariable } from "../model/variables.ts";
 import type { LintFault } from "./finding.ts";
 

@@ -2,12 +2,15 @@ import { evaluateAction } from "../evaluate/actions.ts";
 import { type ConditionScope, evaluateCondition } from "../evaluate/conditions.ts";
 import { createKeyLookup } from "../evaluate/key-lookup.ts";
 import { evaluatePrincipal } from "../evaluate/principals.ts";
-import { ASSUME_ROLE_WITH_WEB_IDENTITY } from "../evaluate/required-actions.ts";
 import { type ConditionKeyValue, issuerKeys, type KeyLookup, keyNameFor } from "../model/condition-keys.ts";
 import { hasWildcard } from "../model/glob.ts";
 import { type ConditionTest, principalIds, type Statement } from "../model/policy.ts";
 import { parseProviderArn } from "../model/provider.ts";
-import { buildRequestContext, type WebIdentityRequestContext } from "../model/request.ts";
+import {
+  ASSUME_ROLE_WITH_WEB_IDENTITY,
+  buildRequestContext,
+  type WebIdentityRequestContext,
+} from "../model/request.ts";
 import type { LintSite } from "./finding.ts";
 import { takesWildcards } from "./site.ts";
 
@@ -55,7 +58,6 @@ const PERHAPS: ConditionKeyValue = { ...ANY, presence: "unknown" };
 const exactly = (value: string): ConditionKeyValue => ({
   kind: "present",
   values: [value],
-  privacy: "plain",
 });
 
 /** Operators under which a value without wildcard means that value alone. */

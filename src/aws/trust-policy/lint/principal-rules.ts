@@ -1,6 +1,5 @@
 import { memberPlace } from "../../../foundation/json-places.ts";
 import { allowsAction, coversAction } from "../evaluate/actions.ts";
-import { ASSUME_ROLE_WITH_WEB_IDENTITY } from "../evaluate/required-actions.ts";
 import { keyNameFor } from "../model/condition-keys.ts";
 import {
   isEveryone,
@@ -17,6 +16,7 @@ import {
   type ProviderArn,
   parseProviderArn,
 } from "../model/provider.ts";
+import { ASSUME_ROLE_WITH_WEB_IDENTITY } from "../model/request.ts";
 import type { LintFault, LintSite } from "./finding.ts";
 import { correctStatement, renameKeys } from "./site.ts";
 

@@ -46,7 +46,7 @@ export function positiveTestsOf(statement: Statement, claim: IdentityClaim): rea
 
 /** Whether a test can hold for a request whose key has this value. */
 export function testAdmits(test: ConditionTest, value: string, version: PolicyVersion | undefined): boolean {
-  const known: ConditionKeyValue = { kind: "present", values: [value], privacy: "plain" };
+  const known: ConditionKeyValue = { kind: "present", values: [value] };
   const other: ConditionKeyValue = {
     kind: "unknown",
     reason: "key-not-visible-offline",

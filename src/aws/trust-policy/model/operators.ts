@@ -1,20 +1,20 @@
-import {
-  type Compare,
-  compareArns,
-  compareBinary,
-  compareBooleans,
-  compareByPattern,
-  compareDates,
-  compareExactly,
-  compareIgnoringCase,
-  compareIpAddresses,
-  compareNumbers,
-  ORDERINGS,
-} from "../evaluate/comparisons.ts";
+type Relation = "equal" | "less" | "less-or-equal" | "greater" | "greater-or-equal";
+
+/** A way to compare a value of the policy with one of the request. */
+export type ComparisonName =
+  | "exact"
+  | "ignoring-case"
+  | "pattern"
+  | "boolean"
+  | "base64"
+  | "ip-address"
+  | "arn"
+  | `number-${Relation}`
+  | `date-${Relation}`;
 
 /** One comparison operator, as data. */
 export interface OperatorRow {
-  readonly compare: Compare;
+  readonly comparison: ComparisonName;
   /** A negated operator also holds when the key is missing. */
   readonly polarity: "positive" | "negated";
   /** Whether `*` and `?` in the policy's value are wildcards. */
@@ -34,36 +34,36 @@ const NEGATED = { polarity: "negated" } as const;
  * for variables "IAM policy elements: Variables and tags".
  */
 const COMPARISON_OPERATORS = {
-  StringEquals: { compare: compareExactly, ...POSITIVE, ...EXACT_TEXT },
-  StringNotEquals: { compare: compareExactly, ...NEGATED, ...EXACT_TEXT },
-  StringEqualsIgnoreCase: { compare: compareIgnoringCase, ...POSITIVE, ...EXACT_TEXT },
-  StringNotEqualsIgnoreCase: { compare: compareIgnoringCase, ...NEGATED, ...EXACT_TEXT },
-  StringLike: { compare: compareByPattern, ...POSITIVE, ...TEXT_PATTERN },
-  StringNotLike: { compare: compareByPattern, ...NEGATED, ...TEXT_PATTERN },
-  NumericEquals: { compare: compareNumbers(ORDERINGS.equals), ...POSITIVE, ...TYPED_VALUE },
-  NumericNotEquals: { compare: compareNumbers(ORDERINGS.equals), ...NEGATED, ...TYPED_VALUE },
-  NumericLessThan: { compare: compareNumbers(ORDERINGS.lessThan), ...POSITIVE, ...TYPED_VALUE },
-  NumericLessThanEquals: { compare: compareNumbers(ORDERINGS.lessThanEquals), ...POSITIVE, ...TYPED_VALUE },
-  NumericGreaterThan: { compare: compareNumbers(ORDERINGS.greaterThan), ...POSITIVE, ...TYPED_VALUE },
+  StringEquals: { comparison: "exact", ...POSITIVE, ...EXACT_TEXT },
+  StringNotEquals: { comparison: "exact", ...NEGATED, ...EXACT_TEXT },
+  StringEqualsIgnoreCase: { comparison: "ignoring-case", ...POSITIVE, ...EXACT_TEXT },
+  StringNotEqualsIgnoreCase: { comparison: "ignoring-case", ...NEGATED, ...EXACT_TEXT },
+  StringLike: { comparison: "pattern", ...POSITIVE, ...TEXT_PATTERN },
+  StringNotLike: { comparison: "pattern", ...NEGATED, ...TEXT_PATTERN },
+  NumericEquals: { comparison: "number-equal", ...POSITIVE, ...TYPED_VALUE },
+  NumericNotEquals: { comparison: "number-equal", ...NEGATED, ...TYPED_VALUE },
+  NumericLessThan: { comparison: "number-less", ...POSITIVE, ...TYPED_VALUE },
+  NumericLessThanEquals: { comparison: "number-less-or-equal", ...POSITIVE, ...TYPED_VALUE },
+  NumericGreaterThan: { comparison: "number-greater", ...POSITIVE, ...TYPED_VALUE },
   NumericGreaterThanEquals: {
-    compare: compareNumbers(ORDERINGS.greaterThanEquals),
+    comparison: "number-greater-or-equal",
     ...POSITIVE,
     ...TYPED_VALUE,
   },
-  DateEquals: { compare: compareDates(ORDERINGS.equals), ...POSITIVE, ...TYPED_VALUE },
-  DateNotEquals: { compare: compareDates(ORDERINGS.equals), ...NEGATED, ...TYPED_VALUE },
-  DateLessThan: { compare: compareDates(ORDERINGS.lessThan), ...POSITIVE, ...TYPED_VALUE },
-  DateLessThanEquals: { compare: compareDates(ORDERINGS.lessThanEquals), ...POSITIVE, ...TYPED_VALUE },
-  DateGreaterThan: { compare: compareDates(ORDERINGS.greaterThan), ...POSITIVE, ...TYPED_VALUE },
-  DateGreaterThanEquals: { compare: compareDates(ORDERINGS.greaterThanEquals), ...POSITIVE, ...TYPED_VALUE },
-  Bool: { compare: compareBooleans, ...POSITIVE, ...TYPED_VALUE },
-  BinaryEquals: { compare: compareBinary, ...POSITIVE, ...TYPED_VALUE },
-  IpAddress: { compare: compareIpAddresses, ...POSITIVE, ...TYPED_VALUE },
-  NotIpAddress: { compare: compareIpAddresses, ...NEGATED, ...TYPED_VALUE },
-  ArnEquals: { compare: compareArns, ...POSITIVE, ...TEXT_PATTERN },
-  ArnLike: { compare: compareArns, ...POSITIVE, ...TEXT_PATTERN },
-  ArnNotEquals: { compare: compareArns, ...NEGATED, ...TEXT_PATTERN },
-  ArnNotLike: { compare: compareArns, ...NEGATED, ...TEXT_PATTERN },
+  DateEquals: { comparison: "date-equal", ...POSITIVE, ...TYPED_VALUE },
+  DateNotEquals: { comparison: "date-equal", ...NEGATED, ...TYPED_VALUE },
+  DateLessThan: { comparison: "date-less", ...POSITIVE, ...TYPED_VALUE },
+  DateLessThanEquals: { comparison: "date-less-or-equal", ...POSITIVE, ...TYPED_VALUE },
+  DateGreaterThan: { comparison: "date-greater", ...POSITIVE, ...TYPED_VALUE },
+  DateGreaterThanEquals: { comparison: "date-greater-or-equal", ...POSITIVE, ...TYPED_VALUE },
+  Bool: { comparison: "boolean", ...POSITIVE, ...TYPED_VALUE },
+  BinaryEquals: { comparison: "base64", ...POSITIVE, ...TYPED_VALUE },
+  IpAddress: { comparison: "ip-address", ...POSITIVE, ...TYPED_VALUE },
+  NotIpAddress: { comparison: "ip-address", ...NEGATED, ...TYPED_VALUE },
+  ArnEquals: { comparison: "arn", ...POSITIVE, ...TEXT_PATTERN },
+  ArnLike: { comparison: "arn", ...POSITIVE, ...TEXT_PATTERN },
+  ArnNotEquals: { comparison: "arn", ...NEGATED, ...TEXT_PATTERN },
+  ArnNotLike: { comparison: "arn", ...NEGATED, ...TEXT_PATTERN },
 } as const satisfies Record<string, OperatorRow>;
 
 export type ComparisonOperatorName = keyof typeof COMPARISON_OPERATORS;

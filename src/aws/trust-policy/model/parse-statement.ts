@@ -1,8 +1,9 @@
-import { isJsonObject, type JsonObject } from "../../../foundation/json.ts";
+import { isJsonObject, type JsonObject, scalarText } from "../../../foundation/json.ts";
 import { memberPlace } from "../../../foundation/json-places.ts";
-import { parseCondition } from "./parse-condition.ts";
+import { findOperatorSpelling, isOperatorName, type OperatorName } from "./operators.ts";
 import type {
   ActionSelector,
+  ConditionTest,
   Effect,
   Principal,
   PrincipalEntry,
@@ -116,6 +117,57 @@ function parseAction(statement: JsonObject, place: string, report: ProblemReport
       : `"${place}" has both "Action" and "NotAction". Keep one.`;
   report.add("missing-element", memberPlace(place, element), message);
   return { element, patterns: [] };
+}
+
+/** IAM takes text, numbers and booleans for a condition value, and compares them all as text. */
+function parseValues(value: unknown, place: string, report: ProblemReport): readonly string[] {
+  const elements: readonly unknown[] = Array.isArray(value) ? value : [value];
+  const values = elements.map(scalarText).filter((text) => text !== undefined);
+  if (elements.length === 0) report.add("empty-list", place, `"${place}" has no value. Give at least one.`);
+  if (values.length < elements.length) {
+    report.add(
+      "wrong-type",
+      place,
+      `"${place}" must be text, or a list of texts. Write each value in quotes.`,
+    );
+  }
+  return values;
+}
+
+function reportUnknownOperator(name: string, place: string, report: ProblemReport): void {
+  const spelling = findOperatorSpelling(name);
+  const hint = spelling === undefined ? "Use an operator of the IAM User Guide." : `Write "${spelling}".`;
+  report.add("unknown-operator", place, `"${name}" is no condition operator. ${hint}`);
+}
+
+function parseKeys(
+  operator: OperatorName,
+  found: { readonly value: unknown; readonly place: string },
+  report: ProblemReport,
+): readonly ConditionTest[] {
+  if (!isJsonObject(found.value)) {
+    report.add("wrong-type", found.place, `"${found.place}" must be an object of condition keys.`);
+    return [];
+  }
+  return Object.entries(found.value).map(([key, value]) => ({
+    operator,
+    key,
+    values: parseValues(value, memberPlace(found.place, key), report),
+  }));
+}
+
+function parseCondition(value: unknown, place: string, report: ProblemReport): readonly ConditionTest[] {
+  if (value === undefined) return [];
+  if (!isJsonObject(value)) {
+    report.add("wrong-type", place, `"${place}" must be an object of condition operators.`);
+    return [];
+  }
+  return Object.entries(value).flatMap(([operator, keys]) => {
+    const operatorPlace = memberPlace(place, operator);
+    if (isOperatorName(operator)) return parseKeys(operator, { value: keys, place: operatorPlace }, report);
+    reportUnknownOperator(operator, operatorPlace, report);
+    return [];
+  });
 }
 
 function parseSid(value: unknown, place: string, report: ProblemReport): { readonly sid?: string } {

@@ -3,10 +3,10 @@ import type { ConditionTest, Principal, Statement, TrustPolicy } from "./policy.
 type Json = string | readonly string[] | { readonly [member: string]: Json };
 
 /** A list of one is written as the one, as AWS itself prints it. */
-const scalarOrList = (values: readonly string[]): Json => {
+export function scalarOrList(values: readonly string[]): string | readonly string[] {
   const [only, ...others] = values;
   return only !== undefined && others.length === 0 ? only : values;
-};
+}
 
 function toPrincipal(principal: Principal): Json {
   if (principal.kind === "everyone") return "*";

@@ -9,9 +9,9 @@ import type { ConditionTest, Statement, TrustPolicy } from "../../../../src/aws/
 import { buildProviderArn, issuerPrefix } from "../../../../src/aws/trust-policy/model/provider.ts";
 import {
   buildRequestContext,
+  claimValues,
   type WebIdentityRequestContext,
 } from "../../../../src/aws/trust-policy/model/request.ts";
-import { claimValues } from "../../../../src/aws/trust-policy/model/session-claims.ts";
 import { ROLE } from "./vectors.ts";
 
 const ISSUERS = ["https://gitlab.com", "https://gitlab.example.com", "https://example.com/gitlab"];

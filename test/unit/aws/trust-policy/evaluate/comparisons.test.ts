@@ -1,9 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { parsePolicyDate } from "../../../../../src/aws/trust-policy/evaluate/dates.ts";
-import { ipBlockContains, parseIpBlock } from "../../../../../src/aws/trust-policy/evaluate/ip-address.ts";
-import { allOf, anyOf, negate, type Verdict } from "../../../../../src/aws/trust-policy/evaluate/verdict.ts";
-import { claimValues, readSessionTags } from "../../../../../src/aws/trust-policy/model/session-claims.ts";
+import { allOf, anyOf, negate, type Verdict } from "../../../../../src/aws/trust-policy/evaluate/decision.ts";
+import {
+  ipBlockContains,
+  parseIpBlock,
+  parsePolicyDate,
+} from "../../../../../src/aws/trust-policy/evaluate/typed-values.ts";
+import { claimValues, readSessionTags } from "../../../../../src/aws/trust-policy/model/request.ts";
 import {
   escapePolicyVariables,
   expandPolicyVariables,
@@ -127,7 +130,7 @@ describe("readSessionTags", () => {
 
 describe("policy variables", () => {
   it("are not read in escaped text", () => {
-    const lookUp = () => ({ kind: "present", values: ["SUBSTITUTED"], privacy: "plain" }) as const;
+    const lookUp = () => ({ kind: "present", values: ["SUBSTITUTED"] }) as const;
     const tricky = fc.string({ unit: fc.constantFrom("$", "{", "}", "*", "a", ",", "'") });
     fc.assert(
       fc.property(tricky, (text) => {

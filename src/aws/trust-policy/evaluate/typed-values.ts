@@ -1,3 +1,30 @@
+/** Reads a number as the numeric condition operators do. */
+export function parseNumber(text: string): number | undefined {
+  return /^[+-]?\d+(\.\d+)?$/.test(text) ? Number(text) : undefined;
+}
+
+/** Reads `true` or `false`, in whatever case. */
+export function parseBoolean(text: string): string | undefined {
+  const lower = text.toLowerCase();
+  return lower === "true" || lower === "false" ? lower : undefined;
+}
+
+const W3C_DATE = /^\d{4}(-\d{2}(-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2}))?)?)?$/;
+const EPOCH_SECONDS = /^\d{5,12}(\.\d+)?$/;
+
+/**
+ * Reads a date as the date condition operators do: a W3C profile of ISO 8601, or seconds since 1970.
+ * IAM User Guide, "Condition operators: Date".
+ *
+ * @returns milliseconds since 1970, or `undefined` for anything else.
+ */
+export function parsePolicyDate(text: string): number | undefined {
+  if (EPOCH_SECONDS.test(text)) return Number(text) * 1000;
+  if (!W3C_DATE.test(text)) return undefined;
+  const epochMilliseconds = Date.parse(text);
+  return Number.isNaN(epochMilliseconds) ? undefined : epochMilliseconds;
+}
+
 /** An address, or a CIDR block of them; a single address is a block of full prefix length. */
 export interface IpBlock {
   readonly bits: 32 | 128;
