@@ -1,6 +1,6 @@
 import { buildSetupPolicy, type IdentitySetup } from "../../aws/identity-setup/identity-setup.ts";
 import { renderIdentitySetup } from "../../aws/identity-setup/render.ts";
-import { buildScopeConditions } from "../../aws/identity-setup/scope-conditions.ts";
+import { buildScopeConditions } from "../../aws/identity-setup/scope.ts";
 import {
   countPolicyCharacters,
   DEFAULT_MAX_POLICY_CHARACTERS,

@@ -13,7 +13,10 @@ type Comparison = "match" | "mismatch" | "malformed" | "incomparable";
 
 type Compare = (wanted: PolicyValue, actual: string) => Comparison;
 
-const matchIf = (condition: boolean): Comparison => (condition ? "match" : "mismatch");
+/** Compares text, which is never malformed. */
+function compareText(holds: (wanted: PolicyValue, actual: string) => boolean): Compare {
+  return (wanted, actual) => (holds(wanted, actual) ? "match" : "mismatch");
+}
 
 const textOf = (value: PolicyValue): string => value.map((part) => part.text).join("");
 
@@ -31,7 +34,8 @@ function compareParsed<Value>(
     const wanted = parse(textOf(wantedValue));
     if (wanted === undefined) return "malformed";
     const actual = parse(actualText);
-    return actual === undefined ? "incomparable" : matchIf(holds(actual, wanted));
+    if (actual === undefined) return "incomparable";
+    return holds(actual, wanted) ? "match" : "mismatch";
   };
 }
 
@@ -44,7 +48,7 @@ const ARN_PARTS = 6;
 
 /** Each part is matched by itself, so that a wildcard crosses a colon in the last part only. */
 function compareParts(wanted: Glob, actual: string, parts: number): Comparison {
-  if (parts === 1) return matchIf(matchesGlob(wanted, actual));
+  if (parts === 1) return matchesGlob(wanted, actual) ? "match" : "mismatch";
   const wantedEnd = wanted.indexOf(":");
   const actualEnd = actual.indexOf(":");
   if (wantedEnd === -1) return "malformed";
@@ -61,9 +65,9 @@ const greater = (actual: number, wanted: number) => actual > wanted;
 const greaterOrEqual = (actual: number, wanted: number) => actual >= wanted;
 
 const COMPARISONS: Readonly<Record<ComparisonName, Compare>> = {
-  exact: (wanted, actual) => matchIf(textOf(wanted) === actual),
-  "ignoring-case": (wanted, actual) => matchIf(textOf(wanted).toLowerCase() === actual.toLowerCase()),
-  pattern: (wanted, actual) => matchIf(matchesGlob(globOf(wanted), actual)),
+  exact: compareText((wanted, actual) => textOf(wanted) === actual),
+  "ignoring-case": compareText((wanted, actual) => textOf(wanted).toLowerCase() === actual.toLowerCase()),
+  pattern: compareText((wanted, actual) => matchesGlob(globOf(wanted), actual)),
   "number-equal": compareParsed(parseNumber, equal),
   "number-less": compareParsed(parseNumber, less),
   "number-less-or-equal": compareParsed(parseNumber, lessOrEqual),
@@ -75,7 +79,7 @@ const COMPARISONS: Readonly<Record<ComparisonName, Compare>> = {
   "date-greater": compareParsed(parsePolicyDate, greater),
   "date-greater-or-equal": compareParsed(parsePolicyDate, greaterOrEqual),
   boolean: compareParsed(parseBoolean, equal),
-  base64: (wanted, actual) => matchIf(textOf(wanted) === encodeBase64(actual)),
+  base64: compareText((wanted, actual) => textOf(wanted) === encodeBase64(actual)),
   "ip-address": compareParsed(parseIpBlock, (actual, wanted) => ipBlockContains(wanted, actual)),
   arn: (wanted, actual) => compareParts(globOf(wanted), actual, ARN_PARTS),
 };

@@ -174,7 +174,7 @@ function explainWildcard(miss: ConditionMiss): NamedCause {
   return {
     id: "eq-wildcard",
     reason: `\`${miss.operator}\` is used with a wildcard, which it takes literally, so that it never matches.\n${compared(miss)}`,
-    fix: isPersonalKey(miss.key) ? CONDITION_REASONS["wildcard-under-equals"].fix : mendWildcard(miss),
+    fix: isPersonalKey(miss.key) ? "Use `StringLike`." : mendWildcard(miss),
   };
 }
 

@@ -5,10 +5,13 @@ const SEE_AWS = "AWS alone can tell: CloudTrail shows the request, and what it c
 const TEST_ANOTHER = "Test another claim in its place, one that the token has, such as `sub`.";
 const CORRECT_VALUE = "Correct the value in the policy.";
 
-/** Why a condition of a trust policy does not hold, and what mends it. */
+/**
+ * Why a condition of a trust policy does not hold, and what mends it. Of a wildcard under `StringEquals` more is said than
+ * fits here.
+ */
 export const CONDITION_REASONS: Readonly<
   Record<
-    Extract<StatementMiss, { kind: "condition" }>["reason"],
+    Exclude<Extract<StatementMiss, { kind: "condition" }>["reason"], "wildcard-under-equals">,
     { readonly text: string; readonly fix: string }
   >
 > = {
@@ -20,10 +23,6 @@ export const CONDITION_REASONS: Readonly<
   "whitespace-differs": { text: "A value has white space at its start or end.", fix: SAME_TEXT },
   "trailing-slash-differs": { text: "A value differs by a slash at its end.", fix: SAME_TEXT },
   "scheme-differs": { text: "A value differs by its `https://`.", fix: SAME_TEXT },
-  "wildcard-under-equals": {
-    text: "`StringEquals` is used with a wildcard, which it takes literally.",
-    fix: "Use `StringLike`.",
-  },
   "key-absent": {
     text: "A condition tests a claim that this token does not have.",
     fix: TEST_ANOTHER,

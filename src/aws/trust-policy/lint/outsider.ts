@@ -1,10 +1,10 @@
-import { evaluateAction } from "../evaluate/actions.ts";
+import { allowsAction } from "../evaluate/actions.ts";
 import { type ConditionScope, evaluateCondition } from "../evaluate/conditions.ts";
 import { createKeyLookup } from "../evaluate/key-lookup.ts";
 import { evaluatePrincipal } from "../evaluate/principals.ts";
 import { type ConditionKeyValue, issuerKeys, type KeyLookup, keyNameFor } from "../model/condition-keys.ts";
 import { hasWildcard } from "../model/glob.ts";
-import { type ConditionTest, principalIds, type Statement } from "../model/policy.ts";
+import { type ConditionTest, principalIds, type Statement, statementPlace } from "../model/policy.ts";
 import { parseProviderArn } from "../model/provider.ts";
 import {
   ASSUME_ROLE_WITH_WEB_IDENTITY,
@@ -107,10 +107,10 @@ function contextFor(site: LintSite, host: string): WebIdentityRequestContext {
 }
 
 function isDenied(site: LintSite, context: WebIdentityRequestContext, scope: ConditionScope): boolean {
-  const denies = (statement: Statement) =>
+  const denies = (statement: Statement, index: number) =>
     statement.effect === "Deny" &&
-    evaluatePrincipal(statement, context, "").match === "yes" &&
-    evaluateAction(statement.action, ASSUME_ROLE_WITH_WEB_IDENTITY, "").match === "yes" &&
+    evaluatePrincipal(statement, context, statementPlace(index)).match === "yes" &&
+    allowsAction(statement.action, ASSUME_ROLE_WITH_WEB_IDENTITY) &&
     statement.conditions.every((test) => evaluateCondition(test, scope).match === "yes");
   return site.policy.statements.some(denies);
 }

@@ -1,5 +1,12 @@
 import type { TrustPolicy } from "../model/policy.ts";
-import { findMissingSubject, findOtherProjects, findSubjectThatIamDemands } from "./admission-rules.ts";
+import {
+  findForkSubject,
+  findGroupPrefix,
+  findMissingSubject,
+  findOtherProjects,
+  findSubjectThatIamDemands,
+  findWideSubject,
+} from "./admission-rules.ts";
 import {
   findAnyAudience,
   findMissingAudience,
@@ -41,13 +48,14 @@ import {
   findSchemeInProvider,
   findSlashInProvider,
 } from "./principal-rules.ts";
-import { findForkSubject, findGroupPrefix, findWideSubject } from "./project-rules.ts";
-import { findAnyRef, findPushableRef, findRefPrefix } from "./ref-rules.ts";
 import {
+  findAnyRef,
   findGithubSubject,
   findMergeRequestType,
   findOtherRefType,
   findOtherSubjectFormat,
+  findPushableRef,
+  findRefPrefix,
 } from "./subject-rules.ts";
 
 /** A mistake to look for, in each statement or in the policy as a whole; one id can have several signs. */

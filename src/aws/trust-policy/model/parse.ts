@@ -28,7 +28,7 @@ function parseJson(text: string, report: ProblemReport): unknown {
   } catch {
     report.add(
       "not-json",
-      "",
+      undefined,
       "The trust policy is not JSON. Pass what `aws iam get-role --query Role.AssumeRolePolicyDocument` prints.",
     );
     return undefined;
@@ -42,7 +42,7 @@ function readText(text: string, report: ProblemReport): unknown {
   if (decoded === undefined) {
     report.add(
       "not-json",
-      "",
+      undefined,
       "The trust policy looks URL-encoded, but cannot be decoded. Pass it unchanged.",
     );
     return undefined;
@@ -84,7 +84,7 @@ function readPolicyDocument(text: string, report: ProblemReport): JsonObject | u
   if (report.problems.length === 0) {
     report.add(
       "no-policy-found",
-      "",
+      undefined,
       "Expected a trust policy, a JSON object with `Statement`. Pass what `aws iam get-role` prints.",
     );
   }

@@ -21,16 +21,16 @@ export interface PolicyProblem {
 /** Collects problems, so that all of them can be reported at once. */
 export interface ProblemReport {
   readonly problems: readonly PolicyProblem[];
-  add(code: PolicyProblemCode, place: string, message: string): void;
+  add(code: PolicyProblemCode, place: PolicyProblem["place"], message: string): void;
 }
 
-/** Creates an empty report. An empty place stands for the document as a whole. */
+/** Creates an empty report. */
 export function createProblemReport(): ProblemReport {
   const problems: PolicyProblem[] = [];
   return {
     problems,
     add(code, place, message) {
-      problems.push({ code, place: place === "" ? undefined : place, message });
+      problems.push({ code, place, message });
     },
   };
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { IdentitySetup } from "../../../../src/aws/identity-setup/identity-setup.ts";
 import { renderIdentitySetup, type SetupFormat } from "../../../../src/aws/identity-setup/render.ts";
-import { buildScopeConditions } from "../../../../src/aws/identity-setup/scope-conditions.ts";
+import { buildScopeConditions } from "../../../../src/aws/identity-setup/scope.ts";
 import { evaluateTrustPolicy } from "../../../../src/aws/trust-policy/evaluate/evaluate.ts";
 import { buildLintOptions, lintTrustPolicy } from "../../../../src/aws/trust-policy/lint/lint.ts";
 import type { TrustPolicy } from "../../../../src/aws/trust-policy/model/policy.ts";

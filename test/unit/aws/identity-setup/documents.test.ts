@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { afterAll, describe, expect, it } from "vitest";
 import type { IdentitySetup, ManagedPolicy } from "../../../../src/aws/identity-setup/identity-setup.ts";
 import { renderIdentitySetup, type SetupFormat } from "../../../../src/aws/identity-setup/render.ts";
-import { buildScopeConditions } from "../../../../src/aws/identity-setup/scope-conditions.ts";
+import { buildScopeConditions } from "../../../../src/aws/identity-setup/scope.ts";
 import type { ConditionTest, TrustPolicy } from "../../../../src/aws/trust-policy/model/policy.ts";
 import { formatHcl } from "../../../harness/hcl.ts";
 import { ACCOUNT, applyDocument, runCommands } from "./read-back.ts";

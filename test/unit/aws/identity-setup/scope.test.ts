@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { describeWideAdmission } from "../../../../src/aws/identity-setup/admission.ts";
+import { describeWideAdmission } from "../../../../src/aws/identity-setup/scope.ts";
 import { SCOPE_CASES } from "./scope-cases.ts";
 
 it("says nothing of a scope that names its projects and refs", () => {
