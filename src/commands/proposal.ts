@@ -1,7 +1,7 @@
 import type { RoleArn } from "../aws/arn.ts";
-import { proposeStatement } from "../aws/trust-policy/proposal.ts";
-import { renderStatement } from "../aws/trust-policy/render-policy.ts";
-import { buildRequestContext, type WebIdentityRequest } from "../aws/trust-policy/request-context.ts";
+import { renderStatement } from "../aws/trust-policy/model/render.ts";
+import { buildRequestContext, type WebIdentityRequest } from "../aws/trust-policy/model/request.ts";
+import { proposeStatement } from "../aws/trust-policy/propose.ts";
 import type { InspectedToken, TokenFinding, TokenFindingId } from "../gitlab/notices.ts";
 
 /** What makes a job's own statement admit more than its reader may think of. */

@@ -3,7 +3,7 @@ import type { Topic } from "../aws/error-catalogue/entry.ts";
 import type { StsAttemptsError } from "../aws/sts/attempts.ts";
 import { isRefusal } from "../aws/sts/retry-policy.ts";
 import { describeTarget, type StsError } from "../aws/sts/sts.ts";
-import { GITLAB_COM } from "../aws/trust-policy/condition-keys.ts";
+import { GITLAB_COM } from "../aws/trust-policy/model/condition-keys.ts";
 import type { TrustReview } from "../aws/trust-policy/review.ts";
 import type { AssumeRoleConfig } from "../config/assume-role-config.ts";
 import { type NamedCause, withoutRepeats } from "../foundation/cause.ts";

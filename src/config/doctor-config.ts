@@ -1,5 +1,5 @@
 import type { RoleArn } from "../aws/arn.ts";
-import { parseTrustPolicy } from "../aws/trust-policy/parse-policy.ts";
+import { parseTrustPolicy } from "../aws/trust-policy/model/parse.ts";
 import { type Checked, combine, invalid, type Problem, valid } from "../foundation/checked.ts";
 import { platformCode } from "../foundation/platform-message.ts";
 import type { Environment, Files, Host } from "../foundation/ports.ts";

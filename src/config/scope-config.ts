@@ -1,6 +1,6 @@
 import type { ClaimScope, ProjectScope, Scope } from "../aws/identity-setup/scope.ts";
-import { GITLAB_COM } from "../aws/trust-policy/condition-keys.ts";
-import { issuerPrefix } from "../aws/trust-policy/provider.ts";
+import { GITLAB_COM } from "../aws/trust-policy/model/condition-keys.ts";
+import { issuerPrefix } from "../aws/trust-policy/model/provider.ts";
 import { type Checked, combine, invalid, type Problem, valid } from "../foundation/checked.ts";
 import { ID_TOKEN_VARIABLE } from "../gitlab/id-token.ts";
 import type { RawInput } from "./inputs/raw-inputs.ts";

@@ -1,21 +1,5 @@
+import { isImpersonalClaim } from "../foundation/claim-privacy.ts";
 import { showValue } from "../foundation/quote.ts";
-
-/**
- * The claims that speak of project, pipeline and runner and of nobody in person, in the order of the documentation.
- *
- * What is not in this list is not shown unless it is asked for: GitLab may add personal claims at any time.
- *
- * @see https://docs.gitlab.com/ci/secrets/id_token_authentication/#token-payload
- */
-const IMPERSONAL_CLAIMS: readonly string[] = [
-  ..."iss sub aud exp nbf iat project_id project_path namespace_id namespace_path".split(" "),
-  ..."job_project_id job_project_path job_namespace_id job_namespace_path".split(" "),
-  ..."source_project_id source_project_path source_namespace_id source_namespace_path".split(" "),
-  ..."user_access_level pipeline_id pipeline_source job_id job_source job_config".split(" "),
-  ..."ref ref_type ref_path ref_protected".split(" "),
-  ..."environment environment_protected deployment_tier environment_action".split(" "),
-  ..."runner_id runner_environment sha project_visibility ci_config_ref_uri ci_config_sha".split(" "),
-];
 
 /** Claims as they may be shown, and the names of those that are kept back. */
 export interface ShownClaims {
@@ -28,7 +12,7 @@ export function selectClaims(
   claims: Readonly<Record<string, unknown>>,
   personal: "withheld" | "shown",
 ): ShownClaims {
-  const isShown = (name: string): boolean => personal === "shown" || IMPERSONAL_CLAIMS.includes(name);
+  const isShown = (name: string): boolean => personal === "shown" || isImpersonalClaim(name);
   const entries = Object.entries(claims);
   return {
     shown: Object.fromEntries(entries.filter(([name]) => isShown(name))),

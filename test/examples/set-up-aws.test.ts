@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { lintTrustPolicy } from "../../src/aws/trust-policy/lint.ts";
-import { parseTrustPolicy } from "../../src/aws/trust-policy/parse-policy.ts";
+import { lintTrustPolicy } from "../../src/aws/trust-policy/lint/lint.ts";
+import { parseTrustPolicy } from "../../src/aws/trust-policy/model/parse.ts";
 import { runScript } from "../harness/run-script.ts";
 import { findDocumentedCommands } from "./documented-commands.ts";
 

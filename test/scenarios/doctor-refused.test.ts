@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
-import { evaluateTrustPolicy } from "../../src/aws/trust-policy/evaluate.ts";
-import { parseTrustPolicy } from "../../src/aws/trust-policy/parse-policy.ts";
-import { buildRequestContext } from "../../src/aws/trust-policy/request-context.ts";
+import { evaluateTrustPolicy } from "../../src/aws/trust-policy/evaluate/evaluate.ts";
+import { parseTrustPolicy } from "../../src/aws/trust-policy/model/parse.ts";
+import { buildRequestContext } from "../../src/aws/trust-policy/model/request.ts";
 import { ROLES } from "../fakes/world.ts";
 import { stable, unwrapped } from "../harness/stable.ts";
 import { ACCESS_DENIED, CHAIN_DENIED } from "../harness/sts-errors.ts";

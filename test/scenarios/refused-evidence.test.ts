@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { evaluateTrustPolicy } from "../../src/aws/trust-policy/evaluate.ts";
-import { parseTrustPolicy } from "../../src/aws/trust-policy/parse-policy.ts";
-import { buildRequestContext } from "../../src/aws/trust-policy/request-context.ts";
+import { evaluateTrustPolicy } from "../../src/aws/trust-policy/evaluate/evaluate.ts";
+import { parseTrustPolicy } from "../../src/aws/trust-policy/model/parse.ts";
+import { buildRequestContext } from "../../src/aws/trust-policy/model/request.ts";
 import type { TokenDescription } from "../fakes/gitlab-job.ts";
 import { DEFAULT_ISS, ROLES, startWorld, type World } from "../fakes/world.ts";
 import { runInWorld, transcript } from "../harness/scenario.ts";

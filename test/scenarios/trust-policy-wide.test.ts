@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { parseTrustPolicy } from "../../src/aws/trust-policy/parse-policy.ts";
+import { parseTrustPolicy } from "../../src/aws/trust-policy/model/parse.ts";
 import { runScript } from "../harness/run-script.ts";
 
 it("says on standard error what a wide scope admits, and prints the policy alone", async () => {

@@ -70,6 +70,47 @@ function importsWithin(files: readonly SourceFile[]) {
   );
 }
 
+/** The circles of imports: each a list of files that lead to one another. Tarjan's algorithm, as types count too. */
+function circlesOf(files: readonly SourceFile[]): readonly (readonly string[])[] {
+  const imports = new Map(
+    files.map((file) => [file.path, importsWithin([file]).map(({ imported }) => imported)]),
+  );
+  const order = new Map<string, number>();
+  const open: string[] = [];
+  const circles: string[][] = [];
+  /** Gives the earliest file still open that a file leads to, by its number. */
+  const visit = (path: string): number => {
+    const number = order.size;
+    order.set(path, number);
+    open.push(path);
+    const reached = (imports.get(path) ?? []).map((imported) => {
+      const known = order.get(imported);
+      if (known === undefined) return visit(imported);
+      return open.includes(imported) ? known : number;
+    });
+    const earliest = Math.min(number, ...reached);
+    if (earliest === number) {
+      const component = open.splice(open.indexOf(path));
+      if (component.length > 1) circles.push(component.sort());
+    }
+    return earliest;
+  };
+  for (const { path } of files) if (!order.has(path)) visit(path);
+  return circles;
+}
+
+/** The rooms of `aws/trust-policy/`, and which others each may import from; what lies above them may import from all. */
+const TRUST_POLICY_ROOMS: Readonly<Record<string, readonly string[]>> = {
+  model: [],
+  evaluate: ["model"],
+  lint: ["evaluate", "model"],
+  explain: ["evaluate", "model"],
+};
+
+function trustPolicyRoomOf(path: string): string | undefined {
+  return /^aws\/trust-policy\/([a-z-]+)\//.exec(path)?.[1];
+}
+
 /** Where a pattern stands in the code, as `file: what stands there`. */
 function findings(files: readonly SourceFile[], pattern: RegExp): readonly string[] {
   return files.flatMap(({ path, code }) =>
@@ -86,6 +127,22 @@ describe("the source", () => {
     const wrong = importsWithin(SOURCES).filter(
       ({ importer, imported }) => !mayImport(layerOf(importer), layerOf(imported)),
     );
+    expect(wrong).toEqual([]);
+  });
+
+  it("has no circles of imports, of types neither", () => {
+    expect(circlesOf(SOURCES)).toEqual([]);
+  });
+
+  it("has rooms for trust policies, whose imports go one way", () => {
+    const rooms = SOURCES.map(({ path }) => trustPolicyRoomOf(path)).filter((room) => room !== undefined);
+    expect([...new Set(rooms)].sort()).toEqual(Object.keys(TRUST_POLICY_ROOMS).sort());
+    const wrong = importsWithin(SOURCES).filter(({ importer, imported }) => {
+      const room = trustPolicyRoomOf(importer);
+      if (room === undefined || !imported.startsWith("aws/trust-policy/")) return false;
+      const other = trustPolicyRoomOf(imported);
+      return other === undefined || (other !== room && !TRUST_POLICY_ROOMS[room]?.includes(other));
+    });
     expect(wrong).toEqual([]);
   });
 
@@ -136,6 +193,30 @@ describe("the source", () => {
   it("takes no switch as a parameter where a word would say more", () => {
     const domain = SOURCES.filter(({ path }) => SIBLINGS.includes(layerOf(path)));
     expect(findings(domain, /[(,]\s*\w+: boolean\b(?!\s*[;}])/)).toEqual([]);
+  });
+});
+
+describe("the search for circles", () => {
+  const file = (path: string, ...imports: readonly string[]): SourceFile => ({
+    path,
+    text: "",
+    code: "",
+    imports,
+  });
+
+  it("finds every file of each, and nothing that only leads to one", () => {
+    const files = [
+      file("a.ts", "./b.ts"),
+      file("b.ts", "./deep/c.ts", "./f.ts"),
+      file("deep/c.ts", "../d.ts"),
+      file("d.ts", "./b.ts", "./deep/c.ts"),
+      file("e.ts", "./f.ts"),
+      file("f.ts", "./e.ts"),
+    ];
+    expect(circlesOf(files)).toEqual([
+      ["e.ts", "f.ts"],
+      ["b.ts", "d.ts", "deep/c.ts"],
+    ]);
   });
 });
 

@@ -1,7 +1,8 @@
-import type { ConditionTest, TrustPolicy } from "../trust-policy/policy.ts";
-import { buildTrustPolicy } from "../trust-policy/proposal.ts";
-import type { RoleIdentity } from "../trust-policy/provider.ts";
-import type { TokenSource } from "./scope-conditions.ts";
+import type { ConditionTest, TrustPolicy } from "../trust-policy/model/policy.ts";
+import type { RoleIdentity } from "../trust-policy/model/provider.ts";
+import { renderPolicy } from "../trust-policy/model/render.ts";
+import { buildTrustPolicy } from "../trust-policy/propose.ts";
+import type { TokenSource } from "./scope.ts";
 
 /** The account that a document is for, where it has to name it. */
 export type Account = Pick<RoleIdentity, "partition" | "accountId">;
@@ -44,4 +45,13 @@ export function buildSetupPolicy({ trust }: Pick<IdentitySetup, "trust">, provid
       conditions: trust.conditions,
     },
   ]);
+}
+
+/** The trust policy as an object, with a reference to the provider in the place of its ARN. */
+export function buildPolicyObject<Reference>(
+  setup: IdentitySetup,
+  provider: Reference,
+): Readonly<Record<string, unknown>> {
+  const policy = renderPolicy(buildSetupPolicy(setup, ""));
+  return JSON.parse(policy, (member, value) => (member === "Federated" ? provider : value));
 }

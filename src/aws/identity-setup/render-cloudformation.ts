@@ -1,6 +1,10 @@
-import { issuerPrefix } from "../trust-policy/provider.ts";
-import { type IdentitySetup, type ManagedPolicy, ROLE_DESCRIPTION } from "./identity-setup.ts";
-import { buildPolicyObject } from "./policy-json.ts";
+import { issuerPrefix } from "../trust-policy/model/provider.ts";
+import {
+  buildPolicyObject,
+  type IdentitySetup,
+  type ManagedPolicy,
+  ROLE_DESCRIPTION,
+} from "./identity-setup.ts";
 
 const arnOf = (resource: string) => ({ "Fn::GetAtt": [resource, "Arn"] });
 

@@ -1,6 +1,6 @@
 import { quoteForShell } from "../../foundation/quote.ts";
-import { buildProviderArn } from "../trust-policy/provider.ts";
-import { renderPolicy } from "../trust-policy/render-policy.ts";
+import { buildProviderArn } from "../trust-policy/model/provider.ts";
+import { renderPolicy } from "../trust-policy/model/render.ts";
 import {
   type Account,
   buildSetupPolicy,

@@ -1,6 +1,10 @@
 import { HclExpression, type HclValue, renderBlock, renderHclValue } from "./hcl.ts";
-import { type IdentitySetup, type ManagedPolicy, ROLE_DESCRIPTION } from "./identity-setup.ts";
-import { buildPolicyObject } from "./policy-json.ts";
+import {
+  buildPolicyObject,
+  type IdentitySetup,
+  type ManagedPolicy,
+  ROLE_DESCRIPTION,
+} from "./identity-setup.ts";
 
 const expression = (text: string) => new HclExpression(text);
 

@@ -1,5 +1,5 @@
-import { buildProviderArn } from "../trust-policy/provider.ts";
-import { renderPolicy } from "../trust-policy/render-policy.ts";
+import { buildProviderArn } from "../trust-policy/model/provider.ts";
+import { renderPolicy } from "../trust-policy/model/render.ts";
 import { type Account, buildSetupPolicy, type IdentitySetup } from "./identity-setup.ts";
 import { renderCloudFormation } from "./render-cloudformation.ts";
 import { renderCommands } from "./render-commands.ts";

@@ -1,6 +1,6 @@
 import { type Checked, invalid, type Problem, valid } from "../../foundation/checked.ts";
+import { findDuplicateMembers } from "../../foundation/json-places.ts";
 import type { RoleArn } from "../arn.ts";
-import { findDuplicateMembers } from "../trust-policy/duplicate-members.ts";
 
 /** Policies that narrow a role session to what both they and the role allow. */
 export interface SessionPolicies {

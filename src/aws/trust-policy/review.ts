@@ -1,16 +1,21 @@
 import type { NamedCause } from "../../foundation/cause.ts";
 import { isJsonObject, parseJsonObject } from "../../foundation/json.ts";
-import { explainDecision } from "./causes.ts";
-import { listMisses, type StatementMiss, type StatementResult, type TrustDecision } from "./decision.ts";
-import { evaluateTrustPolicy } from "./evaluate.ts";
-import { buildLintOptions, findUnjudged, lintTrustPolicy } from "./lint.ts";
-import type { LintFinding } from "./lint-finding.ts";
-import type { UnjudgedStatement } from "./lint-other-principals.ts";
-import { parseTrustPolicy } from "./parse-policy.ts";
-import { principalIds, type TrustPolicy } from "./policy.ts";
-import type { PolicyProblem } from "./policy-problem.ts";
-import { issuerPrefix, parseProviderArn, type RoleIdentity } from "./provider.ts";
-import { buildRequestContext, type WebIdentityRequest } from "./request-context.ts";
+import {
+  listMisses,
+  type StatementMiss,
+  type StatementResult,
+  type TrustDecision,
+} from "./evaluate/decision.ts";
+import { evaluateTrustPolicy } from "./evaluate/evaluate.ts";
+import { explainDecision } from "./explain/causes.ts";
+import type { LintFinding } from "./lint/finding.ts";
+import { buildLintOptions, findUnjudged, lintTrustPolicy } from "./lint/lint.ts";
+import type { UnjudgedStatement } from "./lint/other-principals.ts";
+import { parseTrustPolicy } from "./model/parse.ts";
+import { principalIds, type TrustPolicy } from "./model/policy.ts";
+import type { PolicyProblem } from "./model/problem.ts";
+import { issuerPrefix, parseProviderArn, type RoleIdentity } from "./model/provider.ts";
+import { buildRequestContext, type WebIdentityRequest } from "./model/request.ts";
 
 /** What can be said about a trust policy and one job. */
 export interface TrustReview {

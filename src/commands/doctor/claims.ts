@@ -1,5 +1,5 @@
 import type { RoleArn } from "../../aws/arn.ts";
-import type { RoleIdentity } from "../../aws/trust-policy/provider.ts";
+import type { RoleIdentity } from "../../aws/trust-policy/model/provider.ts";
 import { findRoleOfPolicy, type ReviewedRequest } from "../../aws/trust-policy/review.ts";
 import type { DescribedClaims } from "../../config/claims-config.ts";
 import type { DoctorConfig, DoctorSubject } from "../../config/doctor-config.ts";

@@ -1,4 +1,5 @@
 import { type DoctorSubject, parseDoctorConfig } from "../../config/doctor-config.ts";
+import { MASKED_CLAIMS } from "../../foundation/claim-privacy.ts";
 import { Secret } from "../../foundation/secret.ts";
 import { renderFailure, renderProblems } from "../../output/report.ts";
 import type { CommandLine, ExitCode, Tools } from "../tools.ts";
@@ -42,8 +43,10 @@ function personalSecrets(subject: Exclude<DoctorSubject, { kind: "error-text" }>
   const idToken =
     subject.kind === "job" && subject.parts.idToken.ok ? subject.parts.idToken.value : undefined;
   const claims = subject.kind === "claims" ? subject.claims?.claims : idToken?.claims.all;
-  const { user_email: email } = claims ?? {};
-  return typeof email === "string" && email !== "" ? [new Secret(email, "user_email", "whole")] : [];
+  return MASKED_CLAIMS.flatMap((name) => {
+    const value = claims?.[name];
+    return typeof value === "string" && value !== "" ? [new Secret(value, name, "whole")] : [];
+  });
 }
 
 function encodeJson(value: object): string {

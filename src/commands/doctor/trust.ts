@@ -1,7 +1,8 @@
-import { holdsPersonalValues, isPersonal } from "../../aws/trust-policy/causes.ts";
-import { listMisses } from "../../aws/trust-policy/decision.ts";
-import type { LintFinding } from "../../aws/trust-policy/lint-finding.ts";
-import type { UnjudgedStatement } from "../../aws/trust-policy/lint-other-principals.ts";
+import { isPersonalKey } from "../../aws/trust-policy/evaluate/conditions.ts";
+import { listMisses } from "../../aws/trust-policy/evaluate/decision.ts";
+import { holdsPersonalValues } from "../../aws/trust-policy/explain/causes.ts";
+import type { LintFinding } from "../../aws/trust-policy/lint/finding.ts";
+import type { UnjudgedStatement } from "../../aws/trust-policy/lint/other-principals.ts";
 import { type ReviewedRequest, reviewTrustPolicy, type TrustReview } from "../../aws/trust-policy/review.ts";
 import type { PolicyFile } from "../../config/doctor-config.ts";
 import { type Check, failed, isAdmitted, passed, skipped, undecided } from "./check.ts";
@@ -141,7 +142,7 @@ export function encodeReview(review: TrustReview): Readonly<Record<string, unkno
       effect: statement.effect,
       match: statement.match,
       misses: listMisses(statement).map((miss) =>
-        miss.kind === "condition" && isPersonal(miss) ? { ...miss, wanted: undefined } : miss,
+        miss.kind === "condition" && isPersonalKey(miss.key) ? { ...miss, wanted: undefined } : miss,
       ),
     })),
   };

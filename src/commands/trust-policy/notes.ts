@@ -1,7 +1,10 @@
-import { describeWideAdmission } from "../../aws/identity-setup/admission.ts";
-import type { Scope } from "../../aws/identity-setup/scope.ts";
-import { buildScopeConditions, type TokenSource } from "../../aws/identity-setup/scope-conditions.ts";
-import { buildProviderArn } from "../../aws/trust-policy/provider.ts";
+import {
+  buildScopeConditions,
+  describeWideAdmission,
+  type Scope,
+  type TokenSource,
+} from "../../aws/identity-setup/scope.ts";
+import { buildProviderArn } from "../../aws/trust-policy/model/provider.ts";
 import type { TrustPolicyConfig } from "../../config/trust-policy-config.ts";
 import type { Host } from "../../foundation/ports.ts";
 import { quoteForShell } from "../../foundation/quote.ts";

@@ -1,14 +1,13 @@
 import { buildSetupPolicy, type IdentitySetup } from "../../aws/identity-setup/identity-setup.ts";
 import { renderIdentitySetup } from "../../aws/identity-setup/render.ts";
-import { buildScopeConditions } from "../../aws/identity-setup/scope-conditions.ts";
+import { buildScopeConditions } from "../../aws/identity-setup/scope.ts";
 import {
   countPolicyCharacters,
   DEFAULT_MAX_POLICY_CHARACTERS,
-} from "../../aws/trust-policy/lint-policy-rules.ts";
-import { proposeStatement } from "../../aws/trust-policy/proposal.ts";
-import { buildProviderArn } from "../../aws/trust-policy/provider.ts";
-import { buildRequestContext } from "../../aws/trust-policy/request-context.ts";
-import { ASSUME_ROLE_WITH_WEB_IDENTITY } from "../../aws/trust-policy/required-actions.ts";
+} from "../../aws/trust-policy/lint/policy-rules.ts";
+import { buildProviderArn } from "../../aws/trust-policy/model/provider.ts";
+import { ASSUME_ROLE_WITH_WEB_IDENTITY, buildRequestContext } from "../../aws/trust-policy/model/request.ts";
+import { proposeStatement } from "../../aws/trust-policy/propose.ts";
 import { parseTrustPolicyConfig, type TrustPolicyConfig } from "../../config/trust-policy-config.ts";
 import type { Problem } from "../../foundation/checked.ts";
 import { AwsOidcError } from "../../foundation/errors.ts";

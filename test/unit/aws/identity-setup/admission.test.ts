@@ -1,14 +1,14 @@
 import { describe, expect, it } from "vitest";
 import type { IdentitySetup } from "../../../../src/aws/identity-setup/identity-setup.ts";
 import { renderIdentitySetup, type SetupFormat } from "../../../../src/aws/identity-setup/render.ts";
-import { buildScopeConditions } from "../../../../src/aws/identity-setup/scope-conditions.ts";
-import { evaluateTrustPolicy } from "../../../../src/aws/trust-policy/evaluate.ts";
-import { buildLintOptions, lintTrustPolicy } from "../../../../src/aws/trust-policy/lint.ts";
-import type { TrustPolicy } from "../../../../src/aws/trust-policy/policy.ts";
+import { buildScopeConditions } from "../../../../src/aws/identity-setup/scope.ts";
+import { evaluateTrustPolicy } from "../../../../src/aws/trust-policy/evaluate/evaluate.ts";
+import { buildLintOptions, lintTrustPolicy } from "../../../../src/aws/trust-policy/lint/lint.ts";
+import type { TrustPolicy } from "../../../../src/aws/trust-policy/model/policy.ts";
 import {
   buildRequestContext,
   type WebIdentityRequestContext,
-} from "../../../../src/aws/trust-policy/request-context.ts";
+} from "../../../../src/aws/trust-policy/model/request.ts";
 import { buildIdTokenClaims } from "../../../fakes/gitlab-job.ts";
 import { alter, FINER_MISSES, type JobToken, NEAR_MISSES } from "./near-misses.ts";
 import { ACCOUNT, applyDocument } from "./read-back.ts";

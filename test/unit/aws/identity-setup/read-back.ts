@@ -3,8 +3,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { SetupFormat } from "../../../../src/aws/identity-setup/render.ts";
-import { parseTrustPolicy } from "../../../../src/aws/trust-policy/parse-policy.ts";
-import type { TrustPolicy } from "../../../../src/aws/trust-policy/policy.ts";
+import { parseTrustPolicy } from "../../../../src/aws/trust-policy/model/parse.ts";
+import type { TrustPolicy } from "../../../../src/aws/trust-policy/model/policy.ts";
 import { parseHcl } from "../../../harness/hcl.ts";
 
 /** The account that documents are applied to. */

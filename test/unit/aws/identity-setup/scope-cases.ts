@@ -1,5 +1,5 @@
 import type { Scope } from "../../../../src/aws/identity-setup/scope.ts";
-import type { LintRuleId } from "../../../../src/aws/trust-policy/lint-finding.ts";
+import type { LintRuleId } from "../../../../src/aws/trust-policy/lint/finding.ts";
 import type { TokenDescription } from "../../../fakes/gitlab-job.ts";
 import type { FinerMiss, NearMiss } from "./near-misses.ts";
 

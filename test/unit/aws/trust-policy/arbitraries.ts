@@ -1,17 +1,17 @@
 import fc from "fast-check";
-import { claimValues } from "../../../../src/aws/trust-policy/claims.ts";
 import {
   COMPARISON_OPERATOR_NAMES,
   type ComparisonOperatorName,
   isOperatorName,
   type OperatorName,
-} from "../../../../src/aws/trust-policy/operators.ts";
-import type { ConditionTest, Statement, TrustPolicy } from "../../../../src/aws/trust-policy/policy.ts";
-import { buildProviderArn, issuerPrefix } from "../../../../src/aws/trust-policy/provider.ts";
+} from "../../../../src/aws/trust-policy/model/operators.ts";
+import type { ConditionTest, Statement, TrustPolicy } from "../../../../src/aws/trust-policy/model/policy.ts";
+import { buildProviderArn, issuerPrefix } from "../../../../src/aws/trust-policy/model/provider.ts";
 import {
   buildRequestContext,
+  claimValues,
   type WebIdentityRequestContext,
-} from "../../../../src/aws/trust-policy/request-context.ts";
+} from "../../../../src/aws/trust-policy/model/request.ts";
 import { ROLE } from "./vectors.ts";
 
 const ISSUERS = ["https://gitlab.com", "https://gitlab.example.com", "https://example.com/gitlab"];

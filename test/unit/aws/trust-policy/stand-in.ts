@@ -1,7 +1,7 @@
 import { generateKeyPairSync, sign } from "node:crypto";
-import type { TrustPolicy } from "../../../../src/aws/trust-policy/policy.ts";
-import { renderPolicy } from "../../../../src/aws/trust-policy/render-policy.ts";
-import type { WebIdentityRequestContext } from "../../../../src/aws/trust-policy/request-context.ts";
+import type { TrustPolicy } from "../../../../src/aws/trust-policy/model/policy.ts";
+import { renderPolicy } from "../../../../src/aws/trust-policy/model/render.ts";
+import type { WebIdentityRequestContext } from "../../../../src/aws/trust-policy/model/request.ts";
 import { assumeRoleWithWebIdentity } from "../../../fakes/sts/assume-role-with-web-identity.ts";
 import { ServiceError } from "../../../fakes/sts/errors.ts";
 import { QueryParameters } from "../../../fakes/sts/query-protocol.ts";

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import {
   buildRequestContext,
   type WebIdentityRequestContext,
-} from "../../../../src/aws/trust-policy/request-context.ts";
+} from "../../../../src/aws/trust-policy/model/request.ts";
 
 const VECTORS = join(import.meta.dirname, "../../../vectors");
 

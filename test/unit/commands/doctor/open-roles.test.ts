@@ -1,16 +1,16 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { buildLintOptions, lintTrustPolicy } from "../../../../src/aws/trust-policy/lint.ts";
-import type { LintCorrection } from "../../../../src/aws/trust-policy/lint-finding.ts";
-import { parseTrustPolicy } from "../../../../src/aws/trust-policy/parse-policy.ts";
-import type { ConditionTest, Statement, TrustPolicy } from "../../../../src/aws/trust-policy/policy.ts";
-import { proposeStatement } from "../../../../src/aws/trust-policy/proposal.ts";
-import { renderPolicy } from "../../../../src/aws/trust-policy/render-policy.ts";
+import type { LintCorrection } from "../../../../src/aws/trust-policy/lint/finding.ts";
+import { buildLintOptions, lintTrustPolicy } from "../../../../src/aws/trust-policy/lint/lint.ts";
+import { parseTrustPolicy } from "../../../../src/aws/trust-policy/model/parse.ts";
+import type { ConditionTest, Statement, TrustPolicy } from "../../../../src/aws/trust-policy/model/policy.ts";
+import { renderPolicy } from "../../../../src/aws/trust-policy/model/render.ts";
 import {
   buildRequestContext,
   type WebIdentityRequestContext,
-} from "../../../../src/aws/trust-policy/request-context.ts";
-import { subjectValue } from "../../../../src/aws/trust-policy/subject.ts";
+} from "../../../../src/aws/trust-policy/model/request.ts";
+import { subjectValue } from "../../../../src/aws/trust-policy/model/subject.ts";
+import { proposeStatement } from "../../../../src/aws/trust-policy/propose.ts";
 import { lookAtTrustPolicy } from "../../../../src/commands/doctor/trust.ts";
 import * as arbitrary from "../../aws/trust-policy/arbitraries.ts";
 import { askStandIn } from "../../aws/trust-policy/stand-in.ts";

@@ -1,0 +1,100 @@
+import { evaluateCondition } from "../evaluate/conditions.ts";
+import type { ConditionKeyValue } from "../model/condition-keys.ts";
+import type { ConditionTest, PolicyVersion } from "../model/policy.ts";
+import type { LintFault, LintSite } from "./finding.ts";
+import { OUTSIDE } from "./outsider.ts";
+import {
+  CORRECTIONS,
+  demandAudience,
+  faultOf,
+  type IdentityClaim,
+  missingClaim,
+  positiveTestsOf,
+  someStatementAdmits,
+  testAdmits,
+  testsOf,
+} from "./site.ts";
+
+export function findMissingAudience(site: LintSite): readonly LintFault[] {
+  if (testsOf(site.statement, "aud").length > 0) return [];
+  return [missingClaim(site, "aud", "tokens made for any audience of the provider are taken")];
+}
+
+/** Audiences that no policy names. */
+const OTHER_AUDIENCES: readonly string[] = [OUTSIDE, ["https:", "", OUTSIDE].join("/")];
+
+/** Whether a test surely holds for a value of its key, whatever the rest of the token says. */
+function holdsFor(test: ConditionTest, value: string, version: PolicyVersion | undefined): boolean {
+  const own: ConditionKeyValue = { kind: "present", values: [value] };
+  const none: ConditionKeyValue = { kind: "absent", reason: "key-absent" };
+  const lookUp = (key: string) => (key.toLowerCase() === test.key.toLowerCase() ? own : none);
+  return evaluateCondition(test, { version, lookUp }).match === "yes";
+}
+
+/** An audience that is asked for, but by a test that every audience passes. */
+export function findAnyAudience(site: LintSite): readonly LintFault[] {
+  const [test] = positiveTestsOf(site.statement, "aud");
+  const { version } = site.policy;
+  const isTested = testsOf(site.statement, "aud").some((found) =>
+    OTHER_AUDIENCES.some((audience) => !holdsFor(found, audience, version)),
+  );
+  if (test === undefined || isTested) return [];
+  return [
+    faultOf(site, test, {
+      message: `"${test.values.join('", "')}" holds for every audience: tokens made for any audience of the provider are taken. Name the audience under "StringEquals".`,
+      corrected: demandAudience(site),
+    }),
+  ];
+}
+
+const lower = (text: string) => text.toLowerCase();
+
+function differsInCaseOnly(site: LintSite, test: ConditionTest, value: string): boolean {
+  const { version } = site.policy;
+  if (testAdmits(test, value, version)) return false;
+  return testAdmits({ ...test, values: test.values.map(lower) }, lower(value), version);
+}
+
+function findCaseOf(site: LintSite, claim: IdentityClaim, value: string | undefined): readonly LintFault[] {
+  if (value === undefined || someStatementAdmits(site, claim, value)) return [];
+  return positiveTestsOf(site.statement, claim)
+    .filter((test) => differsInCaseOnly(site, test, value))
+    .map((test) =>
+      faultOf(site, test, {
+        message: `"${test.key}" differs from the token's in case, and case counts. Write "${value}".`,
+        corrected: CORRECTIONS[claim](site),
+      }),
+    );
+}
+
+/** Condition values are case-sensitive. */
+export function findOtherCase(site: LintSite): readonly LintFault[] {
+  const { subject, audiences } = site.options;
+  return [...findCaseOf(site, "sub", subject), ...findCaseOf(site, "aud", audiences?.[0])];
+}
+
+/** The policy wants another audience than the token has. */
+export function findOtherAudience(site: LintSite): readonly LintFault[] {
+  const [audience] = site.options.audiences ?? [];
+  if (audience === undefined || someStatementAdmits(site, "aud", audience)) return [];
+  return positiveTestsOf(site.statement, "aud")
+    .filter((test) => !testAdmits(test, audience, site.policy.version))
+    .filter((test) => !differsInCaseOnly(site, test, audience))
+    .map((test) =>
+      faultOf(site, test, {
+        message: `"${test.key}" wants "${test.values.join('", "')}", but the token is made for "${audience}". Make both the same.`,
+        corrected: demandAudience(site),
+      }),
+    );
+}
+
+/** GitLab's tokens have no `azp`, so STS takes no token with two audiences. */
+export function findSeveralAudiences(site: LintSite): readonly LintFault[] {
+  const { audiences = [] } = site.options;
+  if (audiences.length < 2) return [];
+  return testsOf(site.statement, "aud").map((test) =>
+    faultOf(site, test, {
+      message: `The token has ${audiences.length} audiences, and STS refuses it. Give "aud" of "id_tokens" one value.`,
+    }),
+  );
+}

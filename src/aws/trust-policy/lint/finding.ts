@@ -1,0 +1,99 @@
+import type { Statement, TrustPolicy } from "../model/policy.ts";
+import type { RoleIdentity } from "../model/provider.ts";
+
+/**
+ * `never-matches`: nobody can assume the role by it; `too-wide`: a stranger can, or whoever may push any branch; `style`:
+ * worth a thought.
+ */
+export type LintSeverity = "never-matches" | "too-wide" | "style";
+
+export type LintRuleId =
+  | "account"
+  | "action"
+  | "always-holds"
+  | "anded-equalities"
+  | "any-aud"
+  | "aud-mismatch"
+  | "case"
+  | "eq-wildcard"
+  | "everyone"
+  | "forall"
+  | "fork-sub"
+  | "github-sub"
+  | "group-prefix"
+  | "http-url"
+  | "ifexists"
+  | "ignore-case"
+  | "like-without-wildcard"
+  | "multi-aud"
+  | "negated-only"
+  | "no-aud"
+  | "no-sub"
+  | "no-version"
+  | "old-sub"
+  | "old-version"
+  | "open-provider"
+  | "open-to-aws"
+  | "other-project"
+  | "other-provider"
+  | "path-url"
+  | "policy-size"
+  | "prefix-glob"
+  | "principal"
+  | "pushable-ref"
+  | "ref-star"
+  | "ref-type-mr"
+  | "self-comparison"
+  | "self-managed-extra"
+  | "set-operator"
+  | "slash-url"
+  | "stranger"
+  | "tag-vs-branch"
+  | "unknown-claim"
+  | "wide-sub"
+  | "wrong-prefix";
+
+/** What is known of the job that should be admitted. Rules that need an absent part stay silent. */
+export interface LintOptions {
+  /** `iss` of the ID token. */
+  readonly issuer?: string;
+  /** `aud` of the ID token, all of them. */
+  readonly audiences?: readonly string[];
+  /** `sub` of the ID token. */
+  readonly subject?: string;
+  /** The project that the token names. */
+  readonly project?: { readonly path?: string; readonly id?: string };
+  readonly role?: Pick<RoleIdentity, "partition" | "accountId">;
+}
+
+/** JSON text to put in the place of what stands there: a whole statement, or the `Version`. */
+export interface LintCorrection {
+  readonly place: string;
+  readonly text: string;
+}
+
+/** What a rule found. */
+export interface LintFault {
+  readonly place: string;
+  readonly message: string;
+  /** Only where the right text can be told from the policy and the options. */
+  readonly correction?: LintCorrection;
+}
+
+/** One defect of a trust policy. */
+export interface LintFinding extends LintFault {
+  readonly id: LintRuleId;
+  readonly severity: LintSeverity;
+}
+
+/** An allowing statement for web identities, with what its rules look at. */
+export interface LintSite {
+  readonly policy: TrustPolicy;
+  readonly index: number;
+  readonly statement: Statement;
+  /** All allowing statements for web identities, this one among them. */
+  readonly siblings: readonly Statement[];
+  /** The issuer prefixes of the providers that the statement trusts, without slips of spelling. */
+  readonly hosts: readonly string[];
+  readonly options: LintOptions;
+}

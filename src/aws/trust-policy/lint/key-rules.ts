@@ -1,0 +1,147 @@
+import { evaluateCondition } from "../evaluate/conditions.ts";
+import {
+  type ConditionKeyValue,
+  DEFAULT_KEYS,
+  GITLAB_COM,
+  GITLAB_COM_KEYS,
+  isAwsKey,
+  issuerKeys,
+  keyNameFor,
+} from "../model/condition-keys.ts";
+import type { ConditionTest, Statement } from "../model/policy.ts";
+import { looseProviderUrl } from "../model/provider.ts";
+import type { LintFault, LintSite } from "./finding.ts";
+import { faultOf, renameKeys } from "./site.ts";
+
+/** How a condition key relates to the providers of its statement. */
+type KeyOrigin =
+  | { readonly kind: "aws" }
+  | { readonly kind: "issuer"; readonly host: string; readonly name: string }
+  | {
+      readonly kind: "misspelt";
+      readonly slip: "scheme" | "slash" | "path" | "other";
+      readonly host: string;
+      readonly name: string;
+    };
+
+const isNamed = (name: string, keys: readonly { readonly name: string }[]) =>
+  keys.some((key) => key.name === name);
+
+const authorityOf = (url: string) => looseProviderUrl(url).split("/")[0];
+
+function slipOf(prefix: string, host: string): "scheme" | "slash" | "path" | "other" {
+  if (looseProviderUrl(prefix) === looseProviderUrl(host)) {
+    return /^https?:/i.test(prefix) ? "scheme" : "slash";
+  }
+  return authorityOf(prefix) === authorityOf(host) ? "path" : "other";
+}
+
+function originOf(key: string, hosts: readonly string[]): KeyOrigin | undefined {
+  if (isAwsKey(key)) return { kind: "aws" };
+  for (const host of hosts) {
+    const name = keyNameFor(key, host);
+    if (name !== undefined) return { kind: "issuer", host, name };
+  }
+  const [host] = hosts;
+  if (host === undefined) return undefined;
+  const colon = key.lastIndexOf(":");
+  const slip = slipOf(key.slice(0, Math.max(colon, 0)), host);
+  return { kind: "misspelt", slip, host, name: key.slice(colon + 1).toLowerCase() };
+}
+
+/** Spells every key of a claim that AWS offers as its provider demands. */
+function respellKeys(site: LintSite): Statement | undefined {
+  return renameKeys(site.statement, (key) => {
+    const origin = originOf(key, site.hosts);
+    const isMeant = origin?.kind === "misspelt" && isNamed(origin.name, DEFAULT_KEYS);
+    return isMeant ? `${origin.host}:${origin.name}` : key;
+  });
+}
+
+/** Whether a test holds for a token that does not have the key. */
+function holdsWithoutKey(site: LintSite, test: ConditionTest): boolean {
+  const lookUp = (): ConditionKeyValue => ({ kind: "absent", reason: "key-absent" });
+  return evaluateCondition(test, { version: site.policy.version, lookUp }).match === "yes";
+}
+
+/** Finds keys of one origin, by which nobody gets in, and says what is wrong with each. */
+function findByOrigin(
+  site: LintSite,
+  describe: (origin: KeyOrigin, test: ConditionTest) => string | undefined,
+): readonly LintFault[] {
+  return site.statement.conditions.flatMap((test) => {
+    if (holdsWithoutKey(site, test)) return [];
+    const origin = originOf(test.key, site.hosts);
+    const message = origin === undefined ? undefined : describe(origin, test);
+    if (origin === undefined || message === undefined) return [];
+    const isMeant = origin.kind === "misspelt" && isNamed(origin.name, DEFAULT_KEYS);
+    return [faultOf(site, test, { message, corrected: isMeant ? respellKeys(site) : undefined })];
+  });
+}
+
+const neverPresent = (key: string) => `No request has the condition key "${key}"`;
+
+/** Finds keys whose prefix differs from the provider's URL in one way. */
+const findSlip =
+  (slip: "scheme" | "slash" | "path" | "other", hint: (host: string) => string) =>
+  (site: LintSite): readonly LintFault[] =>
+    findByOrigin(site, (origin, test) =>
+      origin.kind === "misspelt" && origin.slip === slip
+        ? `${neverPresent(test.key)}. ${hint(origin.host)}`
+        : undefined,
+    );
+
+export const findSchemeInKey = findSlip("scheme", (host) => `Write "${host}:…", without "https://".`);
+
+export const findSlashInKey = findSlip("slash", (host) => `Write "${host}:…", without a slash at the end.`);
+
+export const findPathInKey = findSlip(
+  "path",
+  (host) => `The path belongs to the prefix too: write "${host}:…".`,
+);
+
+export const findWrongPrefix = findSlip(
+  "other",
+  (host) => `The statement trusts "${host}": write "${host}:…".`,
+);
+
+/** Claims are no condition keys unless AWS says so. */
+export function findUnknownClaim(site: LintSite): readonly LintFault[] {
+  return findByOrigin(site, (origin, test) => {
+    if (origin.kind !== "issuer") return undefined;
+    if (isNamed(origin.name, [...DEFAULT_KEYS, ...GITLAB_COM_KEYS])) return undefined;
+    return `${neverPresent(test.key)}: AWS offers no such claim. Test it as a part of "${origin.host}:sub".`;
+  });
+}
+
+/** The further keys exist for gitlab.com only. */
+export function findGitlabComKeyElsewhere(site: LintSite): readonly LintFault[] {
+  return findByOrigin(site, (origin, test) => {
+    if (origin.kind !== "issuer" || origin.host === GITLAB_COM) return undefined;
+    if (!isNamed(origin.name, GITLAB_COM_KEYS)) return undefined;
+    return `${neverPresent(test.key)}: AWS offers it for gitlab.com only. Put the claim into "sub" by "ci_id_token_sub_claim_components".`;
+  });
+}
+
+/** Keys that AWS offers for every provider, but whose claims are in no ID token of GitLab. */
+const NEVER_ISSUED: readonly string[] = ["amr", "email"];
+
+function isNeverThere(origin: KeyOrigin): boolean {
+  if (origin.kind === "aws") return false;
+  if (origin.kind === "misspelt" || NEVER_ISSUED.includes(origin.name)) return true;
+  return !isNamed(origin.name, issuerKeys(origin.host));
+}
+
+/** A condition on a key that no token has, and which holds just for that: `…IfExists`, a negation, `ForAllValues`. */
+export function findAlwaysHolding(site: LintSite): readonly LintFault[] {
+  return site.statement.conditions.flatMap((test) => {
+    const origin = originOf(test.key, site.hosts);
+    if (origin === undefined || !isNeverThere(origin) || !holdsWithoutKey(site, test)) return [];
+    const host = site.hosts[0];
+    return [
+      faultOf(site, test, {
+        message: `No request with a token of "${host}" has the condition key "${test.key}", so that "${test.operator}" always holds and keeps nobody out. Test the claim as a part of "${host}:sub".`,
+      }),
+    ];
+  });
+}

@@ -1,0 +1,183 @@
+import { allowsAction } from "../evaluate/actions.ts";
+import { parseTrustPolicy } from "../model/parse.ts";
+import {
+  isEveryone,
+  principalIds,
+  type Statement,
+  statementPlace,
+  type TrustPolicy,
+} from "../model/policy.ts";
+import { issuerPrefix, parseProviderArn } from "../model/provider.ts";
+import { renderPolicy } from "../model/render.ts";
+import {
+  ASSUME_ROLE_WITH_WEB_IDENTITY,
+  type Claims,
+  claimValues,
+  type WebIdentityRequestContext,
+} from "../model/request.ts";
+import { subjectValue } from "../model/subject.ts";
+import { findContributors, findStrangers } from "./admission-rules.ts";
+import type { LintCorrection, LintFault, LintFinding, LintOptions, LintRuleId, LintSite } from "./finding.ts";
+import { isOtherProvider, listUnjudged, type UnjudgedStatement } from "./other-principals.ts";
+import { concernsExchange } from "./principal-rules.ts";
+import { LINT_RULES, type LintRule } from "./rules.ts";
+
+/** Whether an ID token of a GitLab may come in by a statement, or was meant to. */
+function concernsGitlab({ principal, action }: Statement): boolean {
+  if (isEveryone(principal)) return allowsAction(action, ASSUME_ROLE_WITH_WEB_IDENTITY);
+  const federated = principalIds(principal, "Federated");
+  if (federated.length > 0) return !federated.every(isOtherProvider);
+  return action.patterns.some(
+    (pattern) => pattern.toLowerCase() === ASSUME_ROLE_WITH_WEB_IDENTITY.toLowerCase(),
+  );
+}
+
+const isLinted = (statement: Statement): boolean =>
+  statement.effect === "Allow" && concernsGitlab(statement) && concernsExchange(statement);
+
+/** The issuer prefix that was meant, whatever slipped into the ARN. */
+const meantHost = (url: string) => url.replace(/^https?:\/*/i, "").replace(/\/+$/, "");
+
+function hostsOf({ principal }: Statement, options: LintOptions): readonly string[] {
+  const federated = principalIds(principal, "Federated");
+  const hosts = federated
+    .filter((id) => !isOtherProvider(id))
+    .map((id) => parseProviderArn(id)?.url)
+    .filter((url) => url !== undefined)
+    .map(meantHost);
+  if (hosts.length > 0 || options.issuer === undefined) return hosts;
+  return [issuerPrefix(options.issuer)];
+}
+
+function buildSites(policy: TrustPolicy, options: LintOptions): readonly LintSite[] {
+  const siblings = policy.statements.filter(isLinted);
+  return policy.statements.flatMap((statement, index) =>
+    isLinted(statement)
+      ? [{ policy, index, statement, siblings, hosts: hostsOf(statement, options), options }]
+      : [],
+  );
+}
+
+function applyRule(rule: LintRule, policy: TrustPolicy, sites: readonly LintSite[]): readonly LintFinding[] {
+  const { id, severity } = rule;
+  const faults = "inPolicy" in rule ? rule.inPolicy(policy) : sites.flatMap(rule.inStatement);
+  return faults.map((fault) => ({ id, severity, ...fault }));
+}
+
+const isOf = (index: number, { place }: LintFinding): boolean =>
+  place === statementPlace(index) || place.startsWith(`${statementPlace(index)}.`);
+
+/** Findings that a role is too wide as to the refs of a project. */
+const ON_REFS: readonly LintRuleId[] = ["ignore-case", "prefix-glob", "ref-star"];
+
+/** Findings that a role is too wide, but which do not say that strangers get in. */
+const NOT_ON_PROJECTS: readonly LintRuleId[] = [
+  "always-holds",
+  "any-aud",
+  "forall",
+  "ifexists",
+  "no-aud",
+  "open-provider",
+  ...ON_REFS,
+];
+
+/** Looks at the conditions of a statement as a whole, for whomever no finding speaks of yet. */
+function findOutsiders(site: LintSite, found: readonly LintFinding[]): readonly LintFault[] {
+  const told = found.filter((finding) => finding.severity === "too-wide" && isOf(site.index, finding));
+  if (told.some(({ id }) => !NOT_ON_PROJECTS.includes(id))) return [];
+  const strangers = findStrangers(site);
+  const isOnRefs = ({ id }: LintFinding) => ON_REFS.includes(id);
+  return strangers.length > 0 || told.some(isOnRefs) ? strangers : findContributors(site);
+}
+
+function findAll(policy: TrustPolicy, options: LintOptions): readonly LintFinding[] {
+  const sites = buildSites(policy, options);
+  const found = LINT_RULES.flatMap((rule) => applyRule(rule, policy, sites));
+  const outsiders = sites.flatMap((site) => findOutsiders(site, found));
+  return [
+    ...found,
+    ...outsiders.map((fault) => ({ id: "stranger", severity: "too-wide", ...fault }) as const),
+  ];
+}
+
+/** The policy with a correction in its place. */
+function applyCorrection(policy: TrustPolicy, { place, text }: LintCorrection): TrustPolicy | undefined {
+  const document = JSON.parse(renderPolicy(policy));
+  const index = policy.statements.findIndex((_, at) => place === statementPlace(at));
+  const corrected =
+    index < 0
+      ? { ...document, [place]: JSON.parse(text) }
+      : { ...document, Statement: document.Statement.with(index, JSON.parse(text)) };
+  const parsed = parseTrustPolicy(JSON.stringify(corrected));
+  return parsed.kind === "policy" ? parsed.policy : undefined;
+}
+
+/** The rules by which what stands at a place, or all of the policy for its version, is too wide. */
+function dangersAt(policy: TrustPolicy, place: string): readonly LintRuleId[] {
+  return findAll(policy, {})
+    .filter((finding) => finding.severity === "too-wide")
+    .filter((finding) => place === "Version" || finding.place.startsWith(place))
+    .map(({ id }) => id);
+}
+
+/** Whether a finding is corrected so that too many get in who perhaps did not before. */
+function letsTooManyIn(policy: TrustPolicy, { id, severity, correction }: LintFinding): boolean {
+  if (correction === undefined) return false;
+  const corrected = applyCorrection(policy, correction);
+  if (corrected === undefined) return true;
+  const after = dangersAt(corrected, correction.place);
+  if (severity === "never-matches" || id === "everyone") return after.length > 0;
+  const before = dangersAt(policy, correction.place);
+  return severity === "style" && after.some((danger) => !before.includes(danger));
+}
+
+/** A statement by which nobody got in must not come out as one by which too many do. */
+function withSafeCorrection(policy: TrustPolicy, finding: LintFinding): LintFinding {
+  if (!letsTooManyIn(policy, finding)) return finding;
+  const { correction: _, ...rest } = finding;
+  return {
+    ...rest,
+    message: `${rest.message} With that alone the policy would be too wide: narrow it first.`,
+  };
+}
+
+/**
+ * Looks for the known mistakes in a trust policy for GitLab's ID tokens, and for whoever else it lets in.
+ *
+ * Statements that deny are left alone. Rules that compare with the job at hand speak only if `options` names it.
+ */
+export function lintTrustPolicy(policy: TrustPolicy, options: LintOptions = {}): readonly LintFinding[] {
+  return findAll(policy, options).map((finding) => withSafeCorrection(policy, finding));
+}
+
+/** Lists the statements that allow something to others than GitLab's jobs, and of which no finding speaks. */
+export function findUnjudged(
+  policy: TrustPolicy,
+  findings: readonly LintFinding[],
+): readonly UnjudgedStatement[] {
+  return listUnjudged(policy, (index) => {
+    const statement = policy.statements[index];
+    const isTold = findings.some((finding) => OPEN_RULES.includes(finding.id) && isOf(index, finding));
+    return isTold || (statement !== undefined && !concernsExchange(statement));
+  });
+}
+
+/** Findings that speak of everyone whom a statement lets in. */
+const OPEN_RULES: readonly LintRuleId[] = ["everyone", "open-provider", "open-to-aws"];
+
+/** What a request tells of the job that the policy should admit. */
+export function buildLintOptions(context: WebIdentityRequestContext): LintOptions {
+  const { issuer, role, claims } = context;
+  const [subject] = claimValues(claims.sub);
+  const authorizedParty = claimValues(claims.azp);
+  const audiences = authorizedParty.length > 0 ? authorizedParty : claimValues(claims.aud);
+  const project = readProject(claims, subject);
+  return { issuer, role, audiences, project, ...(subject === undefined ? {} : { subject }) };
+}
+
+/** By its own claims, else as `sub` has it. */
+function readProject(claims: Claims, subject: string | undefined): NonNullable<LintOptions["project"]> {
+  const find = (name: string) => claimValues(claims[name])[0] ?? subjectValue(subject ?? "", name);
+  const [path, id] = [find("project_path"), find("project_id")];
+  return { ...(path === undefined ? {} : { path }), ...(id === undefined ? {} : { id }) };
+}

@@ -1,0 +1,159 @@
+import { memberPlace } from "../../../foundation/json-places.ts";
+import { evaluateCondition } from "../evaluate/conditions.ts";
+import type { ConditionKeyValue } from "../model/condition-keys.ts";
+import { type Operator, type OperatorName, readOperator } from "../model/operators.ts";
+import {
+  type ConditionTest,
+  conditionPlace,
+  type PolicyVersion,
+  type Statement,
+  statementPlace,
+} from "../model/policy.ts";
+import { renderStatement } from "../model/render.ts";
+import { escapePolicyVariables, supportsPolicyVariables } from "../model/variables.ts";
+import type { LintCorrection, LintFault, LintSite } from "./finding.ts";
+
+/** The claims that decide who is admitted. */
+export const IDENTITY_CLAIMS = ["sub", "aud"] as const;
+
+export type IdentityClaim = (typeof IDENTITY_CLAIMS)[number];
+
+/** The claim that a key names, whatever stands before the colon. */
+function claimOf(key: string): string {
+  return key.slice(key.lastIndexOf(":") + 1).toLowerCase();
+}
+
+/** The tests of a statement that name a claim, under whatever prefix. */
+export function testsOf(statement: Statement, claim: IdentityClaim): readonly ConditionTest[] {
+  return statement.conditions.filter((test) => claimOf(test.key) === claim);
+}
+
+/** Whether an operator compares with values that are wanted, and not with values that are excluded. */
+function isPositive(operator: Operator): boolean {
+  return operator.kind === "comparison" && operator.row.polarity === "positive";
+}
+
+/** Whether `*` and `?` in the values of a test are wildcards. */
+export function takesWildcards(test: ConditionTest): boolean {
+  const operator = readOperator(test.operator);
+  return operator.kind === "comparison" && operator.row.wildcards === "active";
+}
+
+/** The tests that name values of a claim that are wanted. */
+export function positiveTestsOf(statement: Statement, claim: IdentityClaim): readonly ConditionTest[] {
+  return testsOf(statement, claim).filter((test) => isPositive(readOperator(test.operator)));
+}
+
+/** Whether a test can hold for a request whose key has this value. */
+export function testAdmits(test: ConditionTest, value: string, version: PolicyVersion | undefined): boolean {
+  const known: ConditionKeyValue = { kind: "present", values: [value] };
+  const other: ConditionKeyValue = {
+    kind: "unknown",
+    reason: "key-not-visible-offline",
+    presence: "unknown",
+  };
+  const lookUp = (key: string) => (key === test.key ? known : other);
+  return evaluateCondition(test, { version, lookUp }).match !== "no";
+}
+
+/** Whether some statement leaves this value of a claim in; one that does not ask for the claim does. */
+export function someStatementAdmits(site: LintSite, claim: IdentityClaim, value: string): boolean {
+  return site.siblings.some((statement) =>
+    testsOf(statement, claim).every((test) => testAdmits(test, value, site.policy.version)),
+  );
+}
+
+/** The policy's own text of a value, without its variables. */
+export function withoutVariables(value: string, version: PolicyVersion | undefined): string {
+  return supportsPolicyVariables(version) ? value.replaceAll(/\$\{[^}]*\}/g, "") : value;
+}
+
+/** Offers a statement in the place of the one that was linted. */
+export function correctStatement(site: LintSite, statement: Statement): LintCorrection {
+  return { place: statementPlace(site.index), text: renderStatement(statement) };
+}
+
+/** A fault of one test, with the corrected statement if there is one. */
+export function faultOf(
+  site: LintSite,
+  test: ConditionTest,
+  found: { readonly message: string; readonly corrected?: Statement | undefined },
+): LintFault {
+  const place = conditionPlace(site.index, test);
+  if (found.corrected === undefined) return { place, message: found.message };
+  return { place, message: found.message, correction: correctStatement(site, found.corrected) };
+}
+
+/** Replaces a test; `undefined` if the statement already says something else about that operator and key. */
+export function replaceTest(
+  statement: Statement,
+  test: ConditionTest,
+  replacement: ConditionTest,
+): Statement | undefined {
+  const collides = statement.conditions.some(
+    (other) => other !== test && other.operator === replacement.operator && other.key === replacement.key,
+  );
+  if (collides) return undefined;
+  const conditions = statement.conditions.map((other) => (other === test ? replacement : other));
+  return { ...statement, conditions };
+}
+
+/** Renames condition keys; `undefined` if two tests would then be one. */
+export function renameKeys(statement: Statement, rename: (key: string) => string): Statement | undefined {
+  const conditions = statement.conditions.map((test) => ({ ...test, key: rename(test.key) }));
+  const names = new Set(conditions.map(({ operator, key }) => `${operator} ${key}`));
+  return names.size < conditions.length ? undefined : { ...statement, conditions };
+}
+
+/** Demands exactly these values of a claim, in the place of whatever was said about it. */
+export function demandExactly(
+  site: LintSite,
+  claim: IdentityClaim,
+  values: readonly string[],
+): Statement | undefined {
+  const [host, ...others] = site.hosts;
+  if (host === undefined || others.length > 0) return undefined;
+  const kept = site.statement.conditions.filter((test) => claimOf(test.key) !== claim);
+  const escapes = supportsPolicyVariables(site.policy.version);
+  const demand: ConditionTest = {
+    operator: "StringEquals",
+    key: `${host}:${claim}`,
+    values: escapes ? values.map(escapePolicyVariables) : values,
+  };
+  return { ...site.statement, conditions: [...kept, demand] };
+}
+
+/** Demands exactly the `sub` of the job that should be admitted, if it is known. */
+export function demandSubject(site: LintSite): Statement | undefined {
+  const { subject } = site.options;
+  return subject === undefined ? undefined : demandExactly(site, "sub", [subject]);
+}
+
+/** Writes an operator without set qualifier and `IfExists`. */
+export function plainOperator(name: OperatorName): OperatorName {
+  const operator = readOperator(name);
+  return operator.kind === "null" ? "Null" : operator.base;
+}
+
+/** Demands exactly the audience of that job, if it is known and only one. */
+export function demandAudience(site: LintSite): Statement | undefined {
+  const [audience, ...others] = site.options.audiences ?? [];
+  return audience === undefined || others.length > 0 ? undefined : demandExactly(site, "aud", [audience]);
+}
+
+/** How a claim that a statement says nothing of, or the wrong thing, is demanded. */
+export const CORRECTIONS: Readonly<Record<IdentityClaim, (site: LintSite) => Statement | undefined>> = {
+  sub: demandSubject,
+  aud: demandAudience,
+};
+
+/** A fault of a statement that does not ask for a claim; `openTo` says what that lets in. */
+export function missingClaim(site: LintSite, claim: IdentityClaim, openTo: string): LintFault {
+  const [host = "<issuer>"] = site.hosts;
+  const corrected = CORRECTIONS[claim](site);
+  return {
+    place: memberPlace(statementPlace(site.index), "Condition"),
+    message: `"Condition" does not ask for "${host}:${claim}": ${openTo}. Add it under "StringEquals".`,
+    ...(corrected === undefined ? {} : { correction: correctStatement(site, corrected) }),
+  };
+}

@@ -1,0 +1,149 @@
+import { GITLAB_COM } from "../model/condition-keys.ts";
+import { hasWildcard } from "../model/glob.ts";
+import { parseSubject, subjectValue } from "../model/subject.ts";
+import type { LintFault, LintSite } from "./finding.ts";
+import { admits, contributor, OUTSIDE } from "./outsider.ts";
+import { demandSubject, replaceTest, someStatementAdmits } from "./site.ts";
+import {
+  exampleOf,
+  findInPatterns,
+  findInSubjects,
+  impossibleType,
+  isWholeFolder,
+  type JudgeSubject,
+  projectOf,
+  type SubjectValue,
+} from "./subject-values.ts";
+
+/** Merge-request pipelines say `ref_type:branch` and name the source branch. */
+export function findMergeRequestType(site: LintSite): readonly LintFault[] {
+  return findInSubjects(site, ({ test, value }) => {
+    if (impossibleType(value) === undefined) return undefined;
+    const values = test.values.map((old) =>
+      impossibleType(old) === undefined ? old : old.replace(/(^|:)ref_type:[^:]*/, "$1ref_type:branch"),
+    );
+    return {
+      message: `"${value}" never matches: "ref_type" is "branch" or "tag", in merge requests too. Write "ref_type:branch" with the source branch.`,
+      corrected: replaceTest(site.statement, test, { ...test, values }),
+    };
+  });
+}
+
+/** The shape of GitHub's subjects. */
+export function findGithubSubject(site: LintSite): readonly LintFault[] {
+  return findInSubjects(site, ({ value }) => {
+    if (!value.startsWith("repo:")) return undefined;
+    return {
+      message: `"${value}" is how GitHub writes "sub". Write "project_path:<group>/<project>:ref_type:branch:ref:<branch>".`,
+      corrected: demandSubject(site),
+    };
+  });
+}
+
+/** Looks for what keeps the expected job out, unless some statement lets it in. */
+const findAgainstExpected =
+  (judge: (found: SubjectValue, subject: string) => string | undefined) =>
+  (site: LintSite): readonly LintFault[] => {
+    const { subject } = site.options;
+    if (subject === undefined || someStatementAdmits(site, "sub", subject)) return [];
+    return findInSubjects(site, (found) => {
+      const message = judge(found, subject);
+      return message === undefined ? undefined : { message, corrected: demandSubject(site) };
+    });
+  };
+
+/** A branch and a tag of one name are two subjects. */
+export const findOtherRefType = findAgainstExpected(({ value }, subject) => {
+  const wanted = subjectValue(value, "ref_type");
+  const actual = subjectValue(subject, "ref_type");
+  if (wanted === undefined || actual === undefined || wanted === actual) return undefined;
+  if (wanted !== "branch" && wanted !== "tag") return undefined;
+  const told = `"${value}" wants a ${wanted}, but the job runs for a ${actual}.`;
+  // The same wildcard would stand for other refs than it was meant for.
+  return hasWildcard(value)
+    ? `${told} Run it for a ${wanted}, or add the "sub" of this job: "${subject}".`
+    : `${told} Write "ref_type:${actual}".`;
+});
+
+const namesOf = (subject: string) => parseSubject(subject).map(({ name }) => name);
+
+/** The project's `sub` has other components than the policy was written for. */
+export const findOtherSubjectFormat = findAgainstExpected(({ value }, subject) => {
+  const wanted = namesOf(value);
+  const actual = namesOf(subject);
+  if (wanted.includes("") || wanted.includes("repo") || wanted.some(hasWildcard)) return undefined;
+  const isCutOff = hasWildcard(value) && wanted.every((name, index) => name === actual[index]);
+  if (isCutOff || wanted.join() === actual.join()) return undefined;
+  return `"${value}" is made of ${wanted.join(", ")}, but the project's "sub" of ${actual.join(", ")} ("ci_id_token_sub_claim_components"). Write "${subject}".`;
+});
+
+/** The part of a pattern that speaks of refs. */
+function refPattern(value: string): { readonly type: string; readonly ref: string } | undefined {
+  if (projectOf(value) === undefined) return undefined;
+  const leftover = subjectValue(value, "") ?? "";
+  return { type: subjectValue(value, "ref_type") ?? leftover, ref: subjectValue(value, "ref") ?? leftover };
+}
+
+/** Whether a contributor's branch or tag gets in, which GitLab does not protect. */
+function admitsUnprotected(found: SubjectValue): boolean {
+  const isForProtected = ["ref_protected", "environment_protected"].some(
+    (name) => subjectValue(found.value, name) === "true",
+  );
+  return !isForProtected && admits(found.site, contributor(exampleOf(found, OUTSIDE)));
+}
+
+const isAnything = (pattern: string) => /^[*?]*\*[*?]*$/.test(pattern);
+
+/** How a policy keeps unprotected refs out without naming the others. */
+function demandProtected({ hosts }: LintSite): string {
+  return hosts.includes(GITLAB_COM)
+    ? `demand "${GITLAB_COM}:ref_protected" to be "true"`
+    : 'put "ref_protected" into "sub" ("ci_id_token_sub_claim_components")';
+}
+
+function describeAnyRef({ type, ref }: { readonly type: string; readonly ref: string }): string {
+  if (!isAnything(ref)) return `a branch and a tag like "${ref}", whoever made them`;
+  if (type === "tag") return "every tag, protected or not";
+  return `any branch${type === "branch" ? "" : " or tag"}, and so every merge request`;
+}
+
+/** Any branch, also one that a contributor pushed a minute ago for a merge request; any tag. */
+export const findAnyRef = findInPatterns((found) => {
+  const { site, value } = found;
+  const refs = refPattern(value);
+  if (refs === undefined || (!isAnything(refs.ref) && !hasWildcard(refs.type))) return undefined;
+  if (!admitsUnprotected(found)) return undefined;
+  return {
+    message: `"${value}" admits ${describeAnyRef(refs)}. Name the protected ref, or ${demandProtected(site)}.`,
+    corrected: demandSubject(site),
+  };
+});
+
+/** Looks for patterns over refs that are more than one, but not all. */
+const findRefPattern = (isMeant: (ref: string) => boolean, judge: JudgeSubject) =>
+  findInPatterns((found) => {
+    const { type = "", ref = "" } = refPattern(found.value) ?? {};
+    if (!hasWildcard(ref) || isAnything(ref) || hasWildcard(type) || !isMeant(ref)) return undefined;
+    return admitsUnprotected(found) ? judge(found) : undefined;
+  });
+
+const kindOfRef = (value: string) => (subjectValue(value, "ref_type") === "tag" ? "tag" : "branch");
+
+/** A pattern over refs that is not bounded by a slash. */
+export const findRefPrefix = findRefPattern(
+  (ref) => !isWholeFolder(ref),
+  ({ site, value }) => ({
+    message: `"${value}" admits every ${kindOfRef(value)} that fits "${refPattern(value)?.ref}", whoever made it. Name the ref, or ${demandProtected(site)}.`,
+    corrected: demandSubject(site),
+  }),
+);
+
+/** A folder of refs, such as `release/*`: meant, but only as safe as GitLab's protection of it. */
+export const findPushableRef = findRefPattern(isWholeFolder, ({ value }) => {
+  const kind = kindOfRef(value);
+  const page = kind === "tag" ? "Protected tags" : "Protected branches";
+  const ref = refPattern(value)?.ref;
+  return {
+    message: `"${value}" admits every ${kind} like "${ref}", and whoever may push can make one unless GitLab protects them. Protect "${ref}" in the project (Settings > Repository > ${page}).`,
+  };
+});

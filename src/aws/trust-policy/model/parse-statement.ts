@@ -1,0 +1,196 @@
+import { isJsonObject, type JsonObject, scalarText } from "../../../foundation/json.ts";
+import { memberPlace } from "../../../foundation/json-places.ts";
+import { findOperatorSpelling, isOperatorName, type OperatorName } from "./operators.ts";
+import type {
+  ActionSelector,
+  ConditionTest,
+  Effect,
+  Principal,
+  PrincipalEntry,
+  PrincipalType,
+  Statement,
+} from "./policy.ts";
+import type { ProblemReport } from "./problem.ts";
+
+const ELEMENTS = ["Sid", "Effect", "Principal", "Action", "NotAction", "Condition"];
+const EFFECTS: readonly Effect[] = ["Allow", "Deny"];
+const PRINCIPAL_TYPES: readonly PrincipalType[] = ["AWS", "Federated", "Service", "CanonicalUser"];
+
+/** Elements of other kinds of policies. IAM: "Has prohibited field Resource". */
+const FOREIGN_ELEMENTS: Readonly<Record<string, string>> = {
+  Resource: "the role itself is the resource. Remove it.",
+  NotResource: "the role itself is the resource. Remove it.",
+  NotPrincipal: 'a role names whom it trusts. Use "Principal".',
+};
+
+const ACTION_PATTERN = /^(\*|[^:\s]+:[^:\s]+)$/;
+
+/** Finds the element that was meant when only the case is wrong. */
+const spellingHint = (name: string, known: readonly string[]): string => {
+  const spelling = known.find((element) => element.toLowerCase() === name.toLowerCase());
+  return spelling === undefined ? "Remove it." : `Write "${spelling}".`;
+};
+
+/** Reports members that do not belong into an object of the policy. */
+export function reportUnknownMembers(
+  object: JsonObject,
+  known: readonly string[],
+  at: { readonly place: string; readonly report: ProblemReport },
+): void {
+  for (const name of Object.keys(object).filter((member) => !known.includes(member))) {
+    const place = memberPlace(at.place, name);
+    const foreign = Object.hasOwn(FOREIGN_ELEMENTS, name) ? FOREIGN_ELEMENTS[name] : undefined;
+    if (foreign === undefined) {
+      const hint = spellingHint(name, known);
+      at.report.add("unknown-element", place, `"${name}" is no element of a trust policy. ${hint}`);
+    } else {
+      at.report.add("element-not-in-trust-policies", place, `"${name}" is not allowed here: ${foreign}`);
+    }
+  }
+}
+
+function parseTexts(value: unknown, place: string, report: ProblemReport): readonly string[] {
+  const elements: readonly unknown[] = Array.isArray(value) ? value : [value];
+  const texts = elements.filter((element) => typeof element === "string");
+  if (elements.length === 0) report.add("empty-list", place, `"${place}" is empty. Give at least one value.`);
+  if (texts.length < elements.length) {
+    report.add("wrong-type", place, `"${place}" must be text, or a list of texts.`);
+  }
+  return texts;
+}
+
+function parseEffect(value: unknown, place: string, report: ProblemReport): Effect {
+  const effect = EFFECTS.find((known) => known === value);
+  if (effect === undefined && value === undefined) {
+    report.add("missing-element", place, `"${place}" is missing. Set it to "Allow" or "Deny".`);
+  } else if (effect === undefined) {
+    report.add("unknown-value", place, `"${place}" must be "Allow" or "Deny", in this spelling.`);
+  }
+  return effect ?? "Deny";
+}
+
+function parsePrincipalEntry(
+  [type, value]: readonly [string, unknown],
+  place: string,
+  report: ProblemReport,
+): readonly PrincipalEntry[] {
+  const entryPlace = memberPlace(place, type);
+  const known = PRINCIPAL_TYPES.find((candidate) => candidate === type);
+  if (known !== undefined) return [{ type: known, ids: parseTexts(value, entryPlace, report) }];
+  const hint = spellingHint(type, PRINCIPAL_TYPES);
+  report.add("unknown-element", entryPlace, `"${type}" is no type of principal. ${hint}`);
+  return [];
+}
+
+function parsePrincipal(value: unknown, place: string, report: ProblemReport): Principal {
+  if (value === "*") return { kind: "everyone" };
+  if (isJsonObject(value) && Object.keys(value).length > 0) {
+    const entries = Object.entries(value).flatMap((entry) => parsePrincipalEntry(entry, place, report));
+    return { kind: "listed", entries };
+  }
+  if (value === undefined) {
+    report.add("missing-element", place, `"${place}" is missing. Name the OIDC provider under "Federated".`);
+  } else {
+    report.add("wrong-type", place, `"${place}" must be an object such as {"Federated": "<provider ARN>"}.`);
+  }
+  return { kind: "listed", entries: [] };
+}
+
+function parsePatterns(value: unknown, place: string, report: ProblemReport): readonly string[] {
+  const patterns = parseTexts(value, place, report);
+  for (const pattern of patterns.filter((text) => !ACTION_PATTERN.test(text))) {
+    report.add("unknown-value", place, `"${pattern}" is no action. Write it as "service:Action".`);
+  }
+  return patterns;
+}
+
+function parseAction(statement: JsonObject, place: string, report: ProblemReport): ActionSelector {
+  const given = (["Action", "NotAction"] as const).filter((element) => Object.hasOwn(statement, element));
+  const [element = "Action"] = given;
+  if (given.length === 1) {
+    const patterns = parsePatterns(statement[element], memberPlace(place, element), report);
+    return { element, patterns };
+  }
+  const message =
+    given.length === 0
+      ? `"${place}" has no "Action". Add "sts:AssumeRoleWithWebIdentity".`
+      : `"${place}" has both "Action" and "NotAction". Keep one.`;
+  report.add("missing-element", memberPlace(place, element), message);
+  return { element, patterns: [] };
+}
+
+/** IAM takes text, numbers and booleans for a condition value, and compares them all as text. */
+function parseValues(value: unknown, place: string, report: ProblemReport): readonly string[] {
+  const elements: readonly unknown[] = Array.isArray(value) ? value : [value];
+  const values = elements.map(scalarText).filter((text) => text !== undefined);
+  if (elements.length === 0) report.add("empty-list", place, `"${place}" has no value. Give at least one.`);
+  if (values.length < elements.length) {
+    report.add(
+      "wrong-type",
+      place,
+      `"${place}" must be text, or a list of texts. Write each value in quotes.`,
+    );
+  }
+  return values;
+}
+
+function reportUnknownOperator(name: string, place: string, report: ProblemReport): void {
+  const spelling = findOperatorSpelling(name);
+  const hint = spelling === undefined ? "Use an operator of the IAM User Guide." : `Write "${spelling}".`;
+  report.add("unknown-operator", place, `"${name}" is no condition operator. ${hint}`);
+}
+
+function parseKeys(
+  operator: OperatorName,
+  found: { readonly value: unknown; readonly place: string },
+  report: ProblemReport,
+): readonly ConditionTest[] {
+  if (!isJsonObject(found.value)) {
+    report.add("wrong-type", found.place, `"${found.place}" must be an object of condition keys.`);
+    return [];
+  }
+  return Object.entries(found.value).map(([key, value]) => ({
+    operator,
+    key,
+    values: parseValues(value, memberPlace(found.place, key), report),
+  }));
+}
+
+function parseCondition(value: unknown, place: string, report: ProblemReport): readonly ConditionTest[] {
+  if (value === undefined) return [];
+  if (!isJsonObject(value)) {
+    report.add("wrong-type", place, `"${place}" must be an object of condition operators.`);
+    return [];
+  }
+  return Object.entries(value).flatMap(([operator, keys]) => {
+    const operatorPlace = memberPlace(place, operator);
+    if (isOperatorName(operator)) return parseKeys(operator, { value: keys, place: operatorPlace }, report);
+    reportUnknownOperator(operator, operatorPlace, report);
+    return [];
+  });
+}
+
+function parseSid(value: unknown, place: string, report: ProblemReport): { readonly sid?: string } {
+  if (value === undefined) return {};
+  if (typeof value === "string") return { sid: value };
+  report.add("wrong-type", place, `"${place}" must be text.`);
+  return {};
+}
+
+/** Parses one statement, reporting every problem; the value counts only if there was none. */
+export function parseStatement(value: unknown, place: string, report: ProblemReport): readonly Statement[] {
+  if (!isJsonObject(value)) {
+    report.add("wrong-type", place, `"${place}" must be an object.`);
+    return [];
+  }
+  reportUnknownMembers(value, ELEMENTS, { place, report });
+  return [
+    {
+      ...parseSid(value.Sid, memberPlace(place, "Sid"), report),
+      effect: parseEffect(value.Effect, memberPlace(place, "Effect"), report),
+      principal: parsePrincipal(value.Principal, memberPlace(place, "Principal"), report),
+      action: parseAction(value, place, report),
+      conditions: parseCondition(value.Condition, memberPlace(place, "Condition"), report),
+    },
+  ];
+}

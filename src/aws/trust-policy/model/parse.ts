@@ -1,0 +1,140 @@
+import { isJsonObject, type JsonObject } from "../../../foundation/json.ts";
+import { findDuplicateMembers } from "../../../foundation/json-places.ts";
+import { parseStatement, reportUnknownMembers } from "./parse-statement.ts";
+import { type PolicyVersion, type Statement, statementPlace, type TrustPolicy } from "./policy.ts";
+import { createProblemReport, type PolicyProblem, type ProblemReport } from "./problem.ts";
+
+/** A trust policy, or everything that keeps the text from being one. */
+export type ParsedTrustPolicy =
+  | { readonly kind: "policy"; readonly policy: TrustPolicy }
+  | { readonly kind: "problems"; readonly problems: readonly PolicyProblem[] };
+
+const ROLE_MEMBER = "Role";
+const DOCUMENT_MEMBER = "AssumeRolePolicyDocument";
+const DOCUMENT_PLACE = new RegExp(`^(?:${ROLE_MEMBER}\\.)?${DOCUMENT_MEMBER}\\.`);
+
+function decodeUrlEncoding(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The engine's own message may quote the text, so it is not passed on. */
+function parseJson(text: string, report: ProblemReport): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    report.add(
+      "not-json",
+      undefined,
+      "The trust policy is not JSON. Pass what `aws iam get-role --query Role.AssumeRolePolicyDocument` prints.",
+    );
+    return undefined;
+  }
+}
+
+/** The IAM API gives the document URL-encoded, and some tools pass it on as a JSON string. */
+function readText(text: string, report: ProblemReport): unknown {
+  const trimmed = text.replace(/^\uFEFF/, "").trim();
+  const decoded = /^%(7B|22)/i.test(trimmed) ? decodeUrlEncoding(trimmed) : trimmed;
+  if (decoded === undefined) {
+    report.add(
+      "not-json",
+      undefined,
+      "The trust policy looks URL-encoded, but cannot be decoded. Pass it unchanged.",
+    );
+    return undefined;
+  }
+  const value = parseJson(decoded, report);
+  for (const place of findDuplicateMembersIfAny(value, decoded)) {
+    report.add("duplicate-member", place, `"${place}" is there twice. Merge both into one.`);
+  }
+  return value;
+}
+
+function findDuplicateMembersIfAny(value: unknown, json: string): readonly string[] {
+  if (!isJsonObject(value)) return [];
+  return findDuplicateMembers(json).map((place) => place.replace(DOCUMENT_PLACE, ""));
+}
+
+/** Takes the document out of a `get-role` answer, if it is one. */
+function unwrapRole(value: unknown): unknown {
+  if (!isJsonObject(value)) return value;
+  const role = isJsonObject(value[ROLE_MEMBER]) ? value[ROLE_MEMBER] : value;
+  return Object.hasOwn(role, DOCUMENT_MEMBER) ? role[DOCUMENT_MEMBER] : value;
+}
+
+/** Deep enough for a get-role answer whose document is a URL-encoded JSON string. */
+const MAX_STRING_LAYERS = 3;
+
+/**
+ * Finds the policy document in what a user passes: the document itself, the whole answer of
+ * `aws iam get-role`, URL-encoded or as a JSON string.
+ *
+ * @returns the document, or `undefined` with the problem reported.
+ */
+function readPolicyDocument(text: string, report: ProblemReport): JsonObject | undefined {
+  let value: unknown = text;
+  for (let layer = 0; layer < MAX_STRING_LAYERS && typeof value === "string"; layer += 1) {
+    value = unwrapRole(readText(value, report));
+  }
+  if (isJsonObject(value)) return value;
+  if (report.problems.length === 0) {
+    report.add(
+      "no-policy-found",
+      undefined,
+      "Expected a trust policy, a JSON object with `Statement`. Pass what `aws iam get-role` prints.",
+    );
+  }
+  return undefined;
+}
+
+const ELEMENTS = ["Version", "Id", "Statement"];
+const VERSIONS: readonly PolicyVersion[] = ["2008-10-17", "2012-10-17"];
+
+function parseVersion(value: unknown, report: ProblemReport): { readonly version?: PolicyVersion } {
+  if (value === undefined) return {};
+  const version = VERSIONS.find((known) => known === value);
+  if (version !== undefined) return { version };
+  report.add("unknown-value", "Version", '"Version" must be "2012-10-17", which is no date to be updated.');
+  return {};
+}
+
+function parseId(value: unknown, report: ProblemReport): { readonly id?: string } {
+  if (value === undefined) return {};
+  if (typeof value === "string") return { id: value };
+  report.add("wrong-type", "Id", '"Id" must be text.');
+  return {};
+}
+
+function parseStatements(value: unknown, report: ProblemReport): readonly Statement[] {
+  if (value === undefined) {
+    report.add("missing-element", "Statement", 'There is no "Statement". Pass a whole trust policy.');
+    return [];
+  }
+  const elements: readonly unknown[] = Array.isArray(value) ? value : [value];
+  if (elements.length === 0) report.add("empty-list", "Statement", '"Statement" is empty. Add a statement.');
+  return elements.flatMap((element, index) => parseStatement(element, statementPlace(index), report));
+}
+
+/**
+ * Parses a trust policy from untrusted text: the document, the answer of `aws iam get-role`, or either URL-encoded.
+ *
+ * Whatever IAM itself would refuse is a problem. IAM User Guide, "Grammar of the IAM JSON policy language".
+ */
+export function parseTrustPolicy(text: string): ParsedTrustPolicy {
+  const report = createProblemReport();
+  const document = readPolicyDocument(text, report);
+  if (document === undefined) return { kind: "problems", problems: report.problems };
+  reportUnknownMembers(document, ELEMENTS, { place: "", report });
+  const policy: TrustPolicy = {
+    ...parseVersion(document.Version, report),
+    ...parseId(document.Id, report),
+    statements: parseStatements(document.Statement, report),
+  };
+  return report.problems.length === 0
+    ? { kind: "policy", policy }
+    : { kind: "problems", problems: report.problems };
+}
