@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createServer as createHttpServer, type IncomingMessage } from "node:http";
+import { createServer as createHttpServer } from "node:http";
 import { createServer as createHttpsServer } from "node:https";
 import type { AddressInfo, Socket } from "node:net";
 import { tmpdir } from "node:os";
@@ -57,8 +57,6 @@ function connect(env: Readonly<Record<string, string>> = {}) {
   };
 }
 
-type HttpRequest = Parameters<RequestHandler["handle"]>[0];
-
 async function get(handler: RequestHandler, { protocol, hostname, port }: URL): Promise<string> {
   const request = {
     method: "GET",
@@ -67,10 +65,9 @@ async function get(handler: RequestHandler, { protocol, hostname, port }: URL): 
     port: Number(port),
     path: "/",
     headers: {},
-    query: {},
   };
-  const { response } = await handler.handle(request as unknown as HttpRequest);
-  return readBody(response.body as IncomingMessage);
+  const { response } = await handler.handle(request, { abortSignal: new AbortController().signal });
+  return readBody(response.body);
 }
 
 /** A server that ends its first connection as soon as it is made, and without an error, then serves. */
