@@ -1,6 +1,7 @@
 import { HttpRequest } from "@smithy/core/protocols";
 import { NodeHttpHandler } from "@smithy/node-http-handler";
-import { type Agents, CONNECTION_TIMEOUT_MS, type Connections } from "./connections.ts";
+import type { Agents, Connections } from "./connections.ts";
+import { CONNECTION_TIMEOUT_MS } from "./proxy-tunnel.ts";
 import type { SendsRequests } from "./sts-requests.ts";
 
 export { createStsConnector } from "./sts-client.ts";

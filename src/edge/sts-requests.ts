@@ -1,6 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { platform, release } from "node:os";
-import { versions } from "node:process";
+import { release } from "node:os";
 import type { Readable } from "node:stream";
 import { QueryShapeSerializer, XmlShapeDeserializer } from "@aws-sdk/core/protocols";
 import { NormalizedSchema } from "@smithy/core/schema";
@@ -9,7 +8,7 @@ import { TOO_LARGE, toStsError } from "../aws/sts/failure.ts";
 import type { StsTarget } from "../aws/sts/sts.ts";
 import { buildStsUrl } from "../aws/sts/sts-url.ts";
 import type { StopSignal } from "../foundation/ports.ts";
-import { SDK_VERSION } from "../foundation/version.ts";
+import { SDK_VERSION } from "./sdk-version.ts";
 import type { StsSignature } from "./sts-signature.ts";
 
 /** Sends single requests as they are; nothing here repeats one. */
@@ -132,12 +131,12 @@ export class StsRequests {
     const sections = [
       sdk,
       "ua/2.1",
-      `os/${platform()}#${escapeValue(release())}`,
+      `os/${process.platform}#${escapeValue(release())}`,
       "lang/js",
-      `md/nodejs#${versions.node}`,
+      `md/nodejs#${process.versions.node}`,
       `api/sts#${SDK_VERSION}`,
       ...(executionEnvironment
-        ? [`exec-env/${executionEnvironment.split("/").map(escapeName).join("/")}`]
+        ? [`exec-env/${executionEnvironment.split("/").map(escapeValue).join("/").replaceAll("#", "-")}`]
         : []),
       `m/${features.join(",")}`,
       ...(userAgentAppId ? [`app/${escapeValue(userAgentAppId)}`] : []),
@@ -149,10 +148,7 @@ export class StsRequests {
 /** By these the SDKs tell AWS in the user agent what is used of them. */
 const [ENDPOINT_BY_URL, STANDARD_RETRIES, CREDENTIALS_IN_CODE] = ["N", "E", "e"];
 
-function escapeName(text: string): string {
-  return text.replace(/[^!$%&'*+\-.^_`|~\w]/g, "-");
-}
-
+/** A text in the characters that a section of the user agent may have. */
 function escapeValue(text: string): string {
   return text.replace(/[^!$%&'*+\-.^_`|~\w#]/g, "-");
 }
