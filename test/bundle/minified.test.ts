@@ -44,7 +44,11 @@ const SITUATIONS: readonly Situation[] = [
     env: { AWS_OIDC_STS_ENDPOINT: "http://127.0.0.1:1", AWS_MAX_ATTEMPTS: "1" },
     exitCode: 1,
   },
-  { name: "inputs with problems", env: { AWS_OIDC_ROLE_ARN: "x", AWS_OIDC_DURATION_SECONDS: "y" }, exitCode: 2 },
+  {
+    name: "inputs with problems",
+    env: { AWS_OIDC_ROLE_ARN: "x", AWS_OIDC_DURATION_SECONDS: "y" },
+    exitCode: 2,
+  },
   { name: "flags", argv: ["assume-role", "--duration-seconds=900"], exitCode: 0 },
   { name: "the doctor", argv: ["doctor"], exitCode: 0 },
   {
