@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { renderOutputs } from "./outputs.ts";
-import { renderVersionModule } from "./version.ts";
+import { renderVersionModules } from "./version.ts";
 
 const root = join(import.meta.dirname, "..");
 
@@ -10,7 +10,7 @@ function write(path: string, contents: string): void {
   writeFileSync(join(root, path), contents);
 }
 
-write("src/foundation/version.ts", renderVersionModule(root));
+for (const [path, contents] of renderVersionModules(root)) write(path, contents);
 for (const [path, contents] of await renderOutputs(root)) {
   write(path, contents);
   console.log(`${path}  ${Buffer.byteLength(contents)} bytes`);

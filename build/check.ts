@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { renderOutputs } from "./outputs.ts";
 import { unpackRuntime } from "./runtime.ts";
-import { renderVersionModule } from "./version.ts";
+import { renderVersionModules } from "./version.ts";
 
 const root = join(import.meta.dirname, "..");
 
@@ -26,10 +26,7 @@ function isSame(path: string, actual: string, expected: string): boolean {
   );
 }
 
-const outputs = new Map([
-  ["src/foundation/version.ts", renderVersionModule(root)],
-  ...(await renderOutputs(root)),
-]);
+const outputs = new Map([...renderVersionModules(root), ...(await renderOutputs(root))]);
 const stale = [...outputs]
   .filter(([path, expected]) => !isSame(path, committed(path), expected))
   .map(([path]) => path);

@@ -6,6 +6,12 @@ declare function atob(data: string): string;
 declare function btoa(data: string): string;
 declare function structuredClone<T>(value: T): T;
 
+/** A request to stop, which whoever passes it on cannot make. */
+declare class AbortSignal {
+  private constructor();
+  readonly aborted: boolean;
+}
+
 declare class TextDecoder {
   constructor(label?: string, options?: { readonly fatal?: boolean });
   decode(input?: Uint8Array): string;

@@ -18,8 +18,12 @@ export function createNodeNetwork(env: Environment): Network & { readonly connec
   const requests = atFirstUse(async () => {
     const { createRequestHandler, createStsConnector } = await import("./requests.ts");
     const requestHandler = createRequestHandler(connections());
-    const userAgentAppId = env.AWS_SDK_UA_APP_ID || APP_ID;
-    return { requestHandler, connectSts: createStsConnector({ requestHandler, userAgentAppId }) };
+    const connectSts = createStsConnector({
+      requestHandler,
+      userAgentAppId: env.AWS_SDK_UA_APP_ID || APP_ID,
+      executionEnvironment: env.AWS_EXECUTION_ENV,
+    });
+    return { requestHandler, connectSts };
   });
   return {
     async connectSts(target) {

@@ -15,8 +15,6 @@ import type { Connections } from "./connections.ts";
 import { withoutBrackets } from "./proxies.ts";
 import type { RequestHandler } from "./requests.ts";
 
-type HttpRequest = Parameters<RequestHandler["handle"]>[0];
-
 /** Far more than a discovery document or key set has. */
 const MAX_BODY_BYTES = 1_000_000;
 /** A server or proxy says as much as fits into a header. */
@@ -62,16 +60,13 @@ async function get(url: URL, handler: RequestHandler, signal: StopSignal): Promi
     method: "GET",
     protocol: url.protocol,
     hostname: url.hostname,
-    port: url.port === "" ? undefined : Number(url.port),
+    ...(url.port !== "" && { port: Number(url.port) }),
     path: `${url.pathname}${url.search}`,
     headers: { host: url.host, accept: "application/json", "user-agent": "gitlab-aws-oidc" },
     query: {},
   };
-  // The handler reads these fields and needs nothing of the class, which is no part of its package.
-  const { response } = await handler.handle(request as unknown as HttpRequest, {
-    abortSignal: signal as AbortSignal,
-  });
-  return response.body as IncomingMessage;
+  const { response } = await handler.handle(request, { abortSignal: signal });
+  return response.body;
 }
 
 /** The socket's own facts are gone once the answer is read. */

@@ -1,10 +1,15 @@
+import { HttpRequest } from "@smithy/core/protocols";
 import { NodeHttpHandler } from "@smithy/node-http-handler";
-import { type Agents, CONNECTION_TIMEOUT_MS, type Connections } from "./connections.ts";
+import type { Agents, Connections } from "./connections.ts";
+import { CONNECTION_TIMEOUT_MS } from "./proxy-tunnel.ts";
+import type { SendsRequests } from "./sts-requests.ts";
 
 export { createStsConnector } from "./sts-client.ts";
 
-/** What the SDK asks of a request handler. */
-export type RequestHandler = Pick<NodeHttpHandler, "handle" | "destroy" | "metadata">;
+/** A request handler, whose connections can be closed. */
+export interface RequestHandler extends SendsRequests {
+  destroy(): void;
+}
 
 /**
  * Makes the one request handler of a run: the same connections for every call, through the proxy that the environment
@@ -16,13 +21,12 @@ export type RequestHandler = Pick<NodeHttpHandler, "handle" | "destroy" | "metad
 export function createRequestHandler(connections: Connections): RequestHandler {
   const handlers = new Map<Agents, NodeHttpHandler>();
   return {
-    metadata: { handlerProtocol: "http/1.1" },
     async handle(request, options) {
       const port = request.port === undefined ? "" : `:${request.port}`;
       const agents = connections.agentsFor(new URL(`${request.protocol}//${request.hostname}${port}`));
       const handler = handlers.get(agents) ?? createHandler(agents);
       handlers.set(agents, handler);
-      return handler.handle(request, options);
+      return handler.handle(new HttpRequest(request), options);
     },
     destroy() {
       for (const handler of handlers.values()) handler.destroy();

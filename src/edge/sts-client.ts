@@ -1,15 +1,16 @@
-import type { Readable } from "node:stream";
 import {
-  AssumeRoleCommand,
-  type AssumeRoleCommandInput,
-  type AssumeRoleCommandOutput,
-  AssumeRoleWithWebIdentityCommand,
-  GetCallerIdentityCommand,
-  STSClient,
-  type STSClientConfig,
+  AssumeRole$,
+  type AssumeRoleRequest,
+  type AssumeRoleResponse,
+  AssumeRoleWithWebIdentity$,
+  type AssumeRoleWithWebIdentityRequest,
+  type AssumeRoleWithWebIdentityResponse,
+  GetCallerIdentity$,
+  type GetCallerIdentityResponse,
 } from "@aws-sdk/client-sts";
+import type { AwsCredentialIdentity } from "@smithy/types";
 import type { Credentials } from "../aws/sts/credentials.ts";
-import { TOO_LARGE, toStsError, unreadableReply } from "../aws/sts/failure.ts";
+import { unreadableReply } from "../aws/sts/failure.ts";
 import type {
   AssumedRole,
   AssumeRoleInput,
@@ -18,135 +19,64 @@ import type {
   Sts,
   StsTarget,
 } from "../aws/sts/sts.ts";
-import type { StopSignal } from "../foundation/ports.ts";
 import { Secret } from "../foundation/secret.ts";
-
-/** What the connections of a run share. */
-export interface Network {
-  readonly requestHandler: NonNullable<STSClientConfig["requestHandler"]>;
-  /** Shown in CloudTrail as part of the user agent. */
-  readonly userAgentAppId: string;
-}
+import { type Answer, type StsNetwork, StsRequests } from "./sts-requests.ts";
+import { StsSignature } from "./sts-signature.ts";
 
 /**
- * Connects to STS through the AWS SDK, over one shared request handler and so one connection.
+ * Connects to STS over one shared request handler, and so one connection.
  *
- * The SDK makes one attempt only: the attempts of a run are counted in one place, `attempts.ts`.
+ * Each call is one request: the attempts of a run are counted in one place, `aws/sts/attempts.ts`.
  */
-export function createStsConnector(network: Network): (target: StsTarget) => Sts {
-  return (target) => {
-    const config = clientConfig(target, network);
-    return {
-      assumeRoleWithWebIdentity: (input, signal) =>
-        assumeRoleWithWebIdentity({ config, target }, input, signal),
-      signedBy: (credentials) => createSignedSts({ config, target }, credentials),
-    } satisfies Sts;
-  };
+export function createStsConnector(network: StsNetwork): (target: StsTarget) => Sts {
+  return (target) => ({
+    async assumeRoleWithWebIdentity(input, signal) {
+      const parameters = {
+        ...sessionParameters(input),
+        WebIdentityToken: input.idToken.reveal(),
+      } satisfies AssumeRoleWithWebIdentityRequest;
+      const call = { schema: AssumeRoleWithWebIdentity$, input: parameters };
+      const requests = new StsRequests(target, network);
+      const answer = await requests.send<AssumeRoleWithWebIdentityResponse>(call, signal);
+      return (
+        readAssumedRole(answer) ??
+        unreadableReply({ action: "AssumeRoleWithWebIdentity", target }, answer.httpStatus)
+      );
+    },
+    signedBy: (credentials) => createSignedSts({ target, network }, credentials),
+  });
 }
 
 interface Connection {
-  readonly config: STSClientConfig;
   readonly target: StsTarget;
+  readonly network: StsNetwork;
 }
 
-/** Every setting is given, so that the SDK reads neither `~/.aws` nor the instance metadata service to find it. */
-export function clientConfig(target: StsTarget, network: Network): STSClientConfig {
-  return {
-    region: target.region,
-    ...(target.endpoint === undefined ? {} : { endpoint: target.endpoint }),
-    ignoreConfiguredEndpointUrls: true,
-    requestHandler: network.requestHandler,
-    streamCollector: collectBytes,
-    maxAttempts: 1,
-    retryMode: "standard",
-    defaultsMode: "standard",
-    useDualstackEndpoint: target.variant.endsWith("dualstack"),
-    useFipsEndpoint: target.variant.startsWith("fips"),
-    authSchemePreference: [],
-    sigv4aSigningRegionSet: [],
-    disableClockSkewCorrection: false,
-    userAgentAppId: network.userAgentAppId,
-  };
-}
-
-/** Answers of STS have a few kilobytes; for one of the longest session tokens and tags this is plenty. */
-const MAX_ANSWER_BYTES = 65_536;
-
-function tooLarge(): Error {
-  const message = `more than ${MAX_ANSWER_BYTES / 1024} KiB, which no answer of STS has`;
-  return Object.assign(new Error(message), { code: TOO_LARGE });
-}
-
-/**
- * The SDK's own collector has no limit, and first looks whether it has a `ReadableStream`, which takes Node 3 ms to load.
- *
- * An answer can be there before the platform has noted that the request was sent, and until then another request would open
- * another connection.
- */
-function collectBytes(stream: Readable): Promise<Uint8Array> {
-  return new Promise((resolve, reject) => {
-    const chunks: Uint8Array[] = [];
-    let bytes = 0;
-    stream.on("data", (chunk: Uint8Array) => {
-      chunks.push(chunk);
-      bytes += chunk.length;
-      if (bytes > MAX_ANSWER_BYTES) stream.destroy(tooLarge());
-    });
-    stream.once("error", reject);
-    stream.once("end", () => setImmediate(() => resolve(Buffer.concat(chunks))));
-  });
-}
-
-async function assumeRoleWithWebIdentity(
-  { config, target }: Connection,
-  input: AssumeRoleWithWebIdentityInput,
-  signal: StopSignal,
-): Promise<AssumedRole> {
-  const action = "AssumeRoleWithWebIdentity";
-  const command = new AssumeRoleWithWebIdentityCommand({
-    ...sessionParameters(input),
-    WebIdentityToken: input.idToken.reveal(),
-  });
-  try {
-    const output = await new STSClient(config).send(command, { abortSignal: signal as AbortSignal });
-    return readAssumedRole(output) ?? unreadableReply({ action, target }, output.$metadata.httpStatusCode);
-  } catch (error) {
-    throw toStsError(error, { action, target });
-  }
-}
-
-function createSignedSts({ config, target }: Connection, credentials: Credentials): SignedSts {
-  const client = new STSClient({ ...config, credentials: reveal(credentials) });
+function createSignedSts({ target, network }: Connection, credentials: Credentials): SignedSts {
+  const signature = new StsSignature(reveal(credentials), target.region);
+  const requests = new StsRequests(target, network, signature);
   return {
     async assumeRole(input, signal) {
-      const action = "AssumeRole";
-      const command = new AssumeRoleCommand({ ...sessionParameters(input), ...chainParameters(input) });
-      try {
-        const output = await client.send(command, { abortSignal: signal as AbortSignal });
-        return (
-          readAssumedRole(output) ?? unreadableReply({ action, target }, output.$metadata.httpStatusCode)
-        );
-      } catch (error) {
-        throw toStsError(error, { action, target });
-      }
+      const parameters = {
+        ...sessionParameters(input),
+        ...chainParameters(input),
+      } satisfies AssumeRoleRequest;
+      const call = { schema: AssumeRole$, input: parameters };
+      const answer = await requests.send<AssumeRoleResponse>(call, signal);
+      return readAssumedRole(answer) ?? unreadableReply({ action: "AssumeRole", target }, answer.httpStatus);
     },
     async getCallerIdentity(signal) {
-      const action = "GetCallerIdentity";
-      try {
-        const { Account, Arn, $metadata } = await client.send(new GetCallerIdentityCommand({}), {
-          abortSignal: signal as AbortSignal,
-        });
-        if (!Account || !Arn) return unreadableReply({ action, target }, $metadata.httpStatusCode);
-        return { accountId: Account, arn: Arn };
-      } catch (error) {
-        throw toStsError(error, { action, target });
-      }
+      const call = { schema: GetCallerIdentity$, input: {} };
+      const { output, httpStatus } = await requests.send<GetCallerIdentityResponse>(call, signal);
+      const { Account, Arn } = output;
+      if (!Account || !Arn) return unreadableReply({ action: "GetCallerIdentity", target }, httpStatus);
+      return { accountId: Account, arn: Arn };
     },
   };
 }
 
 type SessionParameters = Pick<
-  AssumeRoleCommandInput,
+  AssumeRoleRequest,
   "RoleArn" | "RoleSessionName" | "DurationSeconds" | "Policy" | "PolicyArns"
 >;
 
@@ -161,7 +91,7 @@ function sessionParameters(input: AssumeRoleWithWebIdentityInput | AssumeRoleInp
   };
 }
 
-function chainParameters(input: AssumeRoleInput): Partial<AssumeRoleCommandInput> {
+function chainParameters(input: AssumeRoleInput): Partial<AssumeRoleRequest> {
   const { externalId, tags, transitiveTagKeys, sourceIdentity } = input;
   return {
     ...(externalId === undefined ? {} : { ExternalId: externalId }),
@@ -172,7 +102,7 @@ function chainParameters(input: AssumeRoleInput): Partial<AssumeRoleCommandInput
 }
 
 /** Both operations answer in the same shape. */
-function readAssumedRole(output: AssumeRoleCommandOutput): AssumedRole | undefined {
+function readAssumedRole({ output }: Answer<AssumeRoleResponse>): AssumedRole | undefined {
   const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = output.Credentials ?? {};
   const arn = output.AssumedRoleUser?.Arn;
   if (!AccessKeyId || !SecretAccessKey || !SessionToken || !Expiration || !arn) return undefined;
@@ -187,7 +117,7 @@ function readAssumedRole(output: AssumeRoleCommandOutput): AssumedRole | undefin
   };
 }
 
-function reveal(credentials: Credentials): NonNullable<STSClientConfig["credentials"]> {
+function reveal(credentials: Credentials): AwsCredentialIdentity {
   return {
     accessKeyId: credentials.accessKeyId.reveal(),
     secretAccessKey: credentials.secretAccessKey.reveal(),

@@ -1,9 +1,7 @@
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** A request to stop that is passed to whoever waits; its shape is the platform's own. */
-export interface StopSignal {
-  readonly aborted: boolean;
-}
+/** A request to stop that is passed to whoever waits: the platform's own, of which pure code sees only `aborted`. */
+export type StopSignal = AbortSignal;
 
 /** Time, as far as the program may know it. Every wait ends early when the job is cancelled. */
 export interface Clock {

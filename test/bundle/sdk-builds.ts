@@ -4,28 +4,27 @@ import { compileFunction } from "node:vm";
 import { build } from "esbuild";
 import { bundleEntry } from "../../build/bundle.ts";
 
-export type SdkDriver = typeof import("./sdk-driver.ts");
+export type StsModule = Pick<typeof import("../../src/edge/sts-client.ts"), "createStsConnector">;
 
 /** The instant at which both builds run. */
 export const NOW = new Date("2026-11-23T09:00:00Z");
 
 const root = join(import.meta.dirname, "../..");
-const driver = "test/bundle/sdk-driver.ts";
 
-/** The SDK as the script has it. */
-export async function loadTrimmedSdk(): Promise<SdkDriver> {
-  const { code } = await bundleEntry(root, driver);
+/** The client of STS as the script has it. */
+export async function loadOwnClient(): Promise<StsModule> {
+  const { code } = await bundleEntry(root, "src/edge/sts-client.ts");
   return load(code.toString("latin1"));
 }
 
 /**
- * The SDK as it is published, whole. Of its two forms the ES modules, since the CommonJS files of some releases send the
- * version of the release before.
+ * The SDK's client as it is published, whole. Of its two forms the ES modules, since the CommonJS files of some releases send
+ * the version of the release before.
  */
-export async function loadPublishedSdk(): Promise<SdkDriver> {
+export async function loadPublishedClient(): Promise<StsModule> {
   const { outputFiles } = await build({
     absWorkingDir: root,
-    entryPoints: [driver],
+    entryPoints: ["test/bundle/published-sts.ts"],
     bundle: true,
     write: false,
     platform: "node",
@@ -36,17 +35,20 @@ export async function loadPublishedSdk(): Promise<SdkDriver> {
   return load(outputFiles[0]?.text ?? "");
 }
 
+const randomUUID = () => "00000000-0000-4000-8000-000000000000";
+
 /**
  * Runs a build on a clock that stands still, and with random numbers that are none, so that requests can be compared. What
  * the published SDK has to say about its settings goes nowhere, as in the script.
  */
-function load(code: string): SdkDriver {
+function load(code: string): StsModule {
   const module = { exports: {} };
-  const require = createRequire(import.meta.url);
+  const platform = createRequire(import.meta.url);
+  const require = (name: string) =>
+    name === "node:crypto" ? { ...platform(name), randomUUID } : platform(name);
   const run = compileFunction(code, ["require", "module", "exports", "Date", "crypto", "console"]);
-  const crypto = { randomUUID: () => "00000000-0000-4000-8000-000000000000" };
-  run(require, module, module.exports, FrozenDate, crypto, { warn() {} });
-  return module.exports as SdkDriver;
+  run(require, module, module.exports, FrozenDate, { randomUUID }, { warn() {} });
+  return module.exports as StsModule;
 }
 
 class FrozenDate extends Date {

@@ -1,55 +1,65 @@
 import { Readable } from "node:stream";
+import type { HttpRequest } from "@smithy/types";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import { PARTITIONS } from "../../src/aws/partitions.ts";
-import type { StsTarget } from "../../src/aws/sts/sts.ts";
-import { loadPublishedSdk, loadTrimmedSdk, type SdkDriver } from "./sdk-builds.ts";
+import {
+  type AssumeRoleInput,
+  type AssumeRoleWithWebIdentityInput,
+  type SignedSts,
+  type Sts,
+  StsError,
+  type StsTarget,
+} from "../../src/aws/sts/sts.ts";
+import type { SendsRequests } from "../../src/edge/sts-requests.ts";
+import { Secret } from "../../src/foundation/secret.ts";
+import { loadOwnClient, loadPublishedClient, type StsModule } from "./sdk-builds.ts";
 import { type Answer, BEHAVIOURS, type Reply } from "./sts-behaviours.ts";
 
-let trimmed: SdkDriver;
-let published: SdkDriver;
+let own: StsModule;
+let published: StsModule;
 beforeAll(async () => {
-  [trimmed, published] = await Promise.all([loadTrimmedSdk(), loadPublishedSdk()]);
+  [own, published] = await Promise.all([loadOwnClient(), loadPublishedClient()]);
 });
 afterEach(() => {
   delete process.env.AWS_EXECUTION_ENV;
 });
 
-interface SentRequest {
-  readonly protocol: string;
-  readonly hostname: string;
-  readonly path: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
-}
-
 const TARGET: StsTarget = { region: "eu-central-1", endpoint: undefined, variant: "standard" };
-const CREDENTIALS = { accessKeyId: "ASIAEXAMPLE", secretAccessKey: "secret", sessionToken: "token/+=" };
+const CREDENTIALS = {
+  accessKeyId: new Secret("ASIAEXAMPLE", "access key id"),
+  secretAccessKey: new Secret("secret", "secret access key"),
+  sessionToken: new Secret("token/+=", "session token"),
+  expiration: new Date("2026-11-23T10:00:00Z"),
+};
 const SIGNAL = new AbortController().signal;
 const SUCCESS = BEHAVIOURS[0]?.replies ?? [];
+
+/** What goes over the network, and so can be seen by STS. */
+interface SentRequest extends Pick<HttpRequest, "method" | "protocol" | "hostname" | "path" | "headers"> {
+  readonly port: number | undefined;
+  readonly body: string;
+}
 
 /** A network in which STS answers by a script. */
 function scriptedNetwork(replies: readonly Reply[]) {
   const requests: SentRequest[] = [];
-  const options: unknown[] = [];
+  const signals: unknown[] = [];
   const waiting = [...replies];
-  return {
-    requests,
-    options,
-    requestHandler: {
-      metadata: { handlerProtocol: "http/1.1" },
-      async handle(request: SentRequest, given?: object) {
-        requests.push(structuredClone({ ...request }));
-        options.push(given && Object.entries(given).map(([name, value]) => [name, value === SIGNAL]));
-        const reply = waiting.shift();
-        if (reply === undefined) throw new Error("more requests than the script has answers");
-        if ("error" in reply) throw Object.assign(new Error(), reply.error);
-        const operation = new URLSearchParams(request.body).get("Action") ?? "";
-        const body = Readable.from(renderBody(reply, operation));
-        return { response: { statusCode: reply.status, headers: { ...reply.headers }, body } };
-      },
-      destroy() {},
+  const requestHandler: SendsRequests = {
+    async handle({ method, protocol, hostname, port, path, query = {}, headers, body }, { abortSignal }) {
+      const search = new URLSearchParams(query as Record<string, string>).toString();
+      const target = search === "" ? path : `${path}?${search}`;
+      requests.push({ method, protocol, hostname, port, path: target, headers: { ...headers }, body });
+      signals.push(abortSignal);
+      const reply = waiting.shift();
+      if (reply === undefined) throw new Error("more requests than the script has answers");
+      if ("error" in reply) throw Object.assign(new Error(), reply.error);
+      const action = new URLSearchParams(body).get("Action") ?? "";
+      const answer = Readable.from(renderBody(reply, action));
+      return { response: { statusCode: reply.status, headers: { ...reply.headers }, body: answer } };
     },
   };
+  return { requests, signals, requestHandler };
 }
 
 /** In two pieces, as the network may deliver it. */
@@ -60,83 +70,81 @@ function* renderBody({ body, breaksWith }: Answer, operation: string): Generator
   if (breaksWith !== undefined) throw Object.assign(new Error("read ECONNRESET"), breaksWith);
 }
 
-type Client = InstanceType<SdkDriver["STSClient"]>;
-type Operation = (sdk: SdkDriver, client: Client) => Promise<unknown>;
+type Operation = (sts: Sts, signed: SignedSts) => Promise<unknown>;
 
-const OPTIONS = { abortSignal: SIGNAL };
+const WEB_IDENTITY: AssumeRoleWithWebIdentityInput = {
+  roleArn: "arn:aws:iam::123456789012:role/deploy",
+  roleSessionName: "job-1",
+  idToken: new Secret("header.payload.signature", "ID token"),
+  durationSeconds: 3600,
+  sessionPolicies: {
+    inline: '{"Version":"2012-10-17"}',
+    managedPolicyArns: ["arn:aws:iam::aws:policy/ReadOnlyAccess"],
+  },
+};
+
+const NO_POLICIES = { inline: undefined, managedPolicyArns: [] };
+
+const SECOND_ROLE: AssumeRoleInput = {
+  roleArn: "arn:aws:iam::210987654321:role/production",
+  roleSessionName: "job-1",
+  durationSeconds: 900,
+  sessionPolicies: NO_POLICIES,
+  externalId: "acme & co",
+  tags: [{ key: "project", value: "sh\u00f6p/1 2" }],
+  transitiveTagKeys: ["project"],
+  sourceIdentity: "ada",
+};
 
 const OPERATIONS: Readonly<Record<string, Operation>> = {
-  AssumeRoleWithWebIdentity: (sdk, client) =>
-    client.send(
-      new sdk.AssumeRoleWithWebIdentityCommand({
-        RoleArn: "arn:aws:iam::123456789012:role/deploy",
-        RoleSessionName: "job-1",
-        WebIdentityToken: "header.payload.signature",
-        DurationSeconds: 3600,
-        Policy: '{"Version":"2012-10-17"}',
-        PolicyArns: [{ arn: "arn:aws:iam::aws:policy/ReadOnlyAccess" }],
-      }),
-      OPTIONS,
-    ),
-  AssumeRole: (sdk, client) =>
-    client.send(
-      new sdk.AssumeRoleCommand({
-        RoleArn: "arn:aws:iam::210987654321:role/production",
-        RoleSessionName: "job-1",
-        ExternalId: "acme & co",
-        Tags: [{ Key: "project", Value: "sh\u00f6p/1 2" }],
-        TransitiveTagKeys: ["project"],
-        SourceIdentity: "ada",
-      }),
-      OPTIONS,
-    ),
-  GetCallerIdentity: (sdk, client) => client.send(new sdk.GetCallerIdentityCommand({}), OPTIONS),
+  AssumeRoleWithWebIdentity: (sts) => sts.assumeRoleWithWebIdentity(WEB_IDENTITY, SIGNAL),
+  AssumeRole: (_, signed) => signed.assumeRole(SECOND_ROLE, SIGNAL),
+  GetCallerIdentity: (_, signed) => signed.getCallerIdentity(SIGNAL),
 };
+const getCallerIdentity: Operation = (_, signed) => signed.getCallerIdentity(SIGNAL);
 
 /** Calls that differ from the others in what they are given. */
 const RARE_OPERATIONS: Readonly<Record<string, Operation>> = {
-  "the least that can be asked": (sdk, client) =>
-    client.send(
-      new sdk.AssumeRoleWithWebIdentityCommand({
-        RoleArn: "arn:aws:iam::123456789012:role/deploy",
-        RoleSessionName: "job-1",
-        WebIdentityToken: "header.payload.signature",
-        DurationSeconds: undefined,
-      }),
+  "the least that can be asked": (sts) =>
+    sts.assumeRoleWithWebIdentity({ ...WEB_IDENTITY, sessionPolicies: NO_POLICIES }, SIGNAL),
+  "a second role, and nothing of its session": (_, signed) =>
+    signed.assumeRole(
+      { ...SECOND_ROLE, externalId: undefined, tags: [], transitiveTagKeys: [], sourceIdentity: undefined },
+      SIGNAL,
     ),
-  "empty lists, and texts beyond ASCII": (sdk, client) =>
-    client.send(
-      new sdk.AssumeRoleCommand({
-        RoleArn: "arn:aws:iam::210987654321:role/production",
-        RoleSessionName: "job-1",
-        PolicyArns: [],
-        Tags: [],
-        TransitiveTagKeys: [],
-        ExternalId: "\ud83d\ude80 !'()*~",
-        Policy: "",
-      }),
+  "empty texts, and texts beyond ASCII": (_, signed) =>
+    signed.assumeRole(
+      {
+        ...SECOND_ROLE,
+        sessionPolicies: { inline: "", managedPolicyArns: [""] },
+        externalId: "\ud83d\ude80 !'()*~",
+        sourceIdentity: "",
+      },
+      SIGNAL,
     ),
-  "what is longer and odder than STS takes": (sdk, client) =>
-    client.send(
-      new sdk.AssumeRoleCommand({
-        RoleArn: "a b+*~%25&=\u0000\t\r\n\u007f\u2028",
-        RoleSessionName: "",
-        DurationSeconds: Number.NaN,
-        Policy: JSON.stringify({ Version: "*".repeat(2048) }),
-        Tags: Array.from({ length: 51 }, (_, at) => ({
-          Key: `\u00fc ${at}`,
-          Value: "\ud83d\ude80".repeat(128),
+  "what is longer and odder than STS takes": (_, signed) =>
+    signed.assumeRole(
+      {
+        ...SECOND_ROLE,
+        roleArn: "a b+*~%25&=\u0000\t\r\n\u007f\u2028",
+        roleSessionName: "",
+        durationSeconds: Number.NaN,
+        sessionPolicies: { inline: JSON.stringify({ Version: "*".repeat(2048) }), managedPolicyArns: [] },
+        tags: Array.from({ length: 51 }, (_, at) => ({
+          key: `\u00fc ${at}`,
+          value: "\ud83d\ude80".repeat(128),
         })),
-      }),
+      },
+      SIGNAL,
     ),
-  "many tags, one without a value": (sdk, client) =>
-    client.send(
-      new sdk.AssumeRoleCommand({
-        RoleArn: "arn:aws:iam::210987654321:role/production",
-        RoleSessionName: "job-1",
-        Tags: Array.from({ length: 11 }, (_, at) => ({ Key: `k${at}`, Value: at === 3 ? "" : `v=&${at}` })),
-        TransitiveTagKeys: ["k1", "k10"],
-      }),
+  "many tags, one without a value": (_, signed) =>
+    signed.assumeRole(
+      {
+        ...SECOND_ROLE,
+        tags: Array.from({ length: 11 }, (_, at) => ({ key: `k${at}`, value: at === 3 ? "" : `v=&${at}` })),
+        transitiveTagKeys: ["k1", "k10"],
+      },
+      SIGNAL,
     ),
 };
 
@@ -146,59 +154,55 @@ interface Situation {
   readonly calls?: number;
   readonly target?: StsTarget;
   readonly userAgentAppId?: string;
-  readonly credentials?: Partial<typeof CREDENTIALS> & Omit<typeof CREDENTIALS, "sessionToken">;
 }
 
 interface Observation {
   readonly requests: readonly SentRequest[];
-  readonly options: readonly unknown[];
+  readonly signals: readonly unknown[];
   readonly outcomes: readonly unknown[];
 }
 
-/** All that can be seen of a build: what it sends, and what it answers or throws. */
+/** All that can be seen of a client: what it sends, and what it answers or throws. */
 async function observe(
-  sdk: SdkDriver,
+  client: StsModule,
   operation: Operation,
-  { replies, calls = replies.length, target = TARGET, ...situation }: Situation,
+  { replies, calls = replies.length, target = TARGET, userAgentAppId = "differential" }: Situation,
 ): Promise<Observation> {
-  const { userAgentAppId = "differential", credentials = CREDENTIALS } = situation;
-  const { requests, options, requestHandler } = scriptedNetwork(replies);
-  const config = sdk.clientConfig(target, { requestHandler, userAgentAppId });
-  const client = new sdk.STSClient({ ...config, credentials });
+  const { requests, signals, requestHandler } = scriptedNetwork(replies);
+  const executionEnvironment = process.env.AWS_EXECUTION_ENV;
+  const sts = client.createStsConnector({ requestHandler, userAgentAppId, executionEnvironment })(target);
+  const signed = sts.signedBy(CREDENTIALS);
   const outcomes: unknown[] = [];
-  for (let call = 0; call < calls; call++) outcomes.push(await operation(sdk, client).catch(describeError));
-  return { requests, options, outcomes };
+  for (let call = 0; call < calls; call++) outcomes.push(await operation(sts, signed).catch(describeError));
+  return { requests, signals, outcomes };
 }
 
-/** Everything of an error but its stack; of the raw response what `src/aws/sts/failure.ts` may look at. */
+/** All that the program may look at of an error. */
 function describeError(error: unknown): unknown {
-  if (!(error instanceof Error)) return { thrown: error };
-  const members = Object.getOwnPropertyNames(error).map((name) => [name, Reflect.get(error, name)]);
-  const { stack: _stack, $response, ...rest } = Object.fromEntries(members);
-  const text = typeof $response?.body === "string" ? $response.body : undefined;
-  const response = $response && { status: $response.statusCode, headers: $response.headers, text };
-  return { ...rest, name: error.name, response };
+  if (!(error instanceof Error) || error.name !== StsError.name) return { unexpected: String(error) };
+  const { name, message, fault, action, target, retryAfterMs, clockCorrected } = error as StsError;
+  return { name, message, fault, action, target, retryAfterMs, clockCorrected };
 }
 
-/** Byte for byte, and in the same order. */
-function expectSame(trimmedSaw: Observation, publishedSaw: Observation): void {
-  expect(render(trimmedSaw)).toBe(render(publishedSaw));
+/** JSON in which a member without a value is one too, since Node refuses headers that have none; secrets are told. */
+function render(observation: Omit<Observation, "signals">): string {
+  const show = (_name: string, value: unknown) => {
+    if (typeof value === "object" && value !== null && "reveal" in value) return (value as Secret).reveal();
+    return value === undefined ? "(undefined)" : value;
+  };
+  return JSON.stringify(observation, show, 1);
 }
 
-/** JSON in which a member without a value is one too: Node refuses headers that have none. */
-function render(observation: Observation): string {
-  return JSON.stringify(observation, (_name, value) => (value === undefined ? "(undefined)" : value), 1);
-}
-
-/** What the trimmed build does in a situation, after a look at the published one. */
+/** What the client of the script does in a situation, after a look at the published one: the same, byte for byte. */
 async function compare(operation: Operation, situation: Situation): Promise<Observation> {
-  const trimmedSaw = await observe(trimmed, operation, situation);
-  expectSame(trimmedSaw, await observe(published, operation, situation));
-  expect(trimmedSaw.requests).toHaveLength(situation.replies.length);
-  return trimmedSaw;
+  const { signals, ...ours } = await observe(own, operation, situation);
+  const { signals: _published, ...theirs } = await observe(published, operation, situation);
+  expect(render(ours)).toBe(render(theirs));
+  expect(ours.requests).toHaveLength(situation.replies.length);
+  return { signals, ...ours };
 }
 
-describe("the trimmed SDK does what the published one does", () => {
+describe("the client of STS does what the published one does", () => {
   const cases = Object.entries(OPERATIONS).flatMap(([action, operation]) =>
     BEHAVIOURS.map(({ name: answer, replies }) => ({ action, answer, operation, replies })),
   );
@@ -212,24 +216,18 @@ describe("the trimmed SDK does what the published one does", () => {
   });
 
   it("with two requests at once", async () => {
-    const both: Operation = (sdk, client) =>
-      Promise.all(["AssumeRole", "GetCallerIdentity"].map((action) => OPERATIONS[action]?.(sdk, client)));
+    const both: Operation = (_, signed) =>
+      Promise.all([signed.assumeRole(SECOND_ROLE, SIGNAL), signed.getCallerIdentity(SIGNAL)]);
     await compare(both, { replies: [...SUCCESS, ...SUCCESS], calls: 1 });
   });
 
-  it("with credentials that have no session token", async () => {
-    const { sessionToken: _none, ...credentials } = CREDENTIALS;
-    for (const operation of Object.values(OPERATIONS))
-      await compare(operation, { replies: SUCCESS, credentials });
-  });
-
   it("with the signal that it is given", async () => {
-    const { options } = await compare(OPERATIONS.GetCallerIdentity as Operation, { replies: SUCCESS });
-    expect(options).toEqual([[["abortSignal", true]]]);
+    const { signals } = await compare(getCallerIdentity, { replies: SUCCESS });
+    expect(signals).toEqual([SIGNAL]);
   });
 });
 
-describe("the trimmed SDK has the user agent of the published one", () => {
+describe("the client of STS has the user agent of the published one", () => {
   it.each(["", "shop", "a b/c#d(\u00e9)@e", "a\r\nhost: b", "x".repeat(60)])(
     "for the app id %j",
     async (userAgentAppId) => {
@@ -247,7 +245,7 @@ describe("the trimmed SDK has the user agent of the published one", () => {
   );
 });
 
-describe("the trimmed SDK asks the endpoints that the published one asks", () => {
+describe("the client of STS asks the endpoints that the published one asks", () => {
   const regions = PARTITIONS.flatMap((partition) => partition.regions);
   const variants = ["standard", "fips", "dualstack", "fips-dualstack"] as const;
   const endpoints = [
@@ -270,35 +268,8 @@ describe("the trimmed SDK asks the endpoints that the published one asks", () =>
 
   it("signs for the Region, and names the host of the partition", async () => {
     const target: StsTarget = { region: "cn-north-1", endpoint: undefined, variant: "standard" };
-    const { requests } = await compare(OPERATIONS.GetCallerIdentity as Operation, {
-      replies: SUCCESS,
-      target,
-    });
+    const { requests } = await compare(getCallerIdentity, { replies: SUCCESS, target });
     expect(requests[0]?.hostname).toBe("sts.cn-north-1.amazonaws.com.cn");
     expect(requests[0]?.headers.authorization).toContain("/20261123/cn-north-1/sts/aws4_request");
-  });
-});
-
-describe("the trimmed SDK refuses what the configuration never lets through", () => {
-  it.each([
-    { ...TARGET, region: "xx-nowhere-9" },
-    { ...TARGET, region: "aws-global" },
-    { ...TARGET, endpoint: "https://sts.example.com", variant: "fips" },
-    { ...TARGET, endpoint: "https://sts.example.com", variant: "dualstack" },
-  ] as const)("$region $variant $endpoint", async (target) => {
-    const { requests, outcomes } = await observe(trimmed, OPERATIONS.GetCallerIdentity as Operation, {
-      replies: SUCCESS,
-      target,
-    });
-    expect(requests).toEqual([]);
-    const asked = `${target.endpoint ?? target.region}, ${target.variant}`;
-    expect(outcomes).toMatchObject([{ message: `there is no endpoint of STS for ${asked}` }]);
-  });
-
-  it("a signed request without credentials", async () => {
-    const { requestHandler } = scriptedNetwork(SUCCESS);
-    const config = trimmed.clientConfig(TARGET, { requestHandler, userAgentAppId: "differential" });
-    const sent = new trimmed.STSClient(config).send(new trimmed.GetCallerIdentityCommand({}));
-    await expect(sent).rejects.toThrow("no credentials were given to sign this request with");
   });
 });

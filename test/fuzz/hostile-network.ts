@@ -175,7 +175,7 @@ export function createScriptedNetwork(
   const known: string[] = [token];
   let asked = 0;
   const requestHandler = {
-    async handle({ body }: { readonly body: string }) {
+    async handle({ body }: { readonly body?: string }) {
       clock.pass(REQUEST_MS);
       const answer = answers[asked++ % answers.length]?.(known);
       if (answer === undefined || answer instanceof Error) throw answer;

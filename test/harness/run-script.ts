@@ -22,6 +22,8 @@ export interface ScriptOptions {
   readonly after?: (folder: string) => void;
   /** Program and arguments that run the script, `node` alone unless given. */
   readonly node?: readonly [string, ...string[]];
+  /** File of the script; the bundle unless given. */
+  readonly script?: string;
 }
 
 export interface ScriptRun {
@@ -71,11 +73,11 @@ function removeFolder(folder: string): void {
 
 async function spawnScript(
   folder: string,
-  { argv = ["assume-role"], env = {}, during, node = [process.execPath] }: ScriptOptions,
+  { argv = ["assume-role"], env = {}, during, node = [process.execPath], ...options }: ScriptOptions,
 ): Promise<Omit<ScriptRun, "files" | "report">> {
   const [program, ...leading] = node;
   const started = performance.now();
-  const script = inject(argv.join(" ") === "assume-role" ? "assumeRoleBundle" : "bundle");
+  const script = options.script ?? inject(argv.join(" ") === "assume-role" ? "assumeRoleBundle" : "bundle");
   const child = spawn(program, [...leading, script, ...argv], {
     cwd: folder,
     env: { PATH: process.env.PATH, HOME: folder, NO_COLOR: "1", ...env },

@@ -11,21 +11,30 @@ interface Asked {
 /** Codes and request ids are shorter. */
 const MAX_NAME_LENGTH = 100;
 
-/** What the SDK may put on an error; nothing of it can be relied on. */
-interface SdkErrorShape {
+/** One request, and how far it came. */
+interface Attempt extends Asked {
+  /** What answered, if anything did; an answer may still break off, or be that of something else than STS. */
+  readonly reply?: Reply | undefined;
+  /** Whether the clock by which requests are signed was wrong, and is right since this answer. */
+  readonly clockCorrected?: boolean;
+}
+
+interface Reply {
+  readonly statusCode: number;
+  readonly headers: Readonly<Record<string, string | undefined>>;
+}
+
+/** What Node and the SDK may put on an error; nothing of it can be relied on. */
+interface ErrorShape {
   readonly name?: unknown;
   readonly message?: unknown;
+  /** That of STS. */
   readonly Code?: unknown;
+  /** That of Node. */
   readonly code?: unknown;
   readonly syscall?: unknown;
   readonly errors?: unknown;
   readonly cause?: unknown;
-  readonly $metadata?: {
-    readonly httpStatusCode?: unknown;
-    readonly requestId?: unknown;
-    readonly clockSkewCorrected?: unknown;
-  };
-  readonly $response?: { readonly headers?: Readonly<Record<string, string | undefined>> };
 }
 
 /** Throws the error for an answer that lacks what STS always sends. */
@@ -37,21 +46,22 @@ export function unreadableReply(asked: Asked, httpStatus: number | undefined): n
 }
 
 /**
- * Sorts what the SDK threw into the kinds of fault that this program tells apart.
+ * Sorts what came of a request into the kinds of fault that this program tells apart.
  *
- * @throws {AwsOidcError} what this program itself threw into the SDK: a proxy that cannot be used
+ * @param error what the SDK threw, or Node
+ * @throws {AwsOidcError} what this program itself threw on the way: a proxy that cannot be used
  */
-export function toStsError(error: unknown, asked: Asked): StsError {
+export function toStsError(error: unknown, { reply, clockCorrected = false, ...asked }: Attempt): StsError {
   if (error instanceof StsError) return error;
   if (error instanceof AwsOidcError) throw error;
-  const shape: SdkErrorShape = typeof error === "object" && error !== null ? error : {};
-  const fault = faultOf(shape);
+  const shape: ErrorShape = typeof error === "object" && error !== null ? error : {};
+  const fault = faultOf(shape, reply);
   return new StsError(messageOf(shape, fault), {
     ...asked,
     cause: error,
     fault,
-    retryAfterMs: retryAfterMs(shape),
-    clockCorrected: shape.$metadata?.clockSkewCorrected === true,
+    retryAfterMs: retryAfterMs(reply),
+    clockCorrected,
   });
 }
 
@@ -61,11 +71,11 @@ export const TOO_LARGE = "TOO_LARGE";
 /** What is not HTTP at all, by the codes of Node's parser, or too much of it. */
 const UNREADABLE = new RegExp(`^(?:HPE_|${TOO_LARGE}$)`);
 
-function faultOf(error: SdkErrorShape): StsFault {
-  const httpStatus = numberOrUndefined(error.$metadata?.httpStatusCode);
-  if (httpStatus !== undefined && typeof error.Code === "string") {
-    const requestId = textOrUndefined(error.$metadata?.requestId)?.slice(0, MAX_NAME_LENGTH);
-    return { kind: "service", code: cut(error.Code, MAX_NAME_LENGTH), httpStatus, requestId };
+function faultOf(error: ErrorShape, reply: Reply | undefined): StsFault {
+  const httpStatus = reply?.statusCode;
+  if (reply !== undefined && typeof error.Code === "string") {
+    const code = cut(error.Code, MAX_NAME_LENGTH);
+    return { kind: "service", code, httpStatus: reply.statusCode, requestId: requestIdOf(reply) };
   }
   // A connection that breaks in the middle of an answer has both a status and the platform's code.
   if (httpStatus !== undefined && error.code === undefined) return { kind: "reply", httpStatus };
@@ -76,7 +86,7 @@ function faultOf(error: SdkErrorShape): StsFault {
 }
 
 /** The SDK's handler also calls a connection that was reset a `TimeoutError`, which it is not. */
-function timedOutPhase(error: SdkErrorShape): "connect" | "answer" | undefined {
+function timedOutPhase(error: ErrorShape): "connect" | "answer" | undefined {
   if (error.code === "ETIMEDOUT") {
     const connecting = error.syscall === "connect" || Array.isArray(error.errors);
     return connecting ? "connect" : "answer";
@@ -88,30 +98,31 @@ function timedOutPhase(error: SdkErrorShape): "connect" | "answer" | undefined {
 const OPENSSL_FAULT = /^ERR_SSL_/;
 
 /** The code of the failure, or of the first of several addresses that were tried. */
-function networkCode(error: SdkErrorShape): string {
-  const nested: SdkErrorShape = Array.isArray(error.errors) ? (error.errors[0] ?? {}) : (error.cause ?? {});
+function networkCode(error: ErrorShape): string {
+  const nested: ErrorShape = Array.isArray(error.errors) ? (error.errors[0] ?? {}) : (error.cause ?? {});
   const code =
     textOrUndefined(error.code) ?? textOrUndefined(nested.code) ?? textOrUndefined(error.name) ?? "UNKNOWN";
   return OPENSSL_FAULT.test(code) ? "EPROTO" : cut(code, MAX_NAME_LENGTH);
 }
 
-function messageOf(error: SdkErrorShape, fault: StsFault): string {
+function messageOf(error: ErrorShape, fault: StsFault): string {
   const message = platformMessage(error);
-  if (message === "" || message === "Unknown") return "no reason given";
+  if (message === "") return "no reason given";
   // What the SDK's parser says of it repeats parts of it, or speaks of the parser itself.
   return fault.kind === "reply" && error.code === undefined ? "the answer cannot be read" : message;
 }
 
 /** @see RFC 9110 section 10.2.3; STS sends seconds, never a date */
-function retryAfterMs(error: SdkErrorShape): number | undefined {
-  const header = error.$response?.headers?.["retry-after"];
+function retryAfterMs(reply: Reply | undefined): number | undefined {
+  const header = reply?.headers["retry-after"];
   return header !== undefined && /^\d{1,6}$/.test(header) ? Number(header) * 1000 : undefined;
+}
+
+function requestIdOf({ headers }: Reply): string | undefined {
+  const id = headers["x-amzn-requestid"] ?? headers["x-amzn-request-id"] ?? headers["x-amz-request-id"];
+  return id === "" ? undefined : id?.slice(0, MAX_NAME_LENGTH);
 }
 
 function textOrUndefined(value: unknown): string | undefined {
   return typeof value === "string" && value !== "" ? value : undefined;
-}
-
-function numberOrUndefined(value: unknown): number | undefined {
-  return typeof value === "number" ? value : undefined;
 }

@@ -1,12 +1,12 @@
 import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createServer as createHttpServer, type IncomingMessage } from "node:http";
-import { createServer as createHttpsServer } from "node:https";
+import { createServer as createHttpServer, Agent as HttpAgent } from "node:http";
+import { createServer as createHttpsServer, Agent as HttpsAgent } from "node:https";
 import type { AddressInfo, Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { type Connections, createConnections } from "../../../src/edge/connections.ts";
+import { createConnections } from "../../../src/edge/connections.ts";
 import { createPageFetcher } from "../../../src/edge/pages.ts";
 import { createRequestHandler, type RequestHandler } from "../../../src/edge/requests.ts";
 import { type Authority, createAuthority } from "../../fakes/certificates.ts";
@@ -57,8 +57,6 @@ function connect(env: Readonly<Record<string, string>> = {}) {
   };
 }
 
-type HttpRequest = Parameters<RequestHandler["handle"]>[0];
-
 async function get(handler: RequestHandler, { protocol, hostname, port }: URL): Promise<string> {
   const request = {
     method: "GET",
@@ -67,10 +65,9 @@ async function get(handler: RequestHandler, { protocol, hostname, port }: URL): 
     port: Number(port),
     path: "/",
     headers: {},
-    query: {},
   };
-  const { response } = await handler.handle(request as unknown as HttpRequest);
-  return readBody(response.body as IncomingMessage);
+  const { response } = await handler.handle(request, { abortSignal: new AbortController().signal });
+  return readBody(response.body);
 }
 
 /** A server that ends its first connection as soon as it is made, and without an error, then serves. */
@@ -89,17 +86,19 @@ interface Made {
   readonly socket: Socket;
 }
 
-/** What the agent for a URL is told to connect, and by what; an agent is Node's, and takes another function for it. */
-function watch(connections: Connections, url: string): readonly Made[] {
-  const { http, https } = connections.agentsFor(new URL(url));
-  const agent = url.startsWith("https:") ? https : http;
-  const connect = agent.createConnection.bind(agent);
+/** What Node is told to connect, by whichever agent of this protocol, and by what. */
+function watch(protocol: string): readonly Made[] {
+  const node = protocol === "https:" ? HttpsAgent.prototype : HttpAgent.prototype;
+  const connect = node.createConnection;
   const made: Made[] = [];
-  agent.createConnection = (options, callback) => {
-    const socket = connect(options, callback) as Socket;
+  node.createConnection = function (options, callback) {
+    const socket = connect.call(this, options, callback) as Socket;
     made.push({ options, socket });
     return socket;
   };
+  closing.push(() => {
+    node.createConnection = connect;
+  });
   return made;
 }
 
@@ -173,7 +172,7 @@ describe("a connection that is opened early", () => {
     async ({ protocol, tls }) => {
       const url = `${protocol}//127.0.0.1:${await serveAfterEndingOne(tls)}`;
       const { connections, get } = connect();
-      const made = watch(connections, url);
+      const made = watch(protocol);
       connections.open(new URL(url));
       await until(() => made[0]?.socket.closed === true);
       expect(await get(url)).toBe("served");
@@ -181,11 +180,21 @@ describe("a connection that is opened early", () => {
     },
   );
 
+  it("is the only one, however often it is opened, and does not displace that to another server", async () => {
+    const [first, second] = [await serve({ tls: true }), await serve({ tls: true })];
+    const [one, other] = [`https://127.0.0.1:${first.port}`, `https://127.0.0.1:${second.port}`];
+    const { connections, get } = connect();
+    for (const url of [one, one, other, one]) connections.open(new URL(url));
+    await until(() => first.connections > 0 && second.connections > 0);
+    for (const url of [one, other]) expect(await get(url)).toBe(new URL(url).port);
+    expect([first.connections, second.connections]).toEqual([1, 1]);
+  });
+
   it("is not made while another one is free", async () => {
     const listener = await serve({ tls: true });
     const url = `https://localhost:${listener.port}`;
     const { connections, get } = connect();
-    const made = watch(connections, url);
+    const made = watch("https:");
     await get(url);
     connections.open(new URL(url));
     expect(made).toHaveLength(1);
@@ -196,7 +205,7 @@ describe("a connection that is opened early", () => {
     const { port } = await serve({ tls: true });
     const [url, other] = [`https://127.0.0.1:${port}`, `https://localhost:${port}`];
     const { connections, get } = connect();
-    const made = watch(connections, url);
+    const made = watch("https:");
     connections.open(new URL(url));
     await get(url);
     await get(other);

@@ -13,33 +13,51 @@ function thrown(message: string, members: object): Error {
   return Object.assign(new Error(message), members);
 }
 
-describe("sorts what the SDK throws", () => {
-  const answered = { httpStatusCode: 403, requestId: "c6104cbe" };
+describe("sorts what comes of an answer", () => {
   it.each([
-    [
-      "an error of STS",
-      thrown("Not authorized", { name: "AccessDenied", Code: "AccessDenied", $metadata: answered }),
-      { kind: "service", code: "AccessDenied", httpStatus: 403, requestId: "c6104cbe" },
-    ],
-    [
-      "an error of STS, by its code on the wire and not by its class",
-      thrown("Token expired", {
-        name: "ExpiredTokenException",
-        Code: "ExpiredToken",
-        $metadata: { httpStatusCode: 400 },
-      }),
-      { kind: "service", code: "ExpiredToken", httpStatus: 400, requestId: undefined },
-    ],
-    [
-      "an error without a code of STS",
-      thrown("Unknown", { name: "502", $metadata: { httpStatusCode: 502 } }),
-      { kind: "reply", httpStatus: 502 },
-    ],
-    [
-      "an answer that cannot be read",
-      thrown("char 'h' is not expected.:1:1", { name: "Error", $metadata: { httpStatusCode: 200 } }),
-      { kind: "reply", httpStatus: 200 },
-    ],
+    {
+      name: "an error of STS",
+      members: { Code: "AccessDenied" },
+      reply: { statusCode: 403, headers: { "x-amzn-requestid": "c6104cbe" } },
+      fault: { kind: "service", code: "AccessDenied", httpStatus: 403, requestId: "c6104cbe" },
+    },
+    {
+      name: "an error of STS, by its code on the wire and not by its name",
+      members: { name: "ExpiredTokenException", Code: "ExpiredToken" },
+      reply: { statusCode: 400, headers: {} },
+      fault: { kind: "service", code: "ExpiredToken", httpStatus: 400, requestId: undefined },
+    },
+    {
+      name: "an error without a code of STS",
+      members: {},
+      reply: { statusCode: 502, headers: { "x-amzn-requestid": "c6104cbe" } },
+      fault: { kind: "reply", httpStatus: 502 },
+    },
+    {
+      name: "an answer that cannot be read",
+      members: {},
+      reply: { statusCode: 200, headers: {} },
+      fault: { kind: "reply", httpStatus: 200 },
+    },
+    {
+      name: "an answer that breaks off",
+      members: { code: "ECONNRESET" },
+      reply: { statusCode: 200, headers: {} },
+      fault: { kind: "network", code: "ECONNRESET" },
+    },
+    {
+      name: "an answer that is too large",
+      members: { code: "TOO_LARGE" },
+      reply: { statusCode: 403, headers: {} },
+      fault: { kind: "reply", httpStatus: 403 },
+    },
+  ])("$name", ({ members, reply, fault }) => {
+    expect(toStsError(thrown("said", members), { ...asked, reply }).fault).toEqual(fault);
+  });
+});
+
+describe("sorts what is thrown where nothing answers", () => {
+  it.each([
     [
       "bytes that are not HTTP",
       thrown("Parse Error: Expected HTTP/", { code: "HPE_INVALID_CONSTANT" }),
@@ -108,7 +126,7 @@ it("passes an error on that it sorted already", () => {
   expect(toStsError(error, { ...asked, action: "AssumeRole" })).toBe(error);
 });
 
-it("passes an error on that this program threw into the SDK", () => {
+it("passes an error on that this program threw on the way", () => {
   const error = new AwsOidcError("CONFIG_INVALID", "the proxy cannot be used", { hint: "Correct it." });
   expect(() => toStsError(error, asked)).toThrow(error);
 });
@@ -119,7 +137,6 @@ it.each([
     "not expected.\n  Deserialization error: …",
     "not expected.",
   ],
-  ["the SDK's word for nothing", "Unknown", "no reason given"],
   ["nothing", "", "no reason given"],
 ])("takes of a message of %s what tells something", (_, message, told) => {
   expect(toStsError(new Error(message), asked).message).toBe(told);
@@ -133,19 +150,17 @@ it.each([
   ["1.5", undefined],
   [undefined, undefined],
 ])("reads the header retry-after %j as %j ms", (header, retryAfterMs) => {
-  const error = thrown("slow down", { $response: { headers: { "retry-after": header } } });
-  expect(toStsError(error, asked).retryAfterMs).toBe(retryAfterMs);
+  const reply = { statusCode: 503, headers: { "retry-after": header } };
+  expect(toStsError(thrown("slow down", {}), { ...asked, reply }).retryAfterMs).toBe(retryAfterMs);
 });
 
-it("waits for nothing when there are no headers", () => {
-  expect(toStsError(thrown("x", { $response: {} }), asked).retryAfterMs).toBeUndefined();
+it("waits for nothing when nothing answered", () => {
+  expect(toStsError(thrown("x", {}), asked).retryAfterMs).toBeUndefined();
 });
 
-it("tells whether the SDK corrected the clock", () => {
-  expect(toStsError(thrown("skew", { $metadata: { clockSkewCorrected: true } }), asked).clockCorrected).toBe(
-    true,
-  );
-  expect(toStsError(thrown("skew", { $metadata: {} }), asked).clockCorrected).toBe(false);
+it("tells whether the clock was corrected", () => {
+  expect(toStsError(thrown("skew", {}), { ...asked, clockCorrected: true }).clockCorrected).toBe(true);
+  expect(toStsError(thrown("skew", {}), asked).clockCorrected).toBe(false);
 });
 
 it("throws for an answer without the fields of STS", () => {
