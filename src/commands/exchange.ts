@@ -1,9 +1,8 @@
 import { type AttemptPlan, createBudget } from "../aws/sts/attempts.ts";
-import { secretsOf } from "../aws/sts/credentials.ts";
 import { type Exchange, type ExchangeRequest, exchangeIdToken } from "../aws/sts/exchange.ts";
-import { DURATION_SECONDS } from "../aws/sts/session-duration.ts";
+import { DURATION_SECONDS } from "../aws/sts/session.ts";
 import type { SessionPolicies } from "../aws/sts/session-policy.ts";
-import { describeTarget } from "../aws/sts/sts.ts";
+import { describeTarget, secretsOf } from "../aws/sts/sts.ts";
 import type { AssumeRoleConfig } from "../config/assume-role-config.ts";
 import type { Tools } from "./tools.ts";
 

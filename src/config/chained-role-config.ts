@@ -1,12 +1,12 @@
 import { parseRoleArn, type RoleArn } from "../aws/arn.ts";
-import { isSessionName } from "../aws/sts/session-name.ts";
 import {
   cleanTagValue,
+  isSessionName,
   isTagKey,
   isTagValue,
   SESSION_TAG_LIMITS,
   type SessionTag,
-} from "../aws/sts/session-tags.ts";
+} from "../aws/sts/session.ts";
 import { type Checked, combine, invalid, type Problem, valid } from "../foundation/checked.ts";
 import type { Environment } from "../foundation/ports.ts";
 import type { RawInput, RawInputs } from "./inputs/raw-inputs.ts";

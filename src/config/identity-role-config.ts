@@ -2,7 +2,7 @@ import type { RoleArn } from "../aws/arn.ts";
 import type { IdentitySetup, ManagedPolicy } from "../aws/identity-setup/identity-setup.ts";
 import type { SetupFormat } from "../aws/identity-setup/render.ts";
 import { findPartition, PARTITIONS } from "../aws/partitions.ts";
-import { DURATION_SECONDS } from "../aws/sts/session-duration.ts";
+import { DURATION_SECONDS } from "../aws/sts/session.ts";
 import { type Checked, combine, invalid, valid } from "../foundation/checked.ts";
 import type { RawInput } from "./inputs/raw-inputs.ts";
 import { parseOption, parseWholeNumber, splitList } from "./inputs/scalars.ts";

@@ -1,6 +1,10 @@
 import type { RoleArn } from "../aws/arn.ts";
-import { DURATION_SECONDS } from "../aws/sts/session-duration.ts";
-import { cleanSessionName, isSessionName, MAX_SESSION_NAME_LENGTH } from "../aws/sts/session-name.ts";
+import {
+  cleanSessionName,
+  DURATION_SECONDS,
+  isSessionName,
+  MAX_SESSION_NAME_LENGTH,
+} from "../aws/sts/session.ts";
 import { parseSessionPolicies, type SessionPolicies } from "../aws/sts/session-policy.ts";
 import { type Checked, combine, invalid, valid } from "../foundation/checked.ts";
 import { platformCode } from "../foundation/platform-message.ts";

@@ -1,4 +1,4 @@
-import type { ConnectSts } from "../aws/sts/sts.ts";
+import type { ConnectSts, Sts, StsTarget } from "../aws/sts/sts.ts";
 import { buildStsUrl } from "../aws/sts/sts-url.ts";
 import type { Environment, Network } from "../foundation/ports.ts";
 import { createConnections } from "./connections.ts";
@@ -25,13 +25,19 @@ export function createNodeNetwork(env: Environment): Network & { readonly connec
     });
     return { requestHandler, connectSts };
   });
+  const connect: ConnectSts = async (target) => {
+    connections().open(new URL(buildStsUrl(target)));
+    await platformTurn();
+    const { connectSts } = await requests();
+    await platformTurn();
+    return connectSts(target);
+  };
+  const connected = new Map<StsTarget, Promise<Sts>>();
   return {
-    async connectSts(target) {
-      connections().open(new URL(buildStsUrl(target)));
-      await platformTurn();
-      const { connectSts } = await requests();
-      await platformTurn();
-      return connectSts(target);
+    connectSts(target) {
+      const sts = connected.get(target) ?? connect(target);
+      connected.set(target, sts);
+      return sts;
     },
     async fetchPage(url, signal) {
       const [{ createPageFetcher }, { requestHandler }] = await Promise.all([

@@ -9,12 +9,12 @@ import {
   type GetCallerIdentityResponse,
 } from "@aws-sdk/client-sts";
 import type { AwsCredentialIdentity } from "@smithy/types";
-import type { Credentials } from "../aws/sts/credentials.ts";
 import { unreadableReply } from "../aws/sts/failure.ts";
 import type {
   AssumedRole,
   AssumeRoleInput,
   AssumeRoleWithWebIdentityInput,
+  Credentials,
   SignedSts,
   Sts,
   StsTarget,
@@ -26,10 +26,16 @@ import { StsSignature } from "./sts-signature.ts";
 /**
  * Connects to STS over one shared request handler, and so one connection.
  *
+ * What is signed by the same credentials shares what was learned of the machine's clock.
  * Each call is one request: the attempts of a run are counted in one place, `aws/sts/attempts.ts`.
  */
 export function createStsConnector(network: StsNetwork): (target: StsTarget) => Sts {
-  return (target) => ({
+  return (target) => connect(target, network);
+}
+
+function connect(target: StsTarget, network: StsNetwork): Sts {
+  const signed = new Map<Credentials, SignedSts>();
+  return {
     async assumeRoleWithWebIdentity(input, signal) {
       const parameters = {
         ...sessionParameters(input),
@@ -43,8 +49,12 @@ export function createStsConnector(network: StsNetwork): (target: StsTarget) => 
         unreadableReply({ action: "AssumeRoleWithWebIdentity", target }, answer.httpStatus)
       );
     },
-    signedBy: (credentials) => createSignedSts({ target, network }, credentials),
-  });
+    signedBy(credentials) {
+      const sts = signed.get(credentials) ?? createSignedSts({ target, network }, credentials);
+      signed.set(credentials, sts);
+      return sts;
+    },
+  };
 }
 
 interface Connection {

@@ -70,15 +70,18 @@ export interface StsCall<T> {
   readonly send: (target: StsTarget, signal: StopSignal) => Promise<T>;
 }
 
+/** An answer, and who gave it. */
+export interface Answered<T> {
+  readonly answer: T;
+  readonly target: StsTarget;
+}
+
 /**
  * Asks until there is an answer, a refusal, or no time or attempt left. Nothing sleeps after the last failure.
  *
  * @throws {StsAttemptsError}
  */
-export async function ask<T>(
-  plan: AttemptPlan,
-  call: StsCall<T>,
-): Promise<{ readonly answer: T; readonly target: StsTarget }> {
+export async function ask<T>(plan: AttemptPlan, call: StsCall<T>): Promise<Answered<T>> {
   const startedMs = plan.clock.elapsedMs();
   const failures: StsError[] = [];
   const notBeforeMs = new Map<StsTarget, number>();

@@ -1,15 +1,14 @@
 import { AwsOidcError } from "../../foundation/errors.ts";
 import { quote } from "../../foundation/quote.ts";
 import type { RoleArn } from "../arn.ts";
-import { type AttemptPlan, ask, type StsCall } from "./attempts.ts";
-import type { Credentials } from "./credentials.ts";
+import { type Answered, type AttemptPlan, ask } from "./attempts.ts";
 import type {
   AssumedRole,
   AssumeRoleInput,
   AssumeRoleWithWebIdentityInput,
   CallerIdentity,
   ConnectSts,
-  SignedSts,
+  Credentials,
   StsTarget,
 } from "./sts.ts";
 
@@ -34,53 +33,57 @@ export interface Assumption<Input> {
   readonly input: Input;
 }
 
+interface ExchangeTools {
+  /** Gives the same connection each time that it is asked for a target. */
+  readonly connectSts: ConnectSts;
+  /** Told credentials before they are used, since an error of the next request may quote them. */
+  readonly onCredentials: (credentials: Credentials) => void;
+}
+
 /**
  * Exchanges the ID token for temporary credentials, assumes a second role with them if one is asked for and, if wanted,
- * asks AWS with the last credentials whose they are. Each answer is held against what was asked before it is used.
+ * asks AWS with the final credentials whose they are. Each answer is held against what was asked before it is used.
  *
  * @throws {StsAttemptsError}
  * @throws {AwsOidcError} `IDENTITY_MISMATCH`
  */
 export async function exchangeIdToken(
-  request: ExchangeRequest,
+  { webIdentity, chained, verify }: ExchangeRequest,
   plan: AttemptPlan,
-  tools: {
-    readonly connectSts: ConnectSts;
-    /** Told credentials before they are used, since an error of the next request may quote them. */
-    readonly onCredentials: (credentials: Credentials) => void;
-  },
+  { connectSts, onCredentials }: ExchangeTools,
 ): Promise<Exchange> {
-  const connect = memoize(tools.connectSts);
-  const sign = (role: AssumedRole) =>
-    memoize(async (at: StsTarget) => (await connect(at)).signedBy(role.credentials));
-  const startAt = (target: StsTarget): AttemptPlan => ({
-    ...plan,
-    targets: startingAt(target, plan.targets),
-  });
-  const assume = async (from: AttemptPlan, role: RoleArn, call: StsCall<AssumedRole>) => {
-    const assumed = await ask(from, call);
-    tools.onCredentials(assumed.answer.credentials);
-    assertSessionOf(role, assumed.answer);
-    return assumed;
+  const receive = (answered: Answered<AssumedRole>, role: RoleArn): Answered<AssumedRole> => {
+    onCredentials(answered.answer.credentials);
+    assertSessionOf(role, answered.answer);
+    return answered;
   };
 
-  const { webIdentity, chained } = request;
-  const first = await assume(plan, webIdentity.role, {
+  const exchanged = await ask(plan, {
     action: "AssumeRoleWithWebIdentity",
-    send: async (at, signal) => (await connect(at)).assumeRoleWithWebIdentity(webIdentity.input, signal),
+    send: async (at, signal) => (await connectSts(at)).assumeRoleWithWebIdentity(webIdentity.input, signal),
   });
-  const last = await (chained === undefined
-    ? first
-    : assume(startAt(first.target), chained.role, callAssumeRole(chained.input, sign(first.answer))));
-  if (request.verify === "none") return { assumed: last.answer, identity: undefined, target: last.target };
+  const first = receive(exchanged, webIdentity.role);
 
-  const signed = sign(last.answer);
-  const { answer: identity } = await ask(startAt(last.target), {
+  const { answer: assumed, target } =
+    chained === undefined
+      ? first
+      : receive(
+          await ask(startingAt(first.target, plan), {
+            action: "AssumeRole",
+            send: async (at, signal) =>
+              (await connectSts(at)).signedBy(first.answer.credentials).assumeRole(chained.input, signal),
+          }),
+          chained.role,
+        );
+  if (verify === "none") return { assumed, identity: undefined, target };
+
+  const { answer: identity } = await ask(startingAt(target, plan), {
     action: "GetCallerIdentity",
-    send: async (at, signal) => (await signed(at)).getCallerIdentity(signal),
+    send: async (at, signal) =>
+      (await connectSts(at)).signedBy(assumed.credentials).getCallerIdentity(signal),
   });
-  assertSameIdentity(last.answer, identity, (chained ?? webIdentity).role);
-  return { assumed: last.answer, identity, target: last.target };
+  assertSameIdentity(assumed, identity, (chained ?? webIdentity).role);
+  return { assumed, identity, target };
 }
 
 /**
@@ -107,25 +110,7 @@ function mismatch(found: string): AwsOidcError {
   });
 }
 
-function callAssumeRole(
-  input: AssumeRoleInput,
-  signed: (at: StsTarget) => Promise<SignedSts>,
-): StsCall<AssumedRole> {
-  return { action: "AssumeRole", send: async (at, signal) => (await signed(at)).assumeRole(input, signal) };
-}
-
-function memoize<Key, Value>(make: (key: Key) => Value): (key: Key) => Value {
-  const made = new Map<Key, Value>();
-  return (key) => {
-    const value = made.get(key) ?? make(key);
-    made.set(key, value);
-    return value;
-  };
-}
-
-function startingAt(
-  first: StsTarget,
-  targets: readonly [StsTarget, ...StsTarget[]],
-): readonly [StsTarget, ...StsTarget[]] {
-  return [first, ...targets.filter((target) => target !== first)];
+/** The same plan, which begins with the STS that has answered. */
+function startingAt(first: StsTarget, plan: AttemptPlan): AttemptPlan {
+  return { ...plan, targets: [first, ...plan.targets.filter((target) => target !== first)] };
 }

@@ -1,9 +1,8 @@
 import type { StopSignal } from "../../foundation/ports.ts";
 import { cut } from "../../foundation/quote.ts";
 import type { Secret } from "../../foundation/secret.ts";
-import type { Credentials } from "./credentials.ts";
+import type { SessionTag } from "./session.ts";
 import type { SessionPolicies } from "./session-policy.ts";
-import type { SessionTag } from "./session-tags.ts";
 
 /** Which STS is asked: a Region's public endpoint in one of its variants, or an endpoint given by URL. */
 export interface StsTarget {
@@ -38,6 +37,19 @@ export interface AssumeRoleInput extends RoleSession {
   readonly sourceIdentity: string | undefined;
 }
 
+/** Temporary security credentials, as STS gives them. */
+export interface Credentials {
+  readonly accessKeyId: Secret;
+  readonly secretAccessKey: Secret;
+  readonly sessionToken: Secret;
+  readonly expiration: Date;
+}
+
+/** Every value that makes up the credentials, for masking. */
+export function secretsOf(credentials: Credentials): readonly Secret[] {
+  return [credentials.accessKeyId, credentials.secretAccessKey, credentials.sessionToken];
+}
+
 export interface AssumedRole {
   readonly credentials: Credentials;
   /** `arn:<partition>:sts::<account>:assumed-role/<role>/<session>` */
@@ -65,7 +77,7 @@ export interface SignedSts {
   getCallerIdentity(signal: StopSignal): Promise<CallerIdentity>;
 }
 
-/** Nothing is asked yet, but the way there may already be opened. */
+/** Nothing is asked yet, but a connection may already be opened. Gives the same {@link Sts} for the same target. */
 export type ConnectSts = (target: StsTarget) => Promise<Sts>;
 
 /** How a request to STS came to nothing. */

@@ -1,4 +1,4 @@
-import { DURATION_SECONDS } from "../../aws/sts/session-duration.ts";
+import { DURATION_SECONDS } from "../../aws/sts/session.ts";
 import type { ReadInput } from "./input.ts";
 
 /** GitLab expands it; where nobody does, the script does the same. */

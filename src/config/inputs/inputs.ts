@@ -1,4 +1,4 @@
-import { DURATION_SECONDS } from "../../aws/sts/session-duration.ts";
+import { DURATION_SECONDS } from "../../aws/sts/session.ts";
 import { ASSUME_ROLE_DEFAULTS } from "./assume-role-inputs.ts";
 import { DOCTOR_FLAGS } from "./doctor-flags.ts";
 import type { ComponentName, Input } from "./input.ts";

@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { parseRoleArn, type RoleArn } from "../../../../src/aws/arn.ts";
 import { type AttemptPlan, createBudget, StsAttemptsError } from "../../../../src/aws/sts/attempts.ts";
-import type { Credentials } from "../../../../src/aws/sts/credentials.ts";
 import { type Assumption, type ExchangeRequest, exchangeIdToken } from "../../../../src/aws/sts/exchange.ts";
 import type {
   AssumedRole,
   AssumeRoleInput,
   CallerIdentity,
+  Credentials,
   Sts,
   StsTarget,
 } from "../../../../src/aws/sts/sts.ts";
@@ -88,7 +88,7 @@ function createSts(failing: (what: string) => Error | undefined = () => undefine
     return answer;
   };
   const connectSts = async ({ region }: StsTarget): Promise<Sts> => {
-    log.push(`connect to ${region}`);
+    if (!log.includes(`connect to ${region}`)) log.push(`connect to ${region}`);
     return {
       assumeRoleWithWebIdentity: () => did(`${region}: first role`, assumed("first", answers)),
       signedBy: (credentials) => {

@@ -1,6 +1,5 @@
 import { expect, it } from "vitest";
-import { secretsOf } from "../../../../src/aws/sts/credentials.ts";
-import { describeTarget, StsError } from "../../../../src/aws/sts/sts.ts";
+import { describeTarget, StsError, secretsOf } from "../../../../src/aws/sts/sts.ts";
 import { Secret } from "../../../../src/foundation/secret.ts";
 
 const target = { region: "eu-central-1", endpoint: undefined, variant: "standard" } as const;
