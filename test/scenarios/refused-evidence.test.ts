@@ -62,7 +62,7 @@ describe("after a refusal, what the token itself shows comes first", () => {
                - if: $CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH
         3. OIDC is not configured for this project: the trust policy names another project or identity provider.
            → aws iam get-role --role-name deploy --query Role.AssumeRolePolicyDocument > policy.json
-             and compare it with the statement below, or give it to \`doctor --trust-policy policy.json\`.
+             and give it to \`doctor --trust-policy policy.json\`, or compare it with the statement that the log of the job ends with.
         4. \`StringEquals\` is used with a wildcard, which it takes literally.
            → Use \`StringLike\` for the condition whose value has a \`*\`.
         5. There is no such role in account 123456789012: path, name and case count.

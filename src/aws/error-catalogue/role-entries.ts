@@ -27,7 +27,7 @@ export const ROLE_ENTRIES: readonly CatalogueEntry[] = [
           "OIDC is not configured for this project: the trust policy names another project or identity provider.",
         fix:
           "aws iam get-role --role-name {$roleName} --query Role.AssumeRolePolicyDocument > policy.json\n" +
-          "and compare it with the statement below, or give it to `doctor --trust-policy policy.json`.",
+          "and give it to `doctor --trust-policy policy.json`, or compare it with the statement that the log of the job ends with.",
       },
       {
         id: "other-ref",
@@ -167,7 +167,7 @@ export const ROLE_ENTRIES: readonly CatalogueEntry[] = [
       message: /'roleArn' failed|^(?:Request ARN|\S*) is invalid/,
     },
     title: "Request ARN is invalid",
-    verdict: "AWS refused the role ARN: {roleArn} is none",
+    verdict: "AWS refused the role ARN, which is not a valid one: {roleArn}",
     causes: [
       {
         id: "arn",
