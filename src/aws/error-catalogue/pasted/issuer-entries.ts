@@ -1,3 +1,4 @@
+import type { Likelihood } from "../entry.ts";
 import { isOfSts, type PastedEntry } from "./pasted-entry.ts";
 
 /** Issuers of ID tokens that are not GitLab, by their host. */
@@ -26,7 +27,7 @@ export function nameOtherIssuer(iss: string | undefined): string | undefined {
 /** Failures of the issuer and its identity provider in IAM, and of policies that IAM does not take. */
 export const ISSUER_ENTRIES: readonly PastedEntry[] = [
   {
-    id: "kubernetes-token",
+    id: "other-issuer",
     words: [/No OpenIDConnect provider found in your account for/],
     when: ({ iss }) => nameOtherIssuer(iss) !== undefined,
     title: "No OpenIDConnect provider found in your account for … oidc.eks … amazonaws.com",
@@ -37,6 +38,15 @@ export const ISSUER_ENTRIES: readonly PastedEntry[] = [
         reason:
           "Something else has set AWS_WEB_IDENTITY_TOKEN_FILE: on Kubernetes the service account of the runner's pod (IRSA) does, and tools take it.",
         fix: "Extend `.aws-web-identity`, which sets AWS_WEB_IDENTITY_TOKEN_FILE and AWS_ROLE_ARN to those of the job; or in the script:\nunset AWS_WEB_IDENTITY_TOKEN_FILE AWS_ROLE_ARN",
+        likelihood: ({ pasted }): Likelihood =>
+          /Kubernetes/.test(nameOtherIssuer(pasted?.iss) ?? "Kubernetes") ? "shown" : "excluded",
+      },
+      {
+        id: "other-program",
+        reason: "The failing run was one of {otherIssuer}, or the job got a token from there.",
+        fix: "In a job of GitLab, pass the variable that `id_tokens` declares.",
+        likelihood: ({ pasted }): Likelihood =>
+          /Kubernetes/.test(nameOtherIssuer(pasted?.iss) ?? "Kubernetes") ? "excluded" : "shown",
       },
     ],
   },

@@ -178,7 +178,7 @@ export const PERMISSION_ENTRIES: readonly PastedEntry[] = [
     words: [
       /\((?:AccessDenied(?:Exception)?|UnauthorizedOperation|403)\) when calling the \w+ operation/,
       /(?<![\w.])(?:AccessDenied(?:Exception)?|UnauthorizedOperation): (?!User: )/,
-      /<Code>AccessDenied<\/Code>/,
+      /<Code>AccessDenied<\/Code>|\bForbidden: Forbidden\b/,
       /api error (?:AccessDenied|Forbidden): (?:Access Denied|Forbidden)/i,
     ],
     title: "AccessDenied: Access Denied",

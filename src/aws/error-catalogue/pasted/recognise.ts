@@ -142,7 +142,8 @@ function findById(id: string, reading: Reading): Found | undefined {
 
 /** For whoever copies no more of a log than the cause that it names; GitLab's own page has nearly the same words. */
 function findByCause(reading: Reading): Found | undefined {
-  const isOfTrust = /restricted (?:to another|from being run on the) branch or tag|OIDC is not configured for this project/;
+  const isOfTrust =
+    /restricted (?:to another|from being run on the) branch or tag|OIDC is not configured for this project/;
   return isOfTrust.test(reading.text) ? findById("trust-denied", reading) : undefined;
 }
 

@@ -24,7 +24,9 @@ interface Vector {
 const VECTORS: readonly Vector[] = JSON.parse(read("test/vectors/explain.json"));
 
 /** All that are known, but for names that stand alone. */
-const SENTENCES = VECTORS.filter(({ id, text }) => id !== "unknown" && text.includes(" ") && !text.startsWith("error "));
+const SENTENCES = VECTORS.filter(
+  ({ id, text }) => id !== "unknown" && text.includes(" ") && !text.startsWith("error "),
+);
 
 const noNetwork = (): never => {
   throw new Error("an explanation asks nobody");
