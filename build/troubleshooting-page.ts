@@ -27,7 +27,7 @@ function renderEntry(entry: CatalogueEntry | PastedEntry): string {
 }
 
 function renderCause({ reason, fix }: CatalogueCause, index: number): string {
-  const text = escapeMarkdown(fill(reason)).replaceAll("\n", `\n${INDENT}`);
+  const text = escapeMarkdown(capitalise(fill(reason))).replaceAll("\n", `\n${INDENT}`);
   return `${index + 1}. ${text}\n${renderFix(fill(fix))}`;
 }
 

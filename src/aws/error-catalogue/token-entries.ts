@@ -186,8 +186,8 @@ export const TOKEN_ENTRIES: readonly CatalogueEntry[] = [
     verdict:
       "AWS does not trust the certificate of {iss}: it fits none of the thumbprints in the identity provider",
     meaning:
-      "Thumbprints count only where AWS does not know the authority of the certificate by itself, or cannot fetch it otherwise\n" +
-      "(a host with TLS 1.3 alone). gitlab.com needs none today.",
+      "Thumbprints count only where the certificate's authority is not in AWS's own library of trusted ones, or where AWS cannot\n" +
+      "fetch the certificate (a host with TLS 1.3 alone). gitlab.com needs none today.",
     causes: [
       {
         id: "certificate-changed",

@@ -49,21 +49,24 @@ function factsOf(reading: Reading): readonly Fact[] {
     ["host", reading.endpoint],
     ["registry", reading.registry],
     ["profile", reading.profile],
-    reading.message === undefined || reading.message === ""
-      ? ["text", cut(reading.text, MAX_SHOWN)]
-      : ["message", cut(reading.message, MAX_SHOWN)],
+    ...toldBy(reading),
   ];
   return facts.flatMap(([label, value]) => (value === undefined ? [] : [[label, value] as const]));
 }
 
+/** Its words, unless the facts above have taken them apart. */
+function toldBy({ text, message, denied, caller, resource }: Reading): readonly Fact[] {
+  if (denied !== undefined && caller !== undefined && resource !== undefined) return [];
+  const isTold = message !== undefined && message !== "";
+  return [isTold ? ["message", cut(message, MAX_SHOWN)] : ["text", cut(text, MAX_SHOWN)]];
+}
+
 function describeUnknown(reading: Reading): ExplainedText {
-  const { code, requestId } = reading;
+  const { code, requestId, operation = "the operation" } = reading;
   const steps = [
-    ...(code === undefined
-      ? ["Paste more of the log: the line that names a code or ends in an error, and the two lines above it."]
-      : [
-          `Look ${code} up in the API reference of the AWS service, under "Common Errors" and the operation's own.`,
-        ]),
+    code === undefined
+      ? "Paste more of the log: the line that names a code or ends in an error, and the two lines above it."
+      : `Look ${code} up in the API reference of ${operation}, under "Errors".`,
     requestId === undefined
       ? "Search docs/troubleshooting.md for the words of the text; CloudTrail of the account shows what AWS was asked."
       : `CloudTrail of the account has the event of request ${requestId}; AWS Support can look it up as well.`,

@@ -111,7 +111,7 @@ export const CONNECTION_ENTRIES: readonly PastedEntry[] = [
       /\bEAI_AGAIN\b|Temporary failure in name resolution|server misbehaving|lookup \S+(?: on \S+)?:? .{0,80}i\/o timeout/,
     ],
     title: "getaddrinfo EAI_AGAIN",
-    verdict: "The name {endpoint} could not be looked up: the name server does not answer",
+    verdict: "{endpoint} cannot be found for the moment: the name server does not answer",
     causes: [
       {
         id: "dns",
@@ -128,7 +128,7 @@ export const CONNECTION_ENTRIES: readonly PastedEntry[] = [
       /Inaccessible host: /,
     ],
     title: "getaddrinfo ENOTFOUND",
-    verdict: "The name {endpoint} could not be looked up or reached",
+    verdict: "{endpoint} cannot be found: its name could not be looked up",
     causes: [DNS, MISSING_PROXY, REGION_NAME, VPC_ENDPOINT],
   },
   {

@@ -1,3 +1,4 @@
+import { formatIsoSeconds } from "../../../foundation/times.ts";
 import type { Groups } from "../diagnose.ts";
 import { nameOtherIssuer } from "./issuer-entries.ts";
 import type { Reading } from "./reading.ts";
@@ -20,11 +21,14 @@ export const PASTED_NAMES = {
   registry: "<account>.dkr.ecr.<region>.amazonaws.com",
   region: "<region>",
   registryName: "the registry",
+  issuedAt: "<time>",
+  expiresAt: "<time>",
+  now: "<time>",
 } as const satisfies Readonly<Record<string, string>>;
 
 /** What a text tells, by the names of the catalogue's texts; placeholders for the rest. */
 export function namesOf(reading: Reading): Groups {
-  const { role, iss, endpoint, httpStatus, message } = reading;
+  const { role, iss, endpoint, httpStatus, message, text } = reading;
   const host = iss?.replace(/^https:\/\//, "");
   return {
     ...PASTED_NAMES,
@@ -45,14 +49,22 @@ export function namesOf(reading: Reading): Groups {
       domain: host?.replace(/[:/].*$/, ""),
       roleName: role?.name,
       roleArn: role?.text,
-      accountId: role?.accountId ?? /\baccount:(\d{12})/.exec(reading.text)?.[1],
+      accountId: role?.accountId ?? /\baccount:(\d{12})/.exec(text)?.[1],
       partition: role?.partition,
+      issuedAt: readTime(text, /Token (?:issued in the future|too old): ?(\d{10})\b/),
+      expiresAt: readTime(text, /expiration date\/time ?(\d{10})\b/),
     }),
     target: endpoint ?? "STS",
     action: reading.operation ?? "the request",
     httpStatus: httpStatus ?? "<HTTP status>",
     message: message ?? "<message>",
   };
+}
+
+/** Seconds of the epoch, as STS writes times. */
+function readTime(text: string, pattern: RegExp): string | undefined {
+  const seconds = pattern.exec(text)?.[1];
+  return seconds === undefined ? undefined : formatIsoSeconds(new Date(Number(seconds) * 1000));
 }
 
 function defined(values: Groups): Groups {

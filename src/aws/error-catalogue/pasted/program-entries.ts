@@ -13,10 +13,9 @@ interface OwnCode {
 const CODES: readonly OwnCode[] = [
   {
     code: "CONFIG_INVALID",
-    verdict: "A setting of the environment cannot be used; nothing was sent to AWS",
-    reason:
-      "The log says what was found and what was expected: a proxy that is not a URL, a certificate bundle that cannot be read.",
-    fix: "Correct the setting that the log names.",
+    verdict: "The configuration cannot be used; nothing was sent to AWS",
+    reason: "The log names each setting that is wrong, what was found there and what was expected.",
+    fix: "Do what the log says behind the arrow of each; all of them are told at once.",
   },
   {
     code: "CREDENTIALS_SHADOWED",
@@ -90,10 +89,15 @@ const CODES: readonly OwnCode[] = [
   },
 ];
 
+/** Words of the log of which no code is a part. */
+const WORDS: Readonly<Record<string, readonly RegExp[]>> = {
+  CONFIG_INVALID: [/The configuration has (?:one problem|\d+ problems); nothing was sent to AWS/],
+};
+
 /** What this program prints under a failure, for whoever has no more of the log. */
 export const PROGRAM_ENTRIES: readonly PastedEntry[] = CODES.map(({ code, verdict, reason, fix }) => ({
   id: code,
-  words: [new RegExp(`(?<![\\w-])${code}(?![\\w-])`)],
+  words: [new RegExp(`(?<![\\w-])${code}(?![\\w-])`), ...(WORDS[code] ?? [])],
   title: code,
   verdict,
   causes: [{ id: code.toLowerCase().replaceAll("_", "-"), reason, fix }],

@@ -65,6 +65,7 @@ export function readPaste(text: string): Reading {
       /\bresulted in a `(\d{3}) /,
     ),
     requestId: first(
+      /\(HTTP \d{3}, request ([\w-]{8,})\)/,
       /request[ _-]?id["']?(?:\\")?[:=]? ?["'(]?(?:Some\()?"?([\dA-Za-z][\w-]{7,})/i,
       /<RequestId> ?([\w-]{8,})/i,
     ),
@@ -114,14 +115,20 @@ function readPermission(text: string): Pick<Reading, "caller" | "denied" | "reso
 
 const MAX_RESOURCE = 1600;
 
-/** Up to the reason, where there is one: keys of S3 may hold spaces. What JSON would have to escape is not taken. */
+/**
+ * Up to the reason, where there is one: keys of S3 may hold spaces. One that JSON would have to escape is not taken, since
+ * a part of it would be another resource.
+ */
 function readResource(rest: string): string | undefined {
-  const named = /^ on (?:the )?resource:? "?(?<resource>[^"\\]*)/.exec(rest.slice(0, MAX_RESOURCE))?.groups
-    ?.resource;
-  if (named === undefined) return undefined;
-  const at = named.search(BECAUSE);
-  const resource = at >= 0 ? named.slice(0, at) : named.split(" ")[0];
-  return tidy(resource);
+  const found =
+    /^ on (?:the )?resource:? (?<quote>"?)(?<resource>[^"\\]*)(?<isCut>["\\][^\s,.;:)}\]"\\])?/.exec(
+      rest.slice(0, MAX_RESOURCE),
+    );
+  if (found?.groups === undefined || found.groups.isCut !== undefined) return undefined;
+  const { quote, resource = "" } = found.groups;
+  if (quote !== "") return tidy(resource);
+  const at = resource.search(BECAUSE);
+  return tidy(at >= 0 ? resource.slice(0, at) : resource.split(" ")[0]);
 }
 
 function tidy(value: string | undefined): string | undefined {

@@ -59,8 +59,13 @@ function diagnosePaste(reading: Reading): Diagnosis | undefined {
     findByCause(reading);
   if (found === undefined) return undefined;
   const diagnosis = explain(found.entry, situationOf(reading), { ...namesOf(reading), ...found.groups });
-  const verdict = diagnosis.verdict.replace(/^the /, "The ");
-  return { ...diagnosis, verdict, causes: orderAsListed(diagnosis.causes, reading) };
+  const causes = diagnosis.causes.map((cause) => ({ ...cause, reason: capitalise(cause.reason) }));
+  return { ...diagnosis, verdict: capitalise(diagnosis.verdict), causes: orderAsListed(causes, reading) };
+}
+
+/** A name that is not known may stand first: `the server`. */
+function capitalise(text: string): string {
+  return text.replace(/^the /, "The ");
 }
 
 const isAccessDenied = ({ id }: PastedEntry): boolean => id === "access-denied";

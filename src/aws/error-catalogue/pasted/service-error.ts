@@ -35,7 +35,7 @@ const FORMS: readonly RegExp[] = [
 
 /** Where the message ends and the tool goes on. */
 const END =
-  /\s*(?:status code: \d{3}\b|\(Service: |,? with provider\[|\bon \S+ line \d|\bat (?:Request|throwDefaultError|de_|deserialize|\w+ ?\(|process)|\{ '?\$?(?:fault|metadata)|, request id: |"?,? ?\b(?:host|request) id:)/;
+  /\s*(?:status code: \d{3}\b|\(HTTP \d{3}[,)]|\(Service: |,? with provider\[|\bon \S+ line \d|\bat (?:Request|throwDefaultError|de_|deserialize|\w+ ?\(|process)|\{ '?\$?(?:fault|metadata)|, request id: |"?,? ?\b(?:host|request) id:)/;
 
 /** Classes of programming languages that look like codes. */
 const NO_CODE =
