@@ -23,7 +23,7 @@ const NOT_THE_ROLE: readonly [CatalogueCause, ...CatalogueCause[]] = [
   {
     id: "stored-key",
     reason:
-      "{callerName} asked, with a stored access key: CI/CD variables win over the credentials that another job hands on.",
+      "An IAM user asked, with a stored access key: CI/CD variables win over the credentials that another job hands on.",
     fix: `Remove AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY from the CI/CD variables, then look who the job is:\n${WHO_AM_I}`,
     likelihood: byCaller(/:user\//),
   },
@@ -47,13 +47,13 @@ const BOUNDS: readonly CatalogueCause[] = [
     id: "boundary",
     reason:
       "The permissions boundary of {callerName} does not let {denied} through, whatever its policies allow.",
-    fix: "Ask who set the boundary: `PermissionsBoundary` in aws iam get-role --role-name {$callerRole}",
+    fix: "Ask who set the boundary, which is shown by\naws iam get-role --query Role.PermissionsBoundary --role-name {$callerRole}",
     likelihood: byPolicy(/permissions boundary/i),
   },
   {
     id: "scp",
     reason: "A service control policy of the AWS organization forbids it to the whole account.",
-    fix: "Ask who runs the organization; nothing in the account itself changes it. Often only some Regions are allowed.",
+    fix: "Ask who runs the organization; nothing in the account itself changes it.",
     likelihood: byPolicy(/service control policy/i),
   },
   {
@@ -97,7 +97,7 @@ export const PERMISSION_ENTRIES: readonly PastedEntry[] = [
       {
         id: "explicit-deny",
         reason: "A policy of {callerName} has a statement with `Deny` for {denied}; no `Allow` outweighs it.",
-        fix: "Find the statement and its conditions (MFA, Region, address): aws iam list-attached-role-policies --role-name {$callerRole}",
+        fix: "Find the statement and its conditions (MFA, Region, address):\naws iam list-attached-role-policies --role-name {$callerRole}",
         likelihood: byPolicy(/deny in an identity-based policy/i),
       },
       {

@@ -107,7 +107,7 @@ export const TOOL_ENTRIES: readonly PastedEntry[] = [
         id: "failed-before",
         reason:
           "`aws ecr get-login-password` failed, or is not installed; its own error stands in the lines above.",
-        fix: "Run it alone and look: aws ecr get-login-password > /dev/null",
+        fix: "Run it alone and look:\naws ecr get-login-password > /dev/null",
       },
     ],
   },
