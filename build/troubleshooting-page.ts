@@ -1,28 +1,33 @@
-import { CATALOGUE_SECTIONS } from "../src/aws/error-catalogue/catalogue.ts";
+import { DOCUMENTED_SECTIONS } from "../src/aws/error-catalogue/catalogue.ts";
 import type { CatalogueCause, CatalogueEntry } from "../src/aws/error-catalogue/entry.ts";
 import { fillTemplate } from "../src/aws/error-catalogue/names.ts";
+import type { PastedEntry } from "../src/aws/error-catalogue/pasted/pasted-entry.ts";
+import { PASTED_NAMES } from "../src/aws/error-catalogue/pasted/pasted-names.ts";
 
 /** The part of `docs/troubleshooting.md` that tells of every failure in the catalogue. */
 export function renderCatalogue(): string {
-  const sections = CATALOGUE_SECTIONS.map(
+  const sections = DOCUMENTED_SECTIONS.map(
     ({ heading, entries }) => `\n## ${heading}\n${entries.map(renderEntry).join("")}`,
   );
   return sections.join("").replaceAll(/\n{3,}/g, "\n\n");
 }
 
 /** The heading of an entry, as users search for it. */
-export function headingOf({ title }: CatalogueEntry): string {
+export function headingOf({ title }: Pick<CatalogueEntry, "title">): string {
   return `### ${title}`;
 }
 
-function renderEntry(entry: CatalogueEntry): string {
+function renderEntry(entry: CatalogueEntry | PastedEntry): string {
   const { id, verdict, meaning, causes } = entry;
-  const intro = [`${fill(verdict)}. (\`${id}\`)`, ...(meaning === undefined ? [] : [fill(meaning)])];
+  const intro = [
+    `${capitalise(fill(verdict))}. (\`${id}\`)`,
+    ...(meaning === undefined ? [] : [fill(meaning)]),
+  ];
   return `\n${headingOf(entry)}\n\n${intro.map(escapeMarkdown).join("\n\n")}\n\n${causes.map(renderCause).join("")}`;
 }
 
 function renderCause({ reason, fix }: CatalogueCause, index: number): string {
-  const text = escapeMarkdown(fill(reason)).replaceAll("\n", `\n${INDENT}`);
+  const text = escapeMarkdown(capitalise(fill(reason))).replaceAll("\n", `\n${INDENT}`);
   return `${index + 1}. ${text}\n${renderFix(fill(fix))}`;
 }
 
@@ -46,7 +51,11 @@ function renderFix(fix: string): string {
 }
 
 function fill(template: string): string {
-  return fillTemplate(template, undefined);
+  return fillTemplate(template, undefined, PASTED_NAMES);
+}
+
+function capitalise(text: string): string {
+  return text.replace(/^the /, "The ");
 }
 
 /** Placeholders in `<…>` would be taken for HTML outside of code. */

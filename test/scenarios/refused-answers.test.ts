@@ -57,6 +57,10 @@ const REFUSALS: readonly Refusal[] = [
       "Couldn't retrieve verification key from your identity provider,  please reference AssumeRoleWithWebIdentity documentation for requirements",
     ),
   },
+  {
+    id: "thumbprint",
+    ...invalidToken("OpenIDConnect provider's HTTPS certificate doesn't match configured thumbprint"),
+  },
   { id: "bad-signature", ...invalidToken("Token signature invalid") },
   {
     id: "not-a-jwt",

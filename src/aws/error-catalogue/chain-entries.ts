@@ -28,7 +28,7 @@ export const CHAIN_ENTRIES: readonly CatalogueEntry[] = [
       kind: "service",
       code: /^AccessDenied/,
       message:
-        /User: (?<caller>\S+) is not authorized to perform: (?<denied>\S+) on resource: (?<resource>\S+)/,
+        /User: (?<caller>\S+) is not authorized to perform: (?<denied>sts:\S+) on resource: (?<resource>\S+)/,
     },
     title: "is not authorized to perform: sts:AssumeRole on resource",
     verdict: "AWS refused the second role: {caller} is not allowed {denied} on resource: {resource}",

@@ -1,6 +1,7 @@
 import type { UnusedProxy } from "../../foundation/ports.ts";
 import type { RoleArn } from "../arn.ts";
 import type { StsError } from "../sts/sts.ts";
+import type { Reading } from "./pasted/reading.ts";
 
 /** What an ID token says, as far as a diagnosis names it. */
 export interface DiagnosedToken {
@@ -29,6 +30,8 @@ export interface DiagnosisContext {
   readonly certificateVariable?: "AWS_CA_BUNDLE" | "NODE_EXTRA_CA_CERTS" | undefined;
   /** URL of a page of the issuer, where that is what was asked, and not STS. */
   readonly issuerPage?: string | undefined;
+  /** What a text says, where nothing but this text is known: the error of another tool. */
+  readonly pasted?: Reading | undefined;
 }
 
 /** A failure and what is known around it. */

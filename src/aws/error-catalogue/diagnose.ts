@@ -24,16 +24,13 @@ export interface Diagnosis {
   readonly causes: readonly DiagnosedCause[];
 }
 
-type Groups = Readonly<Record<string, string | undefined>>;
+/** Named parts of a message. */
+export type Groups = Readonly<Record<string, string | undefined>>;
 
-/** Explains a failure, of STS unless another catalogue is given. One that it does not know still gets its facts told. */
-export function diagnose(
-  error: StsError,
-  context: DiagnosisContext,
-  catalogue: readonly CatalogueEntry[] = STS_CATALOGUE,
-): Diagnosis {
+/** Explains a failure of STS. One that the catalogue does not know still gets its facts told. */
+export function diagnose(error: StsError, context: DiagnosisContext): Diagnosis {
   const situation = { ...context, error };
-  for (const entry of catalogue) {
+  for (const entry of STS_CATALOGUE) {
     const groups = matchError(entry.match, error);
     if (groups !== undefined) return explain(entry, situation, groups);
   }
@@ -41,7 +38,7 @@ export function diagnose(
 }
 
 /** The named groups of the message, or `undefined` if this is another failure. */
-function matchError(match: Match, { fault, message }: StsError): Groups | undefined {
+export function matchError(match: Match, { fault, message }: StsError): Groups | undefined {
   if (fault.kind !== match.kind) return undefined;
   const fits =
     (match.code?.test("code" in fault ? fault.code : "") ?? true) &&
@@ -52,7 +49,12 @@ function matchError(match: Match, { fault, message }: StsError): Groups | undefi
   return found === null ? undefined : (found.groups ?? {});
 }
 
-function explain(entry: CatalogueEntry, situation: Situation, groups: Groups): Diagnosis {
+/** Fills an entry in. */
+export function explain(
+  entry: Omit<CatalogueEntry, "match">,
+  situation: Situation,
+  groups: Groups,
+): Diagnosis {
   const fill = (template: string): string => fillTemplate(template, situation, groups);
   return {
     id: entry.id,

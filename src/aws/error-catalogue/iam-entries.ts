@@ -4,7 +4,7 @@ import type { CatalogueEntry } from "./entry.ts";
 export const IAM_ENTRIES: readonly CatalogueEntry[] = [
   {
     id: "iam-exists",
-    match: { kind: "service", code: /^EntityAlreadyExists/ },
+    match: { kind: "service", code: /^EntityAlreadyExists/, message: /provider/i },
     title: "Provider with url already exists",
     verdict: "IAM refused: this account has the identity provider already",
     causes: [
@@ -42,7 +42,7 @@ export const IAM_ENTRIES: readonly CatalogueEntry[] = [
         id: "shared-provider",
         reason:
           "gitlab.com serves everybody, so IAM demands a condition on `gitlab.com:sub` that is more than a wildcard.",
-        fix: '"StringEquals": {"gitlab.com:sub": "project_path:<group>/<project>:ref_type:branch:ref:<branch>"}',
+        fix: '{"StringEquals": {"gitlab.com:sub": "project_path:<group>/<project>:ref_type:branch:ref:<branch>"}}',
       },
     ],
   },

@@ -22,7 +22,7 @@ const NAMES: Readonly<Record<string, Name>> = {
   aud: { read: ({ token }) => token?.aud, placeholder: "<audience>" },
   sub: { read: ({ token }) => token?.sub, placeholder: "<sub>" },
   project: { read: (situation) => claim(situation, "project_path"), placeholder: "<group>/<project>" },
-  ref: { read: describeRef, placeholder: "its branch or tag" },
+  ref: { read: describeRef, placeholder: "one that it does not name" },
   issuedAt: { read: ({ token }) => instant(token?.issuedAt) },
   expiresAt: { read: ({ token }) => instant(token?.expiresAt) },
   now: { read: ({ now }) => instant(now) },

@@ -248,40 +248,4 @@ export const NETWORK_ENTRIES: readonly CatalogueEntry[] = [
       },
     ],
   },
-  {
-    id: "no-region",
-    match: { kind: "service", code: /./, message: /Region is missing/ },
-    title: "Region is missing",
-    verdict: "The AWS SDK was given no Region",
-    causes: [
-      {
-        id: "region",
-        reason: "The JavaScript SDK reads AWS_REGION only, the older Python ones AWS_DEFAULT_REGION only.",
-        fix: "Set the input `region`, which gives later jobs both.",
-      },
-    ],
-  },
-  {
-    id: "no-credentials",
-    match: {
-      kind: "service",
-      code: /./,
-      message: /Could not load credentials|Unable to locate credentials|CredentialsProviderError/,
-    },
-    title: "CredentialsProviderError: Could not load credentials from any providers",
-    verdict: "The job that talks to AWS found no credentials",
-    causes: [
-      {
-        id: "not-needed",
-        reason:
-          "The job does not get the report of the exchange: same stage without `needs`, or `dependencies: []`.",
-        fix: "needs: [assume-role]",
-      },
-      {
-        id: "prefix",
-        reason: "The credentials have a prefix (input `variable-prefix`), or AWS_PROFILE is set and wins.",
-        fix: "Set AWS_ACCESS_KEY_ID and the others from the prefixed variables, and unset AWS_PROFILE.",
-      },
-    ],
-  },
 ];

@@ -177,7 +177,7 @@ export const ROLE_ENTRIES: readonly CatalogueEntry[] = [
       message: /'roleArn' failed|^(?:Request ARN|\S*) is invalid/,
     },
     title: "Request ARN is invalid",
-    verdict: "AWS refused the role ARN: {roleArn} is none",
+    verdict: "AWS refused the role ARN, which is not a valid one: {roleArn}",
     causes: [
       {
         id: "arn",

@@ -19,6 +19,14 @@ const NO_PROVIDER = {
   fix: `aws iam list-open-id-connect-providers   # of account {accountId}; must list ${PROVIDER_ARN}`,
 };
 
+const ISSUER_WITH_PORT = {
+  id: "issuer-with-port",
+  reason: "{iss} has a port, which IAM does not take in the URL of an identity provider.",
+  fix: "Give GitLab an issuer without one: `ci_id_tokens_issuer_url` (GitLab 18.1) or `external_url`.",
+  likelihood: ({ token }: Situation): Likelihood =>
+    /^https:..[^/]*:\d/.test(token?.iss ?? "") ? "shown" : "excluded",
+};
+
 const UNLISTED_AUDIENCE = {
   id: "unlisted-audience",
   reason: "The identity provider does not list the audience {aud}.",
@@ -57,7 +65,7 @@ export const TOKEN_ENTRIES: readonly CatalogueEntry[] = [
       "AWS refused the token: no identity provider for {iss} in account {accountId}, or its audience is not listed",
     meaning: "STS does not say which of the two. These commands decide.",
     topic: "identity-provider",
-    causes: [NO_PROVIDER, UNLISTED_AUDIENCE],
+    causes: [ISSUER_WITH_PORT, NO_PROVIDER, UNLISTED_AUDIENCE],
   },
   {
     id: "no-provider",
@@ -66,6 +74,7 @@ export const TOKEN_ENTRIES: readonly CatalogueEntry[] = [
     verdict: "AWS refused the token: account {accountId} has no identity provider for {iss}",
     topic: "identity-provider",
     causes: [
+      ISSUER_WITH_PORT,
       NO_PROVIDER,
       {
         id: "create-provider",
@@ -163,6 +172,36 @@ export const TOKEN_ENTRIES: readonly CatalogueEntry[] = [
         reason: "The signing key was replaced, and its `kid` is not among the published keys.",
         fix: "curl -s {iss}/oauth/discovery/keys   # must list the token's kid; the doctor compares them",
         likelihood: unlessGitlabCom,
+      },
+    ],
+  },
+  {
+    id: "thumbprint",
+    match: {
+      kind: "service",
+      code: INVALID_TOKEN,
+      message: /certificate doesn't match configured thumbprint/,
+    },
+    title: "OpenIDConnect provider's HTTPS certificate doesn't match configured thumbprint",
+    verdict:
+      "AWS does not trust the certificate of {iss}: it fits none of the thumbprints in the identity provider",
+    meaning:
+      "Thumbprints count only where the certificate's authority is not in AWS's own library of trusted ones, or where AWS cannot\n" +
+      "fetch the certificate (a host with TLS 1.3 alone). gitlab.com needs none today.",
+    causes: [
+      {
+        id: "certificate-changed",
+        reason:
+          "The certificate comes from an authority of your own, and changed after the thumbprint was taken.",
+        fix:
+          "openssl s_client -connect {domain}:443 -servername {domain} -showcerts </dev/null   # the last one shown counts\n" +
+          "Its SHA-1 fingerprint without colons is the thumbprint. The list is replaced as a whole: name the others again.\n" +
+          `aws iam update-open-id-connect-provider-thumbprint --thumbprint-list <thumbprint> --open-id-connect-provider-arn ${PROVIDER_ARN}`,
+      },
+      {
+        id: "private-authority",
+        reason: "With a certificate of a public authority no thumbprint counts, and none can become stale.",
+        fix: "Give {domain} one, with its whole chain; or host the two documents where there is one: `ci_id_tokens_issuer_url` (GitLab 18.1).",
       },
     ],
   },

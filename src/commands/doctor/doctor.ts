@@ -12,7 +12,8 @@ import { encodeReport, renderText, verdictOf } from "./report.ts";
  * Says what works and what stands in the way: in a job by trying everything but writing nothing, offline from claims and
  * a trust policy, or from the text of an error.
  *
- * @returns `0` when nothing stands in the way, `1` when something does, `2` when it was asked wrongly
+ * @returns `0` when nothing stands in the way, or an error's text is explained; `1` when something does, or the text is one
+ * that nobody knows; `2` when it was asked wrongly
  * @throws {AwsOidcError} `CANCELLED`
  */
 export async function doctor({ raw, problems }: CommandLine, tools: Tools): Promise<ExitCode> {
@@ -27,7 +28,7 @@ export async function doctor({ raw, problems }: CommandLine, tools: Tools): Prom
     const explained = explainErrorText(subject.text);
     const text = options.format === "json" ? encodeJson(explained) : renderFailure(explained, paint);
     log.say(text);
-    return 0;
+    return explained.id === "unknown" ? 1 : 0;
   }
   if (options.personalClaims === "withheld") log.mask(...personalSecrets(subject));
   const report =

@@ -1,22 +1,80 @@
-import { CATALOGUE } from "../../aws/error-catalogue/catalogue.ts";
-import { diagnose } from "../../aws/error-catalogue/diagnose.ts";
-import { parseErrorText, UNKNOWN_CODE } from "../../aws/error-catalogue/error-text.ts";
-import type { FailureReport } from "../../output/report.ts";
+import { cleanPaste, joinLines } from "../../aws/error-catalogue/pasted/clean-text.ts";
+import type { Reading } from "../../aws/error-catalogue/pasted/reading.ts";
+import { recognise } from "../../aws/error-catalogue/pasted/recognise.ts";
+import { cut } from "../../foundation/quote.ts";
+import { maskCredentialShapes } from "../../output/credential-shapes.ts";
+import { createRedactor } from "../../output/redactor.ts";
+import type { Fact, FailureReport } from "../../output/report.ts";
 
-/** Explains an error that another tool printed, of which nothing is known but its text. */
-export function explainErrorText(text: string): FailureReport & { readonly id: string } {
-  const error = parseErrorText(text);
-  const { id, verdict, meaning, causes } = diagnose(error, {}, CATALOGUE);
-  const code = "code" in error.fault ? error.fault.code : error.fault.kind;
+/** An explanation; `unknown` is the id of a text that nobody knows. */
+export interface ExplainedText extends FailureReport {
+  readonly id: string;
+}
+
+/** Enough to see which text it was. */
+const MAX_SHOWN = 300;
+
+/**
+ * Explains an error that another tool printed, of which nothing is known but its text. Whatever in it looks like a
+ * credential is masked before it is read, so that no answer can hold it.
+ */
+export function explainErrorText(text: string): ExplainedText {
+  const redactor = createRedactor();
+  const mask = (part: string): string => maskCredentialShapes(redactor.redact(part));
+  const { reading, diagnosis } = recognise(joinLines(mask(cleanPaste(text))).map(mask));
+  if (diagnosis === undefined) return describeUnknown(reading);
+  const { id, verdict, meaning, causes } = diagnosis;
   return {
     id,
     verdict,
-    facts: [
-      ...(code === UNKNOWN_CODE ? [] : [["code", code] as const]),
-      ["message", error.message],
-      ["error", id],
-    ],
+    facts: [...factsOf(reading), ["error", id]],
     ...(meaning === undefined ? {} : { meaning }),
     causes,
+  };
+}
+
+/** What the text says, each as it says it. */
+function factsOf(reading: Reading): readonly Fact[] {
+  const facts: readonly (readonly [string, string | undefined])[] = [
+    ["code", reading.code],
+    ["operation", reading.operation],
+    ["HTTP status", reading.httpStatus],
+    ["request id", reading.requestId],
+    ["role", reading.role?.text],
+    ["asked by", reading.caller],
+    ["action", reading.denied],
+    ["resource", reading.resource],
+    ["because", reading.because?.replace(/^because /, "")],
+    ["issuer", reading.iss],
+    ["host", reading.endpoint],
+    ["registry", reading.registry],
+    ["profile", reading.profile],
+    ...toldBy(reading),
+  ];
+  return facts.flatMap(([label, value]) => (value === undefined ? [] : [[label, value] as const]));
+}
+
+/** Its words, unless the facts above have taken them apart. */
+function toldBy({ text, message, denied, caller, resource }: Reading): readonly Fact[] {
+  if (denied !== undefined && caller !== undefined && resource !== undefined) return [];
+  const isTold = message !== undefined && message !== "";
+  return [isTold ? ["message", cut(message, MAX_SHOWN)] : ["text", cut(text, MAX_SHOWN)]];
+}
+
+function describeUnknown(reading: Reading): ExplainedText {
+  const { code, requestId, operation = "the operation" } = reading;
+  const steps = [
+    code === undefined
+      ? "Paste more of the log: the line that names a code or ends in an error, and the two lines above it."
+      : `Look ${code} up in the API reference of ${operation}, under "Errors".`,
+    requestId === undefined
+      ? "Search docs/troubleshooting.md for the words of the text; CloudTrail of the account shows what AWS was asked."
+      : `CloudTrail of the account has the event of request ${requestId}; AWS Support can look it up as well.`,
+  ];
+  return {
+    id: "unknown",
+    verdict: "This text is not among the failures that this release knows, so no cause is named",
+    facts: [...factsOf(reading), ["error", "unknown"]],
+    causes: [{ reason: "Where to look next:", fix: steps.join("\n") }],
   };
 }

@@ -294,12 +294,7 @@ describe("--explain", () => {
     expect(JSON.parse(json.stdout)).toMatchObject({ id: "trust-denied" });
   });
 
-  it("admits what it does not know", async () => {
-    const { stdout } = await run(["--explain", "something odd"]);
-    expect(stdout).toMatch(/^✖ AWS refused: unknown code, something odd\n {2}message {2}something odd\n/);
-  });
-
   it("explains a connection that failed", async () => {
-    expect((await run(["--explain", "connect ECONNREFUSED"])).stdout).toMatch(/^✖ STS .* ECONNREFUSED/);
+    expect((await run(["--explain", "connect ECONNREFUSED"])).stdout).toMatch(/^✖ The server refused/);
   });
 });

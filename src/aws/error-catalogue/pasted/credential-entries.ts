@@ -1,0 +1,250 @@
+import { onlyIfItSays, type PastedEntry, unlessItSays } from "./pasted-entry.ts";
+
+const HAND_ON =
+  "Let the job name the credential job, or make its own session:\nneeds: [assume-role]\nextends: .aws-web-identity   # of the component `web-identity`, in place of `needs`";
+
+/** What tools say of the credentials that they have, or have not. */
+export const CREDENTIAL_ENTRIES: readonly PastedEntry[] = [
+  {
+    id: "no-id-token",
+    words: [
+      /parameter WebIdentityToken, value: None/,
+      /(?:Value '' at|at) 'webIdentityToken' failed to satisfy constraint: Member must have length/,
+      /argument --web-identity-token: expected one argument/,
+      /(?:WEB_IDENTITY_TOKEN|web.identity.token|OIDC_TOKEN|CI_JOB_JWT\w*)\b.{0,40}(?:unbound variable|parameter (?:not set|null or not set))/i,
+    ],
+    title: "Invalid type for parameter WebIdentityToken, value: None",
+    verdict: "The job has no ID token: the tool had nothing to send to STS",
+    causes: [
+      {
+        id: "no-id-tokens",
+        reason: "No `id_tokens` are declared in this very job: those of another job do not count.",
+        fix: "id_tokens:\n  GITLAB_OIDC_TOKEN:\n    aud: $CI_SERVER_URL",
+      },
+      {
+        id: "other-name",
+        reason:
+          "The tool reads another variable than the one that `id_tokens` names (`CI_JOB_JWT_V2` is gone since GitLab 17.0).",
+        fix: "Give the tool the variable that `id_tokens` declares.",
+      },
+    ],
+  },
+  {
+    id: "token-file-missing",
+    words: [
+      /(?:WebIdentityErr|failed fetching WebIdentity token|unable to read file at|web_identity_token_file|WebIdentityToken\w*|token.file).{0,160}(?:no such file or directory|ENOENT|FileNotFound|NoSuchFileException)/i,
+      /(?:no such file or directory|ENOENT|No such file).{0,80}(?:web.identity|oidc|jwt)[\w.-]*(?:token|jwt)?/i,
+    ],
+    title: "failed fetching WebIdentity token: no such file or directory",
+    verdict: "The file that AWS_WEB_IDENTITY_TOKEN_FILE names is not there",
+    causes: [
+      {
+        id: "before-script",
+        reason:
+          "Nothing has written the file in this job: a `before_script` of its own replaces the one that does.",
+        fix: "before_script:\n  - !reference [.aws-web-identity, before_script]",
+      },
+      {
+        id: "other-container",
+        reason:
+          "The tool runs in another container, which does not see the file: `docker run`, a service, a Kubernetes pod.",
+        fix: "Hand the folder of the file and the variables AWS_ROLE_ARN and AWS_WEB_IDENTITY_TOKEN_FILE on to it.",
+      },
+    ],
+  },
+  {
+    id: "chain-creds",
+    words: [
+      /\b(?:InvalidAccessKeyId|InvalidClientTokenId|UnrecognizedClientException|AuthFailure)\b/,
+      /The AWS Access Key Id you provided does not exist in our records/i,
+      /security token included in the request is invalid/,
+      /AWS was not able to validate the provided access credentials/,
+    ],
+    title: "The security token included in the request is invalid",
+    verdict: "AWS does not know these credentials",
+    meaning: "The keys of a session (ASIA…) count only together with their session token.",
+    causes: [
+      {
+        id: "token-dropped",
+        reason:
+          "The tool got the two keys without the session token: its settings name two values, or a container got only two.",
+        fix: "Pass AWS_SESSION_TOKEN on as well; Terraform: `token`; Docker: -e AWS_SESSION_TOKEN; or leave keys out of the tool's settings.",
+      },
+      {
+        id: "other-credentials",
+        reason:
+          "Credentials of several origins are mixed: a CI/CD variable wins over the one that the credential job hands on.",
+        fix: "Remove AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN and AWS_SECURITY_TOKEN from the CI/CD variables.",
+      },
+      {
+        id: "deleted-key",
+        reason: "A stored access key (AKIA…) was deactivated or deleted.",
+        fix: "Remove it; a job that takes its credentials from the ID token needs no stored key.",
+      },
+      {
+        id: "other-region",
+        reason:
+          "The Region must be opted into and the account has not, or it belongs to another partition (China, GovCloud).",
+        fix: "Set the input `region` to a Region of the account, and leave `sts-endpoint` out: opt-in Regions refuse tokens of the global endpoint.",
+      },
+    ],
+  },
+  {
+    id: "chain-expired",
+    words: [
+      /\bExpiredToken(?:Exception)?\b(?!.{0,200}Token (?:expired|too old))/,
+      /\bRequestExpired\b/,
+      /security token included in the request is expired/,
+      /The provided token has expired/,
+    ],
+    title: "The security token included in the request is expired",
+    verdict: "The session is over: AWS refused {operation}, since its credentials have expired",
+    causes: [
+      {
+        id: "session-over",
+        reason:
+          "The job ran, or waited for somebody, longer than the credentials live: `duration-seconds`, an hour unless set.",
+        fix:
+          "Retry the credential job, then this one. For jobs that take longer: raise `duration-seconds` (the role's maximum counts too),\n" +
+          "or use the component `web-identity`, with which the tool itself fetches new credentials for as long as the ID token lives.",
+      },
+      {
+        id: "chained-hour",
+        reason:
+          "A session of role chaining lasts one hour at most, whatever the role allows: that of CDK's or Terraform's own role too.",
+        fix: "Keep the part of the job that uses it below an hour, or assume the second role directly with the ID token.",
+      },
+      {
+        id: "stale-credentials",
+        reason:
+          "Old credentials are used in place of the new ones: a profile, a file in a cache, CI/CD variables.",
+        fix: "Unset AWS_PROFILE, keep ~/.aws out of `cache`, and remove AWS_SESSION_TOKEN from the CI/CD variables.",
+      },
+    ],
+  },
+  {
+    id: "sso-session",
+    words: [
+      /SSO session (?:associated with this profile )?(?:has expired|token|is invalid)/i,
+      /Error loading SSO Token|Token has expired and refresh failed|aws sso login/i,
+    ],
+    title: "The SSO session associated with this profile has expired or is otherwise invalid",
+    verdict: "The tool uses a profile of IAM Identity Center (SSO), where a person has to sign in",
+    causes: [
+      {
+        id: "sso-profile",
+        reason:
+          "A profile made for a laptop is named in the job: in AWS_PROFILE, `--profile` or the tool's settings.",
+        fix: "Take the profile out in the job, so that the tool reads the credentials from the environment.",
+      },
+    ],
+  },
+  {
+    id: "profile-missing",
+    words: [
+      /config profile \([^)]*\) could not be found/,
+      /AWS profile "[^"]*" doesn't seem to be configured/,
+      /failed to get shared config profile/,
+      /\bProfile ['"`]?[\w.@/-]+['"`]? (?:could not be found|does not exist|not found|was not found)/i,
+      /Could not resolve credentials using profile: \[/,
+      /contained no credentials for profile '(?!default')/,
+    ],
+    title: "The config profile (…) could not be found",
+    verdict: "The tool looks for the profile {profile}, which this job does not have",
+    causes: [
+      {
+        id: "named-profile",
+        reason:
+          "AWS_PROFILE, `--profile` or a file of the tool names it: `profile` in serverless.yml, samconfig.toml, the provider or backend.",
+        fix: "Take it out where it is named, so that the tool reads the credentials from the environment: unset AWS_PROFILE",
+      },
+      {
+        id: "input-profile",
+        reason: "The tool cannot do without a profile.",
+        fix: "Let the component make it: input `profile` of `web-identity`.",
+      },
+    ],
+  },
+  {
+    id: "partial-credentials",
+    words: [/Partial credentials found in (?<source>[\w-]+), missing: (?<missing>\w+)/],
+    title: "Partial credentials found in env, missing: AWS_SECRET_ACCESS_KEY",
+    verdict: "The tool found only a part of the credentials: {missing} is missing",
+    causes: [
+      {
+        id: "protected-variable",
+        reason:
+          "One of the variables is not there in this job: a CI/CD variable that is protected or bound to an environment.",
+        fix: "Remove stored AWS_… keys from the CI/CD variables, so that all of the values come from the credential job.",
+      },
+    ],
+  },
+  {
+    id: "bad-signature-keys",
+    words: [
+      /The request signature we calculated does not match the signature you provided/,
+      /IncompleteSignature\w*|Credential must have exactly 5 slash-delimited elements/,
+      /Invalid header value b['"]AWS4-HMAC-SHA256/,
+    ],
+    title: "The request signature we calculated does not match the signature you provided",
+    verdict:
+      "The secret access key is not the one that belongs to the key id, or holds something else besides",
+    causes: [
+      {
+        id: "white-space",
+        reason: "A line break, space or quote came along when the value was stored or copied.",
+        fix: "Store it again without; better, take the credentials from the credential job, and remove the stored AWS_… variables.",
+      },
+      {
+        id: "mixed",
+        reason:
+          "Key id and secret come from two places: one from a CI/CD variable, the other from the credential job.",
+        fix: "Remove AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY from the CI/CD variables.",
+      },
+    ],
+  },
+  {
+    id: "no-credentials",
+    words: [
+      /[Uu]nable to (?:locate|load)(?: AWS)? credentials|NoCredentials(?:Error)?\b/,
+      /Could not load credentials from any providers|CredentialsProviderError/,
+      /[Nn]o valid credential sources(?: for Terraform AWS Provider)? found/,
+      /NoCredentialProviders|no EC2 IMDS role found|failed to retrieve credentials/,
+      /Missing credentials in config|AWS provider credentials not found|AWS credentials (?:missing|were not found)/i,
+      /no credentials have been configured|AWS credentials could not be obtained/,
+      /[Uu]nable to resolve AWS account to use|Need to perform AWS calls for account/,
+      /unable to validate AWS AccessKeyID|Could not find AWS credentials|Unable to get IAM security credentials/i,
+      /no providers in chain provided credentials|the credential provider was not enabled|CredentialsNotLoaded/,
+      /(?:connect|dial|timeout|refused|EHOSTDOWN|EHOSTUNREACH)\b.{0,80}169\.254\.(?:169\.254|170\.2)|169\.254\.(?:169\.254|170\.2)\b.{0,80}(?:timed? ?out|refused|unreachable)/i,
+      /Cannot retrieve credentials from|Error when retrieving credentials from/,
+    ],
+    title: "CredentialsProviderError: Could not load credentials from any providers",
+    verdict: "The job has no AWS credentials that this tool can find",
+    causes: [
+      {
+        id: "not-needed",
+        reason:
+          "The job does not get what the credential job reports: no `needs` on it, `dependencies: []`, or both in one stage.",
+        fix: HAND_ON,
+      },
+      {
+        id: "backend",
+        reason:
+          "In Terraform the provider and the backend read credentials each for itself, and either may have a profile of its own.",
+        fix: "Take `profile`, `access_key` and `shared_credentials_files` out of provider and `backend`; both read the environment.",
+        likelihood: onlyIfItSays(/terraform/i),
+      },
+      {
+        id: "other-container",
+        reason: "The tool runs in another container than the script: `docker run`, a service, a build.",
+        fix: "Hand on AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN and AWS_REGION: docker run -e AWS_ACCESS_KEY_ID …",
+      },
+      {
+        id: "prefix",
+        reason: "The credentials have a prefix (input `variable-prefix`), or AWS_PROFILE is set and wins.",
+        fix: "Set AWS_ACCESS_KEY_ID and the others from the prefixed variables, and unset AWS_PROFILE.",
+        likelihood: unlessItSays(/terraform/i),
+      },
+    ],
+  },
+];

@@ -1,0 +1,207 @@
+import type { CatalogueCause, Likelihood } from "../entry.ts";
+import type { PastedEntry } from "./pasted-entry.ts";
+
+/** The text names the kind of policy that refused; where it names none, any may be it. */
+function byPolicy(kinds: RegExp): NonNullable<CatalogueCause["likelihood"]> {
+  return ({ pasted }): Likelihood => {
+    if (pasted?.because === undefined) return "excluded";
+    return kinds.test(pasted.because) ? "shown" : "excluded";
+  };
+}
+
+function whereNoneIsNamed({ pasted }: Parameters<NonNullable<CatalogueCause["likelihood"]>>[0]): Likelihood {
+  return pasted?.because === undefined ? "possible" : "excluded";
+}
+
+function byCaller(callers: RegExp): NonNullable<CatalogueCause["likelihood"]> {
+  return ({ pasted }): Likelihood => (callers.test(pasted?.caller ?? "") ? "shown" : "excluded");
+}
+
+const WHO_AM_I = "aws sts get-caller-identity   # in the job: must print the role that you expect";
+
+const NOT_THE_ROLE: readonly [CatalogueCause, ...CatalogueCause[]] = [
+  {
+    id: "stored-key",
+    reason:
+      "An IAM user asked, with a stored access key: CI/CD variables win over the credentials that another job hands on.",
+    fix: `Remove AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY from the CI/CD variables, then look who the job is:\n${WHO_AM_I}`,
+    likelihood: byCaller(/:user\//),
+  },
+  {
+    id: "runner-role",
+    reason:
+      "The session is named after an EC2 instance, so the job used the runner's own role: it had no other credentials.",
+    fix: `Let the job name the credential job in \`needs\`, then look who it is:\n${WHO_AM_I}`,
+    likelihood: byCaller(/:assumed-role\/[^/]+\/i-[\da-f]{8,}$/),
+  },
+];
+
+const BOUNDS: readonly CatalogueCause[] = [
+  {
+    id: "session-policy",
+    reason: "The session policy narrows the role, and it does not allow {denied}.",
+    fix: "Add the action and its resource to the inputs `session-policy` or `managed-session-policies`; the role must allow it too.",
+    likelihood: byPolicy(/session policy/i),
+  },
+  {
+    id: "boundary",
+    reason:
+      "The permissions boundary of {callerName} does not let {denied} through, whatever its policies allow.",
+    fix: "Ask who set the boundary, which is shown by\naws iam get-role --query Role.PermissionsBoundary --role-name {$callerRole}",
+    likelihood: byPolicy(/permissions boundary/i),
+  },
+  {
+    id: "scp",
+    reason: "A service control policy of the AWS organization forbids it to the whole account.",
+    fix: "Ask who runs the organization; nothing in the account itself changes it.",
+    likelihood: byPolicy(/service control policy/i),
+  },
+  {
+    id: "rcp",
+    reason:
+      "A resource control policy of the AWS organization forbids it, that of the account which owns the resource.",
+    fix: "Ask who runs that organization; nothing in the account itself changes it.",
+    likelihood: byPolicy(/resource control policy/i),
+  },
+  {
+    id: "endpoint-policy",
+    reason: "The policy of the VPC endpoint on the way does not allow it.",
+    fix: "Ask who runs the VPC to admit this role, action and resource in the endpoint's policy.",
+    likelihood: byPolicy(/endpoint policy/i),
+  },
+];
+
+const STATEMENT = '{"Effect": "Allow", "Action": "{denied}", "Resource": "{resource}"}';
+
+/** Refusals of what a session may do. */
+export const PERMISSION_ENTRIES: readonly PastedEntry[] = [
+  {
+    id: "permission-denied",
+    words: [
+      /not authorized to perform:? (?!sts:(?:AssumeRole|TagSession|SetSourceIdentity))[a-z][\w-]*:[\w*]/,
+    ],
+    title: "is not authorized to perform … because no identity-based policy allows the … action",
+    verdict: "AWS refused {denied} to {callerName}",
+    meaning: "{identity}",
+    causes: [
+      ...NOT_THE_ROLE,
+      {
+        id: "identity-policy",
+        reason: "No policy of {callerName} allows {denied} on this resource.",
+        fix: `Add to a permissions policy of {callerName}, not to its trust policy:\n${STATEMENT}`,
+        likelihood: ({ pasted }): Likelihood => {
+          if (pasted?.because === undefined) return "possible";
+          return /no identity-based policy/i.test(pasted.because) ? "shown" : "excluded";
+        },
+      },
+      {
+        id: "explicit-deny",
+        reason: "A policy of {callerName} has a statement with `Deny` for {denied}; no `Allow` outweighs it.",
+        fix: "Find the statement and its conditions (MFA, Region, address):\naws iam list-attached-role-policies --role-name {$callerRole}",
+        likelihood: byPolicy(/deny in an identity-based policy/i),
+      },
+      {
+        id: "resource-policy",
+        reason:
+          "The policy of the resource itself does not admit {callerName}: of the bucket, key, queue or repository.",
+        fix: "Ask who owns {resource} to admit this role and action in its policy. In another account both sides must allow it.",
+        likelihood: byPolicy(/resource-based policy/i),
+      },
+      ...BOUNDS,
+      {
+        id: "other-policy",
+        reason:
+          "The text does not name the kind of policy: the resource's own policy or one of the organization may refuse too.",
+        fix: "Look at the event in CloudTrail of the account, which has the same request id.",
+        likelihood: whereNoneIsNamed,
+      },
+    ],
+  },
+  {
+    id: "chain-denied",
+    words: [
+      /not authorized to perform:? sts:(?:AssumeRole|TagSession|SetSourceIdentity)\b(?!WithWebIdentity)/,
+    ],
+    when: ({ caller }) => caller !== undefined,
+    title: "is not authorized to perform: sts:AssumeRole on resource",
+    verdict: "AWS refused {denied} on {resource} to {callerName}",
+    meaning:
+      "This is role chaining: the first role must be allowed to ask, and the second role's trust policy must admit it.",
+    causes: [
+      {
+        id: "same-role",
+        reason: "The job is this role already, and the tool is told to assume the same role once more.",
+        fix: "Take the role out of the tool's own settings: `assume_role` of provider and backend, `role_arn` of a profile.",
+        likelihood: ({ pasted }): Likelihood =>
+          isSameRole(pasted?.caller, pasted?.resource) ? "shown" : "excluded",
+      },
+      ...NOT_THE_ROLE,
+      {
+        id: "first-role",
+        reason: "No policy of {callerName} allows {denied} on the second role.",
+        fix: `Add to a permissions policy of {callerName}:\n${STATEMENT}`,
+        likelihood: ({ pasted }): Likelihood => {
+          if (pasted?.because === undefined) return "possible";
+          return /no identity-based policy/i.test(pasted.because) ? "shown" : "excluded";
+        },
+      },
+      {
+        id: "second-role",
+        reason: "The trust policy of {resource} does not admit {callerName}, or there is no such role.",
+        fix: 'Add to that trust policy, with the path of the first role if it has one:\n{"Effect": "Allow", "Principal": {"AWS": "{callerRoleArn}"}, "Action": "{denied}"}',
+        likelihood: ({ pasted }): Likelihood => {
+          if (pasted?.because === undefined) return "possible";
+          return /no (?:role trust|resource-based) policy/i.test(pasted.because) ? "shown" : "excluded";
+        },
+      },
+      {
+        id: "external-id",
+        reason: "The second role's trust policy asks for an external ID, and none or another one was sent.",
+        fix: "Set the input `external-id`, or that of the tool, to the value of its condition `sts:ExternalId`.",
+        likelihood: ({ pasted }): Likelihood =>
+          pasted?.because === undefined || /no (?:role trust|resource-based) policy/i.test(pasted.because)
+            ? "possible"
+            : "excluded",
+      },
+      {
+        id: "explicit-deny",
+        reason:
+          "A statement with `Deny` forbids it, in the policy that the text names; no `Allow` outweighs it.",
+        fix: "Find the statement and its conditions in that policy.",
+        likelihood: byPolicy(/deny in an? (?:identity-based|resource-based|role trust) policy/i),
+      },
+      ...BOUNDS,
+    ],
+  },
+  {
+    id: "access-denied",
+    words: [
+      /\((?:AccessDenied(?:Exception)?|UnauthorizedOperation|403)\) when calling the \w+ operation/,
+      /(?<![\w.])(?:AccessDenied(?:Exception)?|UnauthorizedOperation): (?!User: )/,
+      /<Code>AccessDenied<\/Code>|\bForbidden: Forbidden\b/,
+      /api error (?:AccessDenied|Forbidden): (?:Access Denied|Forbidden)/i,
+    ],
+    title: "AccessDenied: Access Denied",
+    verdict: "AWS refused {operation}, and the text does not say which permission is missing",
+    causes: [
+      {
+        id: "identity-unknown",
+        reason:
+          "It may be another identity than you expect: stored keys, a profile, or the runner's own role.",
+        fix: WHO_AM_I,
+      },
+      {
+        id: "permission",
+        reason:
+          "A policy of the role, of the resource (bucket, key) or of the organization does not allow the action.",
+        fix: "Look for the event in CloudTrail. S3: the newest AWS CLI names the action; a HEAD request says 403 and no more.",
+      },
+    ],
+  },
+];
+
+function isSameRole(caller = "", resource = ""): boolean {
+  const session = /^arn:[\w-]+:sts::(\d{12}):assumed-role\/([^/]+)\//.exec(caller);
+  const role = /^arn:[\w-]+:iam::(\d{12}):role\/(?:.*\/)?([^/]+)$/.exec(resource);
+  return session !== null && session[1] === role?.[1] && session[2] === role?.[2];
+}
