@@ -108,6 +108,7 @@ const ODD_ERRORS = [
   "<Error><Code>ExpiredTokenException</Code><message>lower</message><Message>upper</Message></Error>",
   "<Error><Code>AccessDenied</Code><Detail><Reason>more</Reason></Detail><name>another</name></Error>",
   "<Error><Message>without a code</Message></Error>",
+  "<Error><Code>AccessDenied</Code></Error><message>lower, beside it</message><Message>upper, beside it</Message>",
   "<Error>nothing but text</Error>",
   "<Code>AccessDenied</Code><Message>bare</Message>",
 ];
