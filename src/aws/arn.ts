@@ -12,6 +12,23 @@ export interface RoleArn {
   readonly name: string;
 }
 
+/** The owner of a managed policy: `aws`, or the account that made it. */
+interface ManagedPolicyOwner {
+  readonly partition: string;
+  readonly accountId: string;
+}
+
+/**
+ * Reads the ARN of a managed policy; `undefined` for anything else.
+ *
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html
+ */
+export function parseManagedPolicyArn(text: string): ManagedPolicyOwner | undefined {
+  const [, partition, accountId] =
+    /^arn:([a-z-]+):iam::(aws|\d{12}):policy\/[\w+=,.@/-]{1,512}$/.exec(text) ?? [];
+  return partition === undefined || accountId === undefined ? undefined : { partition, accountId };
+}
+
 /** An ARN or part of one, the name of a variable, or words. */
 const NEARLY_ARN = /arn:|^\$\{?\w+\}?$|^[a-z/ -]*$/i;
 

@@ -3,7 +3,7 @@ import type { Problem } from "../foundation/checked.ts";
 import { AwsOidcError } from "../foundation/errors.ts";
 import type { Environment } from "../foundation/ports.ts";
 import { showOnOneLine } from "../foundation/quote.ts";
-import { CREDENTIAL_VARIABLES } from "./report-variables.ts";
+import { CREDENTIAL_VARIABLES } from "./exchange.ts";
 
 const WHERE_TO_LOOK =
   "Settings > CI/CD > Variables of the project and of its groups, the instance's variables, and those that the pipeline was started with";

@@ -1,4 +1,4 @@
-import type { RoleArn } from "../aws/arn.ts";
+import { parseManagedPolicyArn, type RoleArn } from "../aws/arn.ts";
 import type { IdentitySetup, ManagedPolicy } from "../aws/identity-setup/identity-setup.ts";
 import type { SetupFormat } from "../aws/identity-setup/render.ts";
 import { findPartition, PARTITIONS } from "../aws/partitions.ts";
@@ -76,9 +76,9 @@ function parseAccountId(input: RawInput, fallback: string | undefined): Checked<
 
 function parseManagedPolicies({ text, subject }: RawInput): Checked<readonly ManagedPolicy[]> {
   const entries = splitList(text);
-  const wrong = entries.filter(
-    (entry) => !/^(?:arn:[a-z-]+:iam::(?:aws|\d{12}):policy\/)?[\w+=,.@/-]{1,512}$/.test(entry),
-  );
+  const isPolicy = (entry: string): boolean =>
+    parseManagedPolicyArn(entry) !== undefined || /^[\w+=,.@/-]{1,512}$/.test(entry);
+  const wrong = entries.filter((entry) => !isPolicy(entry));
   if (wrong.length > 0) {
     const fix = "Copy the ARN from the policy's page in the IAM console.";
     return refuse(

@@ -171,7 +171,7 @@ describe("the source", () => {
   it("reveals secrets only where they are sent, written, decoded or looked for", () => {
     const callers = SOURCES.filter(({ code }) => /\.reveal\(\)/.test(code)).map(({ path }) => path);
     expect(callers.sort()).toEqual([
-      "commands/report-variables.ts",
+      "commands/exchange.ts",
       "edge/sts-client.ts",
       "gitlab/id-token.ts",
       "output/redactor.ts",

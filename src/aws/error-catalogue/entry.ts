@@ -31,6 +31,16 @@ export function ofIssuer({ issuerPage }: Situation): Likelihood {
   return issuerPage === undefined ? "excluded" : "possible";
 }
 
+/** Of one about condition keys that STS makes of the claims of gitlab.com alone. */
+export function onGitlabCom({ token }: Situation): Likelihood {
+  return token?.iss === "https://gitlab.com" ? "possible" : "excluded";
+}
+
+/** Of one that is possible for other instances, or where the instance is not known. */
+export function unlessGitlabCom(situation: Situation): Likelihood {
+  return onGitlabCom(situation) === "excluded" ? "possible" : "excluded";
+}
+
 export interface CatalogueCause {
   readonly id: string;
   readonly reason: Template;

@@ -1,5 +1,5 @@
 import { quoteForShell } from "../../foundation/quote.ts";
-import { formatIsoSeconds } from "../../foundation/times.ts";
+import { formatInstant } from "../../foundation/times.ts";
 import { describeTarget } from "../sts/sts.ts";
 import type { Situation } from "./context.ts";
 import type { Template } from "./entry.ts";
@@ -82,5 +82,5 @@ function describeRef(situation: Situation): string | undefined {
 }
 
 function instant(date: Date | undefined): string | undefined {
-  return date && formatIsoSeconds(date);
+  return date && formatInstant(date);
 }

@@ -1,15 +1,4 @@
-import type { Situation } from "./context.ts";
-import type { CatalogueEntry, Likelihood } from "./entry.ts";
-
-/** STS makes further condition keys of the claims of gitlab.com alone. */
-function isSelfManaged({ token }: Situation): Likelihood {
-  return token?.iss === "https://gitlab.com" ? "excluded" : "possible";
-}
-
-/** Elsewhere there are no such condition keys to pin anything with. */
-function onGitlabCom(situation: Situation): Likelihood {
-  return isSelfManaged(situation) === "excluded" ? "possible" : "excluded";
-}
+import { type CatalogueEntry, onGitlabCom, unlessGitlabCom } from "./entry.ts";
 
 const NO_PROVIDER_ID_FIX = "Leave `--provider-id` or `ProviderId` out of the call.";
 
@@ -67,7 +56,7 @@ export const ROLE_ENTRIES: readonly CatalogueEntry[] = [
         settledBy: "trust-policy",
         reason: "A condition tests another claim than `aud` or `sub`: for this issuer STS offers no others.",
         fix: "Put the claim into `sub` (`ci_id_token_sub_claim_components` of the project), and test `{host}:sub`.",
-        likelihood: isSelfManaged,
+        likelihood: unlessGitlabCom,
       },
       {
         id: "propagation",

@@ -1,5 +1,5 @@
 import type { Situation } from "./context.ts";
-import type { CatalogueEntry, Likelihood } from "./entry.ts";
+import { type CatalogueEntry, type Likelihood, unlessGitlabCom } from "./entry.ts";
 
 const INVALID_TOKEN = /^InvalidIdentityToken/;
 
@@ -46,10 +46,6 @@ const LATE_EXCHANGE = {
   reason: "The token expired at {expiresAt}: it lives as long as the job may run.",
   fix: "Exchange it at the job's start, or raise the job's `timeout`; credentials for longer: `duration-seconds`.",
 };
-
-function unlessGitlabCom({ token }: Situation): Likelihood {
-  return token?.iss === "https://gitlab.com" ? "excluded" : "possible";
-}
 
 /** Refusals of the ID token itself. */
 export const TOKEN_ENTRIES: readonly CatalogueEntry[] = [

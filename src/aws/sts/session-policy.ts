@@ -1,6 +1,6 @@
 import { type Checked, invalid, type Problem, valid } from "../../foundation/checked.ts";
 import { findDuplicateMembers } from "../../foundation/json-places.ts";
-import type { RoleArn } from "../arn.ts";
+import { parseManagedPolicyArn, type RoleArn } from "../arn.ts";
 
 /** Policies that narrow a role session to what both they and the role allow. */
 export interface SessionPolicies {
@@ -97,14 +97,14 @@ function managedPolicyArn(entry: string, role: RoleArn | undefined): string {
 
 function managedPolicyProblem(entry: string, arn: string, role: RoleArn | undefined): readonly Problem[] {
   const subject = "managed-session-policies";
-  const [, partition, accountId] =
-    arn.match(/^arn:([a-z-]+):iam::(aws|\d{12}):policy\/[\w+=,.@/-]{1,512}$/) ?? [];
-  if (partition === undefined) {
+  const owner = parseManagedPolicyArn(arn);
+  if (owner === undefined) {
     const expected = "the ARN of a managed policy, or the name of an AWS managed one";
     const fix =
       "Copy the ARN from the policy's page in the IAM console, or write a name such as ReadOnlyAccess.";
     return [{ subject, found: JSON.stringify(entry), expected, fix }];
   }
+  const { partition, accountId } = owner;
   if (
     role === undefined ||
     (partition === role.partition && (accountId === "aws" || accountId === role.accountId))

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { parseAllDocuments } from "yaml";
-import { CREDENTIAL_VARIABLES } from "../../../src/commands/report-variables.ts";
+import { CREDENTIAL_VARIABLES } from "../../../src/commands/exchange.ts";
 import { assertNotShadowed, shadowNotes } from "../../../src/commands/shadowed-variables.ts";
 import { isJsonObject } from "../../../src/foundation/json.ts";
 import { configOf } from "../../harness/assume-role-config.ts";

@@ -1,4 +1,4 @@
-import { formatIsoSeconds } from "../../../foundation/times.ts";
+import { formatInstant } from "../../../foundation/times.ts";
 import type { Groups } from "../diagnose.ts";
 import { nameOtherIssuer } from "./issuer-entries.ts";
 import type { Reading } from "./reading.ts";
@@ -64,7 +64,7 @@ export function namesOf(reading: Reading): Groups {
 /** Seconds of the epoch, as STS writes times. */
 function readTime(text: string, pattern: RegExp): string | undefined {
   const seconds = pattern.exec(text)?.[1];
-  return seconds === undefined ? undefined : formatIsoSeconds(new Date(Number(seconds) * 1000));
+  return seconds === undefined ? undefined : formatInstant(new Date(Number(seconds) * 1000));
 }
 
 function defined(values: Groups): Groups {
