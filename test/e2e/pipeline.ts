@@ -65,7 +65,9 @@ export async function runPipeline(world: World, options: PipelineOptions): Promi
       output,
       jobs: await readJobs(machine, output),
       configuration: await readConfiguration(machine, output),
-      files: [...contents.keys()].filter((path) => path.startsWith("project/")).map((path) => path.slice("project/".length)),
+      files: [...contents.keys()]
+        .filter((path) => path.startsWith("project/"))
+        .map((path) => path.slice("project/".length)),
     };
   } finally {
     await machine.remove();
