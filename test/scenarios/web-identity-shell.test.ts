@@ -261,8 +261,9 @@ async function startJob(delivery: Delivery, env: Readonly<Record<string, string>
 }
 
 /**
- * As a runner does: to every process of the job. Again until none is left that could write to its log, since a shell notes a
- * signal that comes just before it starts a command when that command has ended.
+ * As a runner does: to every process of the job, of which none is left once nobody can write to its log. Again now and then,
+ * since a shell notes a signal that comes just before it starts a command when that command has ended; not at once, since a
+ * signal would end the command that cleans up, too.
  */
 async function endJob(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
   const closed = once(child, "close", { signal: AbortSignal.timeout(20_000) });
@@ -274,7 +275,7 @@ async function endJob(child: ChildProcess, signal: NodeJS.Signals): Promise<void
       // None is left.
     }
   };
-  const again = setInterval(signalAll, 50);
+  const again = setInterval(signalAll, 2000);
   signalAll();
   await closed.finally(() => clearInterval(again));
 }

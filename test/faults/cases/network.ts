@@ -157,7 +157,7 @@ export const NETWORK_CASES: readonly FaultCase[] = [
   },
   {
     fault: "The request is taken and never answered",
-    seconds: 3,
+    seconds: 6,
     misbehave: [{ fault: { kind: "hang" }, times: "forever" }],
     exitCode: 1,
     firstLine: /answer/,
@@ -167,7 +167,7 @@ export const NETWORK_CASES: readonly FaultCase[] = [
   },
   {
     fault: "The headers of the answer come, and nothing after them",
-    seconds: 3,
+    seconds: 6,
     misbehave: [{ fault: { kind: "stall-after-headers" }, times: "forever" }],
     exitCode: 1,
     firstLine: /answer/,
@@ -177,7 +177,7 @@ export const NETWORK_CASES: readonly FaultCase[] = [
   },
   {
     fault: "The answer comes at one byte a second",
-    seconds: 3,
+    seconds: 6,
     misbehave: [{ fault: { kind: "trickle", intervalMs: 1000 }, times: "forever" }],
     exitCode: 1,
     firstLine: /answer/,
@@ -207,7 +207,7 @@ export const NETWORK_CASES: readonly FaultCase[] = [
   },
   {
     fault: "GetCallerIdentity is never answered",
-    seconds: 3,
+    seconds: 6,
     misbehave: [{ fault: { kind: "hang" }, action: "GetCallerIdentity", times: "forever" }],
     exitCode: 1,
     firstLine: /answer/,
