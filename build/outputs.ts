@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { bundleScript } from "./bundle.ts";
 import { renderInputsTable, renderSpecInputs, renderVariables, replaceBlock } from "./generated-blocks.ts";
 import { renderLicences } from "./licences.ts";
-import { renderRuntime, runtimeHash } from "./runtime.ts";
+import { renderRuntime, runtimeHash, stampRuntime } from "./runtime.ts";
 import { renderCatalogue } from "./troubleshooting-page.ts";
 
 /** Every file that the build makes or fills in: its path below the root, and what it must hold. */
@@ -35,10 +35,9 @@ export async function renderOutputs(root: string): Promise<Outputs> {
 }
 
 function renderTemplate(root: string, name: (typeof TEMPLATES)[number], hash: string): string {
-  const stamped = read(root, `templates/${name}.yml`).replaceAll(
-    /\.aws-oidc-runtime:[0-9a-f]{12}/g,
-    `.aws-oidc-runtime:${hash}`,
-  );
+  const template = read(root, `templates/${name}.yml`);
+  // The jobs of `web-identity` run no script of ours.
+  const stamped = name === "web-identity" ? template : stampRuntime(template, hash);
   const withInputs = replaceBlock(stamped, "inputs", renderSpecInputs(name));
   const withVariables = replaceBlock(withInputs, "variables", renderVariables(name));
   return name === "doctor" ? withVariables : replaceBlock(withVariables, "folder", read(root, JOB_FOLDER));

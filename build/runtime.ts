@@ -55,6 +55,21 @@ export function renderRuntime(code: Buffer, { version, command }: Release): stri
   ].join("\n");
 }
 
+/**
+ * Makes a template refer to the runtime of that hash.
+ *
+ * @throws where it does not refer to a runtime exactly once: its job would run nothing, or something else
+ */
+export function stampRuntime(template: string, hash: string): string {
+  const references = template.match(/\.aws-oidc-runtime:(?:[0-9a-f]{12}(?="))?/g) ?? [];
+  const [reference] = references;
+  if (references.length !== 1 || reference === undefined || reference.endsWith(":"))
+    throw new Error(
+      `a template must refer to one .aws-oidc-runtime:<12 digits>, and has ${references.length || "none"}: ${references.join(", ")}`,
+    );
+  return template.replace(reference, `.aws-oidc-runtime:${hash}`);
+}
+
 /** The bundle as it travels: compressed, in base64. */
 export function packBundle(code: Buffer): string {
   const params = {

@@ -1,9 +1,11 @@
-import { chmod, mkdir, mkdtemp, realpath, rm, writeFile } from "node:fs/promises";
+import { chmod, copyFile, mkdir, mkdtemp, realpath, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 
 const COMMANDS = join(import.meta.dirname, "commands");
 const NODE_MODULES = join(import.meta.dirname, "../../node_modules");
+/** Of the commands, which are the same on every machine. Node does without where it may not write. */
+const COMPILE_CACHE = join(NODE_MODULES, ".cache/aws-oidc-commands");
 
 /** A throw-away machine that runs the jobs of one pipeline. */
 export interface Machine {
@@ -20,32 +22,15 @@ interface Command {
   readonly name: string;
   /** File in the folder of commands, and the arguments before those of the caller. */
   readonly program: readonly [file: string, ...argv: string[]];
-  /** Shell commands that come first. */
-  readonly before?: string;
-}
-
-/**
- * gitlab-ci-local brings a job's folder back to the state of the work tree before its `after_script`, so that artifacts
- * of the script are lost. On GitLab they are not, so only the first copy is made.
- */
-const ONLY_ONCE = `
-for folder; do :; done
-case "$folder" in */builds/*/) [ -z "$(ls -A "$folder")" ] || exit 0; esac`;
-
-function supportCommands(): readonly Command[] {
-  return [
-    { name: "rsync", program: ["rsync.ts"], before: ONLY_ONCE },
-    { name: "find", program: ["find.ts"] },
-  ];
 }
 
 /** A command that is run by the Node that runs the harness, whichever one is on a job's path. */
-async function installCommand(folder: string, { name, program, before = "" }: Command): Promise<void> {
+async function installCommand(folder: string, { name, program }: Command): Promise<void> {
   const [file, ...argv] = program;
   const lines = [
-    `#!/bin/sh${before}`,
+    "#!/bin/sh",
     // It is called several times per job, and parsing takes longer than what it does.
-    `export NODE_COMPILE_CACHE='${folder}'`,
+    `export NODE_COMPILE_CACHE='${COMPILE_CACHE}'`,
     `exec '${process.execPath}' '${join(COMMANDS, file)}' ${argv.map((word) => `'${word}' `).join("")}"$@"`,
   ];
   await writeFile(join(folder, name), `${lines.join("\n")}\n`);
@@ -66,7 +51,9 @@ export async function createMachine(probes: readonly string[] = []): Promise<Mac
   ) as [string, string, string, string];
   for (const path of [project, home, temporary, commands]) await mkdir(path);
   const tools = probes.map((name): Command => ({ name, program: ["probe.ts", name] }));
-  for (const command of [...supportCommands(), ...tools]) await installCommand(commands, command);
+  await copyFile(join(COMMANDS, "find.sh"), join(commands, "find"));
+  for (const command of [{ name: "rsync", program: ["rsync.ts"] } as const, ...tools])
+    await installCommand(commands, command);
   return {
     folder,
     project,

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { INPUTS } from "../../src/config/inputs/inputs.ts";
 import { startWorld, type World } from "../fakes/world.ts";
 import { type Files, readFiles } from "./consumer-project.ts";
 import { type PipelineOptions, type PipelineRun, runPipeline } from "./pipeline.ts";
@@ -14,6 +15,8 @@ import { type PipelineOptions, type PipelineRun, runPipeline } from "./pipeline.
 const ROOT = join(import.meta.dirname, "../..");
 const FOLDERS = ["build", "test/e2e/consumer", "test/fakes"] as const;
 const FILES = [".gitlab-ci.yml", "CHANGELOG.md", "README.md", "package-lock.json", "package.json"] as const;
+
+const DEFAULT_IMAGE = INPUTS.find(({ name }) => name === "image")?.default;
 
 /** They run what runs here anyway. */
 const CHECKS = ["check", "test", "node-versions"] as const;
@@ -58,18 +61,20 @@ describe("on a branch", () => {
     branch = await run({
       files: { "node_modules/.installed-package-lock.json": project["package-lock.json"] ?? "" },
       variables: { MARK_OF_THIS_RUN: mark },
-      overrides: {
-        ...without(CHECKS),
-        // biome-ignore lint/suspicious/noTemplateCurlyInString: a parameter of the shell.
-        catalog: { before_script: ["ln -s ${NODE_PATH}/yaml node_modules/yaml"] },
-      },
+      overrides: without(CHECKS),
     });
   });
 
-  it("checks the project for the Catalog and passes the tests of every component", () => {
+  it("passes the tests of every component", () => {
     expect(branch.output).not.toMatch(/^.*FAIL.*$/m);
     expect(branch.exitCode).toBe(0);
-    expect(Object.keys(branch.jobs).sort()).toEqual([...COMPONENT_TESTS, "catalog"].sort());
+    expect(Object.keys(branch.jobs).sort()).toEqual([...COMPONENT_TESTS].sort());
+  });
+
+  it("tries the components in the image that they have unless a consumer wants another", () => {
+    for (const job of ["assume-role", "aws-oidc-doctor"]) {
+      expect(branch.configuration[job]).toMatchObject({ image: { name: DEFAULT_IMAGE } });
+    }
   });
 
   it("tries the components with the stand-ins of their own jobs, and no others", () => {
@@ -110,7 +115,7 @@ function release(afterwards: readonly string[]): Promise<PipelineRun> {
     files: Object.fromEntries(ASSETS.map((name) => [`release/assets/${name}`, name] as const)),
     variables: { CI_COMMIT_TAG: "1.0.0", CI_COMMIT_BRANCH: "" },
     overrides: {
-      ...without([...CHECKS, ...COMPONENT_TESTS, "catalog"]),
+      ...without([...CHECKS, ...COMPONENT_TESTS]),
       assets: { after_script: afterwards, artifacts: { paths: ["release", "artifacts-metadata.json"] } },
     },
   });

@@ -3,7 +3,7 @@ import { basename, join, relative } from "node:path";
 import { stringify } from "yaml";
 import type { TokenDescription } from "../fakes/gitlab-job.ts";
 import type { World } from "../fakes/world.ts";
-import { findSecrets } from "../harness/secret-search.ts";
+import { createSecretSearch } from "../harness/secret-search.ts";
 import { createConsumerProject, type Files } from "./consumer-project.ts";
 import { OVERRIDES_FILE, runGitlabCiLocal, VARIABLES_FILE } from "./gitlab-ci-local.ts";
 import { createMachine, type Machine } from "./machine.ts";
@@ -56,15 +56,18 @@ export async function runPipeline(world: World, options: PipelineOptions): Promi
   try {
     await createConsumerProject(machine, options);
     const tokens = await provideVariables(machine, world, options);
+    const given = new Set((await readContents(machine)).values());
     const { exitCode, output } = await runGitlabCiLocal(machine, options.manual ?? [], options.signal);
-    const paths = await listFiles(machine.folder);
-    await assertNoSecrets(machine, paths, [...tokens, ...world.sts.secretsIssued()]);
+    const contents = await readContents(machine);
+    assertNoSecrets(without(given, contents), [...tokens, ...world.sts.secretsIssued()]);
     return {
       exitCode,
       output,
       jobs: await readJobs(machine, output),
       configuration: await readConfiguration(machine, output),
-      files: paths.map((path) => relative(machine.project, path)).filter((path) => !path.startsWith("..")),
+      files: [...contents.keys()]
+        .filter((path) => path.startsWith("project/"))
+        .map((path) => path.slice("project/".length)),
     };
   } finally {
     await machine.remove();
@@ -121,27 +124,31 @@ async function provideVariables(
   return scopes.map(({ token }) => token);
 }
 
-async function listFiles(folder: string): Promise<readonly string[]> {
+/** Every file of the machine by its path below the machine's folder, read byte by byte. */
+async function readContents({ folder }: Machine): Promise<ReadonlyMap<string, string>> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  return entries
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name))
-    .sort();
+  const paths = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  const contents = paths.sort().map(async (path) => {
+    return [relative(folder, path), await readFile(path, "latin1")] as const;
+  });
+  return new Map(await Promise.all(contents));
 }
 
-async function assertNoSecrets(
-  machine: Machine,
-  paths: readonly string[],
-  secrets: readonly string[],
-): Promise<void> {
-  // Every job has a copy of the project: what is the same is searched once.
+/** What was there before any secret was issued holds none, nor do the copies of it that every job has. */
+function without(
+  given: ReadonlySet<string>,
+  contents: ReadonlyMap<string, string>,
+): ReadonlyMap<string, string> {
+  return new Map([...contents].filter(([, text]) => !given.has(text)));
+}
+
+function assertNoSecrets(contents: ReadonlyMap<string, string>, secrets: readonly string[]): void {
+  const search = createSecretSearch(secrets);
   const places = new Map<string, string>();
-  for (const path of paths) {
+  for (const [path, text] of contents) {
     const name = basename(path);
-    if (!REPORT.test(name) && name !== VARIABLES_FILE) places.set(await readFile(path, "latin1"), path);
+    if (!REPORT.test(name) && name !== VARIABLES_FILE) places.set(text, path);
   }
-  const found = [...places].flatMap(([text, path]) =>
-    findSecrets(text, secrets).map((secret) => `${relative(machine.folder, path)}: ${secret}`),
-  );
+  const found = [...places].flatMap(([text, path]) => search(text).map((secret) => `${path}: ${secret}`));
   if (found.length > 0) throw new Error(`The pipeline left secrets behind:\n${found.join("\n")}`);
 }

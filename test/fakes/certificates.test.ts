@@ -1,5 +1,6 @@
 import { get } from "node:https";
 import { afterEach, describe, expect, it } from "vitest";
+import { IPV6_LOOPBACK } from "../harness/loopback.ts";
 import { createAuthority, type LeafOptions } from "./certificates.ts";
 import { type Listener, type ServerCertificate, startListener } from "./http-listener.ts";
 
@@ -31,7 +32,7 @@ async function visit(
 }
 
 describe("a certificate of a throw-away authority", () => {
-  it.each(["127.0.0.1", "::1", "localhost"])(
+  it.each(["127.0.0.1", ...IPV6_LOOPBACK, "localhost"])(
     "is accepted for %s by a client that knows the authority",
     async (host) => {
       const authority = await createAuthority();

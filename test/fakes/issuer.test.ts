@@ -1,5 +1,6 @@
 import { createRemoteJWKSet, decodeJwt, decodeProtectedHeader, jwtVerify } from "jose";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { IPV6_LOOPBACK } from "../harness/loopback.ts";
 import { type Issuer, startIssuer } from "./issuer.ts";
 
 let issuer: Issuer;
@@ -149,11 +150,14 @@ describe("an issuer", () => {
     expect((await fetch(`${issuer.url}/oauth/discovery/keys`)).headers.get("content-type")).toBe("text/html");
   });
 
-  it("has the address where it listens as its name, unless told otherwise", async () => {
-    const nameless = await startIssuer({ host: "::1" });
-    expect(nameless.iss).toBe(nameless.url);
-    expect(nameless.url).toMatch(/^http:\/\/\[::1\]:\d+$/);
-    expect(decodeJwt(nameless.mint())).toMatchObject({ iss: nameless.url, aud: nameless.url });
-    await nameless.close();
-  });
+  it.each(["127.0.0.1", ...IPV6_LOOPBACK])(
+    "has the address where it listens as its name: %s",
+    async (host) => {
+      const nameless = await startIssuer({ host });
+      expect(nameless.iss).toBe(nameless.url);
+      expect(nameless.url.replace(/\d+$/, "")).toBe(`http://${host.includes(":") ? `[${host}]` : host}:`);
+      expect(decodeJwt(nameless.mint())).toMatchObject({ iss: nameless.url, aud: nameless.url });
+      await nameless.close();
+    },
+  );
 });

@@ -2,6 +2,7 @@ import { readFile, stat } from "node:fs/promises";
 import { AssumeRoleCommand, GetCallerIdentityCommand } from "@aws-sdk/client-sts";
 import { decodeJwt } from "jose";
 import { describe, expect, it } from "vitest";
+import { IPV6_LOOPBACK } from "../harness/loopback.ts";
 import { createClient, exchange, refusalOf } from "./sts/client.ts";
 import { EXTERNAL_ID, ROLES, startWorld } from "./world.ts";
 
@@ -71,7 +72,7 @@ describe("the small world", () => {
     await world.close();
   });
 
-  it.each(["127.0.0.1", "::1"])("listens on %s", async (host) => {
+  it.each(["127.0.0.1", ...IPV6_LOOPBACK])("listens on %s", async (host) => {
     const world = await startWorld({ tls: true, sts: { host } });
     expect(await exchange(world)).toHaveProperty("Credentials");
     await world.close();

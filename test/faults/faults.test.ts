@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { replaceBlock } from "../../build/generated-blocks.ts";
 import { startWorld, type World } from "../fakes/world.ts";
+import { IPV6_LOOPBACK } from "../harness/loopback.ts";
 import type { ScriptRun } from "../harness/run-script.ts";
 import { unwrapped } from "../harness/stable.ts";
 import { FAULT_GROUPS } from "./cases/index.ts";
@@ -70,7 +71,7 @@ describe.concurrent.each(FAULT_GROUPS)("$title", ({ cases }) => {
   it.each(cases)("$fault", meet);
 });
 
-describe.concurrent("IPv6", () => {
+describe.concurrent.each(IPV6_LOOPBACK)("IPv6, by %s", () => {
   it.each(IPV6_CASES)("works with $fault", meet);
 });
 

@@ -12,14 +12,45 @@ const MIN_SECRET_LENGTH = 8;
  * It decodes what was printed, while the program encodes its secrets, so that a mistake in one shows in the other.
  */
 export function findSecrets(output: string, secrets: readonly string[]): readonly string[] {
-  const readings = readAll(output);
-  return secrets.flatMap((secret, index) => {
-    const parts = partsOf(withoutGaps(secret).toLowerCase());
-    return readings
-      .filter(({ text }) => holdsAny(text.toLowerCase(), parts))
-      .map(({ form }) => `secret ${index + 1} ${form}`)
-      .slice(0, 1);
-  });
+  return createSecretSearch(secrets)(output);
+}
+
+/** Makes {@link findSecrets} for many outputs: what it looks for is prepared once, and each output is read through once. */
+export function createSecretSearch(secrets: readonly string[]): (output: string) => readonly string[] {
+  const sought = indexParts(secrets);
+  return (output) => {
+    const formOf = new Map<number, string>();
+    for (const { form, text } of readAll(output)) {
+      for (const index of ownersOfParts(text.toLowerCase(), sought)) {
+        if (!formOf.has(index)) formOf.set(index, form);
+      }
+    }
+    return [...formOf].sort(([a], [b]) => a - b).map(([index, form]) => `secret ${index + 1} ${form}`);
+  };
+}
+
+/** Parts of secrets by their length, and which of the secrets have them. */
+type PartsByLength = ReadonlyMap<number, ReadonlyMap<string, readonly number[]>>;
+
+function indexParts(secrets: readonly string[]): PartsByLength {
+  const byLength = new Map<number, Map<string, number[]>>();
+  for (const [index, secret] of secrets.entries()) {
+    for (const part of partsOf(withoutGaps(secret).toLowerCase())) {
+      const owners = byLength.get(part.length) ?? new Map<string, number[]>();
+      byLength.set(part.length, owners.set(part, [...(owners.get(part) ?? []), index]));
+    }
+  }
+  return byLength;
+}
+
+function ownersOfParts(text: string, sought: PartsByLength): ReadonlySet<number> {
+  const found = new Set<number>();
+  for (const [length, owners] of sought) {
+    for (let at = 0; at + length <= text.length; at += 1) {
+      for (const index of owners.get(text.slice(at, at + length)) ?? []) found.add(index);
+    }
+  }
+  return found;
 }
 
 /** One way to read an output. */
@@ -80,13 +111,4 @@ function partsOf(secret: string): ReadonlySet<string> {
   if (length < MIN_SECRET_LENGTH) return new Set();
   const count = secret.length - length + 1;
   return new Set(Array.from({ length: count }, (_, at) => secret.slice(at, at + length)));
-}
-
-function holdsAny(text: string, parts: ReadonlySet<string>): boolean {
-  const [{ length } = { length: 0 }] = parts;
-  if (length === 0) return false;
-  for (let at = 0; at + length <= text.length; at += 1) {
-    if (parts.has(text.slice(at, at + length))) return true;
-  }
-  return false;
 }

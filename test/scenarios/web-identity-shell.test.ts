@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
 import {
   chmodSync,
   chownSync,
@@ -252,7 +253,7 @@ async function startJob(delivery: Delivery, env: Readonly<Record<string, string>
   });
   child.stdin.end(delivery.render([...BEFORE_SCRIPT, "echo running", "sleep 60"], join(folder, "script")));
   let output = "";
-  for await (const chunk of child.stdout) {
+  for await (const chunk of child.stdout.iterator({ destroyOnReturn: false })) {
     output += chunk;
     if (output.includes("running\n")) return child;
   }
@@ -260,18 +261,23 @@ async function startJob(delivery: Delivery, env: Readonly<Record<string, string>
 }
 
 /**
- * As a runner does: to every process of the job. Again until none is left, since a shell notes a signal that comes just
- * before it starts a command when that command has ended.
+ * As a runner does: to every process of the job, of which none is left once nobody can write to its log. Again now and then,
+ * since a shell notes a signal that comes just before it starts a command when that command has ended; not at once, since a
+ * signal would end the command that cleans up, too.
  */
 async function endJob(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
-  const signalAll = (): boolean => {
+  const closed = once(child, "close", { signal: AbortSignal.timeout(20_000) });
+  child.stdout?.resume();
+  const signalAll = (): void => {
     try {
-      return process.kill(-Number(child.pid), signal);
+      process.kill(-Number(child.pid), signal);
     } catch {
-      return false;
+      // None is left.
     }
   };
-  await expect.poll(signalAll, { timeout: 20_000 }).toBe(false);
+  const again = setInterval(signalAll, 2000);
+  signalAll();
+  await closed.finally(() => clearInterval(again));
 }
 
 function foldersIn(parent: string): readonly string[] {

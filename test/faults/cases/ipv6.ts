@@ -1,11 +1,6 @@
-import { networkInterfaces } from "node:os";
 import { join } from "node:path";
 import { startDeadListener } from "../dead-listener.ts";
 import type { FaultCase } from "../fault-case.ts";
-
-const HAS_IPV6_LOOPBACK = Object.values(networkInterfaces())
-  .flat()
-  .some((address) => address?.address === "::1");
 
 const WITH_NAME_SERVICE = [
   process.execPath,
@@ -29,7 +24,8 @@ function named(addresses: readonly string[], port: number) {
   };
 }
 
-const CASES: readonly FaultCase[] = [
+/** What works like anything else, where there is IPv6 to show it. */
+export const IPV6_CASES: readonly FaultCase[] = [
   { ...ADMITTED, fault: "an endpoint that is an IPv6 address", sts: { host: "::1" } },
   {
     ...ADMITTED,
@@ -62,6 +58,3 @@ const CASES: readonly FaultCase[] = [
     tunnels: 1,
   },
 ];
-
-/** What works like anything else; nothing of it can be shown on a machine without IPv6 loopback. */
-export const IPV6_CASES: readonly FaultCase[] = HAS_IPV6_LOOPBACK ? CASES : [];

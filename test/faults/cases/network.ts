@@ -159,7 +159,7 @@ export const NETWORK_CASES: readonly FaultCase[] = [
   },
   {
     fault: "The request is taken and never answered",
-    seconds: 3,
+    seconds: 6,
     misbehave: [{ fault: { kind: "hang" }, times: "forever" }],
     exitCode: 1,
     firstLine: /answer/,
@@ -169,7 +169,7 @@ export const NETWORK_CASES: readonly FaultCase[] = [
   },
   {
     fault: "The headers of the answer come, and nothing after them",
-    seconds: 3,
+    seconds: 6,
     misbehave: [{ fault: { kind: "stall-after-headers" }, times: "forever" }],
     exitCode: 1,
     firstLine: /answer/,
@@ -179,7 +179,7 @@ export const NETWORK_CASES: readonly FaultCase[] = [
   },
   {
     fault: "The answer comes at one byte a second",
-    seconds: 3,
+    seconds: 6,
     misbehave: [{ fault: { kind: "trickle", intervalMs: 1000 }, times: "forever" }],
     exitCode: 1,
     firstLine: /answer/,
@@ -209,7 +209,7 @@ export const NETWORK_CASES: readonly FaultCase[] = [
   },
   {
     fault: "GetCallerIdentity is never answered",
-    seconds: 3,
+    seconds: 6,
     misbehave: [{ fault: { kind: "hang" }, action: "GetCallerIdentity", times: "forever" }],
     exitCode: 1,
     firstLine: /answer/,

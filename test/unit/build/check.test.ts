@@ -1,34 +1,30 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { renderOutputs } from "../../../build/outputs.ts";
+import { type Outputs, renderOutputs } from "../../../build/outputs.ts";
+import { findStaleOutputs } from "../../../build/stale-outputs.ts";
 import { copyProject, PROJECT_ROOT, type ProjectCopy } from "../../harness/project-copy.ts";
 
 let copy: ProjectCopy;
-beforeAll(() => {
+let outputs: Outputs;
+beforeAll(async () => {
   copy = copyProject();
+  outputs = await renderOutputs(PROJECT_ROOT);
 });
 afterAll(() => copy.remove());
 
 const read = (path: string): string => readFileSync(join(copy.folder, path), "utf8");
 
-describe("the build", () => {
-  it("makes the same bytes each time, and in any folder", async () => {
-    const here = await renderOutputs(PROJECT_ROOT);
-    for (const time of ["first", "second"]) {
-      expect(copy.npmRun("build")).toMatchObject({ status: 0, stderr: "" });
-      const differing = [...here].filter(([path, contents]) => read(path) !== contents);
-      expect(
-        differing.map(([path]) => path),
-        time,
-      ).toEqual([]);
-    }
-  });
-
-  it("is what `npm run check:dist` finds", () => {
-    expect(copy.npmRun("check:dist")).toMatchObject({ status: 0, stderr: "" });
-  });
-});
+/** Runs something while a file of the copy holds something else. */
+function withFile<Result>(path: string, contents: string, run: () => Result): Result {
+  const right = read(path);
+  writeFileSync(join(copy.folder, path), contents);
+  try {
+    return run();
+  } finally {
+    writeFileSync(join(copy.folder, path), right);
+  }
+}
 
 /** A letter in the middle in place of another. */
 function spoil(text: string): string {
@@ -37,17 +33,39 @@ function spoil(text: string): string {
   return text.slice(0, middle) + rest;
 }
 
-describe("`npm run check:dist`", () => {
+it("the build makes the same bytes in a process of its own and in any folder", () => {
+  expect(copy.npmRun("build")).toMatchObject({ status: 0, stderr: "" });
+  const differing = [...outputs].filter(([path, contents]) => read(path) !== contents);
+  expect(differing.map(([path]) => path)).toEqual([]);
+});
+
+describe("the check of generated files", () => {
+  it("finds nothing in what the source gives", () => {
+    expect(findStaleOutputs(PROJECT_ROOT, outputs)).toEqual([]);
+  });
+
   it.each([
     "dist/aws-oidc.cjs",
     "dist/runtime.yml",
     "dist/doctor-runtime.yml",
     "dist/THIRD-PARTY-LICENSES.txt",
-  ])("finds one character that differs in %s, and says how to mend it", (path) => {
-    const right = read(path);
-    writeFileSync(join(copy.folder, path), spoil(right));
-    const { status, stderr } = copy.npmRun("check:dist");
-    writeFileSync(join(copy.folder, path), right);
+    "templates/assume-role.yml",
+    "templates/web-identity.yml",
+    "templates/doctor.yml",
+    "README.md",
+    "docs/troubleshooting.md",
+  ])("finds one character that differs in %s", (path) => {
+    const stale = withFile(path, spoil(read(path)), () => findStaleOutputs(copy.folder, outputs));
+    expect(stale).toEqual([path]);
+  });
+
+  it("finds a file that is missing", () => {
+    expect(findStaleOutputs(copy.folder, new Map([["dist/new.txt", "N"]]))).toEqual(["dist/new.txt"]);
+  });
+
+  it("is `npm run check:dist`, which says how to mend it", () => {
+    const path = "dist/aws-oidc.cjs";
+    const { status, stderr } = withFile(path, spoil(read(path)), () => copy.npmRun("check:dist"));
     expect(stderr).toBe(
       `✖ Not what the source gives: ${path}\n  → Run \`npm run build\` and commit the result together with the source.\n`,
     );

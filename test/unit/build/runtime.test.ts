@@ -4,7 +4,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parse } from "yaml";
-import { packBundle, renderRuntime, runtimeHash, unpackRuntime } from "../../../build/runtime.ts";
+import {
+  packBundle,
+  renderRuntime,
+  runtimeHash,
+  stampRuntime,
+  unpackRuntime,
+} from "../../../build/runtime.ts";
 
 const CODE = Buffer.from(
   `console.log(JSON.stringify({ argv: process.argv.slice(1), from: typeof require("node:os").EOL, ${"x".repeat(500)}: 1 }));`,
@@ -125,5 +131,22 @@ describe("an image that cannot run it", () => {
       "aws-oidc: this image has Node 18.20.4; use one with Node 20 or later (input: image)\n",
     );
     expect(status).toBe(1);
+  });
+});
+
+describe("a template", () => {
+  const reference = (hash: string): string => `  script: !reference [".aws-oidc-runtime:${hash}", script]\n`;
+
+  it("is made to refer to the runtime of its hash", () => {
+    expect(stampRuntime(reference("0123456789ab"), "ba9876543210")).toBe(reference("ba9876543210"));
+  });
+
+  it.each([
+    ["no reference to a runtime", "  script: echo\n"],
+    ["two of them", reference("0123456789ab").repeat(2)],
+    ["one that is cut off", reference("012345")],
+    ["one that is too long", reference("0123456789abcd")],
+  ])("is refused with %s", (_, yaml) => {
+    expect(() => stampRuntime(yaml, "ba9876543210")).toThrow("must refer to one .aws-oidc-runtime");
   });
 });

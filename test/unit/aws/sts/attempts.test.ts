@@ -112,6 +112,11 @@ describe("time", () => {
     expect(run.clock.elapsedMs()).toBeLessThanOrEqual(30_000);
   });
 
+  it("of a request is a second at least, however short the run", async () => {
+    const { asked } = await askThrough([hang, ANSWER], { seconds: 2, random: () => 0 });
+    expect(asked.map(({ atMs }) => atMs)).toEqual([0, 1000]);
+  });
+
   it("is shared by the Regions that are untried, so that each is asked", async () => {
     const regions = ["eu-central-1", "eu-west-1", "eu-north-1"];
     const [first, ...others] = regions.map(targetIn);

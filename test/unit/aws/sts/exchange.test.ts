@@ -182,6 +182,21 @@ describe("with a second role", () => {
     ]);
     expect(exchange.assumed.arn).toBe(SECOND_SESSION);
   });
+
+  it("asks for it first in the Region that gave the first role", async () => {
+    const { log, tools } = createSts((what) =>
+      what.startsWith("eu-central-1: ")
+        ? stsError({ kind: "network", code: "ECONNREFUSED" }, "", { target: CENTRAL })
+        : undefined,
+    );
+    await exchangeIdToken({ ...REQUEST, chained: CHAINED }, plan(CENTRAL, WEST), tools);
+    expect(log.filter((what) => !/^(?:connect|told)/.test(what))).toEqual([
+      "eu-central-1: first role",
+      "eu-west-1: first role",
+      "eu-west-1: second role, signed by first",
+      "eu-west-1: identity, signed by second",
+    ]);
+  });
 });
 
 it("gives up when a request is refused, whichever it is", async () => {

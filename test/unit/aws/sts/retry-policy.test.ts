@@ -39,6 +39,7 @@ describe("asks again after", () => {
     ["an answer that did not come", stsError({ kind: "timeout", phase: "answer" }), "transient"],
     ["a connection that was refused", stsError({ kind: "network", code: "ECONNREFUSED" }), "transient"],
     ["a connection that was reset", stsError({ kind: "network", code: "ECONNRESET" }), "transient"],
+    ["a network that dropped the connection", stsError({ kind: "network", code: "ENETRESET" }), "transient"],
     ["a name that was not found", stsError({ kind: "network", code: "ENOTFOUND" }), "transient"],
     ["an answer that is not HTTP", stsError({ kind: "reply", httpStatus: undefined }), "garbled"],
     ["an answer that is not of STS", stsError({ kind: "reply", httpStatus: 200 }), "garbled"],
@@ -154,6 +155,19 @@ describe("the next step", () => {
     expect(step).toEqual({ step: "again", delayMs: 7000, target: first });
   });
 
+  it("asks once more at the end where the server asked for nearly all the time that is left", () => {
+    const often = [reset(), reset(), reset(), reset(), reset(), reset()] as const;
+    const late = { ...calm, remainingMs: 5000, random: () => 1, askedToWaitMs: () => 4000 };
+    expect(nextStep({ ...late, failures: often })).toEqual({ step: "again", delayMs: 4500, target: first });
+  });
+
+  it.each([
+    [500, "again"],
+    [499, "give-up"],
+  ] as const)("needs half a second for a request: with %s ms left, %s", (remainingMs, step) => {
+    expect(nextStep({ ...calm, remainingMs, failures: [reset()] }).step).toBe(step);
+  });
+
   it("ends when the server asks for more time than is left", () => {
     const late = { ...calm, remainingMs: 7000, askedToWaitMs: () => 7000 };
     expect(nextStep({ ...late, failures: [reset()] })).toEqual({ step: "give-up", why: "time" });
@@ -212,6 +226,13 @@ describe("the next step", () => {
     if (one === undefined) throw new Error("no failure");
     expect(nextStep({ ...calm, failures: [one] })).toMatchObject({ step: "again" });
     expect(nextStep({ ...calm, failures: [one, ...others] })).toEqual({ step: "give-up", why: "attempts" });
+  });
+
+  it("counts the failures of one kind, whatever else failed before", () => {
+    const page = stsError({ kind: "reply", httpStatus: 200 });
+    const others = [reset(), reset(), reset(), reset()] as const;
+    expect(nextStep({ ...calm, failures: [...others, page, page] })).toMatchObject({ step: "again" });
+    expect(nextStep({ ...calm, failures: [page, page, page] })).toEqual({ step: "give-up", why: "attempts" });
   });
 
   it("takes a denial for final unless there is time to wait for a new role", () => {

@@ -1,0 +1,31 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Outputs } from "./outputs.ts";
+import { unpackRuntime } from "./runtime.ts";
+
+/** Paths of the generated files below the root that are not what they must be, missing ones among them. */
+export function findStaleOutputs(root: string, outputs: Outputs): readonly string[] {
+  return [...outputs]
+    .filter(([path, expected]) => !isSame(path, read(root, path), expected))
+    .map(([path]) => path);
+}
+
+function read(root: string, path: string): string {
+  try {
+    return readFileSync(join(root, path), "utf8");
+  } catch {
+    return "";
+  }
+}
+
+/** Compressed bytes may differ between builds of zlib, so the runtimes are compared unpacked. */
+function isSame(path: string, actual: string, expected: string): boolean {
+  if (actual === expected || !path.endsWith("runtime.yml")) return actual === expected;
+  const [actualCode, expectedCode] = [unpackRuntime(actual), unpackRuntime(expected)];
+  const withoutBlob = (yaml: string): string => yaml.replaceAll(/^ {6}[A-Za-z0-9+/=]+$/gm, "");
+  return (
+    actualCode !== undefined &&
+    expectedCode?.equals(actualCode) === true &&
+    withoutBlob(actual) === withoutBlob(expected)
+  );
+}
