@@ -50,12 +50,14 @@ export interface Files {
 /** More than any policy or set of claims has. */
 export const MAX_TEXT_BYTES = 65_536;
 
-/** Thrown by {@link Files.readText}; its code, where the platform has one, is in words. */
+/** Thrown by {@link Files.readText} and {@link Terminal.readInput}; its code, where the platform has one, is in words. */
 export class UnsuitableFileError extends Error {
   override readonly name = "UnsuitableFileError";
   readonly code: string;
 
-  constructor(code: "a folder, not a file" | "not a regular file" | `more than ${number} KiB`) {
+  constructor(
+    code: "a folder, not a file" | "not a regular file" | "a terminal" | `more than ${number} KiB`,
+  ) {
     super(code);
     this.code = code;
   }
@@ -128,6 +130,20 @@ export interface Network {
   readonly findWay: FindWay;
 }
 
+/** The surroundings of a command that somebody typed. */
+export interface Terminal {
+  /** The program as it was called: `node dist/aws-oidc.cjs`, from the working folder. */
+  readonly program: string;
+  /**
+   * Reads standard input to its end.
+   *
+   * @throws {UnsuitableFileError} for a terminal, and for more than {@link MAX_TEXT_BYTES}
+   * @throws {TimeLimitError} when it does not end within 10 minutes
+   * @throws {AwsOidcError} `CANCELLED`
+   */
+  readInput(): Promise<string>;
+}
+
 /** Everything the program may touch outside its own memory, but for the network. Built once, in `main.ts`. */
 export interface Host {
   readonly env: Environment;
@@ -135,6 +151,8 @@ export interface Host {
   /** A number from 0 up to, but not including, 1. */
   readonly random: () => number;
   readonly files: Files;
+  /** What only somebody who types a command line needs; no job carries it. */
+  readonly openTerminal: () => Promise<Terminal>;
   /** Standard output, for results and progress. */
   readonly out: (text: string) => void;
   /** Standard error, for what went wrong. */

@@ -85,7 +85,7 @@ it("goes on after a refusal, and ends with the causes and a statement to paste",
     ✔ Variables      none takes the place of the credentials
     ✔ STS endpoint   STS at http://127.0.0.1:<port> answers in <seconds> s
     ✖ Exchange       AWS refused: the trust policy of deploy does not admit this job, or there is no such role
-    – Trust policy   none was given; \`aws iam get-role --role-name <role> --query Role.AssumeRolePolicyDocument > policy.json\` fetches it for \`trust-policy-file\`
+    – Trust policy   none was given; \`aws iam get-role --role-name <role> --output json > policy.json\` fetches it for \`trust-policy-file\`
 
     ✖ AWS refused: the trust policy of deploy does not admit this job, or there is no such role
       role         arn:aws:iam::123456789012:role/deploy
