@@ -1,7 +1,7 @@
 import { type Checked, invalid, type Problem, valid } from "../foundation/checked.ts";
 import { AwsOidcError } from "../foundation/errors.ts";
 import { platformCode } from "../foundation/platform-message.ts";
-import { type Terminal, TimeLimitError } from "../foundation/ports.ts";
+import { type Terminal, TimeLimitError, UnsuitableFileError } from "../foundation/ports.ts";
 import type { RawInputs } from "./inputs/raw-inputs.ts";
 
 /** Stands for standard input where a flag takes a path. */
@@ -49,11 +49,16 @@ function emptyInput(subject: string): Problem {
 }
 
 function unreadableInput(subject: string, error: unknown, { program }: Terminal): Problem {
-  const code = error instanceof TimeLimitError ? "it did not end within 10 minutes" : platformCode(error);
   return {
     subject,
-    found: `standard input cannot be read (${code})`,
+    found: describe(error),
     expected: "at most 64 KiB from another command or from a file",
     fix: `Run: <command> | ${program} doctor ${subject} -, or write the path of a file in place of the -.`,
   };
+}
+
+function describe(error: unknown): string {
+  if (error instanceof TimeLimitError) return "standard input did not end within 10 minutes";
+  if (error instanceof UnsuitableFileError) return `standard input is ${error.code}`;
+  return `standard input cannot be read (${platformCode(error)})`;
 }

@@ -38,8 +38,8 @@ export async function parseTypedDoctorConfig(raw: RawInputs, host: Host): Promis
 /** Whether there is anything to look at, a job among it. */
 function isAnythingGiven(raw: RawInputs, env: Environment): boolean {
   const isJob = [env.GITLAB_CI, env[ID_TOKEN_VARIABLE]].some((value) => value !== undefined);
-  const isNamed = Boolean(raw("role-arn").text || raw("trust-policy-file").text);
-  return isJob || isNamed || SUBJECT_FLAGS.some((name) => isTyped(raw, name));
+  const hasPolicy = Boolean(raw("trust-policy-file").text);
+  return isJob || hasPolicy || SUBJECT_FLAGS.some((name) => isTyped(raw, name));
 }
 
 function nothingGiven({ program }: Terminal): Problem {

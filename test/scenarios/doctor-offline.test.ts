@@ -129,7 +129,7 @@ describe("standard input of a process", () => {
 
   it("of more than 64 KiB is refused", async () => {
     const { stderr, exitCode } = await pipe(" ".repeat(1_000_000));
-    expect(stderr).toContain("--trust-policy: standard input cannot be read (more than 64 KiB)");
+    expect(stderr).toContain("--trust-policy: standard input is more than 64 KiB");
     expect(exitCode).toBe(2);
   });
 

@@ -240,6 +240,21 @@ it("doubts it as well when AWS admits what it would refuse, and lets nothing sta
   );
 });
 
+it("corrects nothing in a policy that cannot be the role's", async () => {
+  const other = policyOfDeploy("project_path:acme/shop:ref_type:branch:ref:next");
+  const files = { "policy.json": other.replace('"Version":"2012-10-17",', "") };
+  const flags = [...WITH_POLICY, "--format", "json"];
+  const alone = await world.run({}, { flags, files });
+  expect(JSON.parse(alone.stdout).trustPolicy.findings).toContainEqual(
+    expect.objectContaining({ id: "no-version", correction: expect.anything() }),
+  );
+  const run = await world.run(world.environment(), { flags, files });
+  const { checks, trustPolicy, verdict } = JSON.parse(run.stdout);
+  expect(verdict).toBe("clear");
+  expect(checks.at(-1)).toMatchObject({ id: "trust-policy", status: "warning", notes: [] });
+  expect(JSON.stringify(trustPolicy)).not.toContain('"correction"');
+});
+
 it("tells a fork's merge request what protects the role from it", async () => {
   const jobProject = { path: "acme/shop", id: "4711", namespaceId: "42" };
   const fork = { project: "mallory/shop", projectId: "666", namespaceId: "13", jobProject };

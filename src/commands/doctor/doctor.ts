@@ -19,8 +19,10 @@ export async function doctor(line: CommandLine, tools: Tools): Promise<ExitCode>
   const { log, paint } = tools;
   const parsed = await parseConfig(line, tools);
   if (!parsed.ok || line.problems.length > 0) {
-    const problems = [...line.problems, ...(parsed.ok ? [] : parsed.problems)];
-    return refuse(problems, { ...tools, format: line.raw("format").text });
+    return refuse([...line.problems, ...othersOf(parsed, line)], {
+      ...tools,
+      format: line.raw("format").text,
+    });
   }
   const config = parsed.value;
   const { subject, format } = config;
@@ -38,6 +40,12 @@ export async function doctor(line: CommandLine, tools: Tools): Promise<ExitCode>
 async function parseConfig({ raw, isTyped }: CommandLine, { host }: Tools): Promise<Checked<DoctorConfig>> {
   if (!isTyped && host.env.GITLAB_CI !== undefined) return parseDoctorConfig(raw, host);
   return (await import("../../config/typed-doctor-config.ts")).parseTypedDoctorConfig(raw, host);
+}
+
+/** That nothing was given needs no telling where what was given could not be read. */
+function othersOf(parsed: Checked<DoctorConfig>, line: CommandLine): readonly Problem[] {
+  const problems = parsed.ok ? [] : parsed.problems;
+  return line.problems.length === 0 ? problems : problems.filter(({ subject }) => subject !== "doctor");
 }
 
 function refuse(

@@ -68,11 +68,13 @@ function decide(review: TrustReview, proposal: string | undefined): Check {
     const closing = proposal === undefined ? {} : { closing: proposal };
     return failed("trust-policy", { verdict, facts: [], causes, causesAre: "all", ...closing }, notes);
   }
-  const open = causes.map(({ reason, fix }) => `${reason}\n→ ${fix}`);
+  const [only, ...others] = causes;
+  const isOne = only !== undefined && others.length === 0;
+  const open = causes.map(({ reason, fix }) => (isOne ? reason : `${reason}\n→ ${fix}`));
   return undecided("trust-policy", "unknown", {
     summary: "whether it allows this job turns on what cannot be seen from here",
     notes: [...open, ...notes],
-    next: causes.map(({ fix }) => fix).join("\n") || "See what it turns on above.",
+    next: isOne ? only.fix : "See what it turns on above.",
   });
 }
 

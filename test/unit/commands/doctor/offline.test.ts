@@ -106,7 +106,6 @@ describe("a job that is described by flags", () => {
                       sub  project_path:acme/shop:ref_type:branch:ref:main
       ? Trust policy  whether it allows this job turns on what cannot be seen from here
                       Statement[0] also tests gitlab.com:project_id, of which nothing was said here.
-                      → Add --project-id and --namespace-id, or give all claims of a token with --claims.
 
       ? Whether AWS gives the role cannot be told from this; open: Trust policy
 
@@ -257,18 +256,18 @@ describe("standard input", () => {
     {
       what: "is a terminal",
       input: new UnsuitableFileError("a terminal"),
-      problem: "--trust-policy: standard input cannot be read (a terminal)",
+      problem: "--trust-policy: standard input is a terminal",
     },
     {
       what: "is too large",
       argv: ["--claims", "-"],
       input: new UnsuitableFileError("more than 64 KiB"),
-      problem: "--claims: standard input cannot be read (more than 64 KiB)",
+      problem: "--claims: standard input is more than 64 KiB",
     },
     {
       what: "never ends",
       input: new TimeLimitError(600_000),
-      problem: "--trust-policy: standard input cannot be read (it did not end within 10 minutes)",
+      problem: "--trust-policy: standard input did not end within 10 minutes",
     },
     {
       what: "is asked for twice",
@@ -463,6 +462,11 @@ describe("a wrong use", () => {
       found: "--merge-request",
     },
     { what: "nothing at all", flags: [], found: "neither a job nor claims nor a trust policy" },
+    {
+      what: "a role alone",
+      flags: ["--role-arn", "arn:aws:iam::123456789012:role/deploy"],
+      found: "neither a job nor claims nor a trust policy",
+    },
     {
       what: "a detail of no job",
       flags: [...POLICY, "--environment", "x"],
