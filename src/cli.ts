@@ -10,7 +10,7 @@ import type { Environment, Host, Network } from "./foundation/ports.ts";
 import { createLog, type Log } from "./output/log.ts";
 import { createPaint, type Paint } from "./output/paint.ts";
 import { createRedactor } from "./output/redactor.ts";
-import { renderFailure, renderProblems } from "./output/report.ts";
+import { renderFailure } from "./output/report.ts";
 
 interface Command {
   readonly run: (line: CommandLine, tools: Tools) => Promise<ExitCode>;
@@ -58,20 +58,10 @@ async function dispatch(argv: readonly string[], tools: Tools): Promise<ExitCode
   if (first !== undefined && argv.length === 1 && isCommand(first)) return runCommand(first, NO_FLAGS, tools);
   const { readCommandLine } = await import("./config/inputs/command-line.ts");
   const { program } = await tools.host.openTerminal();
-  const typed = readCommandLine(argv, program);
-  switch (typed.kind) {
-    case "command":
-      return runCommand(typed.command, typed, tools);
-    case "answer":
-      tools.log.say(typed.text);
-      return 0;
-    case "nothing":
-      tools.log.complain(typed.text);
-      return 2;
-    case "wrong":
-      tools.log.complain(renderProblems([typed.problem], tools.paint));
-      return 2;
-  }
+  const typed = readCommandLine(argv, program, tools.paint);
+  if ("command" in typed) return runCommand(typed.command, typed, tools);
+  tools.log[typed.by](typed.text);
+  return typed.exitCode;
 }
 
 const NO_FLAGS = { flags: new Map(), problems: [] };

@@ -1,3 +1,4 @@
+import { parseRoleArn, type RoleArn } from "../aws/arn.ts";
 import { parseTrustPolicy } from "../aws/trust-policy/parse-policy.ts";
 import { type Checked, combine, invalid, type Problem, valid } from "../foundation/checked.ts";
 import type { Environment, Files, Host, Terminal } from "../foundation/ports.ts";
@@ -18,12 +19,17 @@ import type { RawInputs } from "./inputs/raw-inputs.ts";
 import { INPUT_PATH, readGivenInput } from "./standard-input.ts";
 
 /** Reads what somebody asks the doctor on the command line, in a job or without one. */
-export async function parseTypedDoctorConfig(raw: RawInputs, host: Host): Promise<Checked<DoctorConfig>> {
+export async function parseTypedDoctorConfig(
+  raw: RawInputs,
+  host: Host,
+  fetchPolicy: FetchPolicy,
+): Promise<Checked<DoctorConfig>> {
   const terminal = await host.openTerminal();
   const input = await readGivenInput(raw, terminal);
   if (!input.ok) return input;
   const files = withInput(host.files, input.value);
-  const policy = parsePolicyFile(raw, files);
+  const isFetched = (raw("fetch-trust-policy").text ?? "false") !== "false";
+  const policy = isFetched ? await fetchGiven(raw, host, fetchPolicy) : parsePolicyFile(raw, files);
   const text = raw("explain").text === INPUT_PATH ? input.value : raw("explain").text;
   const subject = isAnythingGiven(raw, host.env)
     ? parseSubject(withIssuerOf(policy, raw), { ...host, files }, text)
@@ -33,6 +39,27 @@ export async function parseTypedDoctorConfig(raw: RawInputs, host: Host): Promis
     policy: subject.ok && subject.value.kind === "claims" ? assertPolicy(policy, raw, terminal) : policy,
     ...parseOutput(raw),
   });
+}
+
+/** Gets the trust policy of a role from AWS. */
+export type FetchPolicy = (role: RoleArn) => Promise<Checked<PolicyFile>>;
+
+async function fetchGiven(
+  raw: RawInputs,
+  { env }: Host,
+  fetchPolicy: FetchPolicy,
+): Promise<Checked<PolicyFile>> {
+  const { subject } = raw("fetch-trust-policy");
+  const refuse = (found: string, fix: string): Checked<never> =>
+    invalid({ subject, found, expected: "a laptop, and --role-arn", fix });
+  if (env.GITLAB_CI !== undefined)
+    return refuse("given in a job", "Give the policy as a file with --trust-policy; this is for laptops.");
+  if (raw("trust-policy-file").text)
+    return refuse("given together with --trust-policy", "Leave out one of the two.");
+  const text = raw("role-arn").text;
+  if (!text) return refuse("given without --role-arn", "Add --role-arn with the ARN of the role.");
+  const role = parseRoleArn(text, raw("role-arn").subject);
+  return role.ok ? fetchPolicy(role.value) : role;
 }
 
 /** Whether there is anything to look at, a job among it. */
@@ -77,7 +104,7 @@ const DETAIL_FLAGS = ["environment", "issuer", "audience", "project-id", "namesp
 
 const OFFLINE_FLAGS = [...CLAIM_FLAGS, ...DETAIL_FLAGS] as const;
 
-const SUBJECT_FLAGS = ["explain", ...OFFLINE_FLAGS] as const;
+const SUBJECT_FLAGS = ["explain", "fetch-trust-policy", ...OFFLINE_FLAGS] as const;
 
 function isTyped(raw: RawInputs, name: Parameters<RawInputs>[0]): boolean {
   return raw(name).subject.startsWith("--");
@@ -89,7 +116,8 @@ function parseSubject(raw: RawInputs, host: Host, errorText: string | undefined)
   if (isTyped(raw, "explain")) return invalid(NOTHING_TO_EXPLAIN);
   const typed = OFFLINE_FLAGS.filter((name) => isTyped(raw, name)).map((name) => `--${name}`);
   const isOffline = CLAIM_FLAGS.some((name) => raw(name).text);
-  const isAboutPolicy = host.env.GITLAB_CI === undefined && Boolean(raw("trust-policy-file").text);
+  const hasPolicy = Boolean(raw("trust-policy-file").text) || isTyped(raw, "fetch-trust-policy");
+  const isAboutPolicy = host.env.GITLAB_CI === undefined && hasPolicy;
   if (typed.length > 0 && hasJob(host.env)) return besideJob(typed, raw, host.files);
   if (typed.length > 0 && !isOffline) return invalid(...incomplete(typed, raw));
   if (!isOffline && !isAboutPolicy) return parseJobSubject(raw, host);

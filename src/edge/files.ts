@@ -26,8 +26,8 @@ export function readRegularFile(path: string, maxBytes: number): string {
 
 /** Text without the byte order mark with which programs on Windows begin it: UTF-8, or UTF-16 as PowerShell's `>` writes. */
 export function decodeText(bytes: Buffer): string {
-  const isWide = bytes[0] === 0xff && bytes[1] === 0xfe;
-  return bytes.toString(isWide ? "utf16le" : "utf8").replace(/^\ufeff/, "");
+  // No text in UTF-8 begins with this byte.
+  return bytes.toString(bytes[0] === 0xff ? "utf16le" : "utf8").replace(/^\ufeff/, "");
 }
 
 /** Reads until the end, or until the buffer is full. */

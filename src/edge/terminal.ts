@@ -2,6 +2,7 @@ import { relative } from "node:path";
 import { type Clock, MAX_TEXT_BYTES, type Terminal, UnsuitableFileError } from "../foundation/ports.ts";
 import { quoteForShell } from "../foundation/quote.ts";
 import { decodeText } from "./files.ts";
+import { signUrl } from "./signed-url.ts";
 
 /** As long as somebody may take who is asked for a second factor by the program that writes. */
 const INPUT_LIMIT_MS = 600_000;
@@ -10,6 +11,7 @@ const INPUT_LIMIT_MS = 600_000;
 export function createTerminal(clock: Pick<Clock, "limit">): Terminal {
   return {
     program: `node ${quoteForShell(shortPath(process.argv[1] ?? ""))}`,
+    signUrl,
     async readInput() {
       if (process.stdin.isTTY) throw new UnsuitableFileError("a terminal");
       return decodeText(await clock.limit(INPUT_LIMIT_MS, readToEnd));

@@ -1,3 +1,5 @@
+import type { Secret } from "./secret.ts";
+
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** A request to stop that is passed to whoever waits; its shape is the platform's own. */
@@ -130,6 +132,20 @@ export interface Network {
   readonly findWay: FindWay;
 }
 
+/** A GET request to AWS, before it is signed. */
+export interface UrlToSign {
+  /** With its query. */
+  readonly url: string;
+  readonly region: string;
+  readonly service: string;
+  readonly at: Date;
+  readonly credentials: {
+    readonly accessKeyId: string;
+    readonly secretAccessKey: Secret;
+    readonly sessionToken: Secret | undefined;
+  };
+}
+
 /** The surroundings of a command that somebody typed. */
 export interface Terminal {
   /** The program as it was called: `node dist/aws-oidc.cjs`, from the working folder. */
@@ -142,6 +158,8 @@ export interface Terminal {
    * @throws {AwsOidcError} `CANCELLED`
    */
   readInput(): Promise<string>;
+  /** Signs a request, which is then a secret for as long as it is valid. */
+  readonly signUrl: (request: UrlToSign) => string;
 }
 
 /** Everything the program may touch outside its own memory, but for the network. Built once, in `main.ts`. */

@@ -1,3 +1,4 @@
+import { signUrl } from "../../src/edge/signed-url.ts";
 import {
   type Clock,
   type Environment,
@@ -96,6 +97,7 @@ export function createMemoryHost(options: MemoryHostOptions = {}): MemoryHost {
     },
     openTerminal: async () => ({
       program: "node aws-oidc.cjs",
+      signUrl,
       readInput: async () => {
         const { input = "" } = options;
         if (input instanceof Error) throw input;

@@ -115,6 +115,7 @@ describe("the source", () => {
     const callers = SOURCES.filter(({ code }) => /\.reveal\(\)/.test(code)).map(({ path }) => path);
     expect(callers.sort()).toEqual([
       "commands/report-variables.ts",
+      "edge/signed-url.ts",
       "edge/sts-client.ts",
       "gitlab/id-token.ts",
       "output/redactor.ts",

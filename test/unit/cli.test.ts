@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { examplesOf } from "../../src/config/inputs/usage.ts";
 import { AwsOidcError, type ErrorCode } from "../../src/foundation/errors.ts";
 import { VERSION } from "../../src/foundation/version.ts";
 import { JOB_ENVIRONMENT } from "../harness/assume-role-config.ts";
@@ -89,6 +90,37 @@ describe("flags", () => {
     const { exitCode, stderr } = await roleOf(...flags);
     expect(exitCode).toBe(2);
     expect(stderr).toContain(`\n  ${problem}\n`);
+  });
+});
+
+describe("the examples of --help work", () => {
+  const policy = JSON.stringify({
+    Version: "2012-10-17",
+    Statement: [
+      {
+        Effect: "Allow",
+        Principal: { Federated: "arn:aws:iam::123456789012:oidc-provider/gitlab.com" },
+        Action: "sts:AssumeRoleWithWebIdentity",
+        Condition: {
+          StringEquals: {
+            "gitlab.com:aud": "https://gitlab.com",
+            "gitlab.com:sub": "project_path:acme/shop:ref_type:branch:ref:main",
+          },
+        },
+      },
+    ],
+  });
+  const examples = (["assume-role", "doctor", "trust-policy"] as const).flatMap((name) =>
+    examplesOf(name, "$0"),
+  );
+
+  it.each(examples)("%s", async (example) => {
+    const words = example.split("$0 ")[1]?.match(/"[^"]*"|\S+/g) ?? [];
+    const argv = words.map((word) => word.replaceAll('"', ""));
+    const laptop = { GITLAB_CI: undefined, GITLAB_OIDC_TOKEN: undefined, CI_SERVER_URL: undefined };
+    const env = argv[0] === "assume-role" ? {} : laptop;
+    const { exitCode, stdout } = await runInMemory({ argv, env, input: policy });
+    expect({ exitCode, isAnswered: stdout.length > 100 }).toEqual({ exitCode: 0, isAnswered: true });
   });
 });
 

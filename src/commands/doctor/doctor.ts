@@ -37,9 +37,13 @@ export async function doctor(line: CommandLine, tools: Tools): Promise<ExitCode>
 }
 
 /** Without flags, in a pipeline, it is the component's own job, which carries nothing of the command line. */
-async function parseConfig({ raw, isTyped }: CommandLine, { host }: Tools): Promise<Checked<DoctorConfig>> {
+async function parseConfig({ raw, isTyped }: CommandLine, tools: Tools): Promise<Checked<DoctorConfig>> {
+  const { host } = tools;
   if (!isTyped && host.env.GITLAB_CI !== undefined) return parseDoctorConfig(raw, host);
-  return (await import("../../config/typed-doctor-config.ts")).parseTypedDoctorConfig(raw, host);
+  const { parseTypedDoctorConfig } = await import("../../config/typed-doctor-config.ts");
+  return parseTypedDoctorConfig(raw, host, async (role) =>
+    (await import("./fetch-policy.ts")).fetchTrustPolicy(role, tools),
+  );
 }
 
 /** That nothing was given needs no telling where what was given could not be read. */

@@ -1,5 +1,7 @@
 import type { Problem } from "../../foundation/checked.ts";
 import { VERSION } from "../../foundation/version.ts";
+import type { Paint } from "../../output/paint.ts";
+import { renderProblems } from "../../output/report.ts";
 import { findMeant } from "./did-you-mean.ts";
 import { type Flags, parseFlags } from "./flags.ts";
 import type { CommandName } from "./input.ts";
@@ -8,26 +10,31 @@ import { COMMANDS, renderCommandUsage, renderUsage } from "./usage.ts";
 /** What somebody typed, as far as the command itself goes. */
 export type Typed =
   /** A command to run, with its flags. */
-  | ({ readonly kind: "command"; readonly command: CommandName } & Flags)
-  /** What was asked for: the version, or a help. */
-  | { readonly kind: "answer"; readonly text: string }
-  /** No command at all, so that the help takes the place of an answer. */
-  | { readonly kind: "nothing"; readonly text: string }
-  | { readonly kind: "wrong"; readonly problem: Problem };
+  | ({ readonly command: CommandName } & Flags)
+  /** All there is to say. */
+  | { readonly by: "say" | "complain"; readonly text: string; readonly exitCode: 0 | 2 };
 
 /**
  * Reads a command line that is more than the name of a command, which is all that a job gives.
  *
  * @param program how the user calls the program, for hints and examples: `node aws-oidc.cjs`
  */
-export function readCommandLine(argv: readonly string[], program: string): Typed {
+export function readCommandLine(argv: readonly string[], program: string, paint: Paint): Typed {
   const [first, ...rest] = argv;
-  if (first === undefined) return { kind: "nothing", text: renderUsage(VERSION, program) };
-  if (["--version", "-V", "version"].includes(first)) return { kind: "answer", text: `${VERSION}\n` };
-  if (isHelp(first) || first === "help") return helpFor(rest, program);
-  if (!isCommand(first)) return { kind: "wrong", problem: unknownCommand(first, program) };
-  if (rest.some(isHelp)) return { kind: "answer", text: renderCommandUsage(first, program) };
-  return { kind: "command", command: first, ...parseFlags(rest, first, program) };
+  if (first === undefined) return { by: "complain", text: renderUsage(VERSION, program), exitCode: 2 };
+  if (["--version", "-V", "version"].includes(first)) return answer(`${VERSION}\n`);
+  const isAsking = isHelp(first) || first === "help";
+  const word = isAsking ? rest[0] : first;
+  if (word === undefined) return answer(renderUsage(VERSION, program));
+  if (!isCommand(word)) {
+    return { by: "complain", text: renderProblems([unknownCommand(word, program)], paint), exitCode: 2 };
+  }
+  if (isAsking || rest.some(isHelp)) return answer(renderCommandUsage(word, program));
+  return { command: word, ...parseFlags(rest, word, program) };
+}
+
+function answer(text: string): Typed {
+  return { by: "say", text, exitCode: 0 };
 }
 
 function isHelp(word: string): boolean {
@@ -36,13 +43,6 @@ function isHelp(word: string): boolean {
 
 function isCommand(word: string): word is CommandName {
   return COMMANDS.some((name) => name === word);
-}
-
-/** `help`, or `help doctor`. */
-function helpFor([command]: readonly string[], program: string): Typed {
-  if (command === undefined) return { kind: "answer", text: renderUsage(VERSION, program) };
-  if (isCommand(command)) return { kind: "answer", text: renderCommandUsage(command, program) };
-  return { kind: "wrong", problem: unknownCommand(command, program) };
 }
 
 function unknownCommand(word: string, program: string): Problem {

@@ -72,6 +72,14 @@ export const DOCTOR_FLAGS = [
   },
   {
     ...FLAG,
+    name: "fetch-trust-policy",
+    value: "none",
+    description:
+      "Gets the trust policy of `--role-arn` from IAM, with the AWS credentials of the environment, which need `iam:GetRole`. On a laptop only.",
+    placeholder: "",
+  },
+  {
+    ...FLAG,
     name: "strict",
     value: "none",
     description:

@@ -28,16 +28,16 @@ const HELP: Readonly<Record<CommandName, CommandHelp>> = {
     ],
     first: [
       ..."trust-policy-file project branch tag merge-request environment project-id namespace-id".split(" "),
-      ..."issuer audience claims role-arn explain format strict".split(" "),
+      ..."issuer audience claims role-arn fetch-trust-policy explain format strict".split(" "),
     ],
   },
   "trust-policy": {
     summary: "write the AWS side: trust policy, CloudFormation, Terraform or AWS CLI commands",
     examples: [
-      "$0 trust-policy --project acme/shop --project-id 4711 --branch main",
-      "$0 trust-policy --project acme/shop --project-id 4711 --branch main --format cli --account 123456789012",
+      "$0 trust-policy --project acme/shop --project-id 4711 --branch main --account 123456789012",
+      "$0 trust-policy --project acme/shop --project-id 4711 --branch main --format terraform",
     ],
-    first: ["project", "project-id", "branch", "format", "account"],
+    first: ["project", "project-id", "branch", "account", "format"],
   },
 };
 
