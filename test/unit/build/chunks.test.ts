@@ -136,3 +136,13 @@ it("a change of the doctor leaves what a job of assume-role carries as it was, t
     copy.remove();
   }
 });
+
+it("what is for the command line only travels with no job", async () => {
+  const { code, doctorCode, assumeRoleCode } = await bundleScript(join(import.meta.dirname, "../../.."));
+  for (const text of ["Action=GetRole", "Usage: ", "Did you mean", "existing-provider", "standard input"]) {
+    expect(code.includes(text), text).toBe(true);
+    expect(doctorCode.includes(text), text).toBe(false);
+  }
+  expect(code.subarray(0, doctorCode.length).equals(doctorCode)).toBe(true);
+  expect(doctorCode.subarray(0, assumeRoleCode.length).equals(assumeRoleCode)).toBe(true);
+});
