@@ -15,12 +15,20 @@ const LATE_IN_JOBS: readonly string[] = ["src/edge/requests.ts", "src/commands/s
  * rest, before it finds that nothing asks for it. The guard sees to it that the bundle asks for neither.
  */
 const NEVER_REACHED: readonly string[] = ["@aws-sdk/credential-provider-node", "@smithy/core/event-streams"];
+/** What a job of the component `doctor` may ask for besides. The rest is for the command line, and travels with no job. */
+const LATE_IN_DOCTOR: readonly string[] = [
+  "src/commands/doctor/doctor.ts",
+  "src/config/inputs/doctor-inputs.ts",
+  "src/edge/pages.ts",
+];
 
 export interface Bundle {
   /** One CommonJS file in ASCII, so that it can be compiled from memory. */
   readonly code: Buffer;
   /** The first part of it, which is a program by itself: all that a job of the component `assume-role` needs. */
   readonly assumeRoleCode: Buffer;
+  /** That, and what a job of the component `doctor` needs besides. */
+  readonly doctorCode: Buffer;
   /** What went in, for the licences and the guard. */
   readonly metafile: Metafile;
 }
@@ -34,7 +42,7 @@ export async function bundleScript(root: string): Promise<Bundle> {
   const bundle = await bundleEntry(root, "src/main.ts");
   assertBundle(bundle);
   const entries = Object.values(bundle.metafile.outputs).map(({ entryPoint }) => entryPoint);
-  const gone = LATE_IN_JOBS.filter((module) => !entries.includes(module));
+  const gone = [...LATE_IN_JOBS, ...LATE_IN_DOCTOR].filter((module) => !entries.includes(module));
   if (gone.length > 0) throw new Error(`nothing asks for ${gone.join(", ")} with import(): see LATE_IN_JOBS`);
   return bundle;
 }
@@ -51,8 +59,9 @@ export async function bundleEntry(root: string, entryPoint: string): Promise<Bun
   const names = linked.chunks.map(({ name }) => name);
   const outputs = Object.fromEntries(all.filter(([path]) => names.includes(nameOf(path))));
   return {
-    code: Buffer.from(linked.program + linked.rest),
+    code: Buffer.from(linked.program + linked.doctor + linked.rest),
     assumeRoleCode: Buffer.from(linked.program),
+    doctorCode: Buffer.from(linked.program + linked.doctor),
     metafile: { inputs: metafile.inputs, outputs },
   };
 }
@@ -69,11 +78,16 @@ function findEntries(
     for (const edge of outputs[path]?.imports ?? []) if (!edge.external) reached.add(edge.path);
   }
   const asked = [...reached].slice(1).filter((path) => outputs[path]?.entryPoint !== undefined);
-  const isLate = (path: string): boolean => LATE_IN_JOBS.includes(outputs[path]?.entryPoint ?? "");
+  const isIn =
+    (modules: readonly string[]) =>
+    (path: string): boolean =>
+      modules.includes(outputs[path]?.entryPoint ?? "");
+  const isInJobs = isIn([...LATE_IN_JOBS, ...LATE_IN_DOCTOR]);
   return {
     first: nameOf(first),
-    late: asked.filter(isLate).map(nameOf),
-    rest: asked.filter((path) => !isLate(path)).map(nameOf),
+    late: asked.filter(isIn(LATE_IN_JOBS)).map(nameOf),
+    doctor: asked.filter(isIn(LATE_IN_DOCTOR)).map(nameOf),
+    rest: asked.filter((path) => !isInJobs(path)).map(nameOf),
   };
 }
 

@@ -18,9 +18,11 @@ interface Part {
 }
 
 export interface LinkedChunks {
-  /** The program without what is only in `rest`; a program by itself. */
+  /** The program without what is only in `doctor` and `rest`; a program by itself. */
   readonly program: string;
-  /** Comes after the program, if at all. */
+  /** Comes after the program in jobs of the doctor. */
+  readonly doctor: string;
+  /** Comes after both on the command line only. */
   readonly rest: string;
   /** What is in the two: a chunk that nothing leads to is left out. */
   readonly chunks: readonly Chunk[];
@@ -32,16 +34,18 @@ export interface Entries {
   readonly first: string;
   /** Asked for with `import()`, in the order in which they get the chunks that they share. */
   readonly late: readonly string[];
-  /** Asked for with `import()` too, but not by everyone who runs the program. */
+  /** Asked for with `import()` too, but not by jobs of `assume-role`. */
+  readonly doctor: readonly string[];
+  /** Asked for on the command line, and by no job. */
   readonly rest: readonly string[];
 }
 
 /** Links chunks into one CommonJS file: the first entry runs at once, the others are functions that are called when asked for. */
 export async function linkChunks(
   all: readonly Chunk[],
-  { first, late, rest }: Entries,
+  { first, late, doctor, rest }: Entries,
 ): Promise<LinkedChunks> {
-  const entries = [first, ...late, ...rest];
+  const entries = [first, ...late, ...doctor, ...rest];
   const parts = await bundleParts(divide(all, entries), { all, entries });
   const [eager, ...others] = parts;
   const registered = others.map(register);
@@ -55,13 +59,17 @@ export async function linkChunks(
   ];
   return {
     program: program.join("\n"),
-    rest: [...registered.slice(late.length), ""].join("\n"),
+    doctor: [...registered.slice(late.length, late.length + doctor.length), `${END_OF_DOCTOR}\n`].join("\n"),
+    rest: [...registered.slice(late.length + doctor.length), ""].join("\n"),
     chunks: parts.flatMap(({ chunks }) => chunks),
   };
 }
 
 /** A line by which the program can be told from the rest. */
 export const END_OF_PROGRAM = "// The end of what a job of assume-role carries.";
+
+/** A line by which what jobs carry can be told from what is for the command line. */
+export const END_OF_DOCTOR = "// The end of what a job of doctor carries.";
 
 /** Every chunk that an entry needs lies with the first entry that needs it. */
 function divide(all: readonly Chunk[], entries: readonly string[]): readonly (readonly Chunk[])[] {

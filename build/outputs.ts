@@ -19,14 +19,14 @@ const TROUBLESHOOTING = "docs/troubleshooting.md";
 /** Works out all outputs from the source; writes nothing. */
 export async function renderOutputs(root: string): Promise<Outputs> {
   const { version } = JSON.parse(read(root, "package.json"));
-  const { code, assumeRoleCode, metafile } = await bundleScript(root);
+  const { code, assumeRoleCode, doctorCode, metafile } = await bundleScript(root);
   return new Map([
     ["dist/aws-oidc.cjs", code.toString("latin1")],
     ["dist/runtime.yml", renderRuntime(assumeRoleCode, { version, command: "assume-role" })],
-    ["dist/doctor-runtime.yml", renderRuntime(code, { version, command: "doctor" })],
+    ["dist/doctor-runtime.yml", renderRuntime(doctorCode, { version, command: "doctor" })],
     ["dist/THIRD-PARTY-LICENSES.txt", renderLicences(root, metafile)],
     ...TEMPLATES.map((name) => {
-      const carried = name === "assume-role" ? assumeRoleCode : code;
+      const carried = name === "assume-role" ? assumeRoleCode : doctorCode;
       return [`templates/${name}.yml`, renderTemplate(root, name, runtimeHash(carried))] as const;
     }),
     ["README.md", renderReadme(root)],

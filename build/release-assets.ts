@@ -31,7 +31,7 @@ if (!bundle.code.equals(readFileSync(join(root, "dist/aws-oidc.cjs")))) {
 
 for (const [path, code] of [
   ["dist/runtime.yml", bundle.assumeRoleCode],
-  ["dist/doctor-runtime.yml", bundle.code],
+  ["dist/doctor-runtime.yml", bundle.doctorCode],
 ] as const) {
   if (unpackRuntime(readFileSync(join(root, path), "utf8"))?.equals(code) !== true)
     fail(`${path} does not carry what the source gives: run \`npm run build\` and commit the result`);
@@ -44,6 +44,8 @@ const sha256 = (data: Buffer): string => createHash("sha256").update(data).diges
 cpSync(join(root, "dist/aws-oidc.cjs"), asset("aws-oidc.cjs"));
 cpSync(join(root, "dist/THIRD-PARTY-LICENSES.txt"), asset("THIRD-PARTY-LICENSES.txt"));
 writeFileSync(asset("assume-role.cjs"), bundle.assumeRoleCode);
+writeFileSync(asset("doctor.cjs"), bundle.doctorCode);
+cpSync(join(root, "docs/doctor.schema.json"), asset("doctor.schema.json"));
 writeFileSync(asset("sbom.cdx.json"), renderSbom(root, bundle));
 writeFileSync(
   asset("SHA256SUMS"),
@@ -63,7 +65,7 @@ The log of a job shows the SHA-256 of the script that it runs:
 | job | SHA-256 |
 |---|---|
 | \`assume-role\` | \`${sha256(bundle.assumeRoleCode)}\` |
-| \`doctor\` | \`${sha256(bundle.code)}\` |
+| \`doctor\` | \`${sha256(bundle.doctorCode)}\` |
 `,
 );
 console.log(`✔ The assets of ${version} are in release/.`);

@@ -5,14 +5,12 @@ import type { Flags } from "./config/inputs/flags.ts";
 import type { CommandName, ReadInput } from "./config/inputs/input.ts";
 import { createRawInputs } from "./config/inputs/raw-inputs.ts";
 import { knownSecrets } from "./config/known-secrets.ts";
-import type { Problem } from "./foundation/checked.ts";
 import { AwsOidcError } from "./foundation/errors.ts";
 import type { Environment, Host, Network } from "./foundation/ports.ts";
-import { VERSION } from "./foundation/version.ts";
 import { createLog, type Log } from "./output/log.ts";
 import { createPaint, type Paint } from "./output/paint.ts";
 import { createRedactor } from "./output/redactor.ts";
-import { renderFailure, renderProblems } from "./output/report.ts";
+import { renderFailure } from "./output/report.ts";
 
 interface Command {
   readonly run: (line: CommandLine, tools: Tools) => Promise<ExitCode>;
@@ -24,17 +22,13 @@ const LOAD: Readonly<Record<CommandName, () => Promise<Command>>> = {
   "assume-role": async () => ({ run: assumeRole, inputs: ASSUME_ROLE_INPUTS }),
   doctor: async () => ({
     run: (await import("./commands/doctor/doctor.ts")).doctor,
-    inputs: await loadInputs("doctor"),
+    inputs: (await import("./config/inputs/doctor-inputs.ts")).DOCTOR_INPUTS,
   }),
   "trust-policy": async () => ({
     run: (await import("./commands/trust-policy/trust-policy.ts")).trustPolicy,
-    inputs: await loadInputs("trust-policy"),
+    inputs: (await import("./config/inputs/inputs.ts")).inputsOf("trust-policy"),
   }),
 };
-
-async function loadInputs(command: CommandName): Promise<readonly ReadInput[]> {
-  return (await import("./config/inputs/inputs.ts")).inputsOf(command);
-}
 
 function isCommand(word: string): word is CommandName {
   return Object.hasOwn(LOAD, word);
@@ -59,40 +53,23 @@ export async function runCli(
 }
 
 async function dispatch(argv: readonly string[], tools: Tools): Promise<ExitCode> {
-  const [first, ...rest] = argv;
-  if (first === "--version") return show(`${VERSION}\n`, tools);
-  if (first === "--help" || first === "-h" || first === "help") {
-    const { renderUsage } = await import("./config/inputs/usage.ts");
-    return show(renderUsage(VERSION), tools);
-  }
-  if (first === undefined || !isCommand(first)) {
-    const found = first === undefined ? "no command" : JSON.stringify(first);
-    const expected = `one of ${Object.keys(LOAD).join(", ")}`;
-    return refuse([{ subject: "command", found, expected, fix: "Run it with --help for the list." }], tools);
-  }
-  if (rest.includes("--help") || rest.includes("-h")) {
-    const { renderCommandUsage } = await import("./config/inputs/usage.ts");
-    return show(renderCommandUsage(first), tools);
-  }
-  const { flags, problems } = await readFlags(rest, first);
-  const { run, inputs } = await LOAD[first]();
-  return run({ raw: createRawInputs(flags, tools.host.env, inputs), problems }, tools);
+  const [first] = argv;
+  // A job gives no flags, and need not load what knows them.
+  if (first !== undefined && argv.length === 1 && isCommand(first)) return runCommand(first, NO_FLAGS, tools);
+  const { readCommandLine } = await import("./config/inputs/command-line.ts");
+  const { program } = await tools.host.openTerminal();
+  const typed = readCommandLine(argv, program, tools.paint);
+  if ("command" in typed) return runCommand(typed.command, typed, tools);
+  tools.log[typed.by](typed.text);
+  return typed.exitCode;
 }
 
-/** A job gives none, and need not load what knows them. */
-async function readFlags(argv: readonly string[], command: CommandName): Promise<Flags> {
-  if (argv.length === 0) return { flags: new Map(), problems: [] };
-  return (await import("./config/inputs/flags.ts")).parseFlags(argv, command);
-}
+const NO_FLAGS = { flags: new Map(), problems: [] };
 
-function show(text: string, { log }: Tools): ExitCode {
-  log.say(text);
-  return 0;
-}
-
-function refuse(problems: readonly Problem[], { log, paint }: Tools): ExitCode {
-  log.complain(renderProblems(problems, paint));
-  return 2;
+async function runCommand(command: CommandName, { flags, problems }: Flags, tools: Tools): Promise<ExitCode> {
+  const { run, inputs } = await LOAD[command]();
+  const isTyped = flags.size + problems.length > 0;
+  return run({ raw: createRawInputs(flags, tools.host.env, inputs), problems, isTyped }, tools);
 }
 
 function complain(

@@ -10,6 +10,8 @@ export interface CommandLine {
   readonly raw: RawInputs<string>;
   /** What is wrong with the flags themselves, to be told together with what is wrong with the inputs. */
   readonly problems: readonly Problem[];
+  /** Whether there were flags at all, which no job gives. */
+  readonly isTyped: boolean;
 }
 
 /** What every command works with. */

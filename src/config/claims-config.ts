@@ -1,6 +1,8 @@
 import { type Checked, combine, invalid, valid } from "../foundation/checked.ts";
 import { parseJsonObject } from "../foundation/json.ts";
+import { Secret } from "../foundation/secret.ts";
 import type { DescribedJob } from "../gitlab/claims.ts";
+import { decodeIdToken, ID_TOKEN_VARIABLE } from "../gitlab/id-token.ts";
 import type { RawInputs } from "./inputs/raw-inputs.ts";
 import { parseIssuer } from "./issuer.ts";
 
@@ -9,20 +11,48 @@ export interface DescribedClaims {
   readonly claims: Readonly<Record<string, unknown>>;
   /** Whether the token may have claims that are not among these. */
   readonly otherClaims: "absent" | "unknown";
+  /** The token that they are from, if it was given. */
+  readonly token?: { readonly raw: Secret; readonly issuedAt: Date; readonly expiresAt: Date };
+}
+
+/** Reads claims from an ID token as it is, or from the JSON of its payload. */
+export function parseClaims(text: string): Checked<DescribedClaims> {
+  const trimmed = text.trim();
+  return TOKEN.test(trimmed) ? parseToken(trimmed) : parsePayload(text);
+}
+
+/** What can only be meant as a JSON Web Token: its header is `{"…`, in base64. */
+const TOKEN = /^ey[\w-]*(?:\.|$)/;
+
+/** Checks a token as a job would, but for its time: its claims say the same when it has expired. */
+function parseToken(text: string): Checked<DescribedClaims> {
+  const raw = new Secret(text, "ID token");
+  const token = decodeIdToken(raw);
+  if (!token.ok) {
+    return invalid(
+      ...token.problems.map((problem) =>
+        problem.subject === ID_TOKEN_VARIABLE
+          ? { ...problem, subject: "--claims", fix: "Give one whole ID token, and nothing else." }
+          : { ...problem, subject: `--claims, ${problem.subject}` },
+      ),
+    );
+  }
+  const { issuedAt, expiresAt, all } = token.value.claims;
+  return valid({ claims: all, otherClaims: "absent", token: { raw, issuedAt, expiresAt } });
 }
 
 /** Reads the payload of an ID token from JSON; `iss`, `sub` and `aud` must be there, the rest may. */
-export function parseClaims(text: string): Checked<DescribedClaims> {
+function parsePayload(text: string): Checked<DescribedClaims> {
   const claims = parseJsonObject(text);
   const problem = (found: string): Checked<never> =>
     invalid({
       subject: "--claims",
       found,
       expected:
-        'the payload of an ID token as a JSON object: {"iss": "https://…", "sub": "project_path:…", "aud": "…", …}',
-      fix: "Copy it from what the doctor prints in a job with `format: json`.",
+        'an ID token, or its payload as a JSON object: {"iss": "https://…", "sub": "project_path:…", "aud": "…", …}',
+      fix: "Copy `token.claims` from what the doctor prints in a job with `format: json`.",
     });
-  if (claims === undefined) return problem("a file that holds no JSON object");
+  if (claims === undefined) return problem("neither a token nor a JSON object");
   const missing = ["iss", "sub", "aud"].filter((name) => !hasText(claims[name]));
   if (missing.length > 0) return problem(`no text for ${missing.join(", ")}`);
   return valid({ claims, otherClaims: "absent" });

@@ -18,11 +18,16 @@ export function readRegularFile(path: string, maxBytes: number): string {
     const buffer = Buffer.alloc(maxBytes + 1);
     const length = fill(buffer, descriptor);
     if (length > maxBytes) throw new UnsuitableFileError(`more than ${maxBytes / 1024} KiB`);
-    // Editors on Windows begin a file with a byte order mark, which JSON does not have.
-    return buffer.toString("utf8", 0, length).replace(/^\ufeff/, "");
+    return decodeText(buffer.subarray(0, length));
   } finally {
     closeSync(descriptor);
   }
+}
+
+/** Text without the byte order mark with which programs on Windows begin it: UTF-8, or UTF-16 as PowerShell's `>` writes. */
+export function decodeText(bytes: Buffer): string {
+  // No text in UTF-8 begins with this byte.
+  return bytes.toString(bytes[0] === 0xff ? "utf16le" : "utf8").replace(/^\ufeff/, "");
 }
 
 /** Reads until the end, or until the buffer is full. */

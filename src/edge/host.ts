@@ -13,11 +13,13 @@ import { readRegularFile } from "./files.ts";
 
 /** The process as a {@link Host}. SIGTERM and SIGINT end every wait. */
 export function createNodeHost(): Host {
+  const clock = createClock(cancellation());
   return {
     env: process.env,
-    clock: createClock(cancellation()),
+    clock,
     random: Math.random,
     files,
+    openTerminal: async () => (await import("./terminal.ts")).createTerminal(clock),
     out: (text) => write(process.stdout, text),
     err: (text) => write(process.stderr, text),
   };

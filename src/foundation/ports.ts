@@ -1,3 +1,5 @@
+import type { Secret } from "./secret.ts";
+
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** A request to stop that is passed to whoever waits: the platform's own, of which pure code sees only `aborted`. */
@@ -48,12 +50,14 @@ export interface Files {
 /** More than any policy or set of claims has. */
 export const MAX_TEXT_BYTES = 65_536;
 
-/** Thrown by {@link Files.readText}; its code, where the platform has one, is in words. */
+/** Thrown by {@link Files.readText} and {@link Terminal.readInput}; its code, where the platform has one, is in words. */
 export class UnsuitableFileError extends Error {
   override readonly name = "UnsuitableFileError";
   readonly code: string;
 
-  constructor(code: "a folder, not a file" | "not a regular file" | `more than ${number} KiB`) {
+  constructor(
+    code: "a folder, not a file" | "not a regular file" | "a terminal" | `more than ${number} KiB`,
+  ) {
     super(code);
     this.code = code;
   }
@@ -126,6 +130,36 @@ export interface Network {
   readonly findWay: FindWay;
 }
 
+/** A GET request to AWS, before it is signed. */
+export interface UrlToSign {
+  /** With its query. */
+  readonly url: string;
+  readonly region: string;
+  readonly service: string;
+  readonly at: Date;
+  readonly credentials: {
+    readonly accessKeyId: string;
+    readonly secretAccessKey: Secret;
+    readonly sessionToken: Secret | undefined;
+  };
+}
+
+/** The surroundings of a command that somebody typed. */
+export interface Terminal {
+  /** The program as it was called: `node dist/aws-oidc.cjs`, from the working folder. */
+  readonly program: string;
+  /**
+   * Reads standard input to its end.
+   *
+   * @throws {UnsuitableFileError} for a terminal, and for more than {@link MAX_TEXT_BYTES}
+   * @throws {TimeLimitError} when it does not end within 10 minutes
+   * @throws {AwsOidcError} `CANCELLED`
+   */
+  readInput(): Promise<string>;
+  /** Signs a request, which is then a secret for as long as it is valid. */
+  readonly signUrl: (request: UrlToSign) => string;
+}
+
 /** Everything the program may touch outside its own memory, but for the network. Built once, in `main.ts`. */
 export interface Host {
   readonly env: Environment;
@@ -133,6 +167,8 @@ export interface Host {
   /** A number from 0 up to, but not including, 1. */
   readonly random: () => number;
   readonly files: Files;
+  /** What only somebody who types a command line needs; no job carries it. */
+  readonly openTerminal: () => Promise<Terminal>;
   /** Standard output, for results and progress. */
   readonly out: (text: string) => void;
   /** Standard error, for what went wrong. */

@@ -8,6 +8,11 @@ export interface ListedCheck {
   readonly notes: readonly string[];
 }
 
+/** Renders a verdict that nothing decides. */
+export function renderUndecided(verdict: string, next: string, paint: Paint): string {
+  return `${paint.warn("?")} ${paint.bold(verdict)}\n\n  ${paint.good("→")} ${next.replaceAll("\n", "\n    ")}\n`;
+}
+
 /** Renders checks below one another, their notes indented. */
 export function renderChecks(checks: readonly ListedCheck[], paint: Paint): string {
   const width = Math.max(0, ...checks.map(({ title }) => title.length));

@@ -24,5 +24,5 @@ it("keeps what a pipeline carries within its budget", () => {
   const bytesOf = (carried: Buffer, command: "assume-role" | "doctor") =>
     Buffer.byteLength(renderRuntime(carried, { version: "1.0.0", command }));
   expect(bytesOf(bundle.assumeRoleCode, "assume-role")).toBeLessThanOrEqual(budget.runtimeYmlBytes);
-  expect(bytesOf(bundle.code, "doctor")).toBeLessThanOrEqual(budget.doctorRuntimeYmlBytes);
+  expect(bytesOf(bundle.doctorCode, "doctor")).toBeLessThanOrEqual(budget.doctorRuntimeYmlBytes);
 });

@@ -55,11 +55,12 @@ it("names scripts of package.json, and files that exist", () => {
 /** An AWS CLI that knows the role `deploy` of the small world, seen from GitLab.com, and nothing else. */
 function installAwsCli(): void {
   const { trustPolicy } = describeWorld("https://gitlab.com").accounts["123456789012"]?.roles?.[0] ?? {};
-  writeFileSync(join(folder, "role.json"), JSON.stringify(trustPolicy, undefined, 2));
+  const answer = { Role: { RoleName: "deploy", AssumeRolePolicyDocument: trustPolicy } };
+  writeFileSync(join(folder, "role.json"), JSON.stringify(answer, undefined, 2));
   const file = join(folder, "aws");
   writeFileSync(
     file,
-    '#!/bin/sh\ncase "$*" in "iam get-role --role-name deploy --query Role.AssumeRolePolicyDocument") exec cat role.json; esac\nexit 1\n',
+    '#!/bin/sh\ncase "$*" in "iam get-role --role-name deploy --output json") exec cat role.json; esac\nexit 1\n',
   );
   chmodSync(file, 0o755);
 }

@@ -105,7 +105,15 @@ interface Release {
   readonly release: { readonly assets: { readonly links: readonly { readonly url: string }[] } };
 }
 
-const ASSETS = ["SHA256SUMS", "THIRD-PARTY-LICENSES.txt", "assume-role.cjs", "aws-oidc.cjs", "sbom.cdx.json"];
+const ASSETS = [
+  "SHA256SUMS",
+  "THIRD-PARTY-LICENSES.txt",
+  "assume-role.cjs",
+  "aws-oidc.cjs",
+  "doctor.cjs",
+  "doctor.schema.json",
+  "sbom.cdx.json",
+];
 
 /** The pipeline of a version tag, whose runner does something after the script of `assets`, as it does before an upload. */
 function release(afterwards: readonly string[]): Promise<PipelineRun> {

@@ -5,6 +5,7 @@ import { variableName } from "../../src/config/inputs/input.ts";
 import { inputsOf } from "../../src/config/inputs/inputs.ts";
 import { buildIdTokenClaims } from "../fakes/gitlab-job.ts";
 import { JOB_ENVIRONMENT } from "../harness/assume-role-config.ts";
+import { assertDoctorJson } from "../harness/doctor-schema.ts";
 import { createMemoryHost, START } from "../harness/memory-host.ts";
 import { findSecrets } from "../harness/secret-search.ts";
 import { createScriptedNetwork, failure, ISSUED, page, reply, type Script } from "./hostile-network.ts";
@@ -223,6 +224,7 @@ export async function expectHarmless(run: HostileRun): Promise<void> {
   );
   const elapsedMs = performance.now() - started;
   const printed = host.stdout() + host.stderr();
+  assertDoctorJson(run.argv, host.stdout());
   const others = [...host.written].filter(([name]) => !REPORT.test(name) && !(name in run.files));
   const token = env.GITLAB_OIDC_TOKEN ?? "";
   // Any text may stand in the token's place; what is no token is no secret, and may be what is printed anyway.

@@ -8,7 +8,7 @@ const root = join(import.meta.dirname, "../..");
 
 /** Bundles the source once per test run, so that the tests run what would be shipped now, not what was built last. */
 export async function setup(project: TestProject): Promise<() => void> {
-  const { code, assumeRoleCode } = await bundleScript(root);
+  const { code, assumeRoleCode, doctorCode } = await bundleScript(root);
   const folder = mkdtempSync(join(tmpdir(), "aws-oidc-bundle-"));
   const write = (name: string, text: Buffer): string => {
     const file = join(folder, name);
@@ -17,6 +17,7 @@ export async function setup(project: TestProject): Promise<() => void> {
   };
   project.provide("bundle", write("aws-oidc.cjs", code));
   project.provide("assumeRoleBundle", write("assume-role.cjs", assumeRoleCode));
+  project.provide("doctorBundle", write("doctor.cjs", doctorCode));
   return () => rmSync(folder, { recursive: true, force: true });
 }
 
@@ -25,5 +26,7 @@ declare module "vitest" {
     bundle: string;
     /** The part of it that a job of `assume-role` carries. */
     assumeRoleBundle: string;
+    /** The part of it that a job of `doctor` carries. */
+    doctorBundle: string;
   }
 }

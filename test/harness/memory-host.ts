@@ -1,3 +1,4 @@
+import { signUrl } from "../../src/edge/signed-url.ts";
 import {
   type Clock,
   type Environment,
@@ -36,6 +37,8 @@ export interface MemoryHostOptions {
   readonly random?: number;
   /** Files that are there at the start. */
   readonly files?: Readonly<Record<string, string>>;
+  /** What standard input has, nothing unless given; an error is thrown in its place. */
+  readonly input?: string | Error;
   /** In place of the file system's own operations, to let them fail. */
   readonly failing?: Partial<Files>;
 }
@@ -92,6 +95,15 @@ export function createMemoryHost(options: MemoryHostOptions = {}): MemoryHost {
       },
       ...options.failing,
     },
+    openTerminal: async () => ({
+      program: "node aws-oidc.cjs",
+      signUrl,
+      readInput: async () => {
+        const { input = "" } = options;
+        if (input instanceof Error) throw input;
+        return input;
+      },
+    }),
     out: (text) => {
       printed.out += text;
     },

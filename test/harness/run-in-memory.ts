@@ -10,6 +10,7 @@ import type { ExitCode } from "../../src/commands/tools.ts";
 import type { FindWay } from "../../src/foundation/ports.ts";
 import { Secret } from "../../src/foundation/secret.ts";
 import { JOB_ENVIRONMENT } from "./assume-role-config.ts";
+import { assertDoctorJson } from "./doctor-schema.ts";
 import {
   createMemoryHost,
   type MemoryFile,
@@ -107,6 +108,7 @@ export async function runInMemory(options: InMemoryOptions = {}): Promise<InMemo
     findWay,
   });
   const [stdout, stderr] = [host.stdout(), host.stderr()];
+  assertDoctorJson(argv, stdout);
   const secrets = [host.env.GITLAB_OIDC_TOKEN ?? "", SECRET_ACCESS_KEY, SESSION_TOKEN];
   const printed = findSecrets(stdout + stderr, secrets);
   if (printed.length > 0) throw new Error(`secrets were printed: ${printed.join("; ")}`);

@@ -3,6 +3,7 @@ import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { inject } from "vitest";
+import { assertDoctorJson } from "./doctor-schema.ts";
 import { findSecrets } from "./secret-search.ts";
 
 export interface ScriptOptions {
@@ -47,9 +48,10 @@ const REPORT = "aws-oidc-31337.env";
 
 /**
  * Runs the bundle as a process of its own, in an empty folder, with nothing but the given environment. For `assume-role`
- * without flags, which is what jobs run, it is the part that those carry.
+ * and `doctor` without flags, which is what jobs run, it is the part that those carry.
  *
- * @throws when a secret is found in what it printed, or in a file other than the report
+ * @throws when a secret is found in what it printed, or in a file other than the report, and when JSON of the doctor is not
+ * what its schema says
  */
 export async function runScript(options: ScriptOptions = {}): Promise<ScriptRun> {
   const folder = options.folder ?? mkdtempSync(join(tmpdir(), "aws-oidc-run-"));
@@ -58,6 +60,7 @@ export async function runScript(options: ScriptOptions = {}): Promise<ScriptRun>
     const ended = await spawnScript(folder, options);
     options.after?.(folder);
     const run = { ...ended, files: filesOf(folder), report: readReport(join(folder, REPORT)) };
+    assertDoctorJson(options.argv ?? [], run.stdout);
     assertNoSecrets(run, folder, options.secrets?.() ?? []);
     return run;
   } finally {
@@ -71,13 +74,19 @@ function removeFolder(folder: string): void {
   rmSync(folder, { recursive: true, force: true });
 }
 
+/** What jobs run is what those carry; the command line has the whole. */
+function carriedBy(argv: readonly string[]): "assumeRoleBundle" | "doctorBundle" | "bundle" {
+  if (argv.join(" ") === "assume-role") return "assumeRoleBundle";
+  return argv.join(" ") === "doctor" ? "doctorBundle" : "bundle";
+}
+
 async function spawnScript(
   folder: string,
   { argv = ["assume-role"], env = {}, during, node = [process.execPath], ...options }: ScriptOptions,
 ): Promise<Omit<ScriptRun, "files" | "report">> {
   const [program, ...leading] = node;
   const started = performance.now();
-  const script = options.script ?? inject(argv.join(" ") === "assume-role" ? "assumeRoleBundle" : "bundle");
+  const script = options.script ?? inject(carriedBy(argv));
   const child = spawn(program, [...leading, script, ...argv], {
     cwd: folder,
     env: { PATH: process.env.PATH, HOME: folder, NO_COLOR: "1", ...env },

@@ -38,11 +38,11 @@ it("tells flags that it does not know, those that shape the job among them", asy
 
       --role: not an option of this command
         expected an option of assume-role
-        → Run \`assume-role --help\` for the list.
+        → Did you mean --role-arn? Run \`node /…/aws-oidc.cjs assume-role --help\` for the list.
 
       --image: not an option of this command
         expected an option of assume-role
-        → Run \`assume-role --help\` for the list.
+        → Run \`node /…/aws-oidc.cjs assume-role --help\` for the list.
     "
   `);
 });
@@ -56,15 +56,15 @@ it("tells words that belong to no flag, and a misspelled dash", async () => {
 
       deploy: not an option of this command
         expected an option of assume-role
-        → Run \`assume-role --help\` for the list.
+        → Run \`node /…/aws-oidc.cjs assume-role --help\` for the list.
 
       -region: not an option of this command
         expected an option of assume-role
-        → Run \`assume-role --help\` for the list.
+        → Did you mean --region? Run \`node /…/aws-oidc.cjs assume-role --help\` for the list.
 
       --Region: not an option of this command
         expected an option of assume-role
-        → Run \`assume-role --help\` for the list.
+        → Did you mean --region? Run \`node /…/aws-oidc.cjs assume-role --help\` for the list.
     "
   `);
 });
@@ -78,7 +78,7 @@ it("misses a value at the end", async () => {
 
       --region: no value
         expected a value behind it
-        → Run \`assume-role --help\` for the list.
+        → Run \`node /…/aws-oidc.cjs assume-role --help\` for the list.
     "
   `);
 });
@@ -92,7 +92,7 @@ it("misses a value before the next flag", async () => {
 
       --session-name: no value
         expected a value behind it
-        → Run \`assume-role --help\` for the list.
+        → Run \`node /…/aws-oidc.cjs assume-role --help\` for the list.
     "
   `);
 });

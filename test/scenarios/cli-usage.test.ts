@@ -1,25 +1,42 @@
-import { expect, it } from "vitest";
+import { dirname } from "node:path";
+import { expect, inject, it } from "vitest";
 import { VERSION } from "../../src/foundation/version.ts";
 import { runScript } from "../harness/run-script.ts";
+
+const USAGE = /^Usage: node \S+aws-oidc\.cjs <command> \[options\]$/m;
 
 it("prints the version", async () => {
   const run = await runScript({ argv: ["--version"] });
   expect(run).toMatchObject({ exitCode: 0, stdout: `${VERSION}\n`, stderr: "", files: [] });
 });
 
-it.each([
-  ["asks for a command", [], "no command"],
-  ["lists the commands for one that it does not know", ["asume-role", "--role-arn", "x"], '"asume-role"'],
-])("%s", async (_, argv, found) => {
-  const run = await runScript({ argv });
+it("shows the commands where none is given, and calls that a mistake", async () => {
+  const run = await runScript({ argv: [] });
   expect(run).toMatchObject({ exitCode: 2, stdout: "", files: [] });
-  expect(run.stderr).toContain(`  command: ${found}\n    expected one of assume-role`);
+  expect(run.stderr).toMatch(USAGE);
+});
+
+it("lists the commands for one that it does not know, and the nearest", async () => {
+  const run = await runScript({ argv: ["asume-role", "--role-arn", "x"] });
+  expect(run).toMatchObject({ exitCode: 2, stdout: "", files: [] });
+  expect(run.stderr).toContain('  command: "asume-role"\n    expected one of assume-role');
+  expect(run.stderr).toMatch(
+    /→ Did you mean assume-role\? Run `node \S+aws-oidc\.cjs --help` for the list\.$/m,
+  );
+});
+
+it("names the program as it was called: from the working folder, or by its whole path", async () => {
+  const script = inject("bundle");
+  const beside = await runScript({ argv: ["--help"], folder: dirname(script) });
+  expect(beside.stdout).toContain("Usage: node aws-oidc.cjs <command>");
+  const elsewhere = await runScript({ argv: ["--help"] });
+  expect(elsewhere.stdout).toContain(`Usage: node ${script} <command>`);
 });
 
 it.each([[["--help"]], [["-h"]], [["help"]]])("shows the commands for %j", async (argv) => {
   const run = await runScript({ argv });
   expect(run).toMatchObject({ exitCode: 0, stderr: "", files: [] });
-  expect(run.stdout).toMatch(/^Usage: node aws-oidc.cjs <command> \[options\]$/m);
+  expect(run.stdout).toMatch(USAGE);
   expect(run.stdout).toMatch(/^ {2}assume-role /m);
   expect(run.stdout).toMatch(/^Exit codes: 0 done, 1 refused or failed, 2 wrong configuration/m);
 });
@@ -31,6 +48,6 @@ it.each([
 ])("shows the options of a command for %j", async (argv) => {
   const run = await runScript({ argv });
   expect(run).toMatchObject({ exitCode: 0, stderr: "", files: [] });
-  expect(run.stdout).toMatch(/^Usage: node aws-oidc.cjs assume-role \[options\]$/m);
+  expect(run.stdout).toMatch(/^Usage: node \S+aws-oidc\.cjs assume-role \[options\]$/m);
   expect(run.stdout).toMatch(/^ {2}--role-arn <arn> {3}AWS_OIDC_ROLE_ARN$/m);
 });

@@ -21,7 +21,7 @@ it("looks at everything that needs no token", async () => {
     – Variables      not looked at, since something above is missing
     ✔ STS endpoint   STS at http://127.0.0.1:<port> answers in <seconds> s
     – Exchange       not tried, since something above is missing
-    – Trust policy   none was given; \`aws iam get-role --role-name <role> --query Role.AssumeRolePolicyDocument > policy.json\` fetches it for \`trust-policy-file\`
+    – Trust policy   none was given; \`aws iam get-role --role-name <role> --output json > policy.json\` fetches it for \`trust-policy-file\`
 
     ✖ GITLAB_OIDC_TOKEN: the variable is not set
 
@@ -57,7 +57,7 @@ it("lists every wrong input in the place where it belongs", async () => {
       "– Variables      not looked at, since something above is missing",
       "✖ STS endpoint   sts-endpoint: "sts.eu-central-1.amazonaws.com" is not a URL",
       "– Exchange       not tried, since something above is missing",
-      "– Trust policy   none was given; \`aws iam get-role --role-name <role> --query Role.AssumeRolePolicyDocument > policy.json\` fetches it for \`trust-policy-file\`",
+      "– Trust policy   none was given; \`aws iam get-role --role-name <role> --output json > policy.json\` fetches it for \`trust-policy-file\`",
       "✖ role-arn: "arn:aws:iam::123456789012:user/ada" is the ARN of an IAM user",
       "✖ 2 inputs are wrong: session-name, duration-seconds",
       "✖ sts-endpoint: "sts.eu-central-1.amazonaws.com" is not a URL",

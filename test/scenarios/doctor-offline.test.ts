@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { runScript } from "../harness/run-script.ts";
 
 const SUB = "project_path:acme/shop:ref_type:branch:ref:main";
@@ -55,8 +55,11 @@ it("denies: exit code 1, with the finding and the statement that would do", asyn
 
 it("is asked wrongly: exit code 2", async () => {
   const { stderr, stdout, exitCode } = await run(CLAIMS, "nowhere.json");
-  expect(stderr).toContain('"nowhere.json" cannot be read (ENOENT)');
-  expect(stdout).toBe("");
+  expect(JSON.parse(stdout)).toMatchObject({
+    verdict: "misconfigured",
+    problems: [{ subject: "--trust-policy", found: '"nowhere.json" cannot be read (ENOENT)' }],
+  });
+  expect(stderr).toBe("");
   expect(exitCode).toBe(2);
 });
 
@@ -104,4 +107,35 @@ it("does not advise to open a pattern of tags to branches", async () => {
   expect(stdout).toContain(`Run it for a tag, or add the "sub" of this job: "${SUB}".`);
   expect(stdout).not.toContain('Write "ref_type:branch"');
   expect(stdout).not.toMatch(/ref_type:branch:ref:v\*/);
+});
+
+describe("standard input of a process", () => {
+  const argv = ["doctor", "--trust-policy", "-", "--project", "acme/shop", "--branch", "main"];
+  const pipe = (input: string | Buffer) =>
+    runScript({
+      argv,
+      node: ["/bin/sh", "-c", 'exec cat input | "$0" "$@"', process.execPath],
+      prepare: (folder) => writeFileSync(join(folder, "input"), input),
+    });
+
+  it.each([
+    ["as it is", JSON.stringify(POLICY)],
+    ["in UTF-16", Buffer.from(`\ufeff${JSON.stringify(POLICY)}`, "utf16le")],
+  ])("holds the policy, %s", async (_, input) => {
+    const { stdout, exitCode } = await pipe(input);
+    expect(stdout).toContain("✔ Trust policy  Statement[0] allows this job");
+    expect(exitCode).toBe(0);
+  });
+
+  it("of more than 64 KiB is refused", async () => {
+    const { stderr, exitCode } = await pipe(" ".repeat(1_000_000));
+    expect(stderr).toContain("--trust-policy: standard input is more than 64 KiB");
+    expect(exitCode).toBe(2);
+  });
+
+  it("that is not there is empty", async () => {
+    const { stderr, exitCode } = await runScript({ argv });
+    expect(stderr).toContain("--trust-policy: nothing came on standard input");
+    expect(exitCode).toBe(2);
+  });
 });

@@ -85,7 +85,7 @@ it("goes on after a refusal, and ends with the causes and a statement to paste",
     ✔ Variables      none takes the place of the credentials
     ✔ STS endpoint   STS at http://127.0.0.1:<port> answers in <seconds> s
     ✖ Exchange       AWS refused: the trust policy of deploy does not admit this job, or there is no such role
-    – Trust policy   none was given; \`aws iam get-role --role-name <role> --query Role.AssumeRolePolicyDocument > policy.json\` fetches it for \`trust-policy-file\`
+    – Trust policy   none was given; \`aws iam get-role --role-name <role> --output json > policy.json\` fetches it for \`trust-policy-file\`
 
     ✖ AWS refused: the trust policy of deploy does not admit this job, or there is no such role
       role            arn:aws:iam::123456789012:role/deploy
@@ -218,6 +218,21 @@ it("doubts it as well when AWS admits what it would refuse, and lets nothing sta
   expect(run.stdout).toMatch(
     /! Trust policy +AWS has admitted this job, so the policy given here is not the one/,
   );
+});
+
+it("corrects nothing in a policy that cannot be the role's", async () => {
+  const other = policyOfDeploy("project_path:acme/shop:ref_type:branch:ref:next");
+  const files = { "policy.json": other.replace('"Version":"2012-10-17",', "") };
+  const flags = [...WITH_POLICY, "--format", "json"];
+  const alone = await world.run({}, { flags, files });
+  expect(JSON.parse(alone.stdout).trustPolicy.findings).toContainEqual(
+    expect.objectContaining({ id: "no-version", correction: expect.anything() }),
+  );
+  const run = await world.run(world.environment(), { flags, files });
+  const { checks, trustPolicy, verdict } = JSON.parse(run.stdout);
+  expect(verdict).toBe("clear");
+  expect(checks.at(-1)).toMatchObject({ id: "trust-policy", status: "warning", notes: [] });
+  expect(JSON.stringify(trustPolicy)).not.toContain('"correction"');
 });
 
 it("tells a fork's merge request what protects the role from it", async () => {

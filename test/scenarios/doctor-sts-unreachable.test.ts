@@ -31,7 +31,7 @@ it("does not try the exchange, and says how STS may be reached", async () => {
     ✖ STS endpoint   STS at https://127.0.0.1:<port> cannot be reached: ECONNREFUSED, the connection is refused
                      NODE_EXTRA_CA_CERTS: the authorities in "/…/ca.pem", if Node can read it, are trusted too, so that a server with a certificate of theirs passes for STS.
     – Exchange       not tried, since STS cannot be reached
-    – Trust policy   none was given; \`aws iam get-role --role-name <role> --query Role.AssumeRolePolicyDocument > policy.json\` fetches it for \`trust-policy-file\`
+    – Trust policy   none was given; \`aws iam get-role --role-name <role> --output json > policy.json\` fetches it for \`trust-policy-file\`
 
     ✖ STS at https://127.0.0.1:<port> cannot be reached: ECONNREFUSED, the connection is refused
       STS said  nothing: connect ECONNREFUSED 127.0.0.1:<port>

@@ -47,7 +47,7 @@ describe.each(TRAPS)("$path", ({ path, prepare, reason }) => {
   it.each([
     ["session-policy-file of a job", ["assume-role"], { AWS_OIDC_SESSION_POLICY_FILE: path }],
     ["trust-policy-file of the doctor", ["doctor"], { AWS_OIDC_TRUST_POLICY_FILE: path }],
-    ["claims", ["doctor", "--claims", path], {}],
+    ["claims", ["doctor", "--claims", path], { GITLAB_OIDC_TOKEN: undefined }],
   ])("is refused at once as %s", async (_, argv, env) => {
     const run = await runInWorld(world, { argv, env, prepare });
     expect(run.exitCode).toBe(2);

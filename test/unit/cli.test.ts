@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { examplesOf } from "../../src/config/inputs/usage.ts";
 import { AwsOidcError, type ErrorCode } from "../../src/foundation/errors.ts";
 import { VERSION } from "../../src/foundation/version.ts";
 import { JOB_ENVIRONMENT } from "../harness/assume-role-config.ts";
@@ -7,8 +8,8 @@ import { type InMemoryOptions, runInMemory } from "../harness/run-in-memory.ts";
 const COMMANDS = ["assume-role", "doctor", "trust-policy"];
 
 describe("without a run", () => {
-  it("prints the version", async () => {
-    expect(await runInMemory({ argv: ["--version"] })).toMatchObject({
+  it.each([["--version"], ["-V"], ["version"]])("prints the version for %s", async (word) => {
+    expect(await runInMemory({ argv: [word] })).toMatchObject({
       exitCode: 0,
       stdout: `${VERSION}\n`,
       stderr: "",
@@ -21,23 +22,33 @@ describe("without a run", () => {
     for (const name of COMMANDS) expect(stdout).toContain(`\n  ${name} `);
   });
 
-  it.each([["--help"], ["-h"]])("prints the help of every command for %s", async (flag) => {
+  it.each([
+    ["--help behind it", (name: string) => [name, "--help"]],
+    ["-h behind it", (name: string) => [name, "-h"]],
+    ["help before it", (name: string) => ["help", name]],
+  ])("prints the help of every command for %s", async (_, argvFor) => {
     for (const name of COMMANDS) {
-      const { exitCode, stdout } = await runInMemory({ argv: [name, flag] });
+      const { exitCode, stdout } = await runInMemory({ argv: argvFor(name) });
       expect(exitCode).toBe(0);
       expect(stdout).toContain(`Usage: node aws-oidc.cjs ${name} [options]`);
     }
   });
 
   it.each([
-    [[], "no command"],
     [["asume-role"], '"asume-role"'],
     [["--role-arn", "x"], '"--role-arn"'],
+    [["help", "doktor"], '"doktor"'],
   ])("lists the commands for %j", async (argv, found) => {
     const { exitCode, stdout, stderr } = await runInMemory({ argv });
     expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: "" });
     expect(stderr).toContain(`command: ${found}\n    expected one of ${COMMANDS.join(", ")}\n`);
   });
+});
+
+it("prints the help, as a mistake, where nothing is asked", async () => {
+  const { exitCode, stdout, stderr } = await runInMemory({ argv: [] });
+  expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: "" });
+  expect(stderr).toContain("Usage: node aws-oidc.cjs <command> [options]");
 });
 
 describe("flags", () => {
@@ -82,10 +93,65 @@ describe("flags", () => {
   });
 });
 
+describe("the examples of --help work", () => {
+  const policy = JSON.stringify({
+    Version: "2012-10-17",
+    Statement: [
+      {
+        Effect: "Allow",
+        Principal: { Federated: "arn:aws:iam::123456789012:oidc-provider/gitlab.com" },
+        Action: "sts:AssumeRoleWithWebIdentity",
+        Condition: {
+          StringEquals: {
+            "gitlab.com:aud": "https://gitlab.com",
+            "gitlab.com:sub": "project_path:acme/shop:ref_type:branch:ref:main",
+          },
+        },
+      },
+    ],
+  });
+  const examples = (["assume-role", "doctor", "trust-policy"] as const).flatMap((name) =>
+    examplesOf(name, "$0"),
+  );
+
+  it.each(examples)("%s", async (example) => {
+    const words = example.split("$0 ")[1]?.match(/"[^"]*"|\S+/g) ?? [];
+    const argv = words.map((word) => word.replaceAll('"', ""));
+    const laptop = { GITLAB_CI: undefined, GITLAB_OIDC_TOKEN: undefined, CI_SERVER_URL: undefined };
+    const env = argv[0] === "assume-role" ? {} : laptop;
+    const { exitCode, stdout } = await runInMemory({ argv, env, input: policy });
+    expect({ exitCode, isAnswered: stdout.length > 100 }).toEqual({ exitCode: 0, isAnswered: true });
+  });
+});
+
+describe("a near miss gets a hint", () => {
+  it.each([
+    [["doktor"], "Did you mean doctor? Run `node aws-oidc.cjs --help`"],
+    [["trustpolicy"], "Did you mean trust-policy?"],
+    [["help", "asume-role"], "Did you mean assume-role?"],
+    [["doctor", "--polict", "x"], "Run `node aws-oidc.cjs doctor --help` for the list."],
+    [["doctor", "--trust-polcy", "x"], "Did you mean --trust-policy? Run `node aws-oidc.cjs doctor --help`"],
+    [["doctor", "--projectId", "1"], "Did you mean --project-id?"],
+    [["doctor", "-project", "acme/shop"], "Did you mean --project?"],
+    [["doctor", "--format", "jsno"], "Did you mean --format json?"],
+    [["assume-role", "--verify", "Identity"], "Did you mean --verify identity?"],
+    [["trust-policy", "--format", "cloudfromation"], "Did you mean --format cloudformation?"],
+  ])("%j", async (argv, hint) => {
+    const { exitCode, stderr } = await runInMemory({ argv, env: { GITLAB_OIDC_TOKEN: undefined } });
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain(hint);
+  });
+
+  it("and what is near to nothing gets none", async () => {
+    const { stderr } = await runInMemory({ argv: ["doctor", "--colour", "--format", "xml"] });
+    expect(stderr).not.toContain("Did you mean");
+  });
+});
+
 describe("flags of the other commands", () => {
   it("of doctor: its own, and those of assume-role", async () => {
     const argv = ["doctor", "--project", "acme/shop", "--region", "eu-west-1", "--group", "x"];
-    const { exitCode, stderr } = await runInMemory({ argv });
+    const { exitCode, stderr } = await runInMemory({ argv, env: { GITLAB_OIDC_TOKEN: undefined } });
     expect(exitCode).toBe(2);
     expect(stderr).toContain("--group: not an option of this command");
     expect(stderr).not.toMatch(/--(?:project|region):/);

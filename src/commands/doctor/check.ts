@@ -29,6 +29,8 @@ export interface Check {
   readonly alarm?: string;
   /** What of it nobody looked at, for the verdict: a clause. */
   readonly unseen?: string;
+  /** Where nothing else decides: what to give, so that this check does. */
+  readonly next?: string;
   /** Of a failed check: what to do. */
   readonly failure?: CheckFailure;
 }
@@ -48,14 +50,21 @@ export function passed(id: CheckId, summary: string, notes: readonly string[] = 
   return { id, title: TITLES[id], status: "ok", summary, notes };
 }
 
-export function skipped(id: CheckId, summary: string): Check {
-  return { id, title: TITLES[id], status: "skipped", summary, notes: [] };
+export function skipped(id: CheckId, summary: string, next?: string): Check {
+  return {
+    id,
+    title: TITLES[id],
+    status: "skipped",
+    summary,
+    notes: [],
+    ...(next === undefined ? {} : { next }),
+  };
 }
 
 export function undecided(
   id: CheckId,
   status: "warning" | "unknown",
-  told: { readonly summary: string; readonly notes: readonly string[] },
+  told: Pick<Check, "summary" | "notes" | "next">,
 ): Check {
   return { id, title: TITLES[id], status, ...told };
 }

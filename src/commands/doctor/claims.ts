@@ -5,6 +5,7 @@ import type { DescribedClaims } from "../../config/claims-config.ts";
 import type { DoctorConfig, DoctorSubject } from "../../config/doctor-config.ts";
 import type { Host } from "../../foundation/ports.ts";
 import { showValue } from "../../foundation/quote.ts";
+import { formatInstant } from "../../foundation/times.ts";
 import { listClaims, selectClaims } from "../../gitlab/claims.ts";
 import { findInToken, listFindings } from "../../gitlab/evidence.ts";
 import { readJob } from "../../gitlab/job.ts";
@@ -37,6 +38,7 @@ export function examineClaims(
     token === undefined || claims === undefined
       ? skipped("id-token", "no claims were given: see --claims and --project")
       : passed("id-token", `claims of ${showValue(token.sub)}`, [
+          ...describeAge(described, now),
           ...listClaims(claims.shown, personalClaims),
           ...listFindings(findings),
         ]);
@@ -48,10 +50,28 @@ export function examineClaims(
   };
 }
 
-function inspect({ claims }: DescribedClaims): InspectedToken {
+/** An old token still says whose job it was. */
+function describeAge(described: DescribedClaims | undefined, now: Date): readonly string[] {
+  const { token } = described ?? {};
+  if (token === undefined) return [];
+  const until = formatInstant(token.expiresAt);
+  return [
+    token.expiresAt < now
+      ? `It expired at ${until}; what it says is compared all the same.`
+      : `Valid until ${until}.`,
+  ];
+}
+
+function inspect({ claims, token }: DescribedClaims): InspectedToken {
   const { iss, sub, aud } = claims;
   const [audience] = Array.isArray(aud) ? aud : [aud];
-  return { iss: String(iss), sub: String(sub), aud: String(audience), issuedAt: undefined, all: claims };
+  return {
+    iss: String(iss),
+    sub: String(sub),
+    aud: String(audience),
+    issuedAt: token?.issuedAt,
+    all: claims,
+  };
 }
 
 /** Where nobody names the role, it is taken to lie beside the provider that the policy trusts. */

@@ -1,12 +1,12 @@
-import { type DoctorSubject, parseDoctorConfig } from "../../config/doctor-config.ts";
+import { type DoctorConfig, type DoctorSubject, parseDoctorConfig } from "../../config/doctor-config.ts";
+import type { Checked, Problem } from "../../foundation/checked.ts";
 import { MASKED_CLAIMS } from "../../foundation/claim-privacy.ts";
 import { Secret } from "../../foundation/secret.ts";
 import { renderFailure, renderProblems } from "../../output/report.ts";
 import type { CommandLine, ExitCode, Tools } from "../tools.ts";
-import { examineClaims } from "./claims.ts";
-import { explainErrorText } from "./explain.ts";
+import { encodeExplanation, encodeProblems, encodeReport } from "./encode.ts";
 import { examineJob } from "./job.ts";
-import { encodeReport, renderText, verdictOf } from "./report.ts";
+import { type DoctorReport, renderText, type Verdict, verdictOf } from "./report.ts";
 
 /**
  * Says what works and what stands in the way: in a job by trying everything but writing nothing, offline from claims and
@@ -16,40 +16,88 @@ import { encodeReport, renderText, verdictOf } from "./report.ts";
  * that nobody knows; `2` when it was asked wrongly
  * @throws {AwsOidcError} `CANCELLED`
  */
-export async function doctor({ raw, problems }: CommandLine, tools: Tools): Promise<ExitCode> {
-  const { log, paint, host } = tools;
-  const parsed = parseDoctorConfig(raw, host);
-  if (!parsed.ok || problems.length > 0) {
-    log.complain(renderProblems([...problems, ...(parsed.ok ? [] : parsed.problems)], paint));
-    return 2;
+export async function doctor(line: CommandLine, tools: Tools): Promise<ExitCode> {
+  const { log, paint } = tools;
+  const parsed = await parseConfig(line, tools);
+  if (!parsed.ok || line.problems.length > 0) {
+    return refuse([...line.problems, ...othersOf(parsed, line)], {
+      ...tools,
+      format: line.raw("format").text,
+    });
   }
-  const { subject, ...options } = parsed.value;
-  if (subject.kind === "error-text") {
-    const explained = explainErrorText(subject.text);
-    const text = options.format === "json" ? encodeJson(explained) : renderFailure(explained, paint);
-    log.say(text);
-    return explained.id === "unknown" ? 1 : 0;
-  }
-  if (options.personalClaims === "withheld") log.mask(...personalSecrets(subject));
+  const config = parsed.value;
+  const { subject, format } = config;
+  if (subject.kind === "error-text") return explain(subject.text, format, tools);
+  log.mask(...secretsOf(config));
   const report =
     subject.kind === "job"
-      ? await examineJob(subject.parts, options, tools)
-      : examineClaims(subject, options, host);
-  log.say(options.format === "json" ? encodeJson(encodeReport(report)) : renderText(report, paint));
-  return verdictOf(report) === "blocked" ? 1 : 0;
+      ? await examineJob(subject.parts, config, tools)
+      : (await import("./claims.ts")).examineClaims(subject, config, tools.host);
+  log.say(format === "json" ? encodeReport(aboutOf(subject), report) : renderText(report, paint));
+  return exitCodeOf(report, config);
+}
+
+/** Without flags, in a pipeline, it is the component's own job, which carries nothing of the command line. */
+async function parseConfig({ raw, isTyped }: CommandLine, tools: Tools): Promise<Checked<DoctorConfig>> {
+  const { host } = tools;
+  if (!isTyped && host.env.GITLAB_CI !== undefined) return parseDoctorConfig(raw, host);
+  const { parseTypedDoctorConfig } = await import("../../config/typed-doctor-config.ts");
+  return parseTypedDoctorConfig(raw, host, async (role) =>
+    (await import("./fetch-policy.ts")).fetchTrustPolicy(role, tools),
+  );
+}
+
+/** That nothing was given needs no telling where what was given could not be read. */
+function othersOf(parsed: Checked<DoctorConfig>, line: CommandLine): readonly Problem[] {
+  const problems = parsed.ok ? [] : parsed.problems;
+  return line.problems.length === 0 ? problems : problems.filter(({ subject }) => subject !== "doctor");
+}
+
+function refuse(
+  problems: readonly Problem[],
+  { format, log, paint }: Pick<Tools, "log" | "paint"> & { readonly format: string | undefined },
+): ExitCode {
+  if (format === "json") log.say(encodeProblems(problems));
+  else log.complain(renderProblems(problems, paint));
+  return 2;
+}
+
+async function explain(
+  text: string,
+  format: DoctorConfig["format"],
+  { log, paint }: Tools,
+): Promise<ExitCode> {
+  const { explainErrorText } = await import("./explain.ts");
+  const explained = explainErrorText(text);
+  const isKnown = explained.id !== "unknown";
+  log.say(
+    format === "json"
+      ? encodeExplanation(explained, isKnown ? "explained" : "unknown")
+      : renderFailure(explained, paint),
+  );
+  return isKnown ? 0 : 1;
+}
+
+function aboutOf({ kind, ...subject }: Exclude<DoctorSubject, { kind: "error-text" }>) {
+  return "claims" in subject && subject.claims === undefined ? "trust-policy" : kind;
+}
+
+const OPEN: readonly Verdict[] = ["unknown", "too-wide"];
+
+function exitCodeOf(report: DoctorReport, { strict }: DoctorConfig): ExitCode {
+  const verdict = verdictOf(report);
+  return verdict === "blocked" || (strict !== "no" && OPEN.includes(verdict)) ? 1 : 0;
 }
 
 /** What must not come out even if a trust policy names it too. */
-function personalSecrets(subject: Exclude<DoctorSubject, { kind: "error-text" }>): readonly Secret[] {
+function secretsOf({ subject, personalClaims }: DoctorConfig): readonly Secret[] {
   const idToken =
     subject.kind === "job" && subject.parts.idToken.ok ? subject.parts.idToken.value : undefined;
-  const claims = subject.kind === "claims" ? subject.claims?.claims : idToken?.claims.all;
-  return MASKED_CLAIMS.flatMap((name) => {
-    const value = claims?.[name];
+  const described = subject.kind === "claims" ? subject.claims : undefined;
+  const claims = personalClaims === "withheld" ? (described?.claims ?? idToken?.claims.all ?? {}) : {};
+  const personal = MASKED_CLAIMS.flatMap((name) => {
+    const value = claims[name];
     return typeof value === "string" && value !== "" ? [new Secret(value, name, "whole")] : [];
   });
-}
-
-function encodeJson(value: object): string {
-  return `${JSON.stringify(value, null, 2)}\n`;
+  return [...(described?.token === undefined ? [] : [described.token.raw]), ...personal];
 }

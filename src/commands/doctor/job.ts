@@ -36,6 +36,7 @@ export async function examineJob(
     checkStsEndpoint(parts, tools),
   ]);
   const exchange = await examineExchange(parts, { endpoint, trust }, tools);
+  const settled = afterExchange(trust, exchange);
   const config = combine(parts);
   const policies = {
     "session-policy-file": parts.sessionPolicies.ok ? parts.sessionPolicies.value.inline : undefined,
@@ -53,10 +54,10 @@ export async function examineJob(
         : skipped("variables", "not looked at, since something above is missing"),
       exchange.status === "ok" && endpoint.status === "warning" ? { ...endpoint, status: "ok" } : endpoint,
       exchange,
-      afterExchange(trust.check, exchange),
+      settled.check,
     ],
     token: claims === undefined ? undefined : { claims, findings },
-    review: trust.review,
+    review: settled.review,
     statement: proposal?.statement,
   };
 }

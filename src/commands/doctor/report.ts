@@ -1,12 +1,10 @@
 import type { TrustReview } from "../../aws/trust-policy/review.ts";
-import { VERSION } from "../../foundation/version.ts";
 import type { ShownClaims } from "../../gitlab/claims.ts";
 import type { TokenFinding } from "../../gitlab/notices.ts";
-import { renderChecks } from "../../output/checks.ts";
+import { renderChecks, renderUndecided } from "../../output/checks.ts";
 import type { Paint } from "../../output/paint.ts";
 import { type FailureReport, renderFailure, renderNote, renderSuccess } from "../../output/report.ts";
 import type { Check } from "./check.ts";
-import { encodeReview } from "./trust.ts";
 
 /** All that the doctor found. */
 export interface DoctorReport {
@@ -17,10 +15,21 @@ export interface DoctorReport {
   readonly statement: string | undefined;
 }
 
-/** `blocked` when anything is known to stand in the way; `too-wide` when others than meant can have the role. */
-export function verdictOf({ checks }: DoctorReport): "clear" | "too-wide" | "blocked" {
+export type Verdict = "clear" | "too-wide" | "unknown" | "blocked";
+
+/**
+ * `blocked` when anything is known to stand in the way; `too-wide` when others than meant can have the role; `unknown`
+ * when nothing that was looked at decides.
+ */
+export function verdictOf({ checks }: Pick<DoctorReport, "checks">): Verdict {
   if (checks.some(({ status }) => status === "failed")) return "blocked";
-  return checks.some(({ alarm }) => alarm !== undefined) ? "too-wide" : "clear";
+  if (checks.some(({ alarm }) => alarm !== undefined)) return "too-wide";
+  return checks.some(decides) ? "clear" : "unknown";
+}
+
+/** Only AWS itself and the role's policy tell whether a job gets the role. */
+function decides({ id, status }: Check): boolean {
+  return (id === "exchange" || id === "trust-policy") && (status === "ok" || status === "warning");
 }
 
 /** Renders the checks in order, and the verdict last, where a reader of a log looks first. */
@@ -31,6 +40,7 @@ export function renderText(report: DoctorReport, paint: Paint): string {
   const verdicts = [
     ...failures,
     ...(verdict === "clear" ? [renderSuccess(withRest(clearVerdict(checks), checks), [], paint)] : []),
+    ...(verdict === "unknown" ? [renderUnknown(checks, paint)] : []),
     ...alarmsOf(checks).map((alarm) => renderNote(paint.bold(alarm), paint)),
   ];
   return `${renderChecks(checks, paint)}\n${verdicts.join("\n")}`;
@@ -47,6 +57,16 @@ function failuresOf(checks: readonly Check[]): readonly FailureReport[] {
       .filter(({ id }) => !(isExplained && id === "trust-policy"))
       .flatMap(({ failure }) => (failure === undefined ? [] : [failure])),
   ];
+}
+
+/** Says what is left to look at, where a ✔ would be read as "it works". */
+function renderUnknown(checks: readonly Check[], paint: Paint): string {
+  const next = checks.flatMap((check) => check.next ?? []).join("\n");
+  return renderUndecided(
+    withRest("Whether AWS gives the role cannot be told from this", checks),
+    next,
+    paint,
+  );
 }
 
 const isTried = (checks: readonly Check[]): boolean =>
@@ -76,25 +96,4 @@ function alarmsOf(checks: readonly Check[]): readonly string[] {
         checks,
       ),
     );
-}
-
-/** Everything, for machines. */
-export function encodeReport(report: DoctorReport): Readonly<Record<string, unknown>> {
-  const { checks, token, review, statement } = report;
-  return {
-    version: VERSION,
-    verdict: verdictOf(report),
-    checks,
-    ...(token === undefined
-      ? {}
-      : {
-          token: {
-            claims: token.claims.shown,
-            withheld: token.claims.withheld,
-            findings: token.findings.map(({ id, weight, text }) => ({ id, weight, text })),
-          },
-        }),
-    ...(review === undefined ? {} : { trustPolicy: encodeReview(review) }),
-    ...(statement === undefined ? {} : { proposedStatement: JSON.parse(statement) }),
-  };
 }

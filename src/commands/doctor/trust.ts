@@ -1,5 +1,3 @@
-import { isPersonalKey } from "../../aws/trust-policy/evaluate/conditions.ts";
-import { listMisses } from "../../aws/trust-policy/evaluate/decision.ts";
 import { holdsPersonalValues } from "../../aws/trust-policy/explain/causes.ts";
 import type { LintFinding } from "../../aws/trust-policy/lint/finding.ts";
 import type { UnjudgedStatement } from "../../aws/trust-policy/lint/other-principals.ts";
@@ -13,8 +11,13 @@ export interface TrustLook {
   readonly review: TrustReview | undefined;
 }
 
-const HOW_TO_GIVE =
-  "none was given; `aws iam get-role --role-name <role> --query Role.AssumeRolePolicyDocument > policy.json` fetches it for `trust-policy-file`";
+const NONE_GIVEN =
+  "none was given; `aws iam get-role --role-name <role> --output json > policy.json` fetches it for `trust-policy-file`";
+
+const GIVE_POLICY = "Give the role's trust policy with --trust-policy.";
+
+const GIVE_CLAIMS =
+  "Describe the job with --project and one of --branch, --tag and --merge-request, or give its token with --claims.";
 
 const UNSEEN = "Not visible from here: policies of the AWS organization (SCP, RCP) and of VPC endpoints.";
 
@@ -24,7 +27,8 @@ export function lookAtTrustPolicy(
   request: ReviewedRequest | undefined,
   proposal: string | undefined,
 ): TrustLook {
-  if (policy === undefined) return { check: skipped("trust-policy", HOW_TO_GIVE), review: undefined };
+  if (policy === undefined)
+    return { check: skipped("trust-policy", NONE_GIVEN, GIVE_POLICY), review: undefined };
   const whole = reviewTrustPolicy(policy.text, request);
   const review = { ...whole, findings: whole.findings.map(withoutPersonalValues) };
   return { check: describeReview(review, proposal), review };
@@ -56,7 +60,7 @@ function decide(review: TrustReview, proposal: string | undefined): Check {
   if (trust === undefined && findings.some(isFatal)) return failedByLint(findings, notes);
   if (trust === undefined) {
     const summary = "whom it admits cannot be told without a token: see --claims and --project";
-    return undecided("trust-policy", "unknown", { summary, notes });
+    return undecided("trust-policy", "unknown", { summary, notes, next: GIVE_CLAIMS });
   }
   if (trust.outcome === "allowed" && decision === "allow") return admitted(trust.by.place, review);
   if (decision === "deny") {
@@ -64,10 +68,13 @@ function decide(review: TrustReview, proposal: string | undefined): Check {
     const closing = proposal === undefined ? {} : { closing: proposal };
     return failed("trust-policy", { verdict, facts: [], causes, causesAre: "all", ...closing }, notes);
   }
-  const open = causes.map(({ reason, fix }) => `${reason}\n→ ${fix}`);
+  const [only, ...others] = causes;
+  const isOne = only !== undefined && others.length === 0;
+  const open = causes.map(({ reason, fix }) => (isOne ? reason : `${reason}\n→ ${fix}`));
   return undecided("trust-policy", "unknown", {
     summary: "whether it allows this job turns on what cannot be seen from here",
     notes: [...open, ...notes],
+    next: isOne ? only.fix : "See what it turns on above.",
   });
 }
 
@@ -102,12 +109,20 @@ function failedByLint(findings: readonly LintFinding[], notes: readonly string[]
   return failed("trust-policy", { verdict, facts: [], causes, causesAre: "all" }, notes);
 }
 
-/** AWS has admitted the job, whatever the policy at hand says. */
-export function afterExchange(check: Check, exchange: Check): Check {
-  if (!isAdmitted(exchange) || check.status !== "failed") return check;
+/**
+ * AWS has admitted the job, whatever the policy at hand says. One that does not admit it is then another role's, or an
+ * older one: what is wrong with it, and how to correct it, is of no use.
+ */
+export function afterExchange(trust: TrustLook, exchange: Check): TrustLook {
+  const { check, review } = trust;
+  if (!isAdmitted(exchange) || check.status !== "failed") return trust;
+  const { id, title } = check;
   const summary = "AWS has admitted this job, so the policy given here is not the one that the role has";
-  const { failure: _, ...rest } = check;
-  return { ...rest, status: "warning", summary };
+  const findings = review?.findings.map(({ correction: _, ...finding }) => finding);
+  return {
+    check: { id, title, status: "warning", summary, notes: [] },
+    review: review === undefined || findings === undefined ? review : { ...review, findings },
+  };
 }
 
 const SEVERITIES: Readonly<Record<LintFinding["severity"], string>> = {
@@ -125,25 +140,4 @@ const MAX_NAMES = 3;
 function describeUnjudged({ place, trusts }: UnjudgedStatement): string {
   const more = trusts.length > MAX_NAMES ? ` and ${trusts.length - MAX_NAMES} more` : "";
   return `? not judged, ${place}: it trusts ${trusts.slice(0, MAX_NAMES).join(", ")}${more}, for whom no ID token of GitLab speaks. See that they may have the role.`;
-}
-
-/** The review for machines: personal values, the policy's own among them, are left out. */
-export function encodeReview(review: TrustReview): Readonly<Record<string, unknown>> {
-  const { decision, trust, causes, findings, unjudged, problems } = review;
-  return {
-    decision,
-    causes,
-    findings,
-    unjudged,
-    problems,
-    statements: trust?.statements.map((statement) => ({
-      place: statement.place,
-      sid: statement.sid,
-      effect: statement.effect,
-      match: statement.match,
-      misses: listMisses(statement).map((miss) =>
-        miss.kind === "condition" && isPersonalKey(miss.key) ? { ...miss, wanted: undefined } : miss,
-      ),
-    })),
-  };
 }

@@ -1,3 +1,4 @@
+import { DEFAULT_ISSUER } from "./doctor-inputs.ts";
 import type { Input } from "./input.ts";
 
 const FLAG = { components: ["doctor"], reaches: "command-line", type: "string", default: "" } as const;
@@ -7,7 +8,8 @@ export const DOCTOR_FLAGS = [
   {
     ...FLAG,
     name: "claims",
-    description: "Works offline: file with the claims of a token as JSON, in place of a job's ID token.",
+    description:
+      "Works offline: file with an ID token, which is decoded and never shown, or with its claims as JSON; `-` is standard input.",
     placeholder: "<path>",
   },
   {
@@ -46,7 +48,7 @@ export const DOCTOR_FLAGS = [
   {
     ...FLAG,
     name: "issuer",
-    default: "https://gitlab.com",
+    default: DEFAULT_ISSUER,
     description: "URL of the GitLab instance.",
     placeholder: "<url>",
   },
@@ -65,13 +67,30 @@ export const DOCTOR_FLAGS = [
   {
     ...FLAG,
     name: "namespace-id",
-    description: "Number of its group, likewise.",
+    description: "Number of its group, which they can ask for too.",
     placeholder: "<id>",
   },
   {
     ...FLAG,
+    name: "fetch-trust-policy",
+    value: "none",
+    description:
+      "Gets the trust policy of `--role-arn` from IAM, with the AWS credentials of the environment, which need `iam:GetRole`. On a laptop only.",
+    placeholder: "",
+  },
+  {
+    ...FLAG,
+    name: "strict",
+    value: "none",
+    description:
+      "Exit code 1 also for the verdicts `unknown` and `too-wide`, for scripts that must not pass by mistake.",
+    placeholder: "",
+  },
+  {
+    ...FLAG,
     name: "explain",
-    description: "Explains an error of STS or IAM, pasted from the log of any tool.",
+    description:
+      "Explains an error of STS or IAM, pasted from the log of any tool; `-` reads it from standard input.",
     placeholder: "<text>",
   },
 ] as const satisfies readonly Input[];

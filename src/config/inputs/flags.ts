@@ -1,4 +1,5 @@
 import type { Problem } from "../../foundation/checked.ts";
+import { findMeant } from "./did-you-mean.ts";
 import type { CommandName, Input } from "./input.ts";
 import { inputsOf } from "./inputs.ts";
 import type { RawInput } from "./raw-inputs.ts";
@@ -23,19 +24,32 @@ interface GivenFlag {
  * may be given again, and adds to it; any other one may not, since nothing would say which of its values is meant.
  *
  * `util.parseArgs` knows no option whose value may be left out, and tells only the first thing that is wrong.
+ *
+ * @param program how the user calls the program, for hints
  */
-export function parseFlags(argv: readonly string[], command: CommandName): Flags {
-  const { given, problems } = readWords(argv, command);
+export function parseFlags(
+  argv: readonly string[],
+  command: CommandName,
+  program = "node aws-oidc.cjs",
+): Flags {
+  const { given, problems } = readWords(argv, { command, program });
   const parsed = [...new Set(given.map(({ option }) => option))].map((option) =>
     mergeRepeated(given.filter((flag) => flag.option === option)),
   );
   return {
-    flags: new Map(parsed.map(({ name, input }) => [name, input])),
+    flags: new Map(parsed.flatMap(({ name, input }) => (input === undefined ? [] : [[name, input]]))),
     problems: [...problems, ...parsed.flatMap(({ problem }) => problem ?? [])],
   };
 }
 
-function readWords(argv: readonly string[], command: CommandName) {
+/** What is called, and how. */
+interface Called {
+  readonly command: CommandName;
+  readonly program: string;
+}
+
+function readWords(argv: readonly string[], called: Called) {
+  const { command } = called;
   const options = inputsOf(command).filter(({ reaches }) => reaches !== "job");
   const given: GivenFlag[] = [];
   const problems: Problem[] = [];
@@ -46,7 +60,8 @@ function readWords(argv: readonly string[], command: CommandName) {
     const isValueNext = flag !== undefined && rest[0]?.startsWith("--") === false;
     const text = inline ?? (isValueNext ? rest.shift() : option && textWithoutValue(option));
     if (option !== undefined && text !== undefined) given.push({ option, subject: `--${name}`, text });
-    else problems.push(flagProblem(word, option !== undefined, command));
+    else if (option !== undefined) problems.push(missingValue(word, called));
+    else problems.push(unknownFlag(word, options, called));
   }
   return { given, problems };
 }
@@ -59,14 +74,18 @@ function textWithoutValue({ value }: Input): string | undefined {
 
 interface ParsedFlag {
   readonly name: string;
-  readonly input: RawInput;
+  /** Absent where the problem says all there is to say of it. */
+  readonly input?: RawInput;
   readonly problem?: Problem;
 }
 
 /** One option, given any number of times. */
 function mergeRepeated(given: readonly GivenFlag[]): ParsedFlag {
-  const [{ option, subject, text }, ...others] = given as readonly [GivenFlag, ...GivenFlag[]];
+  const [first, ...others] = given as readonly [GivenFlag, ...GivenFlag[]];
+  const { option, subject, text } = first;
   const { name, isList } = option;
+  const problem = others.length === 0 ? optionProblem(first) : undefined;
+  if (problem !== undefined) return { name, problem };
   if (others.length === 0) return { name, input: { text, subject } };
   const texts = given.map((flag) => flag.text);
   const input = { text: isList ? texts.join(",") : text, subject };
@@ -96,11 +115,39 @@ function emptyProblem(given: readonly GivenFlag[]): Problem {
   };
 }
 
-function flagProblem(word: string, known: boolean, command: CommandName): Problem {
+function missingValue(word: string, { command, program }: Called): Problem {
   return {
-    subject: word.replace(/=[\s\S]*/, ""),
-    found: known ? "no value" : "not an option of this command",
-    expected: known ? "a value behind it" : `an option of ${command}`,
-    fix: `Run \`${command} --help\` for the list.`,
+    subject: word,
+    found: "no value",
+    expected: "a value behind it",
+    fix: `Run \`${program} ${command} --help\` for the list.`,
+  };
+}
+
+function unknownFlag(word: string, options: readonly Input[], { command, program }: Called): Problem {
+  const subject = word.replace(/=[\s\S]*/, "");
+  const names = options.flatMap(({ name, alias }) => [name, ...(alias === undefined ? [] : [alias])]);
+  const meant = subject.startsWith("-") ? findMeant(subject.replace(/^-+/, ""), names) : undefined;
+  return {
+    subject,
+    found: "not an option of this command",
+    expected: `an option of ${command}`,
+    fix: `${meant === undefined ? "" : `Did you mean --${meant}? `}Run \`${program} ${command} --help\` for the list.`,
+  };
+}
+
+/** One of a few words, of which another was written. A variable that is empty is for whoever reads the input. */
+function optionProblem({ option, subject, text }: GivenFlag): Problem | undefined {
+  const { options } = option;
+  if (options === undefined || text === "" || options.includes(text)) return undefined;
+  const meant = findMeant(text, options);
+  return {
+    subject,
+    found: JSON.stringify(text),
+    expected: `one of ${options.join(", ")}`,
+    fix:
+      meant === undefined
+        ? `Set ${subject} to one of these words, in lower case.`
+        : `Did you mean ${subject} ${meant}?`,
   };
 }

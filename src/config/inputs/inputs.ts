@@ -1,6 +1,7 @@
 import { DURATION_SECONDS } from "../../aws/sts/session.ts";
 import { ASSUME_ROLE_DEFAULTS } from "./assume-role-inputs.ts";
 import { DOCTOR_FLAGS } from "./doctor-flags.ts";
+import { DOCTOR_DEFAULTS } from "./doctor-inputs.ts";
 import type { ComponentName, Input } from "./input.ts";
 import { TRUST_POLICY_INPUTS } from "./trust-policy-inputs.ts";
 
@@ -291,7 +292,7 @@ export const INPUTS = [
     components: DOCTOR,
     reaches: "script",
     type: "string",
-    default: "",
+    default: DOCTOR_DEFAULTS["trust-policy-file"],
     alias: "trust-policy",
     description:
       "File with the role's trust policy, as `aws iam get-role` prints it: a CI/CD variable of type File, whose box *Expand variable reference* is clear, or a file of the repository (set `git-strategy: fetch` too).",
@@ -302,7 +303,7 @@ export const INPUTS = [
     components: DOCTOR,
     reaches: "script",
     type: "string",
-    default: "text",
+    default: DOCTOR_DEFAULTS.format,
     options: ["text", "json"],
     description: "`json` prints the result for machines.",
   },
@@ -311,7 +312,7 @@ export const INPUTS = [
     components: DOCTOR,
     reaches: "script",
     type: "string",
-    default: "withheld",
+    default: DOCTOR_DEFAULTS["personal-claims"],
     options: ["withheld", "shown"],
     description:
       "`shown` prints every claim, also those of the person who started the pipeline (`user_email`, …).",

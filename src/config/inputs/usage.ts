@@ -1,30 +1,79 @@
 import { type CommandName, type Input, variableName } from "./input.ts";
 import { inputsOf } from "./inputs.ts";
 
-/** What each command does, in the order of `--help`. */
-const SUMMARIES: Readonly<Record<CommandName, string>> = {
-  "assume-role": "exchange the job's ID token for AWS credentials and write the dotenv report",
-  doctor: "say what works and what stands in the way, in a job or offline",
-  "trust-policy": "write the AWS side: trust policy, CloudFormation, Terraform or AWS CLI commands",
+/** What `--help` says of a command before it comes to the table of inputs. */
+interface CommandHelp {
+  readonly summary: string;
+  /** Two commands to paste, in which `$0` stands for the program. */
+  readonly examples: readonly [string, string];
+  /** The flags of that use, which come first. */
+  readonly first: readonly string[];
+}
+
+/** In the order of `--help`. */
+const HELP: Readonly<Record<CommandName, CommandHelp>> = {
+  "assume-role": {
+    summary: "exchange the job's ID token for AWS credentials and write the dotenv report",
+    examples: [
+      "$0 assume-role --role-arn arn:aws:iam::123456789012:role/deploy --region eu-central-1",
+      "$0 assume-role --role-arn arn:aws:iam::123456789012:role/deploy --variable-prefix TRY_",
+    ],
+    first: ["role-arn", "region", "variable-prefix"],
+  },
+  doctor: {
+    summary: "say what works and what stands in the way, in a job or offline",
+    examples: [
+      "aws iam get-role --role-name deploy --output json |\n    $0 doctor --trust-policy - --project acme/shop --branch main",
+      '$0 doctor --explain "AccessDenied: Not authorized to perform sts:AssumeRoleWithWebIdentity"',
+    ],
+    first: [
+      ..."trust-policy-file project branch tag merge-request environment project-id namespace-id".split(" "),
+      ..."issuer audience claims role-arn fetch-trust-policy explain format strict".split(" "),
+    ],
+  },
+  "trust-policy": {
+    summary: "write the AWS side: trust policy, CloudFormation, Terraform or AWS CLI commands",
+    examples: [
+      "$0 trust-policy --project acme/shop --project-id 4711 --branch main --account 123456789012",
+      "$0 trust-policy --project acme/shop --project-id 4711 --branch main --format terraform",
+    ],
+    first: ["project", "project-id", "branch", "account", "format"],
+  },
 };
 
-/** The help for the program as a whole. */
-export function renderUsage(version: string): string {
-  const commands = Object.entries(SUMMARIES).map(([name, summary]) => `  ${name.padEnd(14)}${summary}\n`);
+export const COMMANDS = Object.keys(HELP) as readonly CommandName[];
+
+/** The two commands to paste that the help of a command begins with. */
+export function examplesOf(name: CommandName, program: string): readonly string[] {
+  return HELP[name].examples.map((line) => line.replace("$0", program));
+}
+
+/** The help for the program as a whole, as the user calls it. */
+export function renderUsage(version: string, program: string): string {
+  const commands = COMMANDS.map((name) => `  ${name.padEnd(14)}${HELP[name].summary}\n`);
   return (
     `aws-oidc ${version}: temporary AWS credentials for GitLab CI/CD jobs\n\n` +
-    `Usage: node aws-oidc.cjs <command> [options]\n\nCommands\n${commands.join("")}\n` +
-    "Options\n  --help        this text, or that of a command\n  --version     the version\n\n" +
+    `Usage: ${program} <command> [options]\n\nCommands\n${commands.join("")}\n` +
+    "Options\n  -h, --help        this text; `help <command>` is that of a command\n  -V, --version     the version\n\n" +
     "Exit codes: 0 done, 1 refused or failed, 2 wrong configuration; 130 or 143 when the job was cancelled.\n"
   );
 }
 
-/** The help for one command, from the table of inputs. */
-export function renderCommandUsage(name: CommandName): string {
+/** The help for one command: two examples, the flags of that use, then the rest of the table of inputs. */
+export function renderCommandUsage(name: CommandName, program: string): string {
+  const { summary, first } = HELP[name];
   const options = inputsOf(name).filter(({ reaches }) => reaches !== "job");
   const hasVariables = options.some(({ reaches }) => reaches === "script");
-  const heading = hasVariables ? "Options, each with the variable that stands for it" : "Options";
-  return `Usage: node aws-oidc.cjs ${name} [options]\n\n${SUMMARIES[name]}\n\n${heading}\n\n${options.map(renderOption).join("\n")}`;
+  const heading = hasVariables
+    ? "Options, each with the variable that stands for it, if one does"
+    : "Options";
+  const others = options.filter((input) => !first.includes(input.name));
+  const usual = first.flatMap((flag) => options.find((input) => input.name === flag) ?? []);
+  const examples = examplesOf(name, program).map((line) => `  ${line}\n`);
+  return (
+    `Usage: ${program} ${name} [options]\n\n${summary}\n\n${examples.join("")}\n${heading}\n\n` +
+    [...usual, ...others].map(renderOption).join("\n")
+  );
 }
 
 function renderOption(input: Input): string {

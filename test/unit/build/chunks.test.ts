@@ -20,7 +20,8 @@ const CHUNKS: readonly Chunk[] = [
     `import { count } from "./shared.js";
      export const early = count();
      export const later = () => import("./cold.js");
-     export const never = () => import("./rare.js");`,
+     export const never = () => import("./rare.js");
+     export const typed = () => import("./typed.js");`,
     ["./shared.js"],
   ),
   chunk(
@@ -39,14 +40,21 @@ const CHUNKS: readonly Chunk[] = [
   ),
   chunk("./help.js", 'let calls = 0; export const helped = () => "helped " + (calls += 1);'),
   chunk("./rare.js", 'import { helped } from "./help.js"; export const rare = helped();', ["./help.js"]),
+  chunk("./typed.js", 'import { helped } from "./help.js"; export const typed = helped();', ["./help.js"]),
   chunk("./unused.js", "throw new Error('never asked for');"),
 ];
-const ENTRIES: Entries = { first: "./entry.js", late: ["./cold.js"], rest: ["./rare.js"] };
+const ENTRIES: Entries = {
+  first: "./entry.js",
+  late: ["./cold.js"],
+  doctor: ["./rare.js"],
+  rest: ["./typed.js"],
+};
 
 interface Program {
   readonly early: string;
   readonly later: () => Promise<Record<string, unknown>>;
   readonly never: () => Promise<Record<string, unknown>>;
+  readonly typed: () => Promise<Record<string, unknown>>;
 }
 
 function run(code: string): Program {
@@ -61,13 +69,14 @@ function run(code: string): Program {
 
 describe("linked chunks", () => {
   it("work as the modules did, and share what both import", async () => {
-    const { program, rest } = await linkChunks(CHUNKS, ENTRIES);
-    const { early, later, never } = run(program + rest);
+    const { program, doctor, rest } = await linkChunks(CHUNKS, ENTRIES);
+    const { early, later, never, typed } = run(program + doctor + rest);
     expect(early).toBe("1/");
     const expected = { quotes: "'\"\\\n", pattern: true, late: "2/helped 1" };
     expect({ ...(await later()) }).toMatchObject(expected);
     expect({ ...(await later()) }).toMatchObject(expected);
     expect({ ...(await never()) }).toMatchObject({ rare: "helped 2" });
+    expect({ ...(await typed()) }).toMatchObject({ typed: "helped 3" });
   });
 
   it("are strict code", async () => {
@@ -81,8 +90,8 @@ describe("linked chunks", () => {
   });
 
   it("are code that every scanner and minifier reads: none is hidden in comments or texts", async () => {
-    const { program, rest } = await linkChunks(CHUNKS, ENTRIES);
-    const { code } = await transform(program + rest, { minify: true, legalComments: "none" });
+    const { program, doctor, rest } = await linkChunks(CHUNKS, ENTRIES);
+    const { code } = await transform(program + doctor + rest, { minify: true, legalComments: "none" });
     expect(code).toContain("helped ");
     expect(await run(code).later()).toMatchObject({ late: "2/helped 1" });
   });
@@ -90,7 +99,7 @@ describe("linked chunks", () => {
   it("run nothing that is asked for later before it is", async () => {
     const loud = chunk("./cold.js", "globalThis.coldChunkRan = true;");
     const entry = chunk("./entry.js", 'export const later = () => import("./cold.js");');
-    const { program } = await linkChunks([entry, loud], { ...ENTRIES, rest: [] });
+    const { program } = await linkChunks([entry, loud], { ...ENTRIES, doctor: [], rest: [] });
     const { later } = run(program);
     expect(globalThis).not.toHaveProperty("coldChunkRan");
     await later();
@@ -98,16 +107,19 @@ describe("linked chunks", () => {
   });
 
   it("are a program without the rest too, which says what it lacks", async () => {
-    const { program } = await linkChunks(CHUNKS, ENTRIES);
+    const { program, doctor } = await linkChunks(CHUNKS, ENTRIES);
     const { later, never } = run(program);
     expect(await later()).toMatchObject({ late: "2/helped 1" });
     await expect(never()).rejects.toThrow("this script comes without ./rare.js");
+    const job = run(program + doctor);
+    expect(await job.never()).toMatchObject({ rare: expect.stringContaining("helped") });
+    await expect(job.typed()).rejects.toThrow("this script comes without ./typed.js");
   });
 
   it("leave out what nothing leads to", async () => {
-    const { chunks, program, rest } = await linkChunks(CHUNKS, ENTRIES);
+    const { chunks, program, doctor, rest } = await linkChunks(CHUNKS, ENTRIES);
     expect(chunks.map(({ name }) => name)).not.toContain("./unused.js");
-    expect(program + rest).not.toContain("never asked for");
+    expect(program + doctor + rest).not.toContain("never asked for");
   });
 });
 
@@ -123,4 +135,14 @@ it("a change of the doctor leaves what a job of assume-role carries as it was, t
   } finally {
     copy.remove();
   }
+});
+
+it("what is for the command line only travels with no job", async () => {
+  const { code, doctorCode, assumeRoleCode } = await bundleScript(join(import.meta.dirname, "../../.."));
+  for (const text of ["Action=GetRole", "Usage: ", "Did you mean", "existing-provider", "standard input"]) {
+    expect(code.includes(text), text).toBe(true);
+    expect(doctorCode.includes(text), text).toBe(false);
+  }
+  expect(code.subarray(0, doctorCode.length).equals(doctorCode)).toBe(true);
+  expect(doctorCode.subarray(0, assumeRoleCode.length).equals(assumeRoleCode)).toBe(true);
 });

@@ -21,7 +21,15 @@ beforeAll(() => {
 });
 afterAll(() => copy.remove());
 
-const ASSETS = ["SHA256SUMS", "THIRD-PARTY-LICENSES.txt", "assume-role.cjs", "aws-oidc.cjs", "sbom.cdx.json"];
+const ASSETS = [
+  "SHA256SUMS",
+  "THIRD-PARTY-LICENSES.txt",
+  "assume-role.cjs",
+  "aws-oidc.cjs",
+  "doctor.cjs",
+  "doctor.schema.json",
+  "sbom.cdx.json",
+];
 
 const read = (path: string): string => readFileSync(join(copy.folder, path), "utf8");
 const sha256 = (path: string): string =>
@@ -58,10 +66,15 @@ describe("what runs", () => {
 
   it("is published by the very hashes that jobs show in their logs", () => {
     const [ofJob, ofDoctor] = [carriedBy("dist/runtime.yml"), carriedBy("dist/doctor-runtime.yml")];
-    expect([sha256("release/assets/assume-role.cjs"), sha256("release/assets/aws-oidc.cjs")]).toEqual([
+    expect([sha256("release/assets/assume-role.cjs"), sha256("release/assets/doctor.cjs")]).toEqual([
       ofJob,
       ofDoctor,
     ]);
+    const parts = ["assume-role.cjs", "doctor.cjs", "aws-oidc.cjs"].map((name) =>
+      read(`release/assets/${name}`),
+    );
+    for (const [index, part] of parts.slice(0, -1).entries())
+      expect(parts[index + 1]?.startsWith(part)).toBe(true);
     expect(read("release/notes.md")).toContain(
       `| \`assume-role\` | \`${ofJob}\` |\n| \`doctor\` | \`${ofDoctor}\` |\n`,
     );
@@ -109,7 +122,7 @@ describe("the provenance", () => {
     for (const _ of ["at first", "again"]) {
       expect(check()).toEqual({
         status: 0,
-        stdout: "✔ The provenance vouches for all 5 files.\n",
+        stdout: "✔ The provenance vouches for all 7 files.\n",
         stderr: "",
       });
       expect(read("release/assets/provenance.json")).toBe(text);

@@ -3,6 +3,7 @@ import { parseFlags } from "../../../src/config/inputs/flags.ts";
 import { inputsOf } from "../../../src/config/inputs/inputs.ts";
 import { createRawInputs } from "../../../src/config/inputs/raw-inputs.ts";
 import { parseTrustPolicyConfig, type TrustPolicyConfig } from "../../../src/config/trust-policy-config.ts";
+import { invalid } from "../../../src/foundation/checked.ts";
 import type { Environment } from "../../../src/foundation/ports.ts";
 import { buildIdTokenClaims } from "../../fakes/gitlab-job.ts";
 import { encodeJwt } from "../../harness/unsigned-jwt.ts";
@@ -13,8 +14,11 @@ const NOW = new Date("2026-11-23T04:00:00Z");
 
 function parse(flags: Flags, env: Environment = {}) {
   const argv = Object.entries(flags).map(([name, value]) => `--${name}=${value}`);
-  const raw = createRawInputs(parseFlags(argv, "trust-policy").flags, env, inputsOf("trust-policy"));
-  return parseTrustPolicyConfig(raw, env);
+  const typed = parseFlags(argv, "trust-policy");
+  const config = parseTrustPolicyConfig(createRawInputs(typed.flags, env, inputsOf("trust-policy")), env);
+  return typed.problems.length === 0
+    ? config
+    : invalid(...typed.problems, ...(config.ok ? [] : config.problems));
 }
 
 function parsed(flags: Flags, env: Environment = {}): TrustPolicyConfig {
@@ -412,8 +416,8 @@ describe("a token", () => {
   it("that is none is refused together with the rest", () => {
     const problems = problemsOf({ format: "yaml" }, env("no-token"));
     expect(problems).toEqual([
-      expect.stringMatching(/^GITLAB_OIDC_TOKEN: something that is not a JSON Web Token/),
       expect.stringMatching(/^--format: "yaml"/),
+      expect.stringMatching(/^GITLAB_OIDC_TOKEN: something that is not a JSON Web Token/),
     ]);
   });
 

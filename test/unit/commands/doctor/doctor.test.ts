@@ -12,6 +12,7 @@ import { AwsOidcError } from "../../../../src/foundation/errors.ts";
 import { type FetchPage, type Page, PageError, TimeLimitError } from "../../../../src/foundation/ports.ts";
 import { Secret } from "../../../../src/foundation/secret.ts";
 import { buildIdTokenClaims, buildPredefinedVariables } from "../../../fakes/gitlab-job.ts";
+import { assertDoctorJson } from "../../../harness/doctor-schema.ts";
 import { createMemoryHost, START } from "../../../harness/memory-host.ts";
 import { findSecrets } from "../../../harness/secret-search.ts";
 import { encodeJwt } from "../../../harness/unsigned-jwt.ts";
@@ -115,6 +116,7 @@ async function runDoctor(situation: Situation = {}, flags: readonly string[] = [
     fetchPage,
     findWay: (destination) => findWay(new URL(destination), host.env),
   });
+  assertDoctorJson(["doctor"], host.stdout());
   const secrets = [host.env.GITLAB_OIDC_TOKEN ?? "", ...SECRETS, "ada@example.com"];
   expect(findSecrets(host.stdout() + host.stderr(), secrets)).toEqual([]);
   const lines = host.stdout().split("\n");
@@ -130,6 +132,28 @@ it("finds nothing in the way where nothing is, and writes nothing", async () => 
   );
   expect(exitCode).toBe(0);
   expect(written.size).toBe(0);
+});
+
+describe("options that describe another job", () => {
+  it.each([
+    [
+      ["--project", "acme/shop", "--branch", "main"],
+      "--project, --branch: given in a job that has an ID token",
+    ],
+    [["--environment", "production"], "--environment: given in a job that has an ID token"],
+    [["--claims", "nowhere"], '--claims: "nowhere" cannot be read (ENOENT)'],
+  ])("%j are a problem in a job that has a token", async (flags, problem) => {
+    const { exitCode, stdout, stderr } = await runDoctor({}, flags);
+    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: "" });
+    expect(stderr).toContain(`  ${problem}\n`);
+  });
+
+  it("are what it looks at in a job without one, so that a pipeline can check its policies", async () => {
+    const flags = ["--project", "acme/shop", "--branch", "main", "--strict"];
+    const { exitCode, stdout } = await runDoctor({ env: { GITLAB_OIDC_TOKEN: undefined } }, flags);
+    expect(stdout).toContain("? Whether AWS gives the role cannot be told from this");
+    expect(exitCode).toBe(1);
+  });
 });
 
 describe("the issuer, before AWS has vouched for it", () => {

@@ -1,7 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { runCli } from "../../../../src/cli.ts";
+import type { Problem } from "../../../../src/foundation/checked.ts";
+import { AwsOidcError } from "../../../../src/foundation/errors.ts";
+import { TimeLimitError, UnsuitableFileError } from "../../../../src/foundation/ports.ts";
 import { buildIdTokenClaims } from "../../../fakes/gitlab-job.ts";
-import { createMemoryHost } from "../../../harness/memory-host.ts";
+import { assertDoctorJson } from "../../../harness/doctor-schema.ts";
+import { createMemoryHost, type MemoryHostOptions } from "../../../harness/memory-host.ts";
+import { findSecrets } from "../../../harness/secret-search.ts";
+import { encodeJwt } from "../../../harness/unsigned-jwt.ts";
 
 const PROVIDER = "arn:aws:iam::123456789012:oidc-provider/gitlab.com";
 const SUB = "project_path:acme/shop:ref_type:branch:ref:main";
@@ -32,13 +38,15 @@ const noNetwork = (): never => {
 async function run(
   flags: readonly string[],
   files: Readonly<Record<string, string>> = { "policy.json": EXACT },
+  input: MemoryHostOptions["input"] = "",
 ) {
-  const host = createMemoryHost({ env: { NO_COLOR: "1" }, files });
+  const host = createMemoryHost({ env: { NO_COLOR: "1" }, files, input });
   const exitCode = await runCli(["doctor", ...flags], host, {
     connectSts: noNetwork,
     fetchPage: noNetwork,
     findWay: noNetwork,
   });
+  assertDoctorJson(["doctor"], host.stdout());
   return { exitCode, stdout: host.stdout(), stderr: host.stderr() };
 }
 
@@ -98,9 +106,10 @@ describe("a job that is described by flags", () => {
                       sub  project_path:acme/shop:ref_type:branch:ref:main
       ? Trust policy  whether it allows this job turns on what cannot be seen from here
                       Statement[0] also tests gitlab.com:project_id, of which nothing was said here.
-                      → Add --project-id and --namespace-id, or give all claims of a token with --claims.
 
-      ✔ Nothing that was looked at stands in the way; open: Trust policy
+      ? Whether AWS gives the role cannot be told from this; open: Trust policy
+
+        → Add --project-id and --namespace-id, or give all claims of a token with --claims.
       "
     `);
     expect(await decisionOf([...MAIN, "--project-id", "4711"], files)).toEqual({
@@ -159,7 +168,185 @@ describe("the claims of a token in a file", () => {
     expect(result.stdout).toMatch(
       /^\? Trust policy +whether it allows this job turns on what cannot be seen/m,
     );
-    expect(result.stdout).toContain("Nothing that was looked at stands in the way; open: Trust policy");
+    expect(result.stdout).toContain(
+      "Whether AWS gives the role cannot be told from this; open: Trust policy",
+    );
+  });
+});
+
+describe("an ID token as it is", () => {
+  const token = encodeJwt(CLAIMS);
+  const flags = [...POLICY, "--claims"];
+
+  it.each([
+    ["from a file", "token.jwt", ""],
+    ["from a file that ends with a line break", "line.jwt", ""],
+    ["from standard input", "-", `${token}\r\n`],
+  ])("is decoded %s, and never shown", async (_, path, input) => {
+    const files = { "policy.json": EXACT, "token.jwt": token, "line.jwt": `${token}\n` };
+    const { exitCode, stdout } = await run([...flags, path], files, input);
+    expect(stdout).toContain("✔ Trust policy  Statement[0] allows this job");
+    expect(stdout).toContain(`claims of ${SUB}\n`);
+    expect(findSecrets(stdout, [token])).toEqual([]);
+    expect(exitCode).toBe(0);
+  });
+
+  it("says when it has expired, and goes on", async () => {
+    const old = encodeJwt(buildIdTokenClaims("https://gitlab.com", {}, new Date("2026-11-20T04:00:00Z")));
+    const { exitCode, stdout } = await run([...flags, "-"], undefined, old);
+    expect(stdout).toMatch(
+      /It expired at 2026-11-20 0\d:\d\d:00 UTC; what it says is compared all the same\./,
+    );
+    expect(exitCode).toBe(0);
+  });
+
+  it("stays masked where a policy has it in it", async () => {
+    const policy = policyOf({ StringEquals: { ...AUDIENCE, "gitlab.com:sub": token } });
+    for (const format of ["text", "json"]) {
+      const told = await run([...flags, "-", "--format", format], { "policy.json": policy }, token);
+      expect(findSecrets(told.stdout, [token])).toEqual([]);
+      expect(told.exitCode).toBe(1);
+    }
+  });
+
+  it.each([
+    ["is cut off", token.slice(0, 40), "--claims: something that is not a JSON Web Token"],
+    ["has another one behind it", `${token} ${token}`, "--claims: a token with white space in it"],
+    [
+      "has two audiences",
+      encodeJwt({ ...CLAIMS, aud: ["a", "b"] }),
+      '--claims, claim "aud": 2 audiences: a, b',
+    ],
+    [
+      "has no time",
+      encodeJwt({ ...CLAIMS, exp: "soon" }),
+      '--claims, claim "exp": missing or of the wrong type',
+    ],
+  ])("is refused when it %s", async (_, text, problem) => {
+    const { exitCode, stderr } = await run([...flags, "-"], undefined, text);
+    expect(stderr).toContain(`  ${problem}\n`);
+    expect(findSecrets(stderr, [token])).toEqual([]);
+    expect(exitCode).toBe(2);
+  });
+});
+
+describe("standard input", () => {
+  const flags = ["--trust-policy", "-", ...MAIN];
+
+  it("holds a trust policy, as `aws iam get-role` prints it", async () => {
+    const answer = JSON.stringify({ Role: { AssumeRolePolicyDocument: JSON.parse(EXACT) } });
+    const { exitCode, stdout } = await run(flags, {}, answer);
+    expect(stdout).toContain("✔ Trust policy  Statement[0] allows this job");
+    expect(exitCode).toBe(0);
+  });
+
+  it("holds the text of an error", async () => {
+    const { exitCode, stdout } = await run(["--explain", "-"], {}, "ExpiredTokenException: Token expired\n");
+    expect(stdout).toMatch(/^✖ .*expired/);
+    expect(exitCode).toBe(0);
+  });
+
+  const wrong: readonly {
+    readonly what: string;
+    readonly argv?: readonly string[];
+    readonly input: string | Error;
+    readonly problem: string;
+  }[] = [
+    { what: "is empty", input: " \n", problem: "--trust-policy: nothing came on standard input" },
+    {
+      what: "is a terminal",
+      input: new UnsuitableFileError("a terminal"),
+      problem: "--trust-policy: standard input is a terminal",
+    },
+    {
+      what: "is too large",
+      argv: ["--claims", "-"],
+      input: new UnsuitableFileError("more than 64 KiB"),
+      problem: "--claims: standard input is more than 64 KiB",
+    },
+    {
+      what: "never ends",
+      input: new TimeLimitError(600_000),
+      problem: "--trust-policy: standard input did not end within 10 minutes",
+    },
+    {
+      what: "is asked for twice",
+      argv: ["--trust-policy", "-", "--claims", "-"],
+      input: EXACT,
+      problem: "--trust-policy, --claims: - given 2 times",
+    },
+    {
+      what: "holds something else",
+      input: "An error occurred",
+      problem: "--trust-policy: standard input holds no trust policy",
+    },
+  ];
+
+  it.each(wrong)("is a problem when it $what", async ({ argv = flags, input, problem }) => {
+    const { exitCode, stdout, stderr } = await run(argv, {}, input);
+    expect(stderr).toContain(`  ${problem}\n`);
+    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: "" });
+  });
+
+  it("is given up when the run is cancelled", async () => {
+    const cancelled = new AwsOidcError("CANCELLED", "cancelled", { hint: "Retry.", cause: "SIGINT" });
+    expect(await run(flags, {}, cancelled)).toMatchObject({ exitCode: 130 });
+  });
+
+  it.each([
+    [
+      "text",
+      "ROLE\tarn:aws:iam::123456789012:role/deploy\t2026-01-01\nASSUMEROLEPOLICYDOCUMENT\t2012-10-17\n",
+    ],
+    ["text", "2012-10-17\nSTATEMENT\tsts:AssumeRoleWithWebIdentity\tAllow\n"],
+    ["a table", "-----------------------\n|        GetRole      |\n+---------------------+\n"],
+    ["YAML", "Role:\n  Arn: arn:aws:iam::123456789012:role/deploy\n"],
+  ])("in the AWS CLI's other formats is told so: %s", async (format, input) => {
+    const { exitCode, stderr } = await run(flags, {}, input);
+    expect(stderr).toContain(`standard input holds ${format}, as the AWS CLI prints it`);
+    expect(stderr).toContain(
+      "→ Add --output json: aws iam get-role --role-name <role> --output json | node aws-oidc.cjs",
+    );
+    expect(exitCode).toBe(2);
+  });
+});
+
+describe("nothing that decides", () => {
+  const wide = policyOf({ StringLike: { ...AUDIENCE, "gitlab.com:sub": "project_path:acme/*" } });
+  const cases: readonly { what: string; flags: readonly string[]; policy?: string; verdict: string }[] = [
+    { what: "claims without a policy", flags: MAIN, verdict: "unknown" },
+    { what: "a policy without claims", flags: POLICY, verdict: "unknown" },
+    {
+      what: "a policy that asks for what nobody told",
+      flags: [...POLICY, ...MAIN],
+      policy: policyOf({
+        StringEquals: { ...AUDIENCE, "gitlab.com:sub": SUB, "gitlab.com:project_id": "1" },
+      }),
+      verdict: "unknown",
+    },
+    { what: "a policy that is too wide", flags: [...POLICY, ...MAIN], policy: wide, verdict: "too-wide" },
+  ];
+
+  it.each(cases)(
+    "$what: $verdict, exit code 1 only with --strict",
+    async ({ flags, policy = EXACT, verdict }) => {
+      const files = { "policy.json": policy };
+      const { stdout, exitCode } = await run(flags, files);
+      expect(stdout).not.toMatch(/^✔ (?!ID token|Trust policy)/m);
+      expect(exitCode).toBe(0);
+      const strict = await run([...flags, "--strict", "--format", "json"], files);
+      expect(JSON.parse(strict.stdout)).toMatchObject({ schemaVersion: 1, verdict });
+      expect(strict.exitCode).toBe(1);
+    },
+  );
+
+  it("says what to give", async () => {
+    expect((await run(MAIN)).stdout).toContain("  → Give the role's trust policy with --trust-policy.\n");
+    expect((await run(POLICY)).stdout).toContain("  → Describe the job with --project and one of --branch");
+  });
+
+  it("is not what --strict is for where all is well", async () => {
+    expect(await run([...POLICY, ...MAIN, "--strict"])).toMatchObject({ exitCode: 0 });
   });
 });
 
@@ -206,7 +393,11 @@ describe("a wrong use", () => {
 
         --colour: not an option of this command
           expected an option of doctor
-          → Run \`doctor --help\` for the list.
+          → Run \`node aws-oidc.cjs doctor --help\` for the list.
+
+        --format: "xml"
+          expected one of text, json
+          → Set --format to one of these words, in lower case.
 
         --issuer: "gitlab.com"
           expected the \`iss\` of the tokens: a URL such as https://gitlab.example.com
@@ -226,11 +417,7 @@ describe("a wrong use", () => {
 
         --trust-policy: "nowhere.json" cannot be read (ENOENT)
           expected the path of a regular file of at most 64 KiB
-          → Check the path; for a file of the repository set \`git-strategy: fetch\` too.
-
-        --format: "xml"
-          expected one of text, json
-          → Set --format to one of these words, in lower case.
+          → Check the path.
       "
     `);
   });
@@ -245,7 +432,12 @@ describe("a wrong use", () => {
       found: "holds no trust policy",
     },
     { what: "a policy that is something else", flags: policy, file: "[]", found: "holds no trust policy" },
-    { what: "claims that are no JSON", flags: claims, file: "eyJhbGciOi", found: "holds no JSON object" },
+    {
+      what: "claims that are no JSON",
+      flags: claims,
+      file: "eyJhbGciOi",
+      found: "something that is not a JSON Web Token",
+    },
     {
       what: "claims without a subject",
       flags: claims,
@@ -271,8 +463,33 @@ describe("a wrong use", () => {
       found: "--merge-request",
     },
     { what: "nothing at all", flags: [], found: "neither a job nor claims nor a trust policy" },
+    {
+      what: "a role alone",
+      flags: ["--role-arn", "arn:aws:iam::123456789012:role/deploy"],
+      found: "neither a job nor claims nor a trust policy",
+    },
+    {
+      what: "a detail of no job",
+      flags: [...POLICY, "--environment", "x"],
+      found: "without --project or --claims",
+    },
+    {
+      what: "a project that a variable lost",
+      flags: [...POLICY, "--project="],
+      found: "--project: an empty value",
+    },
+    { what: "a switch with a value", flags: [...policy, "--strict=yes"], found: '--strict: "yes"' },
     { what: "a role that is none", flags: [...MAIN, "--role-arn", "deploy"], found: "is not an ARN" },
   ];
+
+  it.each(wrong)("is $what, for machines too", async ({ flags, file = "", found }) => {
+    const files = { "policy.json": file, c: file };
+    const { stderr, stdout, exitCode } = await run([...flags, "--format", "json"], files);
+    const { verdict, problems } = JSON.parse(stdout);
+    expect({ verdict, stderr, exitCode }).toEqual({ verdict: "misconfigured", stderr: "", exitCode: 2 });
+    const told = problems.map(({ subject, found: what }: Problem) => `${subject}: ${what}`).join("\n");
+    expect(told).toContain(found);
+  });
 
   it.each(wrong)("is $what", async ({ flags, file = "", found }) => {
     const { stderr, stdout, exitCode } = await run(flags, { "policy.json": file, c: file });
@@ -291,7 +508,10 @@ describe("--explain", () => {
     expect(stdout).toMatch(/code +AccessDenied$/m);
     expect(exitCode).toBe(0);
     const json = await run(["--explain", text, "--format", "json"]);
-    expect(JSON.parse(json.stdout)).toMatchObject({ id: "trust-denied" });
+    expect(JSON.parse(json.stdout)).toMatchObject({
+      verdict: "explained",
+      explanation: { id: "trust-denied" },
+    });
   });
 
   it("explains a connection that failed", async () => {

@@ -2,10 +2,11 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { ASSUME_ROLE_INPUTS } from "../../../../src/config/inputs/assume-role-inputs.ts";
+import { DOCTOR_INPUTS } from "../../../../src/config/inputs/doctor-inputs.ts";
 import { type Input, variableName } from "../../../../src/config/inputs/input.ts";
 import { componentInputsOf, INPUTS, inputsOf } from "../../../../src/config/inputs/inputs.ts";
 import { TRUST_POLICY_INPUTS } from "../../../../src/config/inputs/trust-policy-inputs.ts";
-import { renderCommandUsage, renderUsage } from "../../../../src/config/inputs/usage.ts";
+import { examplesOf, renderCommandUsage, renderUsage } from "../../../../src/config/inputs/usage.ts";
 
 const ALL: readonly Input[] = [...INPUTS, ...TRUST_POLICY_INPUTS];
 const COMMANDS = ["assume-role", "doctor", "trust-policy"] as const;
@@ -36,6 +37,13 @@ describe("the table of inputs", () => {
     }
   });
 
+  it("has all that doctor reads, with the same defaults", () => {
+    const inTable = inputsOf("doctor").filter(({ reaches }) => reaches !== "job");
+    const told = inTable.filter((input) => input.reaches === "script" || Boolean(input.default));
+    expect(DOCTOR_INPUTS.map(({ name }) => name).toSorted()).toEqual(told.map(({ name }) => name).toSorted());
+    for (const input of DOCTOR_INPUTS) expect(inTable).toContainEqual(expect.objectContaining(input));
+  });
+
   it("has all that assume-role reads, and nothing else that reaches it", () => {
     const inTable = inputsOf("assume-role").filter(({ reaches }) => reaches !== "job");
     expect(inTable.map(({ name }) => name).sort()).toEqual(ASSUME_ROLE_INPUTS.map(({ name }) => name).sort());
@@ -45,7 +53,7 @@ describe("the table of inputs", () => {
   it("says in the help which options may be given again", () => {
     for (const command of COMMANDS) {
       const lists = inputsOf(command).filter(({ isList }) => isList);
-      const told = renderCommandUsage(command).match(/may be given more than once$/gm);
+      const told = renderCommandUsage(command, "node aws-oidc.cjs").match(/may be given more than once$/gm);
       expect(told, command).toHaveLength(lists.length);
     }
   });
@@ -56,7 +64,7 @@ describe("the table of inputs", () => {
 
   it("says what stands for the value of everything that the command line takes", () => {
     for (const command of COMMANDS) {
-      const text = renderCommandUsage(command);
+      const text = renderCommandUsage(command, "node aws-oidc.cjs");
       expect(text).not.toContain("<>");
       expect(text).not.toContain("undefined");
     }
@@ -83,14 +91,14 @@ it("names the variable of an input", () => {
 
 describe("the help", () => {
   it("lists the commands, the options and the exit codes", () => {
-    const text = renderUsage("1.2.3");
+    const text = renderUsage("1.2.3", "node aws-oidc.cjs");
     expect(text).toMatch(/^aws-oidc 1\.2\.3: /);
     for (const name of COMMANDS) expect(text).toMatch(new RegExp(`^ {2}${name} +\\w+ .+$`, "m"));
     expect(text).toContain("Exit codes: 0 done, 1 refused or failed, 2 wrong configuration");
   });
 
   it("shows for each option its variable, what it means and its default", () => {
-    const text = renderCommandUsage("assume-role");
+    const text = renderCommandUsage("assume-role", "node aws-oidc.cjs");
     expect(text).toContain("  --role-arn <arn>   AWS_OIDC_ROLE_ARN\n");
     expect(text).toContain("      required\n");
     expect(text).toContain("  --verify <identity|none>   AWS_OIDC_VERIFY\n");
@@ -100,13 +108,25 @@ describe("the help", () => {
 
   it.each(COMMANDS)("of %s lists every option that it takes", (command) => {
     const options = inputsOf(command).filter(({ reaches }) => reaches !== "job");
-    const listed = [...renderCommandUsage(command).matchAll(/^ {2}--([a-z-]+)/gm)].map(([, name]) => name);
-    expect(listed).toEqual(options.map(({ name }) => name));
+    const listed = [...renderCommandUsage(command, "node aws-oidc.cjs").matchAll(/^ {2}--([a-z-]+)/gm)].map(
+      ([, name]) => name,
+    );
+    expect(listed.toSorted()).toEqual(options.map(({ name }) => name).toSorted());
+  });
+
+  it.each(COMMANDS)("of %s opens with two examples, and with the flags that they use", (command) => {
+    const text = renderCommandUsage(command, "node dist/aws-oidc.cjs");
+    const examples = examplesOf(command, "node dist/aws-oidc.cjs");
+    expect(text.split("\n\n")[2]).toBe(examples.map((line) => `  ${line}`).join("\n"));
+    const flags = examples.flatMap((line) => /node dist.*/.exec(line)?.[0].match(/(?<= --)[a-z-]+/g) ?? []);
+    expect(new Set(flags).size).toBeGreaterThan(2);
+    const listed = [...text.matchAll(/^ {2}--([a-z-]+)(?:, --([a-z-]+))?/gm)].slice(0, 15);
+    for (const name of flags) expect(listed.flat()).toContain(name);
   });
 
   it("fits a terminal of 120 columns", () => {
     for (const command of COMMANDS) {
-      for (const line of renderCommandUsage(command).split("\n"))
+      for (const line of renderCommandUsage(command, "node aws-oidc.cjs").split("\n"))
         expect(line.length).toBeLessThanOrEqual(120);
     }
   });

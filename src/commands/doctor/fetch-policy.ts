@@ -1,0 +1,120 @@
+import type { RoleArn } from "../../aws/arn.ts";
+import type { PolicyFile } from "../../config/doctor-config.ts";
+import { type Checked, invalid, type Problem, valid } from "../../foundation/checked.ts";
+import { AwsOidcError } from "../../foundation/errors.ts";
+import { isJsonObject, parseJsonObject } from "../../foundation/json.ts";
+import { type Environment, PageError, TimeLimitError, type UrlToSign } from "../../foundation/ports.ts";
+import { showValue } from "../../foundation/quote.ts";
+import { Secret } from "../../foundation/secret.ts";
+import type { Tools } from "../tools.ts";
+
+const SUBJECT = "--fetch-trust-policy";
+
+const LIMIT_MS = 20_000;
+
+/** IAM is one service for each partition, whose requests are signed for one Region. */
+const ENDPOINTS: Readonly<Record<string, { readonly host: string; readonly region: string }>> = {
+  aws: { host: "iam.amazonaws.com", region: "us-east-1" },
+  "aws-cn": { host: "iam.cn-north-1.amazonaws.com.cn", region: "cn-north-1" },
+  "aws-eusc": { host: "iam.eusc-de-east-1.amazonaws.eu", region: "eusc-de-east-1" },
+  "aws-us-gov": { host: "iam.us-gov.amazonaws.com", region: "us-gov-west-1" },
+};
+
+/**
+ * Asks IAM for the trust policy of a role, with the credentials of the environment, which must be of the role's account.
+ *
+ * @throws {AwsOidcError} `CANCELLED`
+ * @see https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetRole.html
+ */
+export async function fetchTrustPolicy(role: RoleArn, tools: Tools): Promise<Checked<PolicyFile>> {
+  const { clock, env, openTerminal } = tools.host;
+  const credentials = readCredentials(env);
+  const endpoint = ENDPOINTS[role.partition];
+  if (credentials === undefined) return invalid(NO_CREDENTIALS);
+  if (endpoint === undefined) return failed(`roles of the partition ${role.partition} cannot be asked for`);
+  const { signUrl } = await openTerminal();
+  const origin = env.AWS_ENDPOINT_URL_IAM || `https://${endpoint.host}`;
+  const query = `Action=GetRole&RoleName=${encodeURIComponent(role.name)}&Version=2010-05-08`;
+  try {
+    const url = signUrl({
+      url: `${origin}/?${query}`,
+      region: endpoint.region,
+      service: "iam",
+      at: clock.now(),
+      credentials,
+    });
+    const { status, body } = await clock.limit(LIMIT_MS, (signal) => tools.fetchPage(url, signal));
+    return status === 200 ? readRole(body, role) : refused(body, status, role);
+  } catch (error) {
+    if (error instanceof TimeLimitError) return failed(`IAM does not answer within ${LIMIT_MS / 1000} s`);
+    if (error instanceof PageError) return failed(`IAM cannot be reached: ${error.message} (${error.code})`);
+    if (error instanceof AwsOidcError && error.code !== "CANCELLED") return failed(error.message);
+    throw error;
+  }
+}
+
+function readCredentials(env: Environment): UrlToSign["credentials"] | undefined {
+  const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secret, AWS_SESSION_TOKEN: token } = env;
+  if (!accessKeyId || !secret) return undefined;
+  return {
+    accessKeyId,
+    secretAccessKey: new Secret(secret, "secret access key"),
+    sessionToken: token ? new Secret(token, "session token") : undefined,
+  };
+}
+
+const EXPORT = 'eval "$(aws configure export-credentials --profile <profile> --format env)"';
+
+const NO_CREDENTIALS: Problem = {
+  subject: SUBJECT,
+  found: "no AWS credentials in the environment",
+  expected: "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, with AWS_SESSION_TOKEN if they are temporary",
+  fix: `Those of a profile, SSO included, come into the environment by: ${EXPORT}`,
+};
+
+function failed(found: string, fix = BY_HAND): Checked<never> {
+  return invalid({ subject: SUBJECT, found, expected: "the role, as IAM knows it", fix });
+}
+
+const BY_HAND =
+  "Get it by: aws iam get-role --role-name <role> --output json, and give it with --trust-policy.";
+
+/** An answer is XML, or JSON where IAM minds the `Accept` of the request. */
+function readMember(body: string, name: string): string | undefined {
+  const [, text] = new RegExp(`<${name}>([^<]*)</${name}>`).exec(body) ?? [];
+  return text?.trim() || findText(parseJsonObject(body), name);
+}
+
+function findText(value: unknown, name: string): string | undefined {
+  if (!isJsonObject(value)) return undefined;
+  const own = value[name];
+  if (typeof own === "string") return own;
+  return Object.values(value)
+    .map((member) => findText(member, name))
+    .find((text) => text !== undefined);
+}
+
+/** IAM looks for the name in the account of the credentials, so that it may find another role. */
+function readRole(body: string, role: RoleArn): Checked<PolicyFile> {
+  const arn = readMember(body, "Arn");
+  const text = readMember(body, "AssumeRolePolicyDocument");
+  if (arn === undefined || text === undefined) return failed("IAM answered something that is no role");
+  if (arn === role.text) return valid({ path: arn, text });
+  return failed(
+    `these credentials see another role of that name: ${showValue(arn)}`,
+    "Use credentials of the account that --role-arn names, and the ARN with its whole path.",
+  );
+}
+
+function refused(body: string, status: number, role: RoleArn): Checked<never> {
+  const code = readMember(body, "Code");
+  const found = `IAM answered ${showValue(code ?? "nothing known")} (HTTP ${status}): ${showValue(readMember(body, "Message") ?? "")}`;
+  if (code === "AccessDenied")
+    return failed(found, `Allow iam:GetRole on ${role.text} to whoever runs this. ${BY_HAND}`);
+  if (code === "NoSuchEntity")
+    return failed(found, "Check the role's name, and that the credentials are of its account.");
+  if (EXPIRED.test(code ?? "")) return failed(found, `Get new credentials: ${EXPORT}`);
+  return failed(found);
+}
+
+const EXPIRED = /^(?:ExpiredToken|InvalidClientTokenId|RequestExpired)/;

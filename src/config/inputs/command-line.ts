@@ -1,0 +1,56 @@
+import type { Problem } from "../../foundation/checked.ts";
+import { VERSION } from "../../foundation/version.ts";
+import type { Paint } from "../../output/paint.ts";
+import { renderProblems } from "../../output/report.ts";
+import { findMeant } from "./did-you-mean.ts";
+import { type Flags, parseFlags } from "./flags.ts";
+import type { CommandName } from "./input.ts";
+import { COMMANDS, renderCommandUsage, renderUsage } from "./usage.ts";
+
+/** What somebody typed, as far as the command itself goes. */
+export type Typed =
+  /** A command to run, with its flags. */
+  | ({ readonly command: CommandName } & Flags)
+  /** All there is to say. */
+  | { readonly by: "say" | "complain"; readonly text: string; readonly exitCode: 0 | 2 };
+
+/**
+ * Reads a command line that is more than the name of a command, which is all that a job gives.
+ *
+ * @param program how the user calls the program, for hints and examples: `node aws-oidc.cjs`
+ */
+export function readCommandLine(argv: readonly string[], program: string, paint: Paint): Typed {
+  const [first, ...rest] = argv;
+  if (first === undefined) return { by: "complain", text: renderUsage(VERSION, program), exitCode: 2 };
+  if (["--version", "-V", "version"].includes(first)) return answer(`${VERSION}\n`);
+  const isAsking = isHelp(first) || first === "help";
+  const word = isAsking ? rest[0] : first;
+  if (word === undefined) return answer(renderUsage(VERSION, program));
+  if (!isCommand(word)) {
+    return { by: "complain", text: renderProblems([unknownCommand(word, program)], paint), exitCode: 2 };
+  }
+  if (isAsking || rest.some(isHelp)) return answer(renderCommandUsage(word, program));
+  return { command: word, ...parseFlags(rest, word, program) };
+}
+
+function answer(text: string): Typed {
+  return { by: "say", text, exitCode: 0 };
+}
+
+function isHelp(word: string): boolean {
+  return word === "--help" || word === "-h";
+}
+
+function isCommand(word: string): word is CommandName {
+  return COMMANDS.some((name) => name === word);
+}
+
+function unknownCommand(word: string, program: string): Problem {
+  const meant = findMeant(word, [...COMMANDS, "help", "version"]);
+  return {
+    subject: "command",
+    found: JSON.stringify(word),
+    expected: `one of ${COMMANDS.join(", ")}`,
+    fix: `${meant === undefined ? "" : `Did you mean ${meant}? `}Run \`${program} --help\` for the list.`,
+  };
+}

@@ -1,0 +1,231 @@
+import { parseRoleArn, type RoleArn } from "../aws/arn.ts";
+import { parseTrustPolicy } from "../aws/trust-policy/model/parse.ts";
+import { type Checked, combine, invalid, type Problem, valid } from "../foundation/checked.ts";
+import type { Environment, Files, Host, Terminal } from "../foundation/ports.ts";
+import { buildClaims } from "../gitlab/claims.ts";
+import { ID_TOKEN_VARIABLE } from "../gitlab/id-token.ts";
+import { parseAssumeRoleParts } from "./assume-role-config.ts";
+import { type DescribedClaims, parseClaims, parseDescribedJob } from "./claims-config.ts";
+import {
+  type DoctorConfig,
+  type DoctorSubject,
+  type PolicyFile,
+  parseJobSubject,
+  parseOutput,
+  parsePolicyFile,
+  readFile,
+} from "./doctor-config.ts";
+import type { RawInputs } from "./inputs/raw-inputs.ts";
+import { INPUT_PATH, readGivenInput } from "./standard-input.ts";
+
+/** Reads what somebody asks the doctor on the command line, in a job or without one. */
+export async function parseTypedDoctorConfig(
+  raw: RawInputs,
+  host: Host,
+  fetchPolicy: FetchPolicy,
+): Promise<Checked<DoctorConfig>> {
+  const terminal = await host.openTerminal();
+  const input = await readGivenInput(raw, terminal);
+  if (!input.ok) return input;
+  const files = withInput(host.files, input.value);
+  const isFetched = (raw("fetch-trust-policy").text ?? "false") !== "false";
+  const policy = isFetched ? await fetchGiven(raw, host, fetchPolicy) : parsePolicyFile(raw, files);
+  const text = raw("explain").text === INPUT_PATH ? input.value : raw("explain").text;
+  const subject = isAnythingGiven(raw, host.env)
+    ? parseSubject(withIssuerOf(policy, raw), { ...host, files }, text)
+    : invalid(nothingGiven(terminal));
+  return combine({
+    subject,
+    policy: subject.ok && subject.value.kind === "claims" ? assertPolicy(policy, raw, terminal) : policy,
+    ...parseOutput(raw),
+  });
+}
+
+/** Gets the trust policy of a role from AWS. */
+export type FetchPolicy = (role: RoleArn) => Promise<Checked<PolicyFile>>;
+
+async function fetchGiven(
+  raw: RawInputs,
+  { env }: Host,
+  fetchPolicy: FetchPolicy,
+): Promise<Checked<PolicyFile>> {
+  const { subject } = raw("fetch-trust-policy");
+  const refuse = (found: string, fix: string): Checked<never> =>
+    invalid({ subject, found, expected: "a laptop, and --role-arn", fix });
+  if (env.GITLAB_CI !== undefined)
+    return refuse("given in a job", "Give the policy as a file with --trust-policy; this is for laptops.");
+  if (raw("trust-policy-file").text)
+    return refuse("given together with --trust-policy", "Leave out one of the two.");
+  const text = raw("role-arn").text;
+  if (!text) return refuse("given without --role-arn", "Add --role-arn with the ARN of the role.");
+  const role = parseRoleArn(text, raw("role-arn").subject);
+  return role.ok ? fetchPolicy(role.value) : role;
+}
+
+/** Whether there is anything to look at, a job among it. */
+function isAnythingGiven(raw: RawInputs, env: Environment): boolean {
+  const isJob = [env.GITLAB_CI, env[ID_TOKEN_VARIABLE]].some((value) => value !== undefined);
+  const hasPolicy = Boolean(raw("trust-policy-file").text);
+  return isJob || hasPolicy || SUBJECT_FLAGS.some((name) => isTyped(raw, name));
+}
+
+function nothingGiven({ program }: Terminal): Problem {
+  return {
+    subject: "doctor",
+    found: "neither a job nor claims nor a trust policy",
+    expected: "a job of a pipeline, which the component `doctor` makes, or what to look at offline",
+    fix: `Run: ${program} doctor --trust-policy policy.json --project acme/shop --branch main`,
+  };
+}
+
+/** Files, among which what came on standard input has the name `-`. */
+function withInput(files: Files, input: string | undefined): Files {
+  if (input === undefined) return files;
+  return { ...files, readText: (path) => (path === INPUT_PATH ? input : files.readText(path)) };
+}
+
+/**
+ * Without `--issuer`, a described job is one of the instance that the policy trusts, if that is one: to hold it against
+ * gitlab.com would lead to the advice to trust gitlab.com, where the project's path may be somebody else's.
+ */
+function withIssuerOf(policy: Checked<PolicyFile | undefined>, raw: RawInputs): RawInputs {
+  const text = policy.ok ? (policy.value?.text ?? "").replaceAll(/%2F/gi, "/").replaceAll(/%3A/gi, ":") : "";
+  const hosts = new Set([...text.matchAll(/:oidc-provider\/([\w.-]+(?:\/[\w.-]+)*)/g)].map(([, url]) => url));
+  const [only] = hosts;
+  if (isTyped(raw, "issuer") || hosts.size !== 1) return raw;
+  return (name) => (name === "issuer" ? { text: `https://${only}`, subject: "issuer" } : raw(name));
+}
+
+/** Any of these begins the description of a job that is not at hand. */
+const CLAIM_FLAGS = ["claims", "project", "branch", "tag", "merge-request"] as const;
+
+/** These say more of it. */
+const DETAIL_FLAGS = ["environment", "issuer", "audience", "project-id", "namespace-id"] as const;
+
+const OFFLINE_FLAGS = [...CLAIM_FLAGS, ...DETAIL_FLAGS] as const;
+
+const SUBJECT_FLAGS = ["explain", "fetch-trust-policy", ...OFFLINE_FLAGS] as const;
+
+function isTyped(raw: RawInputs, name: Parameters<RawInputs>[0]): boolean {
+  return raw(name).subject.startsWith("--");
+}
+
+function parseSubject(raw: RawInputs, host: Host, errorText: string | undefined): Checked<DoctorSubject> {
+  if (errorText?.trim()) return valid({ kind: "error-text", text: errorText });
+  // Not given at all, or a variable that is empty, which must not start an exchange.
+  if (isTyped(raw, "explain")) return invalid(NOTHING_TO_EXPLAIN);
+  const typed = OFFLINE_FLAGS.filter((name) => isTyped(raw, name)).map((name) => `--${name}`);
+  const isOffline = CLAIM_FLAGS.some((name) => raw(name).text);
+  const hasPolicy = Boolean(raw("trust-policy-file").text) || isTyped(raw, "fetch-trust-policy");
+  const isAboutPolicy = host.env.GITLAB_CI === undefined && hasPolicy;
+  if (typed.length > 0 && hasJob(host.env)) return besideJob(typed, raw, host.files);
+  if (typed.length > 0 && !isOffline) return invalid(...incomplete(typed, raw));
+  if (!isOffline && !isAboutPolicy) return parseJobSubject(raw, host);
+  const claims = isOffline ? parseOfflineClaims(raw, host.files) : valid(undefined);
+  const role = raw("role-arn").text ? parseAssumeRoleParts(raw, host).role : valid(undefined);
+  const subject = combine({ claims, role });
+  if (!subject.ok) return subject;
+  const sessionName =
+    raw("session-name").text?.includes("$") === false ? raw("session-name").text : undefined;
+  return valid({ kind: "claims", sessionName, ...subject.value });
+}
+
+/** A job whose token says it all; one without may hold policies against jobs of other projects. */
+function hasJob(env: Environment): boolean {
+  return env.GITLAB_CI !== undefined && Boolean(env[ID_TOKEN_VARIABLE]);
+}
+
+function besideJob(typed: readonly string[], raw: RawInputs, files: Files): Checked<never> {
+  const flags = typed.join(", ");
+  const claims = raw("claims").text ? parseOfflineClaims(raw, files) : valid(undefined);
+  return invalid(
+    {
+      subject: flags,
+      found: "given in a job that has an ID token",
+      expected: "one or the other to look at",
+      fix: `Leave out ${flags} to look at this job; to look at another one here, do so in a job without \`id_tokens\`.`,
+    },
+    ...(claims.ok ? [] : claims.problems),
+  );
+}
+
+/** Flags of which none says whose job it is: the one that would is empty, or not there. */
+function incomplete(typed: readonly string[], raw: RawInputs): readonly Problem[] {
+  const empty = CLAIM_FLAGS.filter((name) => isTyped(raw, name)).map((name) => ({
+    subject: `--${name}`,
+    found: "an empty value",
+    expected: "a value",
+    fix: "If it comes from a variable, check that it is set.",
+  }));
+  if (empty.length > 0) return empty;
+  return [
+    {
+      subject: typed.join(", "),
+      found: "given without --project or --claims",
+      expected: "these together with the project of the job that they describe",
+      fix: "Add --project acme/shop and one of --branch, --tag and --merge-request.",
+    },
+  ];
+}
+
+const NOTHING_TO_EXPLAIN: Problem = {
+  subject: "--explain",
+  found: "an empty text",
+  expected: "the text of an error",
+  fix: "Check the variable that it comes from.",
+};
+
+function parseOfflineClaims(raw: RawInputs, files: Files): Checked<DescribedClaims> {
+  const path = raw("claims").text;
+  const described = OFFLINE_FLAGS.filter((name) => name !== "claims" && isTyped(raw, name));
+  if (!path) {
+    const job = parseDescribedJob(raw);
+    return job.ok ? valid({ claims: buildClaims(job.value), otherClaims: "unknown" }) : job;
+  }
+  if (described.length > 0) {
+    const flags = described.map((name) => `--${name}`).join(", ");
+    return invalid({
+      subject: "--claims",
+      found: `together with ${flags}`,
+      expected: "one or the other",
+      fix: `Leave out ${flags}: the file says it all.`,
+    });
+  }
+  const text = readFile(files, { path, subject: "--claims" });
+  return text.ok ? parseClaims(text.value) : text;
+}
+
+/** Offline the policy is what it is all about, so that a file with something else in it is a wrong use. */
+function assertPolicy(
+  policy: Checked<PolicyFile | undefined>,
+  raw: RawInputs,
+  { program }: Terminal,
+): Checked<PolicyFile | undefined> {
+  if (!policy.ok || policy.value === undefined) return policy;
+  const { path, text } = policy.value;
+  const parsed = parseTrustPolicy(text);
+  const problems = parsed.kind === "policy" ? [] : parsed.problems;
+  const wrong = problems.find(({ code }) => code === "not-json" || code === "no-policy-found");
+  if (wrong === undefined) return policy;
+  const where = path === INPUT_PATH ? "standard input" : JSON.stringify(path);
+  const format = OTHER_FORMATS.find(({ pattern }) => pattern.test(text))?.name;
+  return invalid({
+    subject: raw("trust-policy-file").subject,
+    found:
+      format === undefined
+        ? `${where} holds no trust policy`
+        : `${where} holds ${format}, as the AWS CLI prints it`,
+    expected: "JSON as `aws iam get-role` prints it, URL-encoded or not",
+    fix:
+      format === undefined
+        ? wrong.message
+        : `Add --output json: aws iam get-role --role-name <role> --output json | ${program} doctor --trust-policy -`,
+  });
+}
+
+/** What `aws iam get-role` prints with another `--output`, or where the profile or AWS_DEFAULT_OUTPUT says so. */
+const OTHER_FORMATS = [
+  { name: "a table", pattern: /^\s*-{10,}\s*\n\|/ },
+  { name: "text", pattern: /^(?:ROLE|ASSUMEROLEPOLICYDOCUMENT|STATEMENT|PRINCIPAL)\t|^2012-10-17\s*\n/m },
+  { name: "YAML", pattern: /^(?:- )?(?:Role|AssumeRolePolicyDocument|Statement):\s*$/m },
+] as const;
