@@ -59,11 +59,12 @@ it("reports those of the flags in the same round", async () => {
 
       --role: not an option of this command
         expected an option of assume-role
-        → Run \`assume-role --help\` for the list.
+        → Did you mean --role-arn? Run \`node /…/aws-oidc.cjs assume-role
+          --help\` for the list.
 
       --region: no value
         expected a value behind it
-        → Run \`assume-role --help\` for the list.
+        → Run \`node /…/aws-oidc.cjs assume-role --help\` for the list.
 
       duration-seconds: "1h"
         expected a whole number of seconds from 900 to 43200

@@ -38,7 +38,8 @@ it("tells flags that it does not know, those that shape the job among them", asy
 
       --role: not an option of this command
         expected an option of assume-role
-        → Did you mean --role-arn? Run \`node /…/aws-oidc.cjs assume-role --help\` for the list.
+        → Did you mean --role-arn? Run \`node /…/aws-oidc.cjs assume-role
+          --help\` for the list.
 
       --image: not an option of this command
         expected an option of assume-role
@@ -60,11 +61,13 @@ it("tells words that belong to no flag, and a misspelled dash", async () => {
 
       -region: not an option of this command
         expected an option of assume-role
-        → Did you mean --region? Run \`node /…/aws-oidc.cjs assume-role --help\` for the list.
+        → Did you mean --region? Run \`node /…/aws-oidc.cjs assume-role --help\`
+          for the list.
 
       --Region: not an option of this command
         expected an option of assume-role
-        → Did you mean --region? Run \`node /…/aws-oidc.cjs assume-role --help\` for the list.
+        → Did you mean --region? Run \`node /…/aws-oidc.cjs assume-role --help\`
+          for the list.
     "
   `);
 });

@@ -2,6 +2,7 @@ import { dirname } from "node:path";
 import { expect, inject, it } from "vitest";
 import { VERSION } from "../../src/foundation/version.ts";
 import { runScript } from "../harness/run-script.ts";
+import { unwrapped } from "../harness/stable.ts";
 
 const USAGE = /^Usage: node \S+aws-oidc\.cjs <command> \[options\]$/m;
 
@@ -20,8 +21,8 @@ it("lists the commands for one that it does not know, and the nearest", async ()
   const run = await runScript({ argv: ["asume-role", "--role-arn", "x"] });
   expect(run).toMatchObject({ exitCode: 2, stdout: "", files: [] });
   expect(run.stderr).toContain('  command: "asume-role"\n    expected one of assume-role');
-  expect(run.stderr).toMatch(
-    /→ Did you mean assume-role\? Run `node \S+aws-oidc\.cjs --help` for the list\.$/m,
+  expect(unwrapped(run.stderr)).toMatch(
+    /→ Did you mean assume-role\? Run `node \S+aws-oidc\.cjs --help` for the list\. $/,
   );
 });
 

@@ -21,8 +21,10 @@ it("does not look at anything while certificates are not verified, and says what
 
       NODE_TLS_REJECT_UNAUTHORIZED: "0", which tells Node to accept any certificate, so that anybody on the way could read the ID token
         expected a job without this variable
-        → Remove it from the CI/CD variables of the project, its groups and the instance, and from \`variables:\` of the pipeline.
-          For a certificate of your own authority, name that authority's certificate in NODE_EXTRA_CA_CERTS instead.
+        → Remove it from the CI/CD variables of the project, its groups and the instance, and from
+          \`variables:\` of the pipeline.
+          For a certificate of your own authority, name that authority's certificate in
+          NODE_EXTRA_CA_CERTS instead.
     "
   `);
   expect([...world.issuer.requests, ...world.sts.requests]).toEqual([]);

@@ -5,7 +5,7 @@ import { expect } from "vitest";
 export const SNAPSHOTS = join(import.meta.dirname, "__snapshots__/refused");
 
 /** What is there to be copied or searched for stays on one line. */
-const COPIED = /^ *(?:→ )?(?:[a-z]+ |"|[A-Z_]+:)|^✖ /;
+const COPIED = /^ *(?:→ )?(?:[a-z]+ |["{]|[A-Z_]+:)|^✖ /;
 
 export async function expectSnapshot(id: string, text: string): Promise<void> {
   const stable = text.replaceAll(/(127\.0\.0\.\d):\d+/g, "$1:<port>");

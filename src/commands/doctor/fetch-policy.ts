@@ -69,7 +69,7 @@ const NO_CREDENTIALS: Problem = {
   subject: SUBJECT,
   found: "no AWS credentials in the environment",
   expected: "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, with AWS_SESSION_TOKEN if they are temporary",
-  fix: `Those of a profile, SSO included, come into the environment by: ${EXPORT}`,
+  fix: `Those of a profile, SSO included, come into the environment by this:\n${EXPORT}`,
 };
 
 function failed(found: string, fix = BY_HAND): Checked<never> {

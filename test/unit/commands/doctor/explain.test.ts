@@ -86,7 +86,7 @@ describe("a text that people paste", () => {
   it("is told to machines in the same shape, known or not", async () => {
     for (const text of ["Region is missing", "something odd"]) {
       const { stdout } = await explain(text, ["--format", "json"]);
-      const { id, verdict, facts, causes } = JSON.parse(stdout);
+      const { id, verdict, facts, causes } = JSON.parse(stdout).explanation;
       expect([typeof id, typeof verdict, Array.isArray(facts)]).toEqual(["string", "string", true]);
       expect(causes.length).toBeGreaterThan(0);
     }
