@@ -147,7 +147,7 @@ export const TOKEN_ENTRIES: readonly CatalogueEntry[] = [
         id: "not-public",
         reason: "{domain} cannot be reached from the Internet: a firewall, a geo block, a private address.",
         fix:
-          "Make {iss}/.well-known/openid-configuration and {iss}/oauth/discovery/keys public, or host copies of both\n" +
+          "Make {iss}/.well-known/openid-configuration and {iss}/oauth/discovery/keys public, or host copies of both " +
           "at a public URL and set `ci_id_tokens_issuer_url` to it (GitLab 18.1), with an identity provider for that URL.",
         likelihood: unlessGitlabCom,
       },
@@ -182,7 +182,7 @@ export const TOKEN_ENTRIES: readonly CatalogueEntry[] = [
     verdict:
       "AWS does not trust the certificate of {iss}: it fits none of the thumbprints in the identity provider",
     meaning:
-      "Thumbprints count only where the certificate's authority is not in AWS's own library of trusted ones, or where AWS cannot\n" +
+      "Thumbprints count only where the certificate's authority is not in AWS's own library of trusted ones, or where AWS cannot " +
       "fetch the certificate (a host with TLS 1.3 alone). gitlab.com needs none today.",
     causes: [
       {

@@ -105,7 +105,7 @@ export const CREDENTIAL_ENTRIES: readonly PastedEntry[] = [
         reason:
           "The job ran, or waited for somebody, longer than the credentials live: `duration-seconds`, an hour unless set.",
         fix:
-          "Retry the credential job, then this one. For jobs that take longer: raise `duration-seconds` (the role's maximum counts too),\n" +
+          "Retry the credential job, then this one. For jobs that take longer: raise `duration-seconds` (the role's maximum counts too), " +
           "or use the component `web-identity`, with which the tool itself fetches new credentials for as long as the ID token lives.",
       },
       {
@@ -237,7 +237,7 @@ export const CREDENTIAL_ENTRIES: readonly PastedEntry[] = [
       {
         id: "other-container",
         reason: "The tool runs in another container than the script: `docker run`, a service, a build.",
-        fix: "Hand on AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN and AWS_REGION: docker run -e AWS_ACCESS_KEY_ID …",
+        fix: "Hand on AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN and AWS_REGION:\ndocker run -e AWS_ACCESS_KEY_ID -e AWS_SECRET_ACCESS_KEY -e AWS_SESSION_TOKEN -e AWS_REGION <image>",
       },
       {
         id: "prefix",

@@ -64,7 +64,7 @@ export const ISSUER_ENTRIES: readonly PastedEntry[] = [
         reason:
           "GitLab writes its URL into `iss`, port and all, so that no provider in IAM can be equal to it.",
         fix:
-          "Give GitLab an issuer without a port, of a public host on port 443: `ci_id_tokens_issuer_url` (GitLab 18.1), which serves copies\n" +
+          "Give GitLab an issuer without a port, of a public host on port 443: `ci_id_tokens_issuer_url` (GitLab 18.1), which serves copies " +
           "of the two documents, or an `external_url` without a port. Then make the identity provider for that URL.",
       },
     ],
