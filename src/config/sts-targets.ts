@@ -4,7 +4,7 @@ import type { StsTarget } from "../aws/sts/sts.ts";
 import { isStsHost } from "../aws/sts/sts-url.ts";
 import { type Checked, combine, invalid, valid } from "../foundation/checked.ts";
 import type { Environment } from "../foundation/ports.ts";
-import { isUrl } from "../foundation/url.ts";
+import { isLoopback, isUrl } from "../foundation/url.ts";
 import type { RawInput, RawInputs } from "./inputs/raw-inputs.ts";
 import { splitList } from "./inputs/scalars.ts";
 
@@ -166,10 +166,6 @@ function regionOfHost(hostname: string): string | undefined {
   if (hostname === "sts.amazonaws.com") return COMMERCIAL.defaultRegion;
   const region = hostname.match(/(?:^|\.)sts(?:-fips)?\.([a-z0-9-]+)\./)?.[1];
   return region !== undefined && partitionOfRegion(region) ? region : undefined;
-}
-
-function isLoopback(hostname: string): boolean {
-  return hostname === "localhost" || hostname === "[::1]" || /^127(?:\.\d{1,3}){3}$/.test(hostname);
 }
 
 function parseVariant(env: Environment, endpoint: RawInput): Checked<StsTarget["variant"]> {

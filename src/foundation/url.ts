@@ -9,3 +9,8 @@ export function isUrl(text: string): boolean {
     return false;
   }
 }
+
+/** Whether a host, as a URL has it, is this machine itself. */
+export function isLoopback(hostname: string): boolean {
+  return hostname === "localhost" || hostname === "[::1]" || /^127(?:\.\d{1,3}){3}$/.test(hostname);
+}

@@ -101,7 +101,7 @@ describe("what goes wrong", () => {
       what: "an old session",
       world: { ...WORLD, sessionToken: "new" },
       env: { AWS_SESSION_TOKEN: TOKEN },
-      told: ["IAM answered InvalidClientTokenId", "→ Get new credentials: eval"],
+      told: ["IAM answered InvalidClientTokenId", "→ Get new credentials:\n      eval"],
     },
     {
       what: "no credentials",
@@ -121,6 +121,19 @@ describe("what goes wrong", () => {
     },
     { what: "no role", role: "", told: ["given without --role-arn"] },
   ];
+
+  it.each(["http://iam.example.com", "iam.example.com"])(
+    "sends nothing where it could be read on the way: %s",
+    async (origin) => {
+      const { stdout, stderr, exitCode } = await run(WORLD, {
+        flags: MAIN,
+        role: ROLE,
+        env: { AWS_ENDPOINT_URL_IAM: origin },
+      });
+      expect(stderr).toContain("  AWS_ENDPOINT_URL_IAM: something other than an https URL\n");
+      expect({ stdout, exitCode }).toEqual({ stdout: "", exitCode: 2 });
+    },
+  );
 
   it.each(cases)("is told: $what", async ({ world = WORLD, told, flags = MAIN, role = ROLE, env = {} }) => {
     const { stdout, stderr, exitCode } = await run(world, { flags, role, env });

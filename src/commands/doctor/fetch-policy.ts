@@ -6,6 +6,7 @@ import { isJsonObject, parseJsonObject } from "../../foundation/json.ts";
 import { type Environment, PageError, TimeLimitError, type UrlToSign } from "../../foundation/ports.ts";
 import { showValue } from "../../foundation/quote.ts";
 import { Secret } from "../../foundation/secret.ts";
+import { isLoopback, isUrl } from "../../foundation/url.ts";
 import type { Tools } from "../tools.ts";
 
 const SUBJECT = "--fetch-trust-policy";
@@ -32,8 +33,9 @@ export async function fetchTrustPolicy(role: RoleArn, tools: Tools): Promise<Che
   const endpoint = ENDPOINTS[role.partition];
   if (credentials === undefined) return invalid(NO_CREDENTIALS);
   if (endpoint === undefined) return failed(`roles of the partition ${role.partition} cannot be asked for`);
-  const { signUrl } = await openTerminal();
   const origin = env.AWS_ENDPOINT_URL_IAM || `https://${endpoint.host}`;
+  if (!isPrivate(origin)) return invalid(OPEN_ENDPOINT);
+  const { signUrl } = await openTerminal();
   const query = `Action=GetRole&RoleName=${encodeURIComponent(role.name)}&Version=2010-05-08`;
   try {
     const url = signUrl({
@@ -63,6 +65,20 @@ function readCredentials(env: Environment): UrlToSign["credentials"] | undefined
   };
 }
 
+/** Plain http is for loopback only: what is signed holds the session token. */
+function isPrivate(origin: string): boolean {
+  if (!isUrl(origin)) return false;
+  const { protocol, hostname } = new URL(origin);
+  return protocol === "https:" || (protocol === "http:" && isLoopback(hostname));
+}
+
+const OPEN_ENDPOINT: Problem = {
+  subject: "AWS_ENDPOINT_URL_IAM",
+  found: "something other than an https URL",
+  expected: "https://<host>, since the session token is sent there",
+  fix: "Correct the variable, or remove it.",
+};
+
 const EXPORT = 'eval "$(aws configure export-credentials --profile <profile> --format env)"';
 
 const NO_CREDENTIALS: Problem = {
@@ -77,7 +93,7 @@ function failed(found: string, fix = BY_HAND): Checked<never> {
 }
 
 const BY_HAND =
-  "Get it by: aws iam get-role --role-name <role> --output json, and give it with --trust-policy.";
+  "Get it by this command, and give it with --trust-policy:\naws iam get-role --role-name <role> --output json";
 
 /** An answer is XML, or JSON where IAM minds the `Accept` of the request. */
 function readMember(body: string, name: string): string | undefined {
@@ -113,7 +129,7 @@ function refused(body: string, status: number, role: RoleArn): Checked<never> {
     return failed(found, `Allow iam:GetRole on ${role.text} to whoever runs this. ${BY_HAND}`);
   if (code === "NoSuchEntity")
     return failed(found, "Check the role's name, and that the credentials are of its account.");
-  if (EXPIRED.test(code ?? "")) return failed(found, `Get new credentials: ${EXPORT}`);
+  if (EXPIRED.test(code ?? "")) return failed(found, `Get new credentials:\n${EXPORT}`);
   return failed(found);
 }
 
