@@ -16,6 +16,8 @@ export type AbsenceReason =
 export type UnknownKeyReason =
   /** Network, Region and organization keys: only STS sees them. */
   | "key-not-visible-offline"
+  /** The token has the claim, but nobody told us its value. */
+  | "claim-not-given"
   | "time-not-given"
   | "session-name-not-given"
   /** AWS does not document what happens here. */
@@ -91,12 +93,14 @@ export function keyNameFor(key: string, issuerPrefix: string): string | undefine
 /** Looks up a condition key that STS makes of a claim, by its name behind the issuer's prefix: `sub`. */
 export function lookUpClaimKey(
   name: string,
-  { issuer, claims }: Pick<WebIdentityRequest, "issuer" | "claims">,
+  { issuer, claims, otherClaims }: Pick<WebIdentityRequest, "issuer" | "claims" | "otherClaims">,
 ): ConditionKeyValue {
   const known = issuerKeys(issuerPrefix(issuer)).find((key) => key.name === name);
-  return known === undefined
-    ? { kind: "absent", reason: "key-not-available-for-issuer" }
-    : lookUpClaim(known, claims);
+  if (known === undefined) return { kind: "absent", reason: "key-not-available-for-issuer" };
+  const found = lookUpClaim(known, claims);
+  // GitLab puts all of its own claims into every token, and never `amr` or `email`.
+  const isUntold = otherClaims === "unknown" && found.kind === "absent" && !DEFAULT_KEYS.includes(known);
+  return isUntold ? { kind: "unknown", reason: "claim-not-given", presence: "always" } : found;
 }
 
 function lookUpClaim(key: IssuerKey, claims: Claims): ConditionKeyValue {

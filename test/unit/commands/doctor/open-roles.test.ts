@@ -155,7 +155,7 @@ it("gives no bare check mark to a role that another project can assume", { timeo
   await fc.assert(
     fc.asyncProperty(cases, async ({ own, foreign, policy }) => {
       const file = { path: "policy.json", text: renderPolicy(policy) };
-      const { check } = lookAtTrustPolicy(file, { ...own, otherClaims: "absent" }, undefined);
+      const { check } = lookAtTrustPolicy(file, { ...own, otherClaims: "absent" }, []);
       const isBare = check.status === "ok" && check.notes.length < 2;
       const isAlarmed = check.alarm !== undefined;
       const isOpen = (await askStandIn(policy, foreign)) === "allowed";
