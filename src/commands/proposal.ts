@@ -9,7 +9,7 @@ import type { InspectedToken, TokenFinding, TokenFindingId } from "../gitlab/not
 export const CAUTIONS: readonly TokenFindingId[] = ["unprotected-ref", "public-project"];
 
 /** Jobs that run the code of strangers: no role should admit them. */
-const FORKS: readonly TokenFindingId[] = ["fork", "fork-unnoticed"];
+export const FORKS: readonly TokenFindingId[] = ["fork", "fork-unnoticed"];
 
 /** What STS will be asked, as a trust policy sees it. */
 export function buildWebIdentityRequest(

@@ -3,7 +3,6 @@ import { isJsonObject, parseJsonObject } from "../../foundation/json.ts";
 import type { TrustDecision } from "./evaluate/decision.ts";
 import { evaluateTrustPolicy } from "./evaluate/evaluate.ts";
 import { explainDecision } from "./explain/causes.ts";
-import { offerStatement } from "./explain/offer.ts";
 import type { LintFinding } from "./lint/finding.ts";
 import { buildLintOptions, findUnjudged, lintTrustPolicy } from "./lint/lint.ts";
 import type { UnjudgedStatement } from "./lint/other-principals.ts";
@@ -12,6 +11,7 @@ import { principalIds, type Statement, type TrustPolicy } from "./model/policy.t
 import type { PolicyProblem } from "./model/problem.ts";
 import { issuerPrefix, parseProviderArn, type RoleIdentity } from "./model/provider.ts";
 import { buildRequestContext, type WebIdentityRequest } from "./model/request.ts";
+import { offerStatement } from "./offer.ts";
 
 /** What can be said about a trust policy and one job. */
 export interface TrustReview {

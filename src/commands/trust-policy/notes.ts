@@ -12,7 +12,7 @@ import { quoteForShell } from "../../foundation/quote.ts";
 import { findInToken } from "../../gitlab/evidence.ts";
 import type { IdTokenClaims } from "../../gitlab/id-token.ts";
 import { readJob } from "../../gitlab/job.ts";
-import { CAUTIONS } from "../proposal.ts";
+import { CAUTIONS, FORKS } from "../proposal.ts";
 
 /** What the document does not say by itself: what it admits beyond names, and what else has to be done for it. */
 export function trustPolicyNotes(
@@ -29,7 +29,7 @@ export function trustPolicyNotes(
 
 function cautions(claims: IdTokenClaims, { env, clock }: Pick<Host, "env" | "clock">): readonly string[] {
   const findings = findInToken(claims, readJob(env), clock.now());
-  return findings.filter(({ id }) => CAUTIONS.includes(id)).map(({ text }) => text);
+  return findings.filter(({ id }) => CAUTIONS.includes(id) || FORKS.includes(id)).map(({ text }) => text);
 }
 
 function scopeNotes(scope: Scope, source: TokenSource, apiUrl: string): readonly string[] {

@@ -10,7 +10,12 @@ import type { WebIdentityRequestContext } from "../model/request.ts";
 import { closestStatement, isSubject } from "./closest.ts";
 import { explainCondition } from "./condition-causes.ts";
 import { CONDITION_REASONS } from "./condition-reasons.ts";
-import { explainMixedProviders, explainPrincipal, isOtherIssuer } from "./provider-causes.ts";
+import {
+  explainGithubKeys,
+  explainMixedProviders,
+  explainPrincipal,
+  isOtherIssuer,
+} from "./provider-causes.ts";
 import { explainUntold, isUntold } from "./untold.ts";
 
 /**
@@ -43,7 +48,7 @@ function explainRefusal(
   const misses = listMisses(statement);
   const other = misses.find(isOtherIssuer);
   if (other !== undefined) return [explainPrincipal(other, statement)];
-  const mixed = explainMixedProviders(statement, misses);
+  const mixed = explainMixedProviders(statement, misses) ?? explainGithubKeys(misses, context);
   if (mixed !== undefined) return [mixed];
   const sure = inOrder(misses.filter((miss) => miss.match === "no"));
   return [

@@ -4,7 +4,6 @@ import { isPersonalKey } from "../evaluate/conditions.ts";
 import type { ActualValue, StatementMiss, StatementResult } from "../evaluate/decision.ts";
 import { hasWildcard } from "../model/glob.ts";
 import { issuerPrefix } from "../model/provider.ts";
-import { scalarOrList } from "../model/render.ts";
 import type { WebIdentityRequestContext } from "../model/request.ts";
 import { parseSubject, subjectValue } from "../model/subject.ts";
 import { claimCause } from "./claim-causes.ts";
@@ -55,9 +54,6 @@ function genericCause(miss: ConditionMiss): NamedCause {
 function idOf({ reason, key, place }: ConditionMiss): string {
   if (reason === "key-not-available-for-issuer") return "unavailable-key";
   if (reason === "value-excluded") return "excluded";
-  if (reason === "key-of-other-issuer" && /^token\.actions\.githubusercontent\.com:/i.test(key)) {
-    return "github-sub";
-  }
   return /:aud$/i.test(key) ? "other-audience" : place;
 }
 
@@ -69,12 +65,14 @@ function explainWildcard(miss: ConditionMiss): NamedCause {
   };
 }
 
-/** Exactly this job, where the wildcard would let in others once it is one; else the operator for wildcards. */
+/** Exactly this job; the operator for wildcards is named only where it does not let in whole projects. */
 function mendWildcard({ key, wanted, actual, operator }: ConditionMiss): string {
   const [value] = actual.kind === "values" ? actual.values : [];
   const isOpen = /:sub$/i.test(key) && wanted.some(isWide);
-  if (isOpen && value !== undefined) return `"${operator}": ${JSON.stringify({ [key]: value })}`;
-  return `"${operator.replace("StringEquals", "StringLike")}": ${JSON.stringify({ [key]: scalarOrList(wanted) })}`;
+  const exact = `"${operator}": ${JSON.stringify({ [key]: value })}`;
+  return isOpen
+    ? exact
+    : `Use \`StringLike\` if all that fits the wildcard is meant; for this job alone:\n${exact}`;
 }
 
 /** Whether a pattern for `sub` leaves open which project it is, or which ref altogether. */

@@ -1,6 +1,7 @@
 import type { NamedCause } from "../../../foundation/cause.ts";
 import type { StatementMiss, StatementResult } from "../evaluate/decision.ts";
-import { parseProviderArn } from "../model/provider.ts";
+import { issuerPrefix, parseProviderArn } from "../model/provider.ts";
+import { claimValues, type WebIdentityRequestContext } from "../model/request.ts";
 
 type PrincipalMiss = Extract<StatementMiss, { kind: "principal" }>;
 
@@ -60,3 +61,23 @@ export function explainMixedProviders(
     fix: "Write one statement per provider, each with the keys of its own.",
   };
 }
+
+/** Conditions of a policy for GitHub under GitLab's provider. */
+export function explainGithubKeys(
+  misses: readonly StatementMiss[],
+  context: WebIdentityRequestContext,
+): NamedCause | undefined {
+  const keys = misses.flatMap((miss) =>
+    miss.kind === "condition" && isGithubKey(miss.key) ? [miss.key] : [],
+  );
+  if (keys.length === 0) return undefined;
+  const host = issuerPrefix(context.issuer);
+  const [sub, aud] = ["sub", "aud"].map((name) => claimValues(context.claims[name])[0]);
+  return {
+    id: "github-sub",
+    reason: `The conditions are GitHub's (${keys.join(", ")}), but the statement trusts ${host}, whose tokens have no such keys.`,
+    fix: `Demand what GitLab's token has:\n"StringEquals": ${JSON.stringify({ [`${host}:aud`]: aud, [`${host}:sub`]: sub })}`,
+  };
+}
+
+const isGithubKey = (key: string): boolean => /^token\.actions\.githubusercontent\.com:/i.test(key);

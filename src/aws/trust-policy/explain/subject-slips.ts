@@ -31,8 +31,10 @@ function replaceId(value: string, { projectPath, projectId }: SubjectToken): str
 
 /** Writes every part that differs in letter case only as the token has it. */
 function alignCase(value: string, { sub }: SubjectToken): string {
+  const names = parseSubject(sub).map(({ name }) => name);
   return parseSubject(value)
-    .map(({ name, value: wanted }) => {
+    .map(({ name: written, value: wanted }) => {
+      const name = names.find((known) => known.toLowerCase() === written.toLowerCase()) ?? written;
       const actual = name === "" ? undefined : subjectValue(sub, name);
       const differs =
         actual !== undefined &&

@@ -179,16 +179,33 @@ function describeCutName(name: string): string {
     : 'names that only begin alike, such as those of a group that anyone can create. End the name with "/" or ":" before "*"';
 }
 
+/** The groups that a statement names by their ids. */
+function namedGroups({ statement }: LintSite): string {
+  const ids = statement.conditions
+    .filter(({ key }) => keyNameFor(key, GITLAB_COM) === "namespace_id")
+    .flatMap(({ values }) => values);
+  return ids.length === 1
+    ? `the group with the id ${ids[0]}`
+    : `the groups with the ids ${[...new Set(ids)].join(", ")}`;
+}
+
 /** A name that is cut off by the wildcard: anyone can make a group whose name goes on differently. */
 export const findGroupPrefix = findInPatterns((found) => {
   const { site, test, value } = found;
   const project = projectOf(value)?.value ?? "";
   if (!isCutName(project)) return undefined;
-  const namespace = fixedPart(project).includes("/") ? "named" : "other";
-  if (!admitsStranger(found, [OUTSIDE, NESTED], { namespace })) return undefined;
+  const isInGroup = fixedPart(project).includes("/");
+  const isIn = (namespace: Outsider["namespace"]) => admitsStranger(found, [OUTSIDE, NESTED], { namespace });
+  if (isInGroup ? isIn("named") : isIn("other")) {
+    return {
+      message: `"${value}" also admits ${describeCutName(project)}.`,
+      corrected: endGroupName(site, test, value),
+    };
+  }
+  if (!isIn("named")) return undefined;
   return {
-    message: `"${value}" also admits ${describeCutName(project)}.`,
-    corrected: endGroupName(site, test, value),
+    message: `"${value}" admits every project of ${namedGroups(site)} whose path begins so. Name the project.`,
+    corrected: demandSubject(site),
   };
 });
 

@@ -8,7 +8,9 @@ import {
   demandAudience,
   faultOf,
   type IdentityClaim,
+  isGithubKey,
   missingClaim,
+  mixesProviders,
   positiveTestsOf,
   someStatementAdmits,
   testAdmits,
@@ -77,8 +79,9 @@ export function findOtherCase(site: LintSite): readonly LintFault[] {
 export function findOtherAudience(site: LintSite): readonly LintFault[] {
   const [audience] = site.options.audiences ?? [];
   if (audience === undefined || someStatementAdmits(site, "aud", audience)) return [];
+  if (mixesProviders(site)) return [];
   return positiveTestsOf(site.statement, "aud")
-    .filter((test) => !testAdmits(test, audience, site.policy.version))
+    .filter((test) => !isGithubKey(test.key) && !testAdmits(test, audience, site.policy.version))
     .filter((test) => !differsInCaseOnly(site, test, audience))
     .map((test) =>
       faultOf(site, test, {

@@ -18,6 +18,7 @@ import type { LintFault, LintRuleId, LintSeverity, LintSite } from "./finding.ts
 import {
   findAlwaysHolding,
   findGitlabComKeyElsewhere,
+  findMixedProviders,
   findPathInKey,
   findSchemeInKey,
   findSlashInKey,
@@ -86,6 +87,7 @@ export const LINT_RULES: readonly LintRule[] = [
   { id: "unknown-claim", severity: never, inStatement: findUnknownClaim },
   { id: "self-managed-extra", severity: never, inStatement: findGitlabComKeyElsewhere },
   { id: "eq-wildcard", severity: never, inStatement: findWildcardUnderEquals },
+  { id: "two-providers", severity: never, inStatement: findMixedProviders },
   { id: "anded-equalities", severity: never, inStatement: findAndedEqualities },
   { id: "github-sub", severity: never, inStatement: findGithubSubject },
   { id: "ref-type-mr", severity: never, inStatement: findMergeRequestType },

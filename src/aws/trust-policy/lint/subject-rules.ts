@@ -3,7 +3,7 @@ import { hasWildcard } from "../model/glob.ts";
 import { parseSubject, subjectValue } from "../model/subject.ts";
 import type { LintFault, LintSite } from "./finding.ts";
 import { admits, contributor, OUTSIDE } from "./outsider.ts";
-import { demandSubject, replaceTest, someStatementAdmits } from "./site.ts";
+import { demandSubject, faultOf, isGithubKey, replaceTest, someStatementAdmits } from "./site.ts";
 import {
   exampleOf,
   findInPatterns,
@@ -29,8 +29,13 @@ export function findMergeRequestType(site: LintSite): readonly LintFault[] {
   });
 }
 
-/** The shape of GitHub's subjects. */
+/** The shape of GitHub's subjects, or a key of GitHub's. */
 export function findGithubSubject(site: LintSite): readonly LintFault[] {
+  const key = site.statement.conditions.find((test) => isGithubKey(test.key));
+  if (key !== undefined) {
+    const message = `"${key.key}" is a condition key of GitHub, but the statement trusts ${site.hosts.join(", ")}: it never matches. Demand "aud" and "sub" as GitLab's tokens have them.`;
+    return [faultOf(site, key, { message })];
+  }
   return findInSubjects(site, ({ value }) => {
     if (!value.startsWith("repo:")) return undefined;
     return {

@@ -932,6 +932,26 @@ const EXAMPLES: readonly Example[] = [
     policy: subjectLike("project_path:acme/*"),
   },
   {
+    rule: "two-providers",
+    lint: "fires",
+    what: "keys of both providers that it trusts",
+    policy: policyOf({
+      ...GOOD,
+      Principal: { Federated: [PROVIDER, PROVIDER.replace("gitlab.com", "gitlab.example.com")] },
+      Condition: { StringEquals: { ...AUD, ...SUB, "gitlab.example.com:sub": MAIN } },
+    }),
+  },
+  {
+    rule: "two-providers",
+    lint: "silent",
+    what: "keys of one of the providers that it trusts",
+    policy: policyOf({
+      ...GOOD,
+      Principal: { Federated: [PROVIDER, PROVIDER.replace("gitlab.com", "gitlab.example.com")] },
+      Condition: { StringEquals: { ...AUD, ...SUB } },
+    }),
+  },
+  {
     rule: "anded-equalities",
     lint: "corrects",
     what: "two branches",

@@ -1,14 +1,14 @@
-import { evaluateCondition, isPersonalKey } from "../evaluate/conditions.ts";
-import { listMisses, type StatementMiss, type TrustDecision } from "../evaluate/decision.ts";
-import { createKeyLookup } from "../evaluate/key-lookup.ts";
-import { isAwsKey } from "../model/condition-keys.ts";
-import type { ConditionTest, Statement, TrustPolicy } from "../model/policy.ts";
-import { claimValues, type WebIdentityRequestContext } from "../model/request.ts";
-import { supportsPolicyVariables } from "../model/variables.ts";
-import { proposeStatement } from "../propose.ts";
-import { closestStatement, differenceOf, isSubject } from "./closest.ts";
-import { isOtherIssuer } from "./provider-causes.ts";
-import { demandsMore } from "./subject-difference.ts";
+import { evaluateCondition, isPersonalKey } from "./evaluate/conditions.ts";
+import { listMisses, type StatementMiss, type TrustDecision } from "./evaluate/decision.ts";
+import { createKeyLookup } from "./evaluate/key-lookup.ts";
+import { closestStatement, differenceOf, isSubject } from "./explain/closest.ts";
+import { isOtherIssuer } from "./explain/provider-causes.ts";
+import { demandsMore } from "./explain/subject-difference.ts";
+import { isAwsKey } from "./model/condition-keys.ts";
+import type { ConditionTest, Statement, TrustPolicy } from "./model/policy.ts";
+import { claimValues, type WebIdentityRequestContext } from "./model/request.ts";
+import { supportsPolicyVariables } from "./model/variables.ts";
+import { proposeStatement } from "./propose.ts";
 
 type ConditionMiss = Extract<StatementMiss, { kind: "condition" }>;
 
@@ -28,7 +28,7 @@ export function offerStatement(
   if (proposed === undefined || decision.outcome === "explicitly-denied") return undefined;
   const closest =
     decision.outcome === "allowed" ? decision.by : closestStatement(decision.statements, context);
-  if (closest === undefined) return proposed;
+  if (closest === undefined) return canTake(policy, proposed) ? proposed : undefined;
   const isKeptOut = listMisses(closest).some((miss) => miss.match === "no" && isMeant(miss, context));
   const tests = policy.statements[closest.index]?.conditions ?? [];
   if (isKeptOut || tests.some(({ key }) => isPersonalKey(key))) return undefined;
