@@ -138,15 +138,25 @@ const opens = ({ id, severity }: LintFinding): boolean => severity === "never-ma
 
 /** Where the job is known, a statement that is opened is opened for this job alone. */
 function forJobAlone(policy: TrustPolicy, finding: LintFinding, options: LintOptions): LintFinding {
-  const { correction, ...rest } = finding;
-  if (correction === undefined || options.subject === undefined || !opens(finding)) return finding;
+  if (finding.correction === undefined || options.subject === undefined || !opens(finding)) {
+    return withSafeCorrection(policy, finding);
+  }
+  const narrowed = narrowCorrection(policy, finding.correction, options);
+  const { correction: _, ...rest } = withSafeCorrection(policy, finding);
+  if (narrowed === undefined || letsTooManyIn(policy, { ...finding, correction: narrowed })) return rest;
+  return { ...rest, correction: narrowed };
+}
+
+function narrowCorrection(
+  policy: TrustPolicy,
+  correction: LintCorrection,
+  options: LintOptions,
+): LintCorrection | undefined {
   const corrected = applyCorrection(policy, correction);
   const sites = corrected === undefined ? [] : buildSites(corrected, options);
   const site = sites.find(({ index }) => statementPlace(index) === correction.place);
   const narrowed = site && narrowToJob(site);
-  return site === undefined || narrowed === undefined
-    ? rest
-    : { ...rest, correction: correctStatement(site, narrowed) };
+  return narrowed && correctStatement(site, narrowed);
 }
 
 /** A statement by which nobody got in must not come out as one by which too many do. */
@@ -165,9 +175,7 @@ function withSafeCorrection(policy: TrustPolicy, finding: LintFinding): LintFind
  * Statements that deny are left alone. Rules that compare with the job at hand speak only if `options` names it.
  */
 export function lintTrustPolicy(policy: TrustPolicy, options: LintOptions = {}): readonly LintFinding[] {
-  return findAll(policy, options)
-    .map((finding) => forJobAlone(policy, finding, options))
-    .map((finding) => withSafeCorrection(policy, finding));
+  return findAll(policy, options).map((finding) => forJobAlone(policy, finding, options));
 }
 
 /** Lists the statements that allow something to others than GitLab's jobs, and of which no finding speaks. */

@@ -93,14 +93,12 @@ export function keyNameFor(key: string, issuerPrefix: string): string | undefine
 /** Looks up a condition key that STS makes of a claim, by its name behind the issuer's prefix: `sub`. */
 export function lookUpClaimKey(
   name: string,
-  { issuer, claims, otherClaims }: Pick<WebIdentityRequest, "issuer" | "claims" | "otherClaims">,
+  { issuer, claims }: Pick<WebIdentityRequest, "issuer" | "claims">,
 ): ConditionKeyValue {
   const known = issuerKeys(issuerPrefix(issuer)).find((key) => key.name === name);
-  if (known === undefined) return { kind: "absent", reason: "key-not-available-for-issuer" };
-  const found = lookUpClaim(known, claims);
-  // GitLab puts all of its own claims into every token, and never `amr` or `email`.
-  const isUntold = otherClaims === "unknown" && found.kind === "absent" && !DEFAULT_KEYS.includes(known);
-  return isUntold ? { kind: "unknown", reason: "claim-not-given", presence: "always" } : found;
+  return known === undefined
+    ? { kind: "absent", reason: "key-not-available-for-issuer" }
+    : lookUpClaim(known, claims);
 }
 
 function lookUpClaim(key: IssuerKey, claims: Claims): ConditionKeyValue {

@@ -85,7 +85,9 @@ describe("the three causes of GitLab's troubleshooting page come first", () => {
     expect(decision).toBe("deny");
     expect(causes[0]?.reason).toMatch(/^`StringEquals` is used with a wildcard/);
     expect(causes[0]?.fix).toContain("Use `StringLike`");
-    expect(causes[0]?.fix).toContain(`"StringEquals": {"gitlab.com:sub":"${SUB.replace("main", "release/1")}"}`);
+    expect(causes[0]?.fix).toContain(
+      `"StringEquals": {"gitlab.com:sub":"${SUB.replace("main", "release/1")}"}`,
+    );
   });
 
   it.each([

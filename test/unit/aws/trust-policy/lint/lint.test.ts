@@ -1611,7 +1611,15 @@ describe("lintTrustPolicy", () => {
       message.endsWith("narrow it first."),
     );
     expect(found).not.toEqual([]);
-    expect(found.every(({ correction }) => correction === undefined)).toBe(true);
+    const corrected = found.filter(({ correction }) => correction !== undefined);
+    for (const finding of corrected) {
+      const left = lintTrustPolicy(parse(applyCorrection(policy, finding)));
+      expect(left.filter(({ severity }) => severity === "too-wide")).toEqual([]);
+    }
+    const alone = lintTrustPolicy(parse(policy)).filter(({ message }) =>
+      message.endsWith("narrow it first."),
+    );
+    expect(alone.every(({ correction }) => correction === undefined)).toBe(true);
   });
 
   const strangers = (policy: Json) => lintTrustPolicy(parse(policy)).filter(({ id }) => id === "stranger");
