@@ -3,10 +3,10 @@ import { listMisses, type StatementMiss, type TrustDecision } from "./evaluate/d
 import { createKeyLookup } from "./evaluate/key-lookup.ts";
 import { closestStatement, differenceOf, isSubject } from "./explain/closest.ts";
 import { isOtherIssuer } from "./explain/provider-causes.ts";
-import { demandsMore } from "./explain/subject-difference.ts";
 import { isAwsKey } from "./model/condition-keys.ts";
 import type { ConditionTest, Statement, TrustPolicy } from "./model/policy.ts";
 import { claimValues, type WebIdentityRequestContext } from "./model/request.ts";
+import { demandsMore } from "./model/subject-difference.ts";
 import { supportsPolicyVariables } from "./model/variables.ts";
 import { proposeStatement } from "./propose.ts";
 

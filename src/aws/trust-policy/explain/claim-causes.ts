@@ -69,13 +69,13 @@ const OTHER_ID: Readonly<Record<"project_id" | "namespace_id", NamedCause>> = {
 
 function unprotected({ claims, refs }: Job): NamedCause {
   const [type = "branch"] = claimValues(claims.ref_type);
-  const [ref = ""] = claimValues(claims.ref);
+  const [ref = `the ${type}`] = claimValues(claims.ref);
   const pattern = refs.find((text) => hasWildcard(text) && !/^[*?]+$/.test(text)) ?? ref;
   const page = type === "tag" ? "Protected tags" : "Protected branches";
   return {
     id: "unprotected",
-    reason: `The policy is for protected refs (\`ref_protected\`), and the ${type} ${showValue(ref)} is not protected.`,
-    fix: `Protect it: Settings > Repository > ${page}${pattern === "" ? "" : `, ${showValue(pattern)}`}. Then run a new pipeline.`,
+    reason: `The policy is for protected refs (\`ref_protected\`), and ${showValue(ref)} is not protected.`,
+    fix: `Protect ${showValue(pattern)} (Settings > Repository > ${page}), and run a new pipeline.`,
   };
 }
 

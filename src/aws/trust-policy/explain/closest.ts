@@ -1,8 +1,8 @@
 import { listMisses, type StatementMiss, type StatementResult } from "../evaluate/decision.ts";
 import type { WebIdentityRequestContext } from "../model/request.ts";
+import { analyseSubject, type SubjectAnalysis, weighSubject } from "../model/subject-difference.ts";
+import type { SubjectToken } from "../model/subject-slips.ts";
 import { readSubjectToken } from "./subject-causes.ts";
-import { analyseSubject, type SubjectAnalysis, weighSubject } from "./subject-difference.ts";
-import type { SubjectToken } from "./subject-slips.ts";
 
 type ConditionMiss = Extract<StatementMiss, { kind: "condition" }>;
 

@@ -84,6 +84,7 @@ function isWide(pattern: string): boolean {
 }
 
 const MAX_VALUES = 3;
+const MAX_COLUMNS = 75;
 
 /** The place, what the policy wants there and what the token has; the values of personal claims are not shown. */
 function compared(miss: ConditionMiss): string {
@@ -92,9 +93,11 @@ function compared(miss: ConditionMiss): string {
   const shown = wanted.slice(0, MAX_VALUES).map(showValue);
   const rest = wanted.length > MAX_VALUES ? ` and ${wanted.length - MAX_VALUES} more` : "";
   const values = `${shown.join(" or ")}${rest}`;
-  const policy = reason === "value-excluded" ? `policy excludes  ${values}` : `policy wants  ${values}`;
-  const token = reason === "value-excluded" ? "token has        " : "token has     ";
-  return `${place}\n  ${policy}\n  ${token}${describeActual(actual)}`;
+  const [policy, token] =
+    reason === "value-excluded" ? ["policy excludes", "token has      "] : ["policy wants", "token has   "];
+  // What is longer than a line stands on one of its own.
+  const gap = values.length > MAX_COLUMNS ? "\n    " : "  ";
+  return `${place}\n  ${policy}${gap}${values}\n  ${token}  ${describeActual(actual)}`;
 }
 
 function describeActual(actual: ActualValue): string {

@@ -4,8 +4,8 @@ import { hasWildcard } from "../model/glob.ts";
 import { claimValues, type WebIdentityRequest } from "../model/request.ts";
 import { DEFAULT_SUB_COMPONENTS, renderSubComponentsCall } from "../model/sub-components.ts";
 import { parseSubject, type SubjectDifference } from "../model/subject.ts";
-import { namesProject, type SubjectAnalysis } from "./subject-difference.ts";
-import type { SubjectToken } from "./subject-slips.ts";
+import { namesProject, type SubjectAnalysis } from "../model/subject-difference.ts";
+import type { SubjectToken } from "../model/subject-slips.ts";
 
 /** What is known of the token's project. */
 export function readSubjectToken({ claims }: Pick<WebIdentityRequest, "claims">, sub: string): SubjectToken {
@@ -129,7 +129,8 @@ const isOfEnvironment = (names: readonly string[]): boolean =>
 function setUp({ token, issuer }: Told, components: readonly string[]): string {
   const project = token.projectPath ?? token.projectId ?? "<id of the project>";
   const call = renderSubComponentsCall(components, project, `${issuer}/api/v4`);
-  return `the project's \`ci_id_token_sub_claim_components\` as below (GitLab 18.7). That changes \`sub\` for all jobs of the project: every trust policy for them must follow.\n${call}`;
+  const since = components.some((name) => /_protected$|_tier$/.test(name)) ? " (GitLab 18.7)" : "";
+  return `the project's \`ci_id_token_sub_claim_components\` as below${since}. That changes \`sub\` for all jobs of the project: every trust policy for them must follow.\n${call}`;
 }
 
 /** In the order of the policy; a value that ends in a wildcard leaves the ref to follow. */

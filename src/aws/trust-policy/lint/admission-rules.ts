@@ -4,6 +4,7 @@ import { hasWildcard } from "../model/glob.ts";
 import { type ConditionTest, type Statement, statementPlace } from "../model/policy.ts";
 import { issuerPrefix } from "../model/provider.ts";
 import { parseSubject, type SubjectComponent } from "../model/subject.ts";
+import { mendSlips } from "../model/subject-slips.ts";
 import type { LintFault, LintSite } from "./finding.ts";
 import { admits, contributor, OUTSIDE, type Outsider, stranger } from "./outsider.ts";
 import { demandSubject, missingClaim, positiveTestsOf, replaceTest, testsOf } from "./site.ts";
@@ -103,9 +104,18 @@ function otherProjectIn({ name, value }: SubjectComponent, own: NamedProject | u
 const namesByNumber = (test: ConditionTest): boolean =>
   keyNameFor(test.key, GITLAB_COM) === "project_id" && /^String(Equals|Like)/.test(test.operator);
 
+/** The job's own project may be written with a slip of the pen. */
+function withoutSlips({ options }: LintSite, value: string): string {
+  const { subject, project } = options;
+  if (subject === undefined) return value;
+  return mendSlips(value, { sub: subject, projectPath: project?.path, projectId: project?.id }).mended;
+}
+
 /** Other projects that a statement names: hardly by mistake, but good to see beside the job's own. */
 export function findOtherProjects(site: LintSite): readonly LintFault[] {
-  const inSubjects = positiveTestsOf(site.statement, "sub").flatMap((test) => test.values.map(projectOf));
+  const inSubjects = positiveTestsOf(site.statement, "sub").flatMap((test) =>
+    test.values.map((value) => projectOf(withoutSlips(site, value))),
+  );
   const byNumber = site.statement.conditions
     .filter(namesByNumber)
     .flatMap((test) => test.values.map((value) => ({ name: "project_id", value })));
@@ -118,7 +128,7 @@ export function findOtherProjects(site: LintSite): readonly LintFault[] {
   return [
     {
       place,
-      message: `Besides this job's project the policy names ${names} on ${site.hosts.join(", ")}. Remove what is not meant to have the role.`,
+      message: `The policy names another project than this job's: ${names} on ${site.hosts.join(", ")}. Remove what is not meant to have the role.`,
     },
   ];
 }

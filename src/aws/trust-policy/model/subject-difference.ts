@@ -1,6 +1,6 @@
-import { hasWildcard } from "../model/glob.ts";
-import { SUB_COMPONENTS } from "../model/sub-components.ts";
-import { diffSubjects, parseSubject, type SubjectDifference } from "../model/subject.ts";
+import { hasWildcard } from "./glob.ts";
+import { SUB_COMPONENTS } from "./sub-components.ts";
+import { diffSubjects, parseSubject, type SubjectDifference } from "./subject.ts";
 import { mendSlips, type SubjectSlip, type SubjectToken } from "./subject-slips.ts";
 
 /** In what a token's `sub` is not what a value of the policy wants. */

@@ -1,5 +1,5 @@
-import { matchesGlob, parseGlob } from "../model/glob.ts";
-import { parseSubject, subjectValue } from "../model/subject.ts";
+import { matchesGlob, parseGlob } from "./glob.ts";
+import { parseSubject, subjectValue } from "./subject.ts";
 
 /** A slip of the pen in a value that a policy wants of `sub`. */
 export interface SubjectSlip {
