@@ -92,11 +92,12 @@ function compared(miss: ConditionMiss): string {
   if (isPersonalKey(miss.key)) return `${place}: values of personal claims are not shown`;
   const shown = wanted.slice(0, MAX_VALUES).map(showValue);
   const rest = wanted.length > MAX_VALUES ? ` and ${wanted.length - MAX_VALUES} more` : "";
-  const values = `${shown.join(" or ")}${rest}`;
+  const isLong = shown.join(" or ").length > MAX_COLUMNS;
+  const values = `${shown.join(isLong ? "\n    or " : " or ")}${rest}`;
   const [policy, token] =
     reason === "value-excluded" ? ["policy excludes", "token has      "] : ["policy wants", "token has   "];
   // What is longer than a line stands on one of its own.
-  const gap = values.length > MAX_COLUMNS ? "\n    " : "  ";
+  const gap = isLong ? "\n    " : "  ";
   return `${place}\n  ${policy}${gap}${values}\n  ${token}  ${describeActual(actual)}`;
 }
 

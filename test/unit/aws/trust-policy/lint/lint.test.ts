@@ -707,7 +707,7 @@ const EXAMPLES: readonly Example[] = [
   },
   {
     rule: "other-provider",
-    lint: "corrects",
+    lint: "fires",
     what: "another host",
     policy: trusting(SELF_MANAGED),
     options: JOB,
