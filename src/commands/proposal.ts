@@ -2,6 +2,7 @@ import type { RoleArn } from "../aws/arn.ts";
 import { renderStatement } from "../aws/trust-policy/model/render.ts";
 import { buildRequestContext, type WebIdentityRequest } from "../aws/trust-policy/model/request.ts";
 import { proposeStatement } from "../aws/trust-policy/propose.ts";
+import type { TrustReview } from "../aws/trust-policy/review.ts";
 import type { InspectedToken, TokenFinding, TokenFindingId } from "../gitlab/notices.ts";
 
 /** What makes a job's own statement admit more than its reader may think of. */
@@ -27,13 +28,18 @@ export interface Proposal {
   readonly text: string;
 }
 
-/** Proposes a statement; `undefined` for a fork, and for a token that AWS refuses before it reads any policy. */
+/**
+ * Proposes a statement; `undefined` for a fork, and for a token that AWS refuses before it reads any policy.
+ *
+ * @param trust what is known of the role's policy, which may keep the job out on purpose
+ */
 export function buildProposal(
   request: WebIdentityRequest,
   findings: readonly TokenFinding[],
+  trust?: Pick<TrustReview, "offered">,
 ): Proposal | undefined {
   if (findings.some(({ id }) => FORKS.includes(id))) return undefined;
-  const proposed = proposeStatement(buildRequestContext(request));
+  const proposed = trust === undefined ? proposeStatement(buildRequestContext(request)) : trust.offered;
   if (proposed === undefined) return undefined;
   const statement = renderStatement(proposed);
   const cautions = findings.filter(({ id }) => CAUTIONS.includes(id)).map(({ text }) => `! ${text}\n`);

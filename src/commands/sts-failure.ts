@@ -40,7 +40,7 @@ export function describeStsFailure(
   const code = codeOf(error);
   const isTrust = diagnosis.topic === "trust-policy";
   const closing = isTrust
-    ? buildProposal(buildWebIdentityRequest(config.idToken.claims, config.role), findings)?.text
+    ? buildProposal(buildWebIdentityRequest(config.idToken.claims, config.role), findings, trust)?.text
     : undefined;
   return {
     code,

@@ -102,7 +102,10 @@ function buildSubjects({ projects, refs }: Scope, claims: readonly ClaimScope[])
     ...claims.map(({ claim, values }) => values.map((value) => `${claim}:${value}`)),
     refParts(refs),
   ];
-  return parts.reduce((heads, tails) => heads.flatMap((head) => tails.map((tail) => `${head}:${tail}`)));
+  const subjects = parts.reduce((heads, tails) =>
+    heads.flatMap((head) => tails.map((tail) => `${head}:${tail}`)),
+  );
+  return [...new Set(subjects)];
 }
 
 function projectParts(projects: ProjectScope): readonly string[] {

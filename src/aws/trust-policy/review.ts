@@ -1,21 +1,17 @@
 import type { NamedCause } from "../../foundation/cause.ts";
 import { isJsonObject, parseJsonObject } from "../../foundation/json.ts";
-import {
-  listMisses,
-  type StatementMiss,
-  type StatementResult,
-  type TrustDecision,
-} from "./evaluate/decision.ts";
+import type { TrustDecision } from "./evaluate/decision.ts";
 import { evaluateTrustPolicy } from "./evaluate/evaluate.ts";
 import { explainDecision } from "./explain/causes.ts";
 import type { LintFinding } from "./lint/finding.ts";
 import { buildLintOptions, findUnjudged, lintTrustPolicy } from "./lint/lint.ts";
 import type { UnjudgedStatement } from "./lint/other-principals.ts";
 import { parseTrustPolicy } from "./model/parse.ts";
-import { principalIds, type TrustPolicy } from "./model/policy.ts";
+import { principalIds, type Statement, type TrustPolicy } from "./model/policy.ts";
 import type { PolicyProblem } from "./model/problem.ts";
 import { issuerPrefix, parseProviderArn, type RoleIdentity } from "./model/provider.ts";
 import { buildRequestContext, type WebIdentityRequest } from "./model/request.ts";
+import { offerStatement } from "./offer.ts";
 
 /** What can be said about a trust policy and one job. */
 export interface TrustReview {
@@ -24,6 +20,8 @@ export interface TrustReview {
   readonly trust: TrustDecision | undefined;
   /** Why it is not `allow`, most telling first. */
   readonly causes: readonly NamedCause[];
+  /** The narrowest statement that admits the job and keeps the policy's pins; absent where to add it would be wrong. */
+  readonly offered: Statement | undefined;
   /** Known mistakes in the policy, whoever asks. */
   readonly findings: readonly LintFinding[];
   /** Statements that let in others than GitLab's jobs, which nothing here can judge. */
@@ -50,12 +48,12 @@ export function reviewTrustPolicy(text: string, request: ReviewedRequest | undef
   }
   const context = buildRequestContext(request);
   const trust = evaluateTrustPolicy(policy, context);
-  const open = findOpenStatement(trust, request);
   const findings = lintTrustPolicy(policy, buildLintOptions(context));
   return {
-    decision: open === undefined ? DECISIONS[trust.outcome] : "unknown",
+    decision: DECISIONS[trust.outcome],
     trust,
-    causes: open === undefined ? explainDecision(trust) : explainUntold(open),
+    causes: explainDecision(trust, context),
+    offered: offerStatement(policy, trust, context),
     findings,
     unjudged: findUnjudged(policy, findings),
     problems: [],
@@ -66,6 +64,7 @@ const NOTHING_KNOWN: TrustReview = {
   decision: "unknown",
   trust: undefined,
   causes: [],
+  offered: undefined,
   findings: [],
   unjudged: [],
   problems: [],
@@ -77,32 +76,6 @@ const DECISIONS: Readonly<Record<TrustDecision["outcome"], TrustReview["decision
   "implicitly-denied": "deny",
   undetermined: "unknown",
 };
-
-/** The allowing statement that misses nothing but claims nobody told us of, and so may well apply. */
-function findOpenStatement(
-  trust: TrustDecision,
-  { otherClaims }: ReviewedRequest,
-): StatementResult | undefined {
-  if (trust.outcome !== "implicitly-denied" || otherClaims === "absent") return undefined;
-  return trust.statements.find(
-    (statement) => statement.effect === "Allow" && listMisses(statement).every(isUntoldClaim),
-  );
-}
-
-function isUntoldClaim(miss: StatementMiss): boolean {
-  return miss.match === "unknown" || (miss.kind === "condition" && miss.reason === "key-absent");
-}
-
-function explainUntold(statement: StatementResult): readonly NamedCause[] {
-  const keys = listMisses(statement).flatMap((miss) => (miss.kind === "condition" ? [miss.key] : []));
-  return [
-    {
-      id: "untold-claims",
-      reason: `${statement.place} also tests ${keys.join(", ")}, of which nothing was said here.`,
-      fix: "Add --project-id and --namespace-id, or give all claims of a token with --claims.",
-    },
-  ];
-}
 
 /**
  * The role that a policy belongs to, as far as its text tells: by the answer of `aws iam get-role`, else by the account

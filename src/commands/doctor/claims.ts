@@ -10,7 +10,6 @@ import { listClaims, selectClaims } from "../../gitlab/claims.ts";
 import { findInToken, listFindings } from "../../gitlab/evidence.ts";
 import { readJob } from "../../gitlab/job.ts";
 import type { InspectedToken } from "../../gitlab/notices.ts";
-import { buildProposal } from "../proposal.ts";
 import { type Check, passed, skipped } from "./check.ts";
 import type { DoctorReport } from "./report.ts";
 import { lookAtTrustPolicy } from "./trust.ts";
@@ -31,8 +30,7 @@ export function examineClaims(
     described === undefined || token === undefined
       ? undefined
       : buildRequest(subject, { described, token, policyText: policy?.text });
-  const proposal = request === undefined ? undefined : buildProposal(request, findings);
-  const { check, review } = lookAtTrustPolicy(policy, request, proposal?.text);
+  const { check, review, proposal } = lookAtTrustPolicy(policy, request, findings);
   const claims = token === undefined ? undefined : selectClaims(token.all, personalClaims);
   const tokenCheck: Check =
     token === undefined || claims === undefined

@@ -7,7 +7,7 @@ import { findInToken } from "../../gitlab/evidence.ts";
 import type { IdToken } from "../../gitlab/id-token.ts";
 import { readJob } from "../../gitlab/job.ts";
 import { fileVariableNotes } from "../file-variables.ts";
-import { buildProposal, buildWebIdentityRequest } from "../proposal.ts";
+import { buildWebIdentityRequest } from "../proposal.ts";
 import type { Tools } from "../tools.ts";
 import { type Check, skipped } from "./check.ts";
 import { checkConfiguration, checkIdToken, checkRoleArn, checkVariables } from "./configuration.ts";
@@ -28,8 +28,7 @@ export async function examineJob(
   const findings = idToken === undefined ? [] : findInToken(idToken.claims, job, now);
   const claims = idToken === undefined ? undefined : selectClaims(idToken.claims.all, personalClaims);
   const request = buildRequest(parts, idToken, now);
-  const proposal = request === undefined ? undefined : buildProposal(request, findings);
-  const trust = lookAtTrustPolicy(policy, request, proposal?.text);
+  const trust = lookAtTrustPolicy(policy, request, findings);
   const issuer = idToken?.claims.iss ?? job.serverUrl;
   const [probe, endpoint] = await Promise.all([
     issuer === undefined ? undefined : probeIssuer(issuer, idToken, tools),
@@ -58,7 +57,7 @@ export async function examineJob(
     ],
     token: claims === undefined ? undefined : { claims, findings },
     review: settled.review,
-    statement: proposal?.statement,
+    statement: settled.proposal?.statement,
   };
 }
 

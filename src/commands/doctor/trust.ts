@@ -3,12 +3,16 @@ import type { LintFinding } from "../../aws/trust-policy/lint/finding.ts";
 import type { UnjudgedStatement } from "../../aws/trust-policy/lint/other-principals.ts";
 import { type ReviewedRequest, reviewTrustPolicy, type TrustReview } from "../../aws/trust-policy/review.ts";
 import type { PolicyFile } from "../../config/doctor-config.ts";
+import type { TokenFinding } from "../../gitlab/notices.ts";
+import { buildProposal, type Proposal } from "../proposal.ts";
 import { type Check, failed, isAdmitted, passed, skipped, undecided } from "./check.ts";
 
 /** A look at the trust policy that was given, if one was. */
 export interface TrustLook {
   readonly check: Check;
   readonly review: TrustReview | undefined;
+  /** The statement that would admit the job. */
+  readonly proposal: Proposal | undefined;
 }
 
 const NONE_GIVEN =
@@ -25,13 +29,17 @@ const UNSEEN = "Not visible from here: policies of the AWS organization (SCP, RC
 export function lookAtTrustPolicy(
   policy: PolicyFile | undefined,
   request: ReviewedRequest | undefined,
-  proposal: string | undefined,
+  evidence: readonly TokenFinding[],
 ): TrustLook {
-  if (policy === undefined)
-    return { check: skipped("trust-policy", NONE_GIVEN, GIVE_POLICY), review: undefined };
+  const propose = (review?: TrustReview) => request && buildProposal(request, evidence, review);
+  if (policy === undefined) {
+    const check = skipped("trust-policy", NONE_GIVEN, GIVE_POLICY);
+    return { check, review: undefined, proposal: propose() };
+  }
   const whole = reviewTrustPolicy(policy.text, request);
   const review = { ...whole, findings: whole.findings.map(withoutPersonalValues) };
-  return { check: describeReview(review, proposal), review };
+  const proposal = propose(review);
+  return { check: describeReview(review, proposal?.text), review, proposal };
 }
 
 /** A corrected statement repeats every value of the policy. */
@@ -72,7 +80,9 @@ function decide(review: TrustReview, proposal: string | undefined): Check {
   const isOne = only !== undefined && others.length === 0;
   const open = causes.map(({ reason, fix }) => (isOne ? reason : `${reason}\n→ ${fix}`));
   return undecided("trust-policy", "unknown", {
-    summary: "whether it allows this job turns on what cannot be seen from here",
+    summary: causes.every(({ id }) => id === "untold-claims")
+      ? "whether it allows this job turns on claims that were not given"
+      : "whether it allows this job turns on what cannot be seen from here",
     notes: [...open, ...notes],
     next: isOne ? only.fix : "See what it turns on above.",
   });
@@ -120,6 +130,7 @@ export function afterExchange(trust: TrustLook, exchange: Check): TrustLook {
   const summary = "AWS has admitted this job, so the policy given here is not the one that the role has";
   const findings = review?.findings.map(({ correction: _, ...finding }) => finding);
   return {
+    ...trust,
     check: { id, title, status: "warning", summary, notes: [] },
     review: review === undefined || findings === undefined ? review : { ...review, findings },
   };

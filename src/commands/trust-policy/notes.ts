@@ -5,6 +5,7 @@ import {
   type TokenSource,
 } from "../../aws/identity-setup/scope.ts";
 import { buildProviderArn } from "../../aws/trust-policy/model/provider.ts";
+import { renderSubComponentsCall } from "../../aws/trust-policy/model/sub-components.ts";
 import type { TrustPolicyConfig } from "../../config/trust-policy-config.ts";
 import type { Host } from "../../foundation/ports.ts";
 import { quoteForShell } from "../../foundation/quote.ts";
@@ -28,7 +29,7 @@ export function trustPolicyNotes(
 
 function cautions(claims: IdTokenClaims, { env, clock }: Pick<Host, "env" | "clock">): readonly string[] {
   const findings = findInToken(claims, readJob(env), clock.now());
-  return findings.filter(({ id }) => [...FORKS, ...CAUTIONS].includes(id)).map(({ text }) => text);
+  return findings.filter(({ id }) => CAUTIONS.includes(id) || FORKS.includes(id)).map(({ text }) => text);
 }
 
 function scopeNotes(scope: Scope, source: TokenSource, apiUrl: string): readonly string[] {
@@ -50,20 +51,14 @@ function audienceNotes({ provider, format }: TrustPolicyConfig): readonly string
   ];
 }
 
-/** @see https://docs.gitlab.com/api/projects/#update-a-project */
 function describeSubComponents(scope: Scope, components: readonly string[], apiUrl: string): string {
   const { projects } = scope;
   const names =
     projects.kind === "ids"
       ? projects.ids
       : projects.kind === "paths"
-        ? projects.paths.map(encodeURIComponent)
+        ? projects.paths
         : ["<number of each project>"];
-  const data = JSON.stringify({ ci_id_token_sub_claim_components: components });
-  const calls = names.map(
-    (name) =>
-      '\ncurl --fail --request PUT --header "PRIVATE-TOKEN: $GITLAB_TOKEN" --header "Content-Type: application/json" ' +
-      `--data '${data}' "${apiUrl}/projects/${name}"`,
-  );
+  const calls = names.map((name) => `\n${renderSubComponentsCall(components, name, apiUrl)}`);
   return `GitLab makes this \`sub\` only when told to, and then for every job of the project: all trust policies for it must follow.${calls.join("")}`;
 }

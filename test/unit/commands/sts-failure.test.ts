@@ -149,7 +149,7 @@ describe("the verdict", () => {
 
   it("is that of the policy where one is at hand that does not admit the job", () => {
     const causes = [{ id: "other-ref", reason: "It admits another branch.", fix: "Admit this one." }];
-    const nothing = { trust: undefined, findings: [], unjudged: [], problems: [] };
+    const nothing = { trust: undefined, offered: undefined, findings: [], unjudged: [], problems: [] };
     const trust: TrustReview = { ...nothing, decision: "deny", causes };
     const explained = explain([denied()], { trust });
     expect(explained).toMatchObject({

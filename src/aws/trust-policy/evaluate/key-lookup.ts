@@ -1,6 +1,7 @@
 import { formatIsoSeconds } from "../../../foundation/times.ts";
 import {
   type ConditionKeyValue,
+  GITLAB_COM_KEYS,
   isAwsKey,
   type KeyLookup,
   keyNameFor,
@@ -78,12 +79,25 @@ function lookUpAwsKey(key: string, context: WebIdentityRequestContext): Conditio
   return AWS_KEYS.get(key)?.(context) ?? NOT_VISIBLE;
 }
 
+const NOT_GIVEN: ConditionKeyValue = { kind: "unknown", reason: "claim-not-given", presence: "always" };
+
+/** GitLab puts all of its own claims into every token, and never `amr` or `email`. */
+function lookUpIssuerKey(name: string, context: WebIdentityRequestContext): ConditionKeyValue {
+  const found = lookUpClaimKey(name, context);
+  const isUntold =
+    context.otherClaims === "unknown" &&
+    found.kind === "absent" &&
+    found.reason === "key-absent" &&
+    GITLAB_COM_KEYS.some((key) => key.name === name);
+  return isUntold ? NOT_GIVEN : found;
+}
+
 /** Creates the lookup of condition keys for one request: present, absent with its reason, or unknown. */
 export function createKeyLookup(context: WebIdentityRequestContext): KeyLookup {
   const prefix = issuerPrefix(context.issuer);
   return (key) => {
     const name = keyNameFor(key, prefix);
-    if (name !== undefined) return lookUpClaimKey(name, context);
+    if (name !== undefined) return lookUpIssuerKey(name, context);
     return isAwsKey(key)
       ? lookUpAwsKey(key.toLowerCase(), context)
       : { kind: "absent", reason: "key-of-other-issuer" };

@@ -1,5 +1,6 @@
 import type { StatementMiss } from "../evaluate/decision.ts";
 
+const RUN_AS_WANTED = "Run the job as the policy expects it, or use the role that is meant for it.";
 const SAME_TEXT = "Write the value exactly as the token has it.";
 const SEE_AWS = "AWS alone can tell: CloudTrail shows the request, and what it carried.";
 const TEST_ANOTHER = "Test another claim in its place, one that the token has, such as `sub`.";
@@ -17,7 +18,7 @@ export const CONDITION_REASONS: Readonly<
 > = {
   "value-differs": {
     text: "A condition wants another value than the token has.",
-    fix: "Change the condition, or what the token says (input `audience` for `aud`).",
+    fix: RUN_AS_WANTED,
   },
   "case-differs": { text: "A value differs in upper and lower case, which count.", fix: SAME_TEXT },
   "whitespace-differs": { text: "A value has white space at its start or end.", fix: SAME_TEXT },
@@ -39,7 +40,7 @@ export const CONDITION_REASONS: Readonly<
   "key-present": { text: "A condition demands that the token lack this claim.", fix: TEST_ANOTHER },
   "value-excluded": {
     text: "A condition excludes just what the token says.",
-    fix: "Run the job where the policy does not exclude it, or, if the role is meant for this very job, except it there and nothing else.",
+    fix: "Run the job where the policy does not exclude it.",
   },
   "variable-in-old-version": {
     text: "The policy uses a variable, which its `Version` takes as plain text.",
@@ -55,6 +56,10 @@ export const CONDITION_REASONS: Readonly<
     fix: "Use a `String…` operator for the claim.",
   },
   "key-not-visible-offline": { text: "A condition tests what only AWS sees.", fix: SEE_AWS },
+  "claim-not-given": {
+    text: "A condition tests a claim of which nothing was said here.",
+    fix: "Give all claims of a token with --claims.",
+  },
   "time-not-given": { text: "A condition tests the time of the request.", fix: SEE_AWS },
   "session-name-not-given": {
     text: "A condition tests the role session name, which is not known here.",

@@ -4,6 +4,7 @@ import { hasWildcard } from "../model/glob.ts";
 import { type ConditionTest, type Statement, statementPlace } from "../model/policy.ts";
 import { issuerPrefix } from "../model/provider.ts";
 import { parseSubject, type SubjectComponent } from "../model/subject.ts";
+import { mendSlips } from "../model/subject-slips.ts";
 import type { LintFault, LintSite } from "./finding.ts";
 import { admits, contributor, OUTSIDE, type Outsider, stranger } from "./outsider.ts";
 import { demandSubject, missingClaim, positiveTestsOf, replaceTest, testsOf } from "./site.ts";
@@ -103,9 +104,18 @@ function otherProjectIn({ name, value }: SubjectComponent, own: NamedProject | u
 const namesByNumber = (test: ConditionTest): boolean =>
   keyNameFor(test.key, GITLAB_COM) === "project_id" && /^String(Equals|Like)/.test(test.operator);
 
+/** The job's own project may be written with a slip of the pen. */
+function withoutSlips({ options }: LintSite, value: string): string {
+  const { subject, project } = options;
+  if (subject === undefined) return value;
+  return mendSlips(value, { sub: subject, projectPath: project?.path, projectId: project?.id }).mended;
+}
+
 /** Other projects that a statement names: hardly by mistake, but good to see beside the job's own. */
 export function findOtherProjects(site: LintSite): readonly LintFault[] {
-  const inSubjects = positiveTestsOf(site.statement, "sub").flatMap((test) => test.values.map(projectOf));
+  const inSubjects = positiveTestsOf(site.statement, "sub").flatMap((test) =>
+    test.values.map((value) => projectOf(withoutSlips(site, value))),
+  );
   const byNumber = site.statement.conditions
     .filter(namesByNumber)
     .flatMap((test) => test.values.map((value) => ({ name: "project_id", value })));
@@ -118,7 +128,7 @@ export function findOtherProjects(site: LintSite): readonly LintFault[] {
   return [
     {
       place,
-      message: `Besides this job's project the policy names ${names} on ${site.hosts.join(", ")}. Remove what is not meant to have the role.`,
+      message: `The policy names another project than this job's: ${names} on ${site.hosts.join(", ")}. Remove what is not meant to have the role.`,
     },
   ];
 }
@@ -179,16 +189,33 @@ function describeCutName(name: string): string {
     : 'names that only begin alike, such as those of a group that anyone can create. End the name with "/" or ":" before "*"';
 }
 
+/** The groups that a statement names by their ids. */
+function namedGroups({ statement }: LintSite): string {
+  const ids = statement.conditions
+    .filter(({ key }) => keyNameFor(key, GITLAB_COM) === "namespace_id")
+    .flatMap(({ values }) => values);
+  return ids.length === 1
+    ? `the group with the id ${ids[0]}`
+    : `the groups with the ids ${[...new Set(ids)].join(", ")}`;
+}
+
 /** A name that is cut off by the wildcard: anyone can make a group whose name goes on differently. */
 export const findGroupPrefix = findInPatterns((found) => {
   const { site, test, value } = found;
   const project = projectOf(value)?.value ?? "";
   if (!isCutName(project)) return undefined;
-  const namespace = fixedPart(project).includes("/") ? "named" : "other";
-  if (!admitsStranger(found, [OUTSIDE, NESTED], { namespace })) return undefined;
+  const isInGroup = fixedPart(project).includes("/");
+  const isIn = (namespace: Outsider["namespace"]) => admitsStranger(found, [OUTSIDE, NESTED], { namespace });
+  if (isInGroup ? isIn("named") : isIn("other")) {
+    return {
+      message: `"${value}" also admits ${describeCutName(project)}.`,
+      corrected: endGroupName(site, test, value),
+    };
+  }
+  if (!isIn("named")) return undefined;
   return {
-    message: `"${value}" also admits ${describeCutName(project)}.`,
-    corrected: endGroupName(site, test, value),
+    message: `"${value}" admits every project of ${namedGroups(site)} whose path begins so. Name the project.`,
+    corrected: demandSubject(site),
   };
 });
 

@@ -1,6 +1,7 @@
 import { evaluateCondition } from "../evaluate/conditions.ts";
 import type { ConditionKeyValue } from "../model/condition-keys.ts";
 import type { ConditionTest, PolicyVersion } from "../model/policy.ts";
+import { looseProviderUrl } from "../model/provider.ts";
 import type { LintFault, LintSite } from "./finding.ts";
 import { OUTSIDE } from "./outsider.ts";
 import {
@@ -8,7 +9,9 @@ import {
   demandAudience,
   faultOf,
   type IdentityClaim,
+  isGithubKey,
   missingClaim,
+  mixesProviders,
   positiveTestsOf,
   someStatementAdmits,
   testAdmits,
@@ -73,12 +76,21 @@ export function findOtherCase(site: LintSite): readonly LintFault[] {
   return [...findCaseOf(site, "sub", subject), ...findCaseOf(site, "aud", audiences?.[0])];
 }
 
+/** Whether a provider is the issuer, if perhaps with a slip of the pen or under another path. */
+function isLikeIssuer(host: string, issuer: string): boolean {
+  const authority = (url: string) => looseProviderUrl(url).split("/")[0];
+  return authority(host) === authority(issuer);
+}
+
 /** The policy wants another audience than the token has. */
 export function findOtherAudience(site: LintSite): readonly LintFault[] {
   const [audience] = site.options.audiences ?? [];
   if (audience === undefined || someStatementAdmits(site, "aud", audience)) return [];
+  const { issuer } = site.options;
+  const isOtherIssuer = issuer !== undefined && !site.hosts.some((host) => isLikeIssuer(host, issuer));
+  if (isOtherIssuer || mixesProviders(site)) return [];
   return positiveTestsOf(site.statement, "aud")
-    .filter((test) => !testAdmits(test, audience, site.policy.version))
+    .filter((test) => !isGithubKey(test.key) && !testAdmits(test, audience, site.policy.version))
     .filter((test) => !differsInCaseOnly(site, test, audience))
     .map((test) =>
       faultOf(site, test, {

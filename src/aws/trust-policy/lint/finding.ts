@@ -49,6 +49,7 @@ export type LintRuleId =
   | "slash-url"
   | "stranger"
   | "tag-vs-branch"
+  | "two-providers"
   | "unknown-claim"
   | "wide-sub"
   | "wrong-prefix";

@@ -1,6 +1,5 @@
-import { evaluateCondition } from "../evaluate/conditions.ts";
+import { memberPlace } from "../../../foundation/json-places.ts";
 import {
-  type ConditionKeyValue,
   DEFAULT_KEYS,
   GITLAB_COM,
   GITLAB_COM_KEYS,
@@ -8,10 +7,10 @@ import {
   issuerKeys,
   keyNameFor,
 } from "../model/condition-keys.ts";
-import type { ConditionTest, Statement } from "../model/policy.ts";
-import { looseProviderUrl } from "../model/provider.ts";
+import { type ConditionTest, type Statement, statementPlace } from "../model/policy.ts";
+import { issuerPrefix, looseProviderUrl } from "../model/provider.ts";
 import type { LintFault, LintSite } from "./finding.ts";
-import { faultOf, renameKeys } from "./site.ts";
+import { faultOf, holdsWithoutKey, isGithubKey, mixesProviders, renameKeys } from "./site.ts";
 
 /** How a condition key relates to the providers of its statement. */
 type KeyOrigin =
@@ -58,12 +57,6 @@ function respellKeys(site: LintSite): Statement | undefined {
   });
 }
 
-/** Whether a test holds for a token that does not have the key. */
-function holdsWithoutKey(site: LintSite, test: ConditionTest): boolean {
-  const lookUp = (): ConditionKeyValue => ({ kind: "absent", reason: "key-absent" });
-  return evaluateCondition(test, { version: site.policy.version, lookUp }).match === "yes";
-}
-
 /** Finds keys of one origin, by which nobody gets in, and says what is wrong with each. */
 function findByOrigin(
   site: LintSite,
@@ -100,10 +93,31 @@ export const findPathInKey = findSlip(
   (host) => `The path belongs to the prefix too: write "${host}:…".`,
 );
 
-export const findWrongPrefix = findSlip(
-  "other",
-  (host) => `The statement trusts "${host}": write "${host}:…".`,
-);
+const findOtherPrefix = findSlip("other", (host) => `The statement trusts "${host}": write "${host}:…".`);
+
+/** Keys of the issuer at hand are right, if it is the provider that is not; GitHub's have a rule of their own. */
+export function findWrongPrefix(site: LintSite): readonly LintFault[] {
+  const { issuer } = site.options;
+  const expected = issuer === undefined ? undefined : issuerPrefix(issuer);
+  const isTold = ({ key }: ConditionTest) =>
+    isGithubKey(key) ||
+    (expected !== undefined && !site.hosts.includes(expected) && keyNameFor(key, expected) !== undefined);
+  const conditions = site.statement.conditions.filter((test) => !isTold(test));
+  const correctable = conditions.length === site.statement.conditions.length;
+  const faults = findOtherPrefix({ ...site, statement: { ...site.statement, conditions } });
+  return correctable ? faults : faults.map(({ place, message }) => ({ place, message }));
+}
+
+/** A statement for several providers that asks for keys of more than one, which no token has. */
+export function findMixedProviders(site: LintSite): readonly LintFault[] {
+  if (!mixesProviders(site)) return [];
+  return [
+    {
+      place: memberPlace(statementPlace(site.index), "Condition"),
+      message: `The statement asks for keys of ${site.hosts.join(" and ")} at once, but a token comes from one provider: it never matches. Write one statement per provider, each with the keys of its own.`,
+    },
+  ];
+}
 
 /** Claims are no condition keys unless AWS says so. */
 export function findUnknownClaim(site: LintSite): readonly LintFault[] {

@@ -21,6 +21,7 @@ import type { LintCorrection, LintFault, LintFinding, LintOptions, LintRuleId, L
 import { isOtherProvider, listUnjudged, type UnjudgedStatement } from "./other-principals.ts";
 import { concernsExchange } from "./principal-rules.ts";
 import { LINT_RULES, type LintRule } from "./rules.ts";
+import { correctStatement, narrowToJob } from "./site.ts";
 
 /** Whether an ID token of a GitLab may come in by a statement, or was meant to. */
 function concernsGitlab({ principal, action }: Statement): boolean {
@@ -121,14 +122,41 @@ function dangersAt(policy: TrustPolicy, place: string): readonly LintRuleId[] {
 }
 
 /** Whether a finding is corrected so that too many get in who perhaps did not before. */
-function letsTooManyIn(policy: TrustPolicy, { id, severity, correction }: LintFinding): boolean {
+function letsTooManyIn(policy: TrustPolicy, finding: LintFinding): boolean {
+  const { severity, correction } = finding;
   if (correction === undefined) return false;
   const corrected = applyCorrection(policy, correction);
   if (corrected === undefined) return true;
   const after = dangersAt(corrected, correction.place);
-  if (severity === "never-matches" || id === "everyone") return after.length > 0;
+  if (opens(finding)) return after.length > 0;
   const before = dangersAt(policy, correction.place);
   return severity === "style" && after.some((danger) => !before.includes(danger));
+}
+
+/** Whether a correction opens a statement by which nobody surely got in. */
+const opens = ({ id, severity }: LintFinding): boolean => severity === "never-matches" || id === "everyone";
+
+/** Where the job is known, a statement that is opened is opened for this job alone. */
+function forJobAlone(policy: TrustPolicy, finding: LintFinding, options: LintOptions): LintFinding {
+  if (finding.correction === undefined || options.subject === undefined || !opens(finding)) {
+    return withSafeCorrection(policy, finding);
+  }
+  const narrowed = narrowCorrection(policy, finding.correction, options);
+  const { correction: _, ...rest } = withSafeCorrection(policy, finding);
+  if (narrowed === undefined || letsTooManyIn(policy, { ...finding, correction: narrowed })) return rest;
+  return { ...rest, correction: narrowed };
+}
+
+function narrowCorrection(
+  policy: TrustPolicy,
+  correction: LintCorrection,
+  options: LintOptions,
+): LintCorrection | undefined {
+  const corrected = applyCorrection(policy, correction);
+  const sites = corrected === undefined ? [] : buildSites(corrected, options);
+  const site = sites.find(({ index }) => statementPlace(index) === correction.place);
+  const narrowed = site && narrowToJob(site);
+  return narrowed && correctStatement(site, narrowed);
 }
 
 /** A statement by which nobody got in must not come out as one by which too many do. */
@@ -147,7 +175,7 @@ function withSafeCorrection(policy: TrustPolicy, finding: LintFinding): LintFind
  * Statements that deny are left alone. Rules that compare with the job at hand speak only if `options` names it.
  */
 export function lintTrustPolicy(policy: TrustPolicy, options: LintOptions = {}): readonly LintFinding[] {
-  return findAll(policy, options).map((finding) => withSafeCorrection(policy, finding));
+  return findAll(policy, options).map((finding) => forJobAlone(policy, finding, options));
 }
 
 /** Lists the statements that allow something to others than GitLab's jobs, and of which no finding speaks. */

@@ -105,7 +105,7 @@ export function findSelfComparison(site: LintSite): readonly LintFault[] {
     })
     .map((test) =>
       faultOf(site, test, {
-        message: `"${test.key}" is compared with its own value, which always holds, for every token. Write the value that it must have.`,
+        message: `"${test.key}" is compared with its own value, which always holds, for every token${/:sub$/i.test(test.key) ? " of every project" : ""}. Write the value that it must have.`,
         corrected: /:sub$/i.test(test.key) ? demandSubject(site) : undefined,
       }),
     );

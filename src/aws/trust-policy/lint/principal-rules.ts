@@ -127,11 +127,17 @@ const findOtherProvider =
     return providersOf(site.statement)
       .filter(({ url }) => differenceTo(url, expected) === difference)
       .map(({ url }) =>
-        principalFault(
-          site,
-          `The statement trusts "${url}", but the token's issuer is "${expected}". Trust that provider.`,
-          trustExpected(site),
-        ),
+        difference === "other"
+          ? principalFault(
+              site,
+              `The statement trusts "${url}", but the token's issuer is "${expected}". Check that this is the role that was meant.`,
+              undefined,
+            )
+          : principalFault(
+              site,
+              `The statement trusts "${url}", but the token's issuer is "${expected}". Trust that provider.`,
+              trustExpected(site),
+            ),
       );
   };
 

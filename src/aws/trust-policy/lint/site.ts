@@ -1,6 +1,6 @@
 import { memberPlace } from "../../../foundation/json-places.ts";
 import { evaluateCondition } from "../evaluate/conditions.ts";
-import type { ConditionKeyValue } from "../model/condition-keys.ts";
+import { type ConditionKeyValue, keyNameFor } from "../model/condition-keys.ts";
 import { type Operator, type OperatorName, readOperator } from "../model/operators.ts";
 import {
   type ConditionTest,
@@ -9,6 +9,7 @@ import {
   type Statement,
   statementPlace,
 } from "../model/policy.ts";
+import { issuerPrefix } from "../model/provider.ts";
 import { renderStatement } from "../model/render.ts";
 import { escapePolicyVariables, supportsPolicyVariables } from "../model/variables.ts";
 import type { LintCorrection, LintFault, LintSite } from "./finding.ts";
@@ -54,6 +55,25 @@ export function testAdmits(test: ConditionTest, value: string, version: PolicyVe
   };
   const lookUp = (key: string) => (key === test.key ? known : other);
   return evaluateCondition(test, { version, lookUp }).match !== "no";
+}
+
+/** Whether a test holds for a token that does not have the key. */
+export function holdsWithoutKey(site: LintSite, test: ConditionTest): boolean {
+  const lookUp = (): ConditionKeyValue => ({ kind: "absent", reason: "key-absent" });
+  return evaluateCondition(test, { version: site.policy.version, lookUp }).match === "yes";
+}
+
+/** Whether a condition key is one of GitHub's. */
+export function isGithubKey(key: string): boolean {
+  return key.toLowerCase().startsWith("token.actions.githubusercontent.com:");
+}
+
+/** Whether a statement asks for keys of more than one of the providers that it trusts. */
+export function mixesProviders(site: LintSite): boolean {
+  const asked = site.statement.conditions
+    .filter((test) => !holdsWithoutKey(site, test))
+    .flatMap(({ key }) => site.hosts.find((host) => keyNameFor(key, host) !== undefined) ?? []);
+  return new Set(asked).size > 1;
 }
 
 /** Whether some statement leaves this value of a claim in; one that does not ask for the claim does. */
@@ -105,7 +125,7 @@ export function renameKeys(statement: Statement, rename: (key: string) => string
   return names.size < conditions.length ? undefined : { ...statement, conditions };
 }
 
-/** Demands exactly these values of a claim, in the place of whatever was said about it. */
+/** Demands exactly these values of a claim, in the place of whatever it was wanted to be; what it must not be stays. */
 export function demandExactly(
   site: LintSite,
   claim: IdentityClaim,
@@ -113,7 +133,9 @@ export function demandExactly(
 ): Statement | undefined {
   const [host, ...others] = site.hosts;
   if (host === undefined || others.length > 0) return undefined;
-  const kept = site.statement.conditions.filter((test) => claimOf(test.key) !== claim);
+  const kept = site.statement.conditions.filter(
+    (test) => claimOf(test.key) !== claim || !isPositive(readOperator(test.operator)),
+  );
   const escapes = supportsPolicyVariables(site.policy.version);
   const demand: ConditionTest = {
     operator: "StringEquals",
@@ -127,6 +149,15 @@ export function demandExactly(
 export function demandSubject(site: LintSite): Statement | undefined {
   const { subject } = site.options;
   return subject === undefined ? undefined : demandExactly(site, "sub", [subject]);
+}
+
+/** Demands exactly the `sub` and `aud` of the job; `undefined` if not both are known, or the statement is for others. */
+export function narrowToJob(site: LintSite): Statement | undefined {
+  const { issuer } = site.options;
+  if (issuer === undefined || !site.hosts.includes(issuerPrefix(issuer))) return undefined;
+  const own = { ...site, hosts: [issuerPrefix(issuer)] };
+  const statement = demandSubject(own);
+  return statement && demandAudience({ ...own, statement });
 }
 
 /** Writes an operator without set qualifier and `IfExists`. */

@@ -1,9 +1,10 @@
 import { GITLAB_COM } from "../model/condition-keys.ts";
 import { hasWildcard } from "../model/glob.ts";
 import { parseSubject, subjectValue } from "../model/subject.ts";
+import { analyseSubject, demandsMore } from "../model/subject-difference.ts";
 import type { LintFault, LintSite } from "./finding.ts";
 import { admits, contributor, OUTSIDE } from "./outsider.ts";
-import { demandSubject, replaceTest, someStatementAdmits } from "./site.ts";
+import { demandSubject, faultOf, isGithubKey, replaceTest, someStatementAdmits } from "./site.ts";
 import {
   exampleOf,
   findInPatterns,
@@ -29,8 +30,13 @@ export function findMergeRequestType(site: LintSite): readonly LintFault[] {
   });
 }
 
-/** The shape of GitHub's subjects. */
+/** The shape of GitHub's subjects, or a key of GitHub's. */
 export function findGithubSubject(site: LintSite): readonly LintFault[] {
+  const key = site.statement.conditions.find((test) => isGithubKey(test.key));
+  if (key !== undefined) {
+    const message = `"${key.key}" is a condition key of GitHub, but the statement trusts ${site.hosts.join(", ")}: it never matches. Demand "aud" and "sub" as GitLab's tokens have them.`;
+    return [faultOf(site, key, { message })];
+  }
   return findInSubjects(site, ({ value }) => {
     if (!value.startsWith("repo:")) return undefined;
     return {
@@ -65,10 +71,31 @@ export const findOtherRefType = findAgainstExpected(({ value }, subject) => {
     : `${told} Write "ref_type:${actual}".`;
 });
 
+/** Such a value is right, and the project is not set up for it: to write its `sub` there would drop what is asked for. */
+function asksForMore(value: string, sub: string): boolean {
+  const projectPath = subjectValue(sub, "project_path");
+  const analysis = analyseSubject([value], { sub, projectPath, projectId: subjectValue(sub, "project_id") });
+  return analysis !== undefined && analysis.missing.length > 0 && demandsMore(analysis);
+}
+
+/** The policy asks for components of `sub` that the project does not put there. */
+export function findMissingComponents(site: LintSite): readonly LintFault[] {
+  const { subject } = site.options;
+  if (subject === undefined || someStatementAdmits(site, "sub", subject)) return [];
+  return findInSubjects(site, ({ value }) => {
+    if (!asksForMore(value, subject)) return undefined;
+    const missing = namesOf(value).filter((name) => !namesOf(subject).includes(name) && name !== "");
+    return {
+      message: `"${value}" asks for ${missing.join(", ")}, which the project's "sub" does not have. Set the project's "ci_id_token_sub_claim_components" for it.`,
+    };
+  });
+}
+
 const namesOf = (subject: string) => parseSubject(subject).map(({ name }) => name);
 
 /** The project's `sub` has other components than the policy was written for. */
 export const findOtherSubjectFormat = findAgainstExpected(({ value }, subject) => {
+  if (asksForMore(value, subject)) return undefined;
   const wanted = namesOf(value);
   const actual = namesOf(subject);
   if (wanted.includes("") || wanted.includes("repo") || wanted.some(hasWildcard)) return undefined;

@@ -16,6 +16,8 @@ export type AbsenceReason =
 export type UnknownKeyReason =
   /** Network, Region and organization keys: only STS sees them. */
   | "key-not-visible-offline"
+  /** The token has the claim, but nobody told us its value. */
+  | "claim-not-given"
   | "time-not-given"
   | "session-name-not-given"
   /** AWS does not document what happens here. */

@@ -69,6 +69,21 @@ function parseEffect(value: unknown, place: string, report: ProblemReport): Effe
   return effect ?? "Deny";
 }
 
+/** The ARN of a provider, role, user or account, by the account that it names. */
+const PRINCIPAL_ARN = /^arn:[\w-]+:(?:iam|sts)::([^:]*):/;
+
+/** IAM takes no principal of an account that cannot be; wildcards are left to the lint. */
+function reportMalformedArns(ids: readonly string[], place: string, report: ProblemReport): void {
+  for (const id of ids) {
+    const account = PRINCIPAL_ARN.exec(id)?.[1];
+    if (account === undefined || /^\d{12}$/.test(account) || /[*?]/.test(account)) continue;
+    const found = /^\d*$/.test(account)
+      ? `the account of "${id}" has ${account.length} digits, but the id of an AWS account has 12 digits.`
+      : `"${account}" in "${id}" is a placeholder. Put the 12 digits of the AWS account in its place.`;
+    report.add("malformed-arn", place, `IAM refuses this principal: ${found}`);
+  }
+}
+
 function parsePrincipalEntry(
   [type, value]: readonly [string, unknown],
   place: string,
@@ -76,7 +91,11 @@ function parsePrincipalEntry(
 ): readonly PrincipalEntry[] {
   const entryPlace = memberPlace(place, type);
   const known = PRINCIPAL_TYPES.find((candidate) => candidate === type);
-  if (known !== undefined) return [{ type: known, ids: parseTexts(value, entryPlace, report) }];
+  if (known !== undefined) {
+    const ids = parseTexts(value, entryPlace, report);
+    reportMalformedArns(ids, entryPlace, report);
+    return [{ type: known, ids }];
+  }
   const hint = spellingHint(type, PRINCIPAL_TYPES);
   report.add("unknown-element", entryPlace, `"${type}" is no type of principal. ${hint}`);
   return [];
@@ -104,11 +123,23 @@ function parsePatterns(value: unknown, place: string, report: ProblemReport): re
   return patterns;
 }
 
+/** IAM: "AssumeRole policy may only specify STS AssumeRole actions". */
+function reportForeignActions(patterns: readonly string[], place: string, report: ProblemReport): void {
+  for (const pattern of patterns.filter((text) => /^[^:*?]+:/.test(text) && !/^sts:/i.test(text))) {
+    report.add(
+      "foreign-action",
+      place,
+      `"${pattern}" is no action of STS, and a trust policy takes no other. Move it to a permissions policy of the role.`,
+    );
+  }
+}
+
 function parseAction(statement: JsonObject, place: string, report: ProblemReport): ActionSelector {
   const given = (["Action", "NotAction"] as const).filter((element) => Object.hasOwn(statement, element));
   const [element = "Action"] = given;
   if (given.length === 1) {
     const patterns = parsePatterns(statement[element], memberPlace(place, element), report);
+    if (element === "Action") reportForeignActions(patterns, memberPlace(place, element), report);
     return { element, patterns };
   }
   const message =
@@ -172,9 +203,14 @@ function parseCondition(value: unknown, place: string, report: ProblemReport): r
 
 function parseSid(value: unknown, place: string, report: ProblemReport): { readonly sid?: string } {
   if (value === undefined) return {};
-  if (typeof value === "string") return { sid: value };
-  report.add("wrong-type", place, `"${place}" must be text.`);
-  return {};
+  if (typeof value !== "string") {
+    report.add("wrong-type", place, `"${place}" must be text.`);
+    return {};
+  }
+  if (!/^[0-9A-Za-z]*$/.test(value)) {
+    report.add("malformed-sid", place, `"${value}" is no Sid: it takes ASCII letters and digits only.`);
+  }
+  return { sid: value };
 }
 
 /** Parses one statement, reporting every problem; the value counts only if there was none. */

@@ -1,5 +1,5 @@
 import { isJsonObject, type JsonObject } from "../../../foundation/json.ts";
-import { findDuplicateMembers } from "../../../foundation/json-places.ts";
+import { findDuplicateMembers, memberPlace } from "../../../foundation/json-places.ts";
 import { parseStatement, reportUnknownMembers } from "./parse-statement.ts";
 import { type PolicyVersion, type Statement, statementPlace, type TrustPolicy } from "./policy.ts";
 import { createProblemReport, type PolicyProblem, type ProblemReport } from "./problem.ts";
@@ -29,7 +29,7 @@ function parseJson(text: string, report: ProblemReport): unknown {
     report.add(
       "not-json",
       undefined,
-      "The trust policy is not JSON. Pass what `aws iam get-role --query Role.AssumeRolePolicyDocument` prints.",
+      "The trust policy is not JSON. Pass what `aws iam get-role --role-name <role> --query Role.AssumeRolePolicyDocument --output json` prints.",
     );
     return undefined;
   }
@@ -116,7 +116,25 @@ function parseStatements(value: unknown, report: ProblemReport): readonly Statem
   }
   const elements: readonly unknown[] = Array.isArray(value) ? value : [value];
   if (elements.length === 0) report.add("empty-list", "Statement", '"Statement" is empty. Add a statement.');
-  return elements.flatMap((element, index) => parseStatement(element, statementPlace(index), report));
+  const statements = elements.flatMap((element, index) =>
+    parseStatement(element, statementPlace(index), report),
+  );
+  reportRepeatedSids(statements, report);
+  return statements;
+}
+
+/** IAM: "Statement IDs (SID) in a single policy must be unique"; an empty one, as Terraform writes it, is none. */
+function reportRepeatedSids(statements: readonly Statement[], report: ProblemReport): void {
+  const sids = statements.map(({ sid }) => sid);
+  for (const [index, sid] of sids.entries()) {
+    if (!sid || sids.indexOf(sid) === index) continue;
+    const place = memberPlace(statementPlace(index), "Sid");
+    report.add(
+      "duplicate-sid",
+      place,
+      `The Sid "${sid}" is there twice. Give each statement its own, or none.`,
+    );
+  }
 }
 
 /**

@@ -8,7 +8,11 @@ export type PolicyProblemCode =
   | "element-not-in-trust-policies"
   | "unknown-value"
   | "unknown-operator"
-  | "duplicate-member";
+  | "duplicate-member"
+  | "duplicate-sid"
+  | "foreign-action"
+  | "malformed-arn"
+  | "malformed-sid";
 
 /** Something in a document that keeps it from being a trust policy; IAM would refuse it too. */
 export interface PolicyProblem {

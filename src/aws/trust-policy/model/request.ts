@@ -10,6 +10,8 @@ export interface WebIdentityRequest {
   /** The token's `iss`, exactly. */
   readonly issuer: string;
   readonly claims: Claims;
+  /** Whether the token may have claims that are not among these; `absent` unless given. */
+  readonly otherClaims?: "absent" | "unknown";
   readonly sessionName?: string;
   readonly now?: Date;
   readonly region?: string;

@@ -102,3 +102,14 @@ describe("the parts of `sub`", () => {
     expect(subComponents).toEqual(jobs[0]?.subComponents);
   });
 });
+
+it("names a ref once, however often it was given", () => {
+  const refs = { kind: "named", type: "branch", names: ["main", "main"] } as const;
+  const { conditions } = buildScopeConditions(
+    { projects: { kind: "paths", paths: ["acme/shop"] }, refs, claims: [] },
+    { issuer: "https://gitlab.com", audience: "https://gitlab.com" },
+  );
+  expect(conditions.find(({ key }) => key === "gitlab.com:sub")?.values).toEqual([
+    "project_path:acme/shop:ref_type:branch:ref:main",
+  ]);
+});

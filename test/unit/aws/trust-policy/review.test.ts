@@ -48,7 +48,6 @@ describe("the three causes of GitLab's troubleshooting page come first", () => {
   it.each([
     ["another project", askingFor("StringEquals", SUB.replace("shop", "web"))],
     ["another group, by a pattern", askingFor("StringLike", "project_path:other/*:ref_type:branch:ref:main")],
-    ["GitHub", askingFor("StringLike", "repo:acme/shop:*")],
     ["another provider", policyOf({ ...STATEMENT, Principal: { Federated: `${PROVIDER}x` } })],
     [
       "an IAM user only",
@@ -75,7 +74,7 @@ describe("the three causes of GitLab's troubleshooting page come first", () => {
     const { decision, causes } = review(policy);
     expect(decision).toBe("deny");
     expect(causes[0]).toMatchObject({ id: "other-ref" });
-    expect(causes[0]?.reason).toMatch(/^The role is restricted to another branch or tag\./);
+    expect(causes[0]?.reason).toMatch(/^The role is restricted to another branch or tag: /);
   });
 
   it("`StringEquals` is used with a wildcard", () => {
@@ -85,7 +84,10 @@ describe("the three causes of GitLab's troubleshooting page come first", () => {
     });
     expect(decision).toBe("deny");
     expect(causes[0]?.reason).toMatch(/^`StringEquals` is used with a wildcard/);
-    expect(causes[0]?.fix).toBe(`"StringLike": {"gitlab.com:sub":"${releases}"}`);
+    expect(causes[0]?.fix).toContain("Use `StringLike`");
+    expect(causes[0]?.fix).toContain(
+      `"StringEquals": {"gitlab.com:sub":"${SUB.replace("main", "release/1")}"}`,
+    );
   });
 
   it.each([
@@ -152,7 +154,7 @@ describe("reviewTrustPolicy", () => {
     const { Condition: _condition, ...open } = STATEMENT;
     const { decision, causes } = review(policyOf({ ...open, ...change }));
     expect(decision).toBe("deny");
-    expect(new Set(causes.map(({ fix }) => fix))).toEqual(new Set(["Add the statement below."]));
+    for (const { fix } of causes) expect(fix).toMatch(/^Check that this is the role that was meant/);
   });
 
   it("advises no version by which a key would be compared with itself", () => {
@@ -202,7 +204,7 @@ describe("reviewTrustPolicy", () => {
   });
 
   it.each([
-    ["value", { StringEquals: { "gitlab.com:pipeline_source": "schedule" } }, "another value"],
+    ["value", { StringEquals: { "gitlab.com:pipeline_source": "schedule" } }, "pipelines of another kind"],
     ["case", { StringEquals: { "gitlab.com:sub": SUB.toUpperCase() } }, "upper and lower case"],
     ["no such claim here", { StringEquals: { "gitlab.com:project_path": "acme/shop" } }, "no condition key"],
     ["other issuer", { StringEquals: { "gitlab.example.com:sub": SUB } }, "another issuer"],

@@ -104,12 +104,12 @@ describe("a job that is described by flags", () => {
                       iss  https://gitlab.com
                       aud  https://gitlab.com
                       sub  project_path:acme/shop:ref_type:branch:ref:main
-      ? Trust policy  whether it allows this job turns on what cannot be seen from here
+      ? Trust policy  whether it allows this job turns on claims that were not given
                       Statement[0] also tests gitlab.com:project_id, of which nothing was said here.
 
       ? Whether AWS gives the role cannot be told from this; open: Trust policy
 
-        → Add --project-id and --namespace-id, or give all claims of a token with --claims.
+        → Add --project-id: the number is on the page of the project or group.
       "
     `);
     expect(await decisionOf([...MAIN, "--project-id", "4711"], files)).toEqual({

@@ -155,7 +155,7 @@ it("gives no bare check mark to a role that another project can assume", { timeo
   await fc.assert(
     fc.asyncProperty(cases, async ({ own, foreign, policy }) => {
       const file = { path: "policy.json", text: renderPolicy(policy) };
-      const { check } = lookAtTrustPolicy(file, { ...own, otherClaims: "absent" }, undefined);
+      const { check } = lookAtTrustPolicy(file, { ...own, otherClaims: "absent" }, []);
       const isBare = check.status === "ok" && check.notes.length < 2;
       const isAlarmed = check.alarm !== undefined;
       const isOpen = (await askStandIn(policy, foreign)) === "allowed";
@@ -169,6 +169,27 @@ it("gives no bare check mark to a role that another project can assume", { timeo
   );
   expect(seen.open).toBeGreaterThan(100);
   expect(seen.bare).toBeGreaterThan(100);
+});
+
+it("remarks upon every project of a group that the policy names by its id", () => {
+  const [aud, sub, group] = ["aud", "sub", "namespace_id"].map((name) => `gitlab.com:${name}`);
+  const policy = {
+    Version: "2012-10-17",
+    Statement: [
+      {
+        Effect: "Allow",
+        Principal: { Federated: "arn:aws:iam::123456789012:oidc-provider/gitlab.com" },
+        Action: "sts:AssumeRoleWithWebIdentity",
+        Condition: {
+          StringEquals: { [`${aud}`]: "https://gitlab.com", [`${group}`]: "43" },
+          StringLike: { [`${sub}`]: "project_path:acme-e*:ref_type:branch:ref:v1.0" },
+        },
+      },
+    ],
+  };
+  const { check } = lookAtTrustPolicy({ path: "policy.json", text: JSON.stringify(policy) }, undefined, []);
+  expect(check.notes.join()).toContain("admits every project of the group with the id 43");
+  expect(check.alarm).toBeDefined();
 });
 
 /** A policy in which what was found has been corrected as was said. */

@@ -707,7 +707,7 @@ const EXAMPLES: readonly Example[] = [
   },
   {
     rule: "other-provider",
-    lint: "corrects",
+    lint: "fires",
     what: "another host",
     policy: trusting(SELF_MANAGED),
     options: JOB,
@@ -930,6 +930,26 @@ const EXAMPLES: readonly Example[] = [
     lint: "silent",
     what: "an asterisk under StringLike",
     policy: subjectLike("project_path:acme/*"),
+  },
+  {
+    rule: "two-providers",
+    lint: "fires",
+    what: "keys of both providers that it trusts",
+    policy: policyOf({
+      ...GOOD,
+      Principal: { Federated: [PROVIDER, PROVIDER.replace("gitlab.com", "gitlab.example.com")] },
+      Condition: { StringEquals: { ...AUD, ...SUB, "gitlab.example.com:sub": MAIN } },
+    }),
+  },
+  {
+    rule: "two-providers",
+    lint: "silent",
+    what: "keys of one of the providers that it trusts",
+    policy: policyOf({
+      ...GOOD,
+      Principal: { Federated: [PROVIDER, PROVIDER.replace("gitlab.com", "gitlab.example.com")] },
+      Condition: { StringEquals: { ...AUD, ...SUB } },
+    }),
   },
   {
     rule: "anded-equalities",
@@ -1591,7 +1611,15 @@ describe("lintTrustPolicy", () => {
       message.endsWith("narrow it first."),
     );
     expect(found).not.toEqual([]);
-    expect(found.every(({ correction }) => correction === undefined)).toBe(true);
+    const corrected = found.filter(({ correction }) => correction !== undefined);
+    for (const finding of corrected) {
+      const left = lintTrustPolicy(parse(applyCorrection(policy, finding)));
+      expect(left.filter(({ severity }) => severity === "too-wide")).toEqual([]);
+    }
+    const alone = lintTrustPolicy(parse(policy)).filter(({ message }) =>
+      message.endsWith("narrow it first."),
+    );
+    expect(alone.every(({ correction }) => correction === undefined)).toBe(true);
   });
 
   const strangers = (policy: Json) => lintTrustPolicy(parse(policy)).filter(({ id }) => id === "stranger");

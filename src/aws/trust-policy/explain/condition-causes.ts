@@ -1,0 +1,107 @@
+import type { NamedCause } from "../../../foundation/cause.ts";
+import { showValue } from "../../../foundation/quote.ts";
+import { isPersonalKey } from "../evaluate/conditions.ts";
+import type { ActualValue, StatementMiss, StatementResult } from "../evaluate/decision.ts";
+import { hasWildcard } from "../model/glob.ts";
+import { issuerPrefix } from "../model/provider.ts";
+import type { WebIdentityRequestContext } from "../model/request.ts";
+import { parseSubject, subjectValue } from "../model/subject.ts";
+import { claimCause } from "./claim-causes.ts";
+import { differenceOf } from "./closest.ts";
+import { CONDITION_REASONS } from "./condition-reasons.ts";
+import { explainSubjectDifference } from "./subject-causes.ts";
+
+type ConditionMiss = Extract<StatementMiss, { kind: "condition" }>;
+
+/** Says why one condition does not hold: for `sub` in which components, for a pinned claim by what would meet it. */
+export function explainCondition(
+  miss: ConditionMiss,
+  statement: StatementResult,
+  context: WebIdentityRequestContext,
+): readonly NamedCause[] {
+  if (miss.reason === "wildcard-under-equals") return [explainWildcard(miss)];
+  const difference = differenceOf(miss, context);
+  if (difference !== undefined) {
+    const key = `${issuerPrefix(context.issuer)}:sub`;
+    const causes = explainSubjectDifference({ ...difference, key, issuer: context.issuer });
+    return withComparison(causes, compared(miss));
+  }
+  const pinned = claimCause(miss, { claims: context.claims, refs: refsOf(statement) });
+  return withComparison([pinned ?? genericCause(miss)], compared(miss));
+}
+
+/** The values are shown once, behind the first of several causes. */
+function withComparison(causes: readonly NamedCause[], comparison: string): readonly NamedCause[] {
+  return causes.map((cause, index) =>
+    index === 0 ? { ...cause, reason: `${cause.reason}\n${comparison}` } : cause,
+  );
+}
+
+/** What the conditions on `sub` want of the ref. */
+function refsOf({ conditions }: StatementResult): readonly string[] {
+  return conditions
+    .flatMap(({ keys }) => keys)
+    .filter(({ key }) => /:sub$/i.test(key))
+    .flatMap(({ wanted }) => wanted.flatMap((value) => subjectValue(value, "ref") ?? []));
+}
+
+function genericCause(miss: ConditionMiss): NamedCause {
+  const { text, fix } =
+    CONDITION_REASONS[miss.reason === "wildcard-under-equals" ? "value-differs" : miss.reason];
+  return { id: idOf(miss), reason: text, fix };
+}
+
+function idOf({ reason, key, place }: ConditionMiss): string {
+  if (reason === "key-not-available-for-issuer") return "unavailable-key";
+  if (reason === "value-excluded") return "excluded";
+  return /:aud$/i.test(key) ? "other-audience" : place;
+}
+
+function explainWildcard(miss: ConditionMiss): NamedCause {
+  return {
+    id: "eq-wildcard",
+    reason: `\`${miss.operator}\` is used with a wildcard, which it takes literally, so that it never matches.\n${compared(miss)}`,
+    fix: isPersonalKey(miss.key) ? "Use `StringLike`." : mendWildcard(miss),
+  };
+}
+
+/** Exactly this job; the operator for wildcards is named only where it does not let in whole projects. */
+function mendWildcard({ key, wanted, actual, operator }: ConditionMiss): string {
+  const [value] = actual.kind === "values" ? actual.values : [];
+  const isOpen = /:sub$/i.test(key) && wanted.some(isWide);
+  const exact = `"${operator}": ${JSON.stringify({ [key]: value })}`;
+  return isOpen
+    ? exact
+    : `Use \`StringLike\` if all that fits the wildcard is meant; for this job alone:\n${exact}`;
+}
+
+/** Whether a pattern for `sub` leaves open which project it is, or which ref altogether. */
+function isWide(pattern: string): boolean {
+  const components = parseSubject(pattern);
+  const find = (names: RegExp) => components.find(({ name }) => names.test(name))?.value ?? "*";
+  const isOpen = hasWildcard(find(/^(source_)?project_(path|id)$/)) || hasWildcard(find(/^ref_type$/));
+  return isOpen || /^[*?]/.test(find(/^ref$/));
+}
+
+const MAX_VALUES = 3;
+const MAX_COLUMNS = 75;
+
+/** The place, what the policy wants there and what the token has; the values of personal claims are not shown. */
+function compared(miss: ConditionMiss): string {
+  const { place, wanted, actual, reason } = miss;
+  if (isPersonalKey(miss.key)) return `${place}: values of personal claims are not shown`;
+  const shown = wanted.slice(0, MAX_VALUES).map(showValue);
+  const rest = wanted.length > MAX_VALUES ? ` and ${wanted.length - MAX_VALUES} more` : "";
+  const isLong = shown.join(" or ").length > MAX_COLUMNS;
+  const values = `${shown.join(isLong ? "\n    or " : " or ")}${rest}`;
+  const [policy, token] =
+    reason === "value-excluded" ? ["policy excludes", "token has      "] : ["policy wants", "token has   "];
+  // What is longer than a line stands on one of its own.
+  const gap = isLong ? "\n    " : "  ";
+  return `${place}\n  ${policy}${gap}${values}\n  ${token}  ${describeActual(actual)}`;
+}
+
+function describeActual(actual: ActualValue): string {
+  if (actual.kind === "values") return actual.values.map(showValue).join(", ");
+  return actual.kind === "absent" ? "no such key" : "not visible from here";
+}

@@ -1,0 +1,220 @@
+import type { NamedCause } from "../../../foundation/cause.ts";
+import { showValue } from "../../../foundation/quote.ts";
+import { hasWildcard } from "../model/glob.ts";
+import { claimValues, type WebIdentityRequest } from "../model/request.ts";
+import { DEFAULT_SUB_COMPONENTS, renderSubComponentsCall } from "../model/sub-components.ts";
+import { parseSubject, type SubjectDifference } from "../model/subject.ts";
+import { namesProject, type SubjectAnalysis } from "../model/subject-difference.ts";
+import type { SubjectToken } from "../model/subject-slips.ts";
+
+/** What is known of the token's project. */
+export function readSubjectToken({ claims }: Pick<WebIdentityRequest, "claims">, sub: string): SubjectToken {
+  const find = (name: string) =>
+    claimValues(claims[name])[0] ?? parseSubject(sub).find((component) => component.name === name)?.value;
+  return { sub, projectPath: find("project_path"), projectId: find("project_id") };
+}
+
+interface Told {
+  readonly analysis: SubjectAnalysis;
+  readonly token: SubjectToken;
+  readonly key: string;
+  readonly issuer: string;
+}
+
+/** Says in what a token's `sub` is not what a policy wants, the most telling first. */
+export function explainSubjectDifference(told: Told): readonly NamedCause[] {
+  const { analysis, token } = told;
+  if (analysis.wanted.startsWith("repo:")) return [githubCause(told)];
+  const other = otherProject(analysis, token);
+  if (other !== undefined) return [...slipCauses(told), other];
+  const causes = [
+    ...slipCauses(told),
+    ...formCauses(told),
+    ...refCauses(analysis.differing),
+    ...analysis.differing.flatMap(protectionCause),
+  ];
+  return causes.length > 0 ? causes : [UNTOLD];
+}
+
+const UNTOLD: NamedCause = {
+  id: "other-sub",
+  reason: "`sub` is not what the condition wants.",
+  fix: "Compare the two, and run the job that the condition was written for.",
+};
+
+/** The narrowest condition that this token meets. */
+function exactly({ key, token }: Told): string {
+  return `"StringEquals": ${JSON.stringify({ [key]: token.sub })}`;
+}
+
+function githubCause(told: Told): NamedCause {
+  return {
+    id: "github-sub",
+    reason: "The condition is written for the `sub` of GitHub (`repo:…`), not for GitLab's.",
+    fix: exactly(told),
+  };
+}
+
+function slipCauses(told: Told): readonly NamedCause[] {
+  return told.analysis.slips.map(({ id, reason }) => ({ id, reason, fix: exactly(told) }));
+}
+
+/** By a component of both, or by what the token's other claims say of the project. */
+function otherProject(analysis: SubjectAnalysis, token: SubjectToken): NamedCause | undefined {
+  const differing = analysis.differing.filter(({ name }) => namesProject(name)).map(({ name }) => name);
+  const [name] = differing.length > 0 ? differing : contradicted(analysis, token);
+  if (name === undefined) return undefined;
+  return {
+    id: "other-project",
+    reason: `OIDC is not configured for this project: the trust policy admits another one (\`${name}\` differs).`,
+    fix: "Check that this is the role that was meant; if so, add a statement for this project.",
+  };
+}
+
+/** Names of the project in the policy that are not in this token's `sub`, but that its claims contradict. */
+function contradicted({ wanted, missing }: SubjectAnalysis, token: SubjectToken): readonly string[] {
+  const known: Readonly<Record<string, string | undefined>> = {
+    project_path: token.projectPath,
+    project_id: token.projectId,
+  };
+  return parseSubject(wanted)
+    .filter(({ name, value }) => {
+      const actual = known[name];
+      return missing.includes(name) && actual !== undefined && !hasWildcard(value) && value !== actual;
+    })
+    .map(({ name }) => name);
+}
+
+function formCauses(told: Told): readonly NamedCause[] {
+  const { analysis, token } = told;
+  const { missing, extra, unknown, isReordered } = analysis;
+  if (unknown.length > 0) return [unknownComponents(told, unknown)];
+  if (missing.length === 0 && extra.length === 0 && !isReordered) return [];
+  const actual = parseSubject(token.sub).map(({ name }) => name);
+  const isDefault = actual.join() === DEFAULT_SUB_COMPONENTS.join();
+  const isNamedOtherwise = missing.every(namesProject);
+  return [isDefault || !isNamedOtherwise ? notSetUp(told) : otherForm(told)];
+}
+
+function otherForm(told: Told): NamedCause {
+  const { missing, extra } = told.analysis;
+  const parts = [
+    ...(extra.length > 0 ? [`it has ${listNames(extra)}`] : []),
+    ...(missing.length > 0 ? [`not ${listNames(missing)}`] : []),
+  ].join(", ");
+  return {
+    id: "custom-sub",
+    reason: `The project's \`sub\` has another form than the condition (\`ci_id_token_sub_claim_components\`): ${parts || "its parts stand in another order"}.`,
+    fix: `Write the condition for that form:\n${exactly(told)}`,
+  };
+}
+
+/** The policy is right, and the project does not say yet what the policy asks for. */
+function notSetUp(told: Told): NamedCause {
+  const { missing, extra } = told.analysis;
+  const reason =
+    missing.length > 0
+      ? `The condition is written for another form of \`sub\`: it asks for ${listNames(missing)}, which this token's \`sub\` does not have.`
+      : `The condition is written for another form of \`sub\`: one without ${listNames(extra)}.`;
+  return {
+    id: "sub-components",
+    reason,
+    fix: `${isOfEnvironment(missing) ? "Run the job in that environment (`environment:` of the job), and set" : "Set"} ${setUp(told, componentsOf(told.analysis.wanted, told.token))}`,
+  };
+}
+
+const isOfEnvironment = (names: readonly string[]): boolean =>
+  names.some((name) => name === "environment_protected" || name === "deployment_tier");
+
+function setUp({ token, issuer }: Told, components: readonly string[]): string {
+  const project = token.projectPath ?? token.projectId ?? "<id of the project>";
+  const call = renderSubComponentsCall(components, project, `${issuer}/api/v4`);
+  const since = components.some((name) => /_protected$|_tier$/.test(name)) ? " (GitLab 18.7)" : "";
+  return `the project's \`ci_id_token_sub_claim_components\` as below${since}. That changes \`sub\` for all jobs of the project: every trust policy for them must follow.\n${call}`;
+}
+
+/** In the order of the policy; a value that ends in a wildcard leaves the ref to follow. */
+function componentsOf(wanted: string, { sub }: SubjectToken): readonly string[] {
+  const names = parseSubject(wanted)
+    .map(({ name }) => name)
+    .filter((name) => name !== "" && !hasWildcard(name));
+  const rest = parseSubject(sub)
+    .map(({ name }) => name)
+    .filter((name) => /^ref(_type)?$/.test(name) && !names.includes(name));
+  return [...names, ...rest];
+}
+
+function unknownComponents(told: Told, unknown: readonly string[]): NamedCause {
+  const reason = `${listNames(unknown)} ${unknown.length === 1 ? "is no part" : "are no parts"} of \`sub\`, unless the project's \`ci_id_token_sub_claim_components\` puts ${unknown.length === 1 ? "it" : "them"} there.`;
+  if (!unknown.includes("environment")) {
+    const isRef = unknown.every((name) => name === "branch" || name === "tag");
+    return { id: "sub-components", reason, fix: isRef ? exactly(told) : TEST_ELSEWHERE };
+  }
+  const [project = "project_path", ...rest] = parseSubject(told.token.sub).map(({ name }) => name);
+  const components = [project, "environment_protected", ...rest];
+  return {
+    id: "sub-components",
+    reason: `${reason} GitLab takes \`environment_protected\` and \`deployment_tier\` there, but not the environment's name.`,
+    fix: `Ask for \`environment_protected:true\` in its place, behind the project, protect the environment, and set ${setUp(told, components)}`,
+  };
+}
+
+const TEST_ELSEWHERE =
+  "Ask for what GitLab can put into `sub`: the project, `ref_type`, `ref`, `ref_protected`, `environment_protected`, `deployment_tier`.";
+
+const listNames = (names: readonly string[]): string =>
+  names.map((name) => `\`${showValue(name)}\``).join(", ");
+
+function refCauses(differing: readonly SubjectDifference[]): readonly NamedCause[] {
+  const type = differing.find(({ name }) => name === "ref_type")?.wanted;
+  if (type !== undefined && !hasWildcard(type) && type !== "branch" && type !== "tag") {
+    return [
+      {
+        id: "ref-type-mr",
+        reason: `The condition never matches: \`ref_type\` is \`branch\` or \`tag\` and nothing else, so never \`${showValue(type)}\`. A merge request pipeline has \`branch\`, and its source branch as \`ref\`.`,
+        fix: "Name the source branches that may have the role, with `ref_type:branch`; whoever may push to them can use it.",
+      },
+    ];
+  }
+  const names = differing.map(({ name }) => name).filter((name) => name === "ref" || name === "ref_type");
+  if (names.length === 0) return [];
+  return [
+    {
+      id: "other-ref",
+      reason: `The role is restricted to another branch or tag: ${listNames(names)} ${names.length === 1 ? "differs" : "differ"}.`,
+      fix: "Run the job where the role expects it. Admit this branch or tag only if its jobs are meant to have the role.",
+    },
+  ];
+}
+
+function protectionCause({ name, wanted, actual }: SubjectDifference): readonly NamedCause[] {
+  switch (name) {
+    case "ref_protected":
+    case "environment_protected":
+      return wanted === "true" ? [PROTECTIONS[name]] : [];
+    case "deployment_tier":
+      return [
+        {
+          id: "other-environment",
+          reason: `The condition wants a job of the \`deployment_tier\` ${showValue(wanted)}, but this one is of ${showValue(actual)}.`,
+          fix: "Run the job in an environment of that tier, or use the role that is meant for this one.",
+        },
+      ];
+    default:
+      return [];
+  }
+}
+
+const PROTECTIONS: Readonly<Record<"ref_protected" | "environment_protected", NamedCause>> = {
+  ref_protected: {
+    id: "unprotected",
+    reason: "The condition wants a protected branch or tag (`ref_protected:true`), and this job's is not.",
+    fix: "Protect it (Settings > Repository > Protected branches, or Protected tags), and run a new pipeline.",
+  },
+  environment_protected: {
+    id: "unprotected",
+    reason:
+      "The condition wants a protected environment (`environment_protected:true`), and this job's is not.",
+    fix: "Protect it (Settings > CI/CD > Protected environments), and run the job again.",
+  },
+};

@@ -1,0 +1,42 @@
+import type { NamedCause } from "../../../foundation/cause.ts";
+import { listMisses, type StatementMiss, type StatementResult } from "../evaluate/decision.ts";
+
+type ConditionMiss = Extract<StatementMiss, { kind: "condition" }>;
+
+/** Whether a condition is open only because nobody said what the claim is. */
+export function isUntold(miss: StatementMiss): miss is ConditionMiss {
+  return miss.kind === "condition" && miss.reason === "claim-not-given";
+}
+
+/** Flags that give a claim of a described job. */
+const FLAGS: Readonly<Record<string, string>> = {
+  project_id: "--project-id",
+  namespace_id: "--namespace-id",
+};
+
+const nameOf = (key: string): string => key.slice(key.lastIndexOf(":") + 1).toLowerCase();
+
+/** Asks for the claims that decide about a statement and that were not given, by the flag that gives each. */
+export function explainUntold(statement: StatementResult): readonly NamedCause[] {
+  const keys = [
+    ...new Set(
+      listMisses(statement)
+        .filter(isUntold)
+        .map(({ key }) => key),
+    ),
+  ];
+  if (keys.length === 0) return [];
+  const flags = [...new Set(keys.flatMap((key) => FLAGS[nameOf(key)] ?? []))];
+  const others = keys.filter((key) => FLAGS[nameOf(key)] === undefined);
+  const fix =
+    others.length === 0
+      ? `Add ${flags.join(" and ")}: the number is on the page of the project or group.`
+      : `Give all claims of a token with --claims: no flag gives ${others.join(", ")}.`;
+  return [
+    {
+      id: "untold-claims",
+      reason: `${statement.place} also tests ${keys.join(", ")}, of which nothing was said here.`,
+      fix,
+    },
+  ];
+}

@@ -1,0 +1,90 @@
+import { hasWildcard } from "./glob.ts";
+import { SUB_COMPONENTS } from "./sub-components.ts";
+import { diffSubjects, parseSubject, type SubjectDifference } from "./subject.ts";
+import { mendSlips, type SubjectSlip, type SubjectToken } from "./subject-slips.ts";
+
+/** In what a token's `sub` is not what a value of the policy wants. */
+export interface SubjectAnalysis {
+  /** The value, as the policy has it. */
+  readonly wanted: string;
+  readonly slips: readonly SubjectSlip[];
+  /** Components that only the policy has, and those of them that GitLab does not know. */
+  readonly missing: readonly string[];
+  readonly unknown: readonly string[];
+  /** Components that only the token has, where the value does not leave the rest open. */
+  readonly extra: readonly string[];
+  /** The same components in another order. */
+  readonly isReordered: boolean;
+  /** Components of both with different values. */
+  readonly differing: readonly SubjectDifference[];
+}
+
+const namesOf = (subject: string): readonly string[] =>
+  parseSubject(subject)
+    .map(({ name }) => name)
+    .filter((name) => name !== "");
+
+/** Whether a pattern leaves open what follows, such as `project_path:acme/shop:*`. */
+function isCutOff(wanted: string): boolean {
+  const last = parseSubject(wanted).at(-1);
+  return last !== undefined && hasWildcard(last.value) && last.value.endsWith("*");
+}
+
+const isPattern = (name: string) => hasWildcard(name);
+
+function analyse(wanted: string, token: SubjectToken): SubjectAnalysis {
+  const { mended, slips } = mendSlips(wanted, token);
+  const [wantedNames, actualNames] = [namesOf(mended), namesOf(token.sub)];
+  const missing = wantedNames.filter((name) => !actualNames.includes(name) && !isPattern(name));
+  const extra = isCutOff(mended) ? [] : actualNames.filter((name) => !wantedNames.includes(name));
+  const inOrder = actualNames.filter((name) => wantedNames.includes(name));
+  return {
+    wanted,
+    slips,
+    missing,
+    unknown: missing.filter((name) => !SUB_COMPONENTS.includes(name)),
+    extra,
+    isReordered:
+      missing.length + extra.length === 0 &&
+      wantedNames.join() !== inOrder.slice(0, wantedNames.length).join(),
+    differing: diffSubjects(mended, token.sub).filter(
+      ({ name, wanted: one, actual: other }) => name !== "" && one !== undefined && other !== undefined,
+    ),
+  };
+}
+
+/** Whether a component names the project. */
+export function namesProject(name: string): boolean {
+  return /project_(path|id)$/.test(name);
+}
+
+function distanceOf({ slips, missing, extra, differing, wanted }: SubjectAnalysis): number {
+  const isOther = differing.some(({ name }) => namesProject(name)) || wanted.startsWith("repo:");
+  return (isOther ? 20 : 0) + 2 * (differing.length + missing.length) + extra.length + slips.length;
+}
+
+/** Holds every value that a policy wants against a token, and keeps the one that comes closest. */
+export function analyseSubject(wanted: readonly string[], token: SubjectToken): SubjectAnalysis | undefined {
+  return wanted
+    .map((value) => analyse(value, token))
+    .sort((left, right) => distanceOf(left) - distanceOf(right))[0];
+}
+
+/** How far a `sub` is from what is wanted: another project counts much, everything else little. */
+export function weighSubject(wanted: readonly string[], token: SubjectToken): number {
+  const closest = analyseSubject(wanted, token);
+  return closest === undefined ? 1 : Math.min(1 + distanceOf(closest), 20);
+}
+
+/** Components by which a policy keeps out jobs that it would admit by project and ref. */
+const PROTECTIONS: readonly string[] = ["ref_protected", "environment_protected", "deployment_tier"];
+
+/**
+ * Whether a value asks for more than that the job be of a project and a ref, or for the project's id: a statement for the
+ * token's `sub` as it is would then admit what the policy keeps out.
+ */
+export function demandsMore({ missing, differing, wanted }: SubjectAnalysis): boolean {
+  const isAskedFor = (name: string) => !/^(branch|tag|repo|project_path)$/.test(name);
+  if (wanted.startsWith("repo:")) return false;
+  return missing.some(isAskedFor) || differing.some(({ name }) => PROTECTIONS.includes(name));
+}

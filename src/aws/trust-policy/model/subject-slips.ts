@@ -1,0 +1,115 @@
+import { matchesGlob, parseGlob } from "./glob.ts";
+import { parseSubject, subjectValue } from "./subject.ts";
+
+/** A slip of the pen in a value that a policy wants of `sub`. */
+export interface SubjectSlip {
+  readonly id: string;
+  readonly reason: string;
+}
+
+/** The token that the value is held against. */
+export interface SubjectToken {
+  readonly sub: string;
+  /** The project's path and id, where they are known. */
+  readonly projectPath: string | undefined;
+  readonly projectId: string | undefined;
+}
+
+interface SlipRule extends SubjectSlip {
+  /** The value without the slip; the same value if it has none. */
+  readonly mend: (value: string, token: SubjectToken) => string;
+}
+
+/** An id where the path belongs is a slip only if it may be that of the token's own project. */
+function replaceId(value: string, { projectPath, projectId }: SubjectToken): string {
+  const id = /^project_path:(\d+)(?=:|$)/.exec(value)?.[1];
+  const isOther = projectId !== undefined && id !== projectId;
+  return id === undefined || isOther || projectPath === undefined
+    ? value
+    : value.replace(/^project_path:\d+/, `project_path:${projectPath}`);
+}
+
+/** Writes every part that differs in letter case only as the token has it. */
+function alignCase(value: string, { sub }: SubjectToken): string {
+  const names = parseSubject(sub).map(({ name }) => name);
+  return parseSubject(value)
+    .map(({ name: written, value: wanted }) => {
+      const name = names.find((known) => known.toLowerCase() === written.toLowerCase()) ?? written;
+      const actual = name === "" ? undefined : subjectValue(sub, name);
+      const differs =
+        actual !== undefined &&
+        !matchesGlob(parseGlob(wanted), actual) &&
+        matchesGlob(parseGlob(wanted.toLowerCase()), actual.toLowerCase());
+      if (name === "") return wanted;
+      return `${name}:${differs ? actual : wanted}`;
+    })
+    .join(":");
+}
+
+/** No `sub` of GitLab has any of these; in the order in which they are taken out. */
+const SLIP_RULES: readonly SlipRule[] = [
+  {
+    id: "sub-space",
+    reason: "The value holds a space or other white space, which no `sub` has.",
+    mend: (value) => value.replaceAll(/\s/g, ""),
+  },
+  {
+    id: "sub-url",
+    reason: "The value holds the project's URL where its path belongs.",
+    mend: (value) => value.replace(/^((?:\w+:)?)https?:\/\/[^/:]+(?::\d+)?\//, "$1"),
+  },
+  {
+    id: "sub-prefix",
+    reason: "The value does not begin with `project_path:`, as `sub` does.",
+    mend: (value) =>
+      value
+        .replace(/^(?!repo:|(?:job_|source_)?project_(?:path|id):)[a-z_]+:(?=\/?[^:/]+\/)/, "project_path:")
+        .replace(/^(?=\/?[^:/]+\/[^:]*(?::|$))/, "project_path:"),
+  },
+  {
+    id: "sub-path-for-id",
+    reason: "`project_id` is a number, but the value has a path there.",
+    mend: (value) => value.replace(/^project_id:(?=[^:]*\/)/, "project_path:"),
+  },
+  {
+    id: "sub-id-for-path",
+    reason: "`project_path` is the project's path, but the value has an id there.",
+    mend: replaceId,
+  },
+  {
+    id: "sub-git",
+    reason: "The project's path does not end in `.git`.",
+    mend: (value) => value.replace(/^(project_path:[^:]*)\.git(?=\/?(?::|$))/, "$1"),
+  },
+  {
+    id: "sub-slash",
+    reason: "The value has a slash too many: neither a path nor a ref begins or ends with one.",
+    mend: (value) => value.replaceAll(/:\/+/g, ":").replaceAll(/\/+(?=:|$)/g, ""),
+  },
+  {
+    id: "sub-refs",
+    reason:
+      "`ref` is the bare name of the branch or tag; `refs/heads/` and `refs/tags/` before it are GitHub's form.",
+    mend: (value) => value.replace(/:ref:refs\/(?:heads|tags)\//, ":ref:"),
+  },
+  {
+    id: "sub-case",
+    reason: "The value differs from the token's in upper and lower case, which count.",
+    mend: alignCase,
+  },
+];
+
+/** Takes the slips of the pen out of a value, and says which they were. */
+export function mendSlips(
+  value: string,
+  token: SubjectToken,
+): { readonly mended: string; readonly slips: readonly SubjectSlip[] } {
+  const slips: SubjectSlip[] = [];
+  let mended = value;
+  for (const { id, reason, mend } of SLIP_RULES) {
+    const next = mend(mended, token);
+    if (next !== mended) slips.push({ id, reason });
+    mended = next;
+  }
+  return { mended, slips };
+}
