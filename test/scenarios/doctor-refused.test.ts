@@ -155,11 +155,12 @@ it("knows the cause where it has the trust policy", async () => {
       token sub       project_path:acme/shop:ref_type:tag:ref:v1
       error           STS_REFUSED, trust-denied
 
-      The role is restricted to another branch or tag.
+      The role is restricted to another branch or tag: \`ref_type\`, \`ref\` differ.
       Statement[0].Condition.StringEquals["127.0.0.1:<port>:sub"]
         policy wants  project_path:acme/shop:ref_type:branch:ref:main
         token has     project_path:acme/shop:ref_type:tag:ref:v1
-      → Admit this one in the condition, or run the job where the role expects it.
+      → Run the job where the role expects it. Admit this branch or tag only if its jobs are meant to
+        have the role.
 
     This statement in the role's trust policy admits exactly this job:
     {
