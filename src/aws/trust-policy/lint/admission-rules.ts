@@ -4,7 +4,7 @@ import { hasWildcard } from "../model/glob.ts";
 import { type ConditionTest, type Statement, statementPlace } from "../model/policy.ts";
 import { issuerPrefix } from "../model/provider.ts";
 import { parseSubject, type SubjectComponent } from "../model/subject.ts";
-import { mendSlips } from "../model/subject-slips.ts";
+import { mendForm } from "../model/subject-slips.ts";
 import type { LintFault, LintSite } from "./finding.ts";
 import { admits, contributor, OUTSIDE, type Outsider, stranger } from "./outsider.ts";
 import { demandSubject, missingClaim, positiveTestsOf, replaceTest, testsOf } from "./site.ts";
@@ -104,11 +104,11 @@ function otherProjectIn({ name, value }: SubjectComponent, own: NamedProject | u
 const namesByNumber = (test: ConditionTest): boolean =>
   keyNameFor(test.key, GITLAB_COM) === "project_id" && /^String(Equals|Like)/.test(test.operator);
 
-/** The job's own project may be written with a slip of the pen. */
+/** The job's own project may be written in a form that no token has; other letters may be those of another project. */
 function withoutSlips({ options }: LintSite, value: string): string {
   const { subject, project } = options;
   if (subject === undefined) return value;
-  return mendSlips(value, { sub: subject, projectPath: project?.path, projectId: project?.id }).mended;
+  return mendForm(value, { sub: subject, projectPath: project?.path, projectId: project?.id });
 }
 
 /** Other projects that a statement names: hardly by mistake, but good to see beside the job's own. */
@@ -128,7 +128,7 @@ export function findOtherProjects(site: LintSite): readonly LintFault[] {
   return [
     {
       place,
-      message: `The policy names another project than this job's: ${names} on ${site.hosts.join(", ")}. Remove what is not meant to have the role.`,
+      message: `Besides this job's project the policy names ${names} on ${site.hosts.join(", ")}. Remove what is not meant to have the role.`,
     },
   ];
 }

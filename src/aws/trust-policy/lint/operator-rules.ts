@@ -55,7 +55,10 @@ export function findLikeWithoutWildcard(site: LintSite): readonly LintFault[] {
 const identityTests = (statement: Statement): readonly ConditionTest[] =>
   IDENTITY_CLAIMS.flatMap((claim) => testsOf(statement, claim));
 
+/** Without its modifiers a negated operator can hold where that was open before. */
 function withPlainOperator(site: LintSite, test: ConditionTest): Statement | undefined {
+  const operator = readOperator(test.operator);
+  if (operator.kind === "comparison" && operator.row.polarity === "negated") return undefined;
   return replaceTest(site.statement, test, { ...test, operator: plainOperator(test.operator) });
 }
 

@@ -47,7 +47,7 @@ function alignCase(value: string, { sub }: SubjectToken): string {
 }
 
 /** No `sub` of GitLab has any of these; in the order in which they are taken out. */
-const SLIP_RULES: readonly SlipRule[] = [
+const FORM_RULES: readonly SlipRule[] = [
   {
     id: "sub-space",
     reason: "The value holds a space or other white space, which no `sub` has.",
@@ -92,12 +92,21 @@ const SLIP_RULES: readonly SlipRule[] = [
       "`ref` is the bare name of the branch or tag; `refs/heads/` and `refs/tags/` before it are GitHub's form.",
     mend: (value) => value.replace(/:ref:refs\/(?:heads|tags)\//, ":ref:"),
   },
+];
+
+const SLIP_RULES: readonly SlipRule[] = [
+  ...FORM_RULES,
   {
     id: "sub-case",
     reason: "The value differs from the token's in upper and lower case, which count.",
     mend: alignCase,
   },
 ];
+
+/** Takes out only what no `sub` of GitLab can have, so that the value means the same project as before. */
+export function mendForm(value: string, token: SubjectToken): string {
+  return FORM_RULES.reduce((mended, { mend }) => mend(mended, token), value);
+}
 
 /** Takes the slips of the pen out of a value, and says which they were. */
 export function mendSlips(
