@@ -55,7 +55,7 @@ it("may fail, says why, and leaves nothing behind", async () => {
   expect(output).toContain(
     "aws-oidc-doctor > ✖ AWS refused: the trust policy of deploy does not admit this job\n",
   );
-  expect(output).toContain("The role is restricted to another branch or tag.");
+  expect(output).toContain("The role is restricted to another branch or tag");
   expect(output).toMatch(/^ WARN +aws-oidc-doctor/m);
   expect(jobs.deploy?.status).toBe("passed");
   expect(exitCode).toBe(0);
