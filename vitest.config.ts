@@ -16,7 +16,7 @@ export default defineConfig({
     ],
     pool: "forks",
     // Most tests wait for processes of their own.
-    maxWorkers: Math.max(2, availableParallelism() - 1),
+    maxWorkers: availableParallelism() + 1,
     testTimeout: 60_000,
     hookTimeout: 60_000,
     coverage: {
