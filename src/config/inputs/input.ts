@@ -27,7 +27,7 @@ export interface Input {
   readonly regex?: string;
   /** Another name of the flag. */
   readonly alias?: string;
-  /** Whether the flag takes a value; one that takes none is a switch. A flag always does unless it says so. */
+  /** Whether the flag takes a value. One that never does is a switch; a flag needs one unless it says otherwise. */
   readonly value?: "none" | "optional";
   /** Values separated by commas; the flag may be given again for more of them. */
   readonly isList?: true;

@@ -1,7 +1,7 @@
 import type { CatalogueCause, Likelihood } from "../entry.ts";
 import type { PastedEntry } from "./pasted-entry.ts";
 
-/** The text names the kind of policy that refused; where it names none, any may be it. */
+/** The text names the kind of policy that refused. Where it does not, it can be any of them. */
 function byPolicy(kinds: RegExp): NonNullable<CatalogueCause["likelihood"]> {
   return ({ pasted }): Likelihood => {
     if (pasted?.because === undefined) return "excluded";

@@ -7,7 +7,7 @@ import { ipBlockContains, parseBoolean, parseIpBlock, parseNumber, parsePolicyDa
 /**
  * How one value of the policy compares with one value of the request.
  *
- * `malformed`: the policy's value is none of the operator's type; `incomparable`: the request's value is not.
+ * `malformed`: the policy's value is not of the operator's type; `incomparable`: the request's value is not.
  */
 type Comparison = "match" | "mismatch" | "malformed" | "incomparable";
 

@@ -38,7 +38,7 @@ export type KeyMissReason =
   | "variable-in-old-version"
   | "variable-unresolvable"
   | "policy-value-malformed"
-  /** The request's value is none of the operator's type. */
+  /** The request's value is not of the operator's type. */
   | "value-not-comparable"
   /** A negated operator named the very value that the token has. */
   | "value-excluded"

@@ -123,7 +123,7 @@ function parseStatements(value: unknown, report: ProblemReport): readonly Statem
   return statements;
 }
 
-/** IAM: "Statement IDs (SID) in a single policy must be unique"; an empty one, as Terraform writes it, is none. */
+/** IAM: "Statement IDs (SID) in a single policy must be unique"; an empty one, as Terraform writes it, does not count. */
 function reportRepeatedSids(statements: readonly Statement[], report: ProblemReport): void {
   const sids = statements.map(({ sid }) => sid);
   for (const [index, sid] of sids.entries()) {
