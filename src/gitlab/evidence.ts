@@ -57,6 +57,13 @@ function findCustomSubject({ sub, all }: InspectedToken): TokenFinding | undefin
   };
 }
 
+const ON_DEFAULT_BRANCH = "rules:\n  - if: $CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH";
+
+function otherRef(seen: string, fix: string): NonNullable<TokenFinding["explains"]> {
+  const reason = `The role is restricted to another branch or tag. ${seen}`;
+  return { topic: "trust-policy", rank: "first", cause: { id: "other-ref", reason, fix } };
+}
+
 function findMergeRequest({ all }: InspectedToken): TokenFinding | undefined {
   if (all.pipeline_source !== "merge_request_event") return undefined;
   const reason = `Tokens of merge request pipelines say \`ref_type:branch\` and the source branch, here ${String(all.ref)}.`;
@@ -64,15 +71,10 @@ function findMergeRequest({ all }: InspectedToken): TokenFinding | undefined {
     id: "merge-request",
     weight: "detail",
     text: `${reason} There is no \`ref_type:mr\`.`,
-    explains: {
-      topic: "trust-policy",
-      rank: "first",
-      cause: {
-        id: "other-ref",
-        reason: `The role is restricted to another branch or tag. ${reason}`,
-        fix: "Run the job on the branch that the role admits, not in merge request pipelines:\nrules:\n  - if: $CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH",
-      },
-    },
+    explains: otherRef(
+      reason,
+      `Run the job on the branch that the role admits, not in merge request pipelines:\n${ON_DEFAULT_BRANCH}`,
+    ),
   };
 }
 
@@ -83,15 +85,10 @@ function findTag({ all }: InspectedToken): TokenFinding | undefined {
     id: "tag",
     weight: "detail",
     text,
-    explains: {
-      topic: "trust-policy",
-      rank: "first",
-      cause: {
-        id: "other-ref",
-        reason: `The role is restricted to another branch or tag. ${text}`,
-        fix: `Admit tags: "StringLike" with a value that ends in ref_type:tag:ref:${String(all.ref)}, or in a pattern such as ref_type:tag:ref:v*`,
-      },
-    },
+    explains: otherRef(
+      text,
+      `Admit tags: "StringLike" with a value that ends in ref_type:tag:ref:${String(all.ref)}, or in a pattern such as ref_type:tag:ref:v*`,
+    ),
   };
 }
 
@@ -110,15 +107,7 @@ function findOtherBranch({ all }: InspectedToken, { defaultBranch }: GitLabJob):
     id: "other-branch",
     weight: "evidence",
     text,
-    explains: {
-      topic: "trust-policy",
-      rank: "first",
-      cause: {
-        id: "other-ref",
-        reason: `The role is restricted to another branch or tag. ${text}`,
-        fix: `Run the job only where the role expects it:\nrules:\n  - if: $CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH`,
-      },
-    },
+    explains: otherRef(text, `Run the job only where the role expects it:\n${ON_DEFAULT_BRANCH}`),
   };
 }
 

@@ -10,11 +10,12 @@ const MIN_RUN = 12;
 /** Masks every secret it was told of, in whatever is printed. */
 export interface Redactor {
   add(...secrets: readonly Secret[]): void;
-  redact(text: string): string;
+  /** @param within the parts of the text in which anything is masked; all of it unless given */
+  redact(text: string, within?: readonly Span[]): string;
 }
 
 /** From the first place of a text up to, but not including, the second. */
-type Span = readonly [from: number, to: number];
+export type Span = readonly [from: number, to: number];
 
 /**
  * Makes a redactor. It masks every part of 12 or more characters of a secret, whatever white space, quotes and line breaks
@@ -38,15 +39,16 @@ export function createRedactor(): Redactor {
         hexLater.push(() => hex.add(hexForm(utf8Bytes(value)), by));
       }
     },
-    redact(text) {
+    redact(text, within) {
       const flat = flatten(text);
       const isHexThere = HEX.test(flat.bytes);
       if (isHexThere) for (const add of hexLater.splice(0)) add();
-      return maskSpans(text, [
+      const found = [
         ...findTokens(text),
         ...plain.find(flat),
         ...(isHexThere ? hex.find(keepHex(flat)) : []),
-      ]);
+      ];
+      return maskSpans(text, within ? found.flatMap((span) => clip(span, within)) : found);
     },
   };
 }
@@ -151,6 +153,13 @@ const TOKEN =
 
 function findTokens(text: string): readonly Span[] {
   return Array.from(text.matchAll(TOKEN), ({ 0: found, index }): Span => [index, index + found.length]);
+}
+
+/** The parts of a span that lie within others. */
+function clip([from, to]: Span, within: readonly Span[]): readonly Span[] {
+  return within
+    .map(([start, end]): Span => [Math.max(from, start), Math.min(to, end)])
+    .filter(([start, end]) => start < end);
 }
 
 function maskSpans(text: string, spans: readonly Span[]): string {

@@ -2,9 +2,10 @@ import { type DoctorConfig, type DoctorSubject, parseDoctorConfig } from "../../
 import type { Checked, Problem } from "../../foundation/checked.ts";
 import { MASKED_CLAIMS } from "../../foundation/claim-privacy.ts";
 import { Secret } from "../../foundation/secret.ts";
+import type { Log } from "../../output/log.ts";
 import { renderFailure, renderProblems } from "../../output/report.ts";
 import type { CommandLine, ExitCode, Tools } from "../tools.ts";
-import { encodeExplanation, encodeProblems, encodeReport } from "./encode.ts";
+import { encodeExplanation, encodeProblems, encodeReport, type JsonAnswer } from "./encode.ts";
 import { examineJob } from "./job.ts";
 import { type DoctorReport, renderText, type Verdict, verdictOf } from "./report.ts";
 
@@ -33,7 +34,8 @@ export async function doctor(line: CommandLine, tools: Tools): Promise<ExitCode>
     subject.kind === "job"
       ? await examineJob(subject.parts, config, tools)
       : (await import("./claims.ts")).examineClaims(subject, config, tools.host);
-  log.say(format === "json" ? encodeReport(aboutOf(subject), report) : renderText(report, paint));
+  if (format === "json") sayJson(encodeReport(aboutOf(subject), report), log);
+  else log.say(renderText(report, paint));
   return exitCodeOf(report, config);
 }
 
@@ -57,9 +59,14 @@ function refuse(
   problems: readonly Problem[],
   { format, log, paint }: Pick<Tools, "log" | "paint"> & { readonly format: string | undefined },
 ): ExitCode {
-  if (format === "json") log.say(encodeProblems(problems));
+  if (format === "json") sayJson(encodeProblems(problems), log);
   else log.complain(renderProblems(problems, paint));
   return 2;
+}
+
+/** Masks what stands in texts only: a secret that is spread over several must not take the quotes between them along. */
+function sayJson({ json, texts }: JsonAnswer, log: Log): void {
+  log.say(json, texts);
 }
 
 async function explain(
@@ -70,11 +77,8 @@ async function explain(
   const { explainErrorText } = await import("./explain.ts");
   const explained = explainErrorText(text);
   const isKnown = explained.id !== "unknown";
-  log.say(
-    format === "json"
-      ? encodeExplanation(explained, isKnown ? "explained" : "unknown")
-      : renderFailure(explained, paint),
-  );
+  if (format === "json") sayJson(encodeExplanation(explained, isKnown ? "explained" : "unknown"), log);
+  else log.say(renderFailure(explained, paint));
   return isKnown ? 0 : 1;
 }
 

@@ -20,12 +20,34 @@ interface Head {
   readonly verdict: Verdict | "explained" | "misconfigured";
 }
 
-function encode(head: Head, rest: Readonly<Record<string, unknown>>): string {
-  return `${JSON.stringify({ schemaVersion: SCHEMA_VERSION, version: VERSION, ...head, ...rest }, null, 2)}\n`;
+/** A JSON document, and the places of all texts in it that others may have written. */
+export interface JsonAnswer {
+  readonly json: string;
+  readonly texts: readonly (readonly [from: number, to: number])[];
+}
+
+function encode(head: Head, rest: Readonly<Record<string, unknown>>): JsonAnswer {
+  const { token: _, proposedStatement: __, ...ours } = rest;
+  const own = new Set([...NAMES_AROUND, ...namesIn({ ...head, ...ours })]);
+  const json = `${JSON.stringify({ schemaVersion: SCHEMA_VERSION, version: VERSION, ...head, ...rest }, null, 2)}\n`;
+  const texts = [...json.matchAll(/"((?:[^"\\]|\\.)*)"(:?)/g)].flatMap(({ 1: text = "", 2: colon, index }) =>
+    colon === ":" && own.has(text) ? [] : [[index + 1, index + 1 + text.length] as const],
+  );
+  return { json, texts };
+}
+
+/** Names of members that are this program's, around those of claims and of the statement, which are not. */
+const NAMES_AROUND =
+  "schemaVersion version token claims withheld findings id weight text proposedStatement".split(" ");
+
+/** Names of members, at any depth: of what this program makes, so that none of them holds a secret. */
+function namesIn(value: unknown): readonly string[] {
+  if (typeof value !== "object" || value === null) return [];
+  return [...(Array.isArray(value) ? [] : Object.keys(value)), ...Object.values(value).flatMap(namesIn)];
 }
 
 /** Everything that was looked at, for machines. */
-export function encodeReport(about: Head["about"], report: DoctorReport): string {
+export function encodeReport(about: Head["about"], report: DoctorReport): JsonAnswer {
   const { checks, token, review, statement } = report;
   return encode(
     { about, verdict: verdictOf(report) },
@@ -50,12 +72,12 @@ export function encodeReport(about: Head["about"], report: DoctorReport): string
 export function encodeExplanation(
   explanation: FailureReport & { readonly id: string },
   verdict: "explained" | "unknown",
-): string {
+): JsonAnswer {
   return encode({ about: "error-text", verdict }, { checks: [], explanation });
 }
 
 /** What is wrong with the question, for machines. */
-export function encodeProblems(problems: readonly Problem[]): string {
+export function encodeProblems(problems: readonly Problem[]): JsonAnswer {
   return encode({ about: "command-line", verdict: "misconfigured" }, { checks: [], problems });
 }
 

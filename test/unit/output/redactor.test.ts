@@ -202,6 +202,16 @@ describe("leaves text alone", () => {
   });
 });
 
+it("masks in the given parts of a text alone, and all of a secret that is in them", () => {
+  const redactor = createRedactor();
+  redactor.add(new Secret("p7Kq2VwzXc9LmTfRbYhJdNsGuEaHo4i", "secret"));
+  const json = '["p7Kq2VwzXc9LmTfR", "bYhJdNsGuEaHo4i", "main"]';
+  const texts = [...json.matchAll(/"([^"]*)"/g)].map(
+    ({ 1: text = "", index }) => [index + 1, index + 1 + text.length] as const,
+  );
+  expect(redactor.redact(json, texts)).toBe('["[MASKED]", "[MASKED]", "main"]');
+});
+
 it("learns secrets as it goes", () => {
   const redactor = createRedactor();
   expect(redactor.redact("new-secret")).toBe("new-secret");

@@ -86,6 +86,20 @@ describe("asks again after", () => {
   });
 });
 
+describe("a connection that was refused, at an endpoint given by URL", () => {
+  const target = { ...targetIn("eu-central-1"), endpoint: "https://sts.example.com" };
+  const refused = (message: string) =>
+    stsError({ kind: "network", code: "ECONNREFUSED" }, message, { target });
+
+  it("is that of an endpoint where nothing listens", () => {
+    expect(classify(refused("connect ECONNREFUSED 10.0.0.1:443"))).toBe("endpoint-closed");
+  });
+
+  it("is not, where the proxy refused it", () => {
+    expect(classify(refused("the proxy http://10.0.0.1:3128: connect ECONNREFUSED"))).toBe("transient");
+  });
+});
+
 it.each([
   ["a denial", refusal("AccessDenied", ACCESS_DENIED), true],
   ["a Region that is not enabled", refusal("RegionDisabledException"), true],

@@ -102,7 +102,10 @@ describe("a run that succeeds", () => {
   it("tells of the first repetition, and of the first that asks another Region", async () => {
     const failures = [
       (target: StsTarget) => stsError({ kind: "network", code: "ECONNRESET" }, "read ECONNRESET", { target }),
-      (target: StsTarget) => refusal("Throttling", "Rate exceeded", { target }),
+      ...Array.from(
+        { length: 4 },
+        () => (target: StsTarget) => refusal("Throttling", "Rate exceeded", { target }),
+      ),
     ];
     const { exitCode, stdout } = await runInMemory({
       env: { AWS_OIDC_REGION: "eu-central-1", AWS_OIDC_FALLBACK_REGIONS: "eu-west-1" },
@@ -117,6 +120,7 @@ describe("a run that succeeds", () => {
     expect(exitCode).toBe(0);
     expect(stdout).toMatch(/^ {2}STS eu-central-1: read ECONNRESET; asking STS eu-west-1$/m);
     expect(stdout).toMatch(/^ {2}STS eu-west-1: Rate exceeded; asking again, for up to \d+ s$/m);
+    expect(stdout.match(/ asking /g)).toHaveLength(2);
     expect(stdout).toMatch(/^ {2}answered by {2}STS eu-west-1, in \d+\.\d s$/m);
   });
 });

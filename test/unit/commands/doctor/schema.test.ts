@@ -6,7 +6,7 @@ import { DOCTOR_SCHEMA, findSchemaFaults } from "../../../harness/doctor-schema.
 
 /** Every run of the doctor in a test is held against the schema: see `assertDoctorJson`. Here, that it can fail. */
 describe("the schema of what is printed for machines", () => {
-  const answer = JSON.parse(encodeProblems([{ subject: "a", found: "b", expected: "c", fix: "d" }]));
+  const answer = JSON.parse(encodeProblems([{ subject: "a", found: "b", expected: "c", fix: "d" }]).json);
 
   it("takes what is printed", () => {
     expect(findSchemaFaults(answer)).toEqual([]);
