@@ -27,7 +27,7 @@ include:
       region: eu-west-1
 
 by-extends:
-  extends: .aws-web-identity
+  extends: .aws_web_identity
   variables:
     AWS_ACCESS_KEY_ID: AKIAOFTHEPROJECT
     AWS_SECRET_ACCESS_KEY: key-of-the-project

@@ -5,7 +5,7 @@ import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type Delivery, findDeliveries, readCommands, runCommands } from "../harness/shells.ts";
 
-const BEFORE_SCRIPT = readCommands("assume-role", ".$[[ inputs.job-name ]]-credentials", "before_script");
+const BEFORE_SCRIPT = readCommands("assume-role", "assume-role", "before_script");
 const SECRET = "a-secret-access-key-of-nobody/123456789+";
 
 let folder: string;
