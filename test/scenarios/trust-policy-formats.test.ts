@@ -155,7 +155,9 @@ it("prints AWS CLI commands", async () => {
   expect(run).toMatchObject({ exitCode: 0, stderr: "", files: [] });
   expect(run.stdout).toMatchInlineSnapshot(`
     "#!/bin/sh
+    # If this stops half-way, run it again: it brings up to date what is there.
     set -eu
+    export AWS_PAGER=
 
     account=$(aws sts get-caller-identity --query Account --output text)
     if [ "$account" != 123456789012 ]; then
@@ -163,15 +165,17 @@ it("prints AWS CLI commands", async () => {
       exit 1
     fi
 
-    aws iam create-open-id-connect-provider \\
-      --url https://gitlab.com \\
-      --client-id-list https://gitlab.com
+    if aws iam get-open-id-connect-provider --open-id-connect-provider-arn arn:aws-us-gov:iam::123456789012:oidc-provider/gitlab.com >/dev/null 2>&1; then
+      aws iam add-client-id-to-open-id-connect-provider \\
+        --open-id-connect-provider-arn arn:aws-us-gov:iam::123456789012:oidc-provider/gitlab.com \\
+        --cli-input-json '{"ClientID":"https://gitlab.com"}'
+    else
+      aws iam create-open-id-connect-provider \\
+        --url https://gitlab.com \\
+        --client-id-list '["https://gitlab.com"]'
+    fi
 
-    aws iam create-role \\
-      --role-name deploy \\
-      --description 'Assumed by GitLab CI/CD jobs with their ID token' \\
-      --max-session-duration 3600 \\
-      --assume-role-policy-document '{
+    trust_policy='{
       "Version": "2012-10-17",
       "Statement": [
         {
@@ -188,9 +192,30 @@ it("prints AWS CLI commands", async () => {
           }
         }
       ]
-    }' \\
-      --query Role.Arn \\
-      --output text
+    }'
+
+    if description=$(aws iam get-role --role-name deploy --query Role.Description --output text 2>/dev/null); then
+      if [ "$description" != 'Assumed by GitLab CI/CD jobs with their ID token' ]; then
+        echo "There is a role deploy for something else: $description. Give this one another name." >&2
+        exit 1
+      fi
+      echo "The role deploy exists. This is its trust policy, which is now replaced:" >&2
+      aws iam get-role --role-name deploy --query Role.AssumeRolePolicyDocument --output json >&2
+      aws iam update-assume-role-policy --role-name deploy --policy-document "$trust_policy"
+      aws iam update-role \\
+        --role-name deploy \\
+        --description 'Assumed by GitLab CI/CD jobs with their ID token' \\
+        --max-session-duration 3600
+      aws iam get-role --role-name deploy --query Role.Arn --output text
+    else
+      aws iam create-role \\
+        --role-name deploy \\
+        --description 'Assumed by GitLab CI/CD jobs with their ID token' \\
+        --max-session-duration 3600 \\
+        --query Role.Arn \\
+        --output text \\
+        --assume-role-policy-document "$trust_policy"
+    fi
 
     aws iam attach-role-policy \\
       --role-name deploy \\

@@ -50,7 +50,9 @@ it("reminds of the audience where templates cannot add it", async () => {
   const run = await runScript({ argv: [...flags, "--format=cloudformation", "--audience=aws"] });
   expect(run.stderr).toMatchInlineSnapshot(`
     "! The existing identity provider must list the audience:
-      aws iam add-client-id-to-open-id-connect-provider --open-id-connect-provider-arn arn:aws:iam::<account>:oidc-provider/gitlab.com --client-id aws
+      aws iam add-client-id-to-open-id-connect-provider \\
+        --open-id-connect-provider-arn 'arn:aws:iam::<account>:oidc-provider/gitlab.com' \\
+        --cli-input-json '{"ClientID":"aws"}'
     "
   `);
 });

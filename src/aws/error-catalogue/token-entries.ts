@@ -32,7 +32,7 @@ const UNLISTED_AUDIENCE = {
   reason: "The identity provider does not list the audience {aud}.",
   fix:
     `aws iam get-open-id-connect-provider --query ClientIDList --open-id-connect-provider-arn ${PROVIDER_ARN}\n` +
-    `aws iam add-client-id-to-open-id-connect-provider --client-id {$aud} --open-id-connect-provider-arn ${PROVIDER_ARN}`,
+    `aws iam add-client-id-to-open-id-connect-provider --cli-input-json '{"ClientID":{'aud}}' --open-id-connect-provider-arn ${PROVIDER_ARN}`,
 };
 
 const CLOCK_OF_GITLAB = {
@@ -75,7 +75,7 @@ export const TOKEN_ENTRIES: readonly CatalogueEntry[] = [
       {
         id: "create-provider",
         reason: "The identity provider was never made in this account.",
-        fix: "aws iam create-open-id-connect-provider --url {$iss} --client-id-list {$aud}",
+        fix: "aws iam create-open-id-connect-provider --url {$iss} --client-id-list '[{'aud}]'",
       },
     ],
   },
@@ -182,8 +182,7 @@ export const TOKEN_ENTRIES: readonly CatalogueEntry[] = [
     verdict:
       "AWS does not trust the certificate of {iss}: it fits none of the thumbprints in the identity provider",
     meaning:
-      "Thumbprints count only where the certificate's authority is not in AWS's own library of trusted ones, or where AWS cannot " +
-      "fetch the certificate (a host with TLS 1.3 alone). gitlab.com needs none today.",
+      "Thumbprints count only where AWS does not trust the certificate's authority, or cannot fetch the certificate (a host with TLS 1.3 alone).",
     causes: [
       {
         id: "certificate-changed",
@@ -196,7 +195,7 @@ export const TOKEN_ENTRIES: readonly CatalogueEntry[] = [
       },
       {
         id: "private-authority",
-        reason: "With a certificate of a public authority no thumbprint counts, and none can become stale.",
+        reason: "With a certificate of a public authority no thumbprint counts.",
         fix: "Give {domain} one, with its whole chain; or host the two documents where there is one: `ci_id_tokens_issuer_url` (GitLab 18.1).",
       },
     ],

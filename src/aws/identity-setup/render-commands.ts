@@ -11,58 +11,102 @@ import {
 
 /**
  * Renders a POSIX shell script of `aws iam` commands, which stops at the first that fails, and before all of them in
- * another account.
+ * another account. It can be run again: what exists is brought up to date, and a role that was made for something else is
+ * left alone.
  *
  * @see https://docs.aws.amazon.com/cli/latest/reference/iam/create-open-id-connect-provider.html
  */
 export function renderCommands(setup: IdentitySetup, account: Account): string {
-  const { provider, role } = setup;
-  const providerArn = buildProviderArn(account, provider.issuer);
-  const commands = [
-    provider.state === "new"
-      ? command("create-open-id-connect-provider", {
-          url: provider.issuer,
-          "client-id-list": provider.audience,
-        })
-      : command("add-client-id-to-open-id-connect-provider", {
-          "open-id-connect-provider-arn": providerArn,
-          "client-id": provider.audience,
-        }),
-    command("create-role", {
-      "role-name": role.name,
-      description: ROLE_DESCRIPTION,
-      "max-session-duration": String(role.maxSessionSeconds),
-      "assume-role-policy-document": renderPolicy(buildSetupPolicy(setup, providerArn)),
-      query: "Role.Arn",
-      output: "text",
+  const parts = [guard(account), renderProvider(setup, account), renderRole(setup, account)];
+  const attachments = setup.role.managedPolicies.map((policy) =>
+    iamCommand("attach-role-policy", {
+      "role-name": setup.role.name,
+      "policy-arn": managedPolicyArn(policy, account),
     }),
-    ...role.managedPolicies.map((policy) =>
-      command("attach-role-policy", {
-        "role-name": role.name,
-        "policy-arn": managedPolicyArn(policy, account),
-      }),
-    ),
-  ];
-  return [guard(account), ...commands].join("\n");
+  );
+  return `${[...parts, ...attachments].join("\n\n")}\n`;
+}
+
+/**
+ * Renders the command that adds an audience to an identity provider, over several lines. Version 1 of the AWS CLI fetches a
+ * parameter that begins with `https://`, but nothing inside JSON.
+ *
+ * @see https://docs.aws.amazon.com/cli/latest/userguide/cliv2-migration-changes.html#cliv2-migration-paramfile
+ */
+export function renderAddAudience(providerArn: string, audience: string): string {
+  return iamCommand("add-client-id-to-open-id-connect-provider", {
+    "open-id-connect-provider-arn": providerArn,
+    "cli-input-json": JSON.stringify({ ClientID: audience }),
+  });
 }
 
 function guard({ accountId }: Account): string {
   return `#!/bin/sh
+# If this stops half-way, run it again: it brings up to date what is there.
 set -eu
+export AWS_PAGER=
 
 account=$(aws sts get-caller-identity --query Account --output text)
 if [ "$account" != ${accountId} ]; then
   echo "These credentials are of account $account, not ${accountId}." >&2
   exit 1
-fi
-`;
+fi`;
 }
 
-function command(name: string, options: Readonly<Record<string, string>>): string {
+function renderProvider({ provider }: IdentitySetup, account: Account): string {
+  const providerArn = buildProviderArn(account, provider.issuer);
+  const addAudience = renderAddAudience(providerArn, provider.audience);
+  if (provider.state === "existing") return addAudience;
+  const create = iamCommand("create-open-id-connect-provider", {
+    url: provider.issuer,
+    "client-id-list": JSON.stringify([provider.audience]),
+  });
+  const find = `aws iam get-open-id-connect-provider --open-id-connect-provider-arn ${quoteForShell(providerArn)}`;
+  return `if ${find} >/dev/null 2>&1; then
+${indent(addAudience)}
+else
+${indent(create)}
+fi`;
+}
+
+function renderRole(setup: IdentitySetup, account: Account): string {
+  const { role, provider } = setup;
+  const name = quoteForShell(role.name);
+  const getRole = (query: string) => `aws iam get-role --role-name ${name} --query ${query}`;
+  const policy = renderPolicy(buildSetupPolicy(setup, buildProviderArn(account, provider.issuer)));
+  const settings = {
+    "role-name": role.name,
+    description: ROLE_DESCRIPTION,
+    "max-session-duration": String(role.maxSessionSeconds),
+  };
+  const create = { ...settings, query: "Role.Arn", output: "text" };
+  return `trust_policy=${quoteForShell(policy)}
+
+if description=$(${getRole("Role.Description")} --output text 2>/dev/null); then
+  if [ "$description" != ${quoteForShell(ROLE_DESCRIPTION)} ]; then
+    echo "There is a role ${role.name} for something else: $description. Give this one another name." >&2
+    exit 1
+  fi
+  echo "The role ${role.name} exists. This is its trust policy, which is now replaced:" >&2
+  ${getRole("Role.AssumeRolePolicyDocument")} --output json >&2
+  aws iam update-assume-role-policy --role-name ${name} --policy-document "$trust_policy"
+${indent(iamCommand("update-role", settings))}
+  ${getRole("Role.Arn")} --output text
+else
+${indent(`${iamCommand("create-role", create)} \\\n  --assume-role-policy-document "$trust_policy"`)}
+fi`;
+}
+
+function iamCommand(name: string, options: Readonly<Record<string, string>>): string {
   const lines = Object.entries(options).map(
     ([option, value]) => ` \\\n  --${option} ${quoteForShell(value)}`,
   );
-  return `aws iam ${name}${lines.join("")}\n`;
+  return `aws iam ${name}${lines.join("")}`;
+}
+
+/** For texts whose quoted parts have no line breaks. */
+function indent(text: string): string {
+  return text.replaceAll(/^/gm, "  ");
 }
 
 function managedPolicyArn(policy: ManagedPolicy, { partition }: Account): string {

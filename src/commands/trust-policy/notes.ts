@@ -1,3 +1,4 @@
+import { renderAddAudience } from "../../aws/identity-setup/render-commands.ts";
 import {
   buildScopeConditions,
   describeWideAdmission,
@@ -8,7 +9,6 @@ import { buildProviderArn } from "../../aws/trust-policy/model/provider.ts";
 import { renderSubComponentsCall } from "../../aws/trust-policy/model/sub-components.ts";
 import type { TrustPolicyConfig } from "../../config/trust-policy-config.ts";
 import type { Host } from "../../foundation/ports.ts";
-import { quoteForShell } from "../../foundation/quote.ts";
 import { findInToken } from "../../gitlab/evidence.ts";
 import type { IdTokenClaims } from "../../gitlab/id-token.ts";
 import { readJob } from "../../gitlab/job.ts";
@@ -46,8 +46,7 @@ function audienceNotes({ provider, format }: TrustPolicyConfig): readonly string
     provider.issuer,
   );
   return [
-    "The existing identity provider must list the audience:\n" +
-      `aws iam add-client-id-to-open-id-connect-provider --open-id-connect-provider-arn ${providerArn} --client-id ${quoteForShell(provider.audience)}`,
+    `The existing identity provider must list the audience:\n${renderAddAudience(providerArn, provider.audience)}`,
   ];
 }
 

@@ -213,7 +213,7 @@ describe("commands", () => {
       name: "add-client-id-to-open-id-connect-provider",
       options: {
         "open-id-connect-provider-arn": "arn:aws-cn:iam::123456789012:oidc-provider/gitlab.com",
-        "client-id": "https://gitlab.com",
+        "cli-input-json": '{"ClientID":"https://gitlab.com"}',
       },
     });
   });

@@ -125,9 +125,12 @@ async function applyTerraform(document: string): Promise<Applied> {
   };
 }
 
-/** Stands in for the AWS CLI: writes down what it is called with, arguments ended by NUL and calls by two. */
+/** Stands in for the AWS CLI where nothing exists yet: writes down what it is to do, arguments ended by NUL and calls by two. */
 const FAKE_AWS = `#!/bin/sh
-if [ "$1 $2" = "sts get-caller-identity" ]; then echo "$FAKE_ACCOUNT"; exit; fi
+case "$1 $2" in
+  "sts get-caller-identity") echo "$FAKE_ACCOUNT"; exit ;;
+  "iam get-"*) exit 254 ;;
+esac
 for argument; do printf '%s\\0' "$argument" >> "$FAKE_LOG"; done
 printf '\\0' >> "$FAKE_LOG"
 `;
@@ -174,7 +177,7 @@ function applyCommands(document: string): Applied {
     ...readPolicy(role["assume-role-policy-document"]),
     providers: named("create-open-id-connect-provider").map((options) => ({
       url: options.url ?? "",
-      audiences: [options["client-id-list"] ?? ""],
+      audiences: JSON.parse(options["client-id-list"] ?? ""),
     })),
     role: {
       name: role["role-name"] ?? "",

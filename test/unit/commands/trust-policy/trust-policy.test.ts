@@ -40,13 +40,14 @@ describe("with flags", () => {
     expect(exitCode).toBe(0);
     expect(stderr).toContain("! This admits any branch, later ones and their merge requests too");
     expect(stderr).toContain(
-      "--open-id-connect-provider-arn arn:aws:iam::123456789012:oidc-provider/gitlab.com --client-id https://gitlab.com",
+      "--open-id-connect-provider-arn arn:aws:iam::123456789012:oidc-provider/gitlab.com \\\n" +
+        `    --cli-input-json '{"ClientID":"https://gitlab.com"}'`,
     );
   });
 
   it("prints commands that a shell can be given", async () => {
-    const { stderr } = await run([...FLAGS, "--branch=main", "--existing-provider", "--audience=a;b"]);
-    expect(stderr).toContain("--client-id 'a;b'");
+    const { stderr } = await run([...FLAGS, "--branch=main", "--existing-provider", "--audience=it's"]);
+    expect(stderr).toContain(`--cli-input-json '{"ClientID":"it'\\''s"}'`);
   });
 
   it("needs no note where the commands add the audience themselves", async () => {
