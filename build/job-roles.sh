@@ -79,9 +79,9 @@ aws_oidc_check_second_role() {
     aws_oidc_problem "duration-seconds is $(aws_oidc_quote "$DURATION_SECONDS"); expected 900 to 3600, since AWS ends the session of a second role after an hour; the job's tools renew it" ;;
   esac
 }
-# The Region is called $1 in messages.
+# The Region is called $1 in messages, which end with $2.
 aws_oidc_check_profile() {
-  case "$REGION" in *[!a-z0-9-]*) aws_oidc_problem "$1 is $(aws_oidc_quote "$REGION"); expected an AWS Region such as eu-central-1" ;; esac
+  case "$REGION" in *[!a-z0-9-]*) aws_oidc_problem "$1 is $(aws_oidc_quote "$REGION"); expected an AWS Region such as eu-central-1${2:-}" ;; esac
   case "$PROFILE" in
     "") ;;
     *[!A-Za-z0-9_.-]*) aws_oidc_problem "profile is $(aws_oidc_quote "$PROFILE"); expected letters, digits and _.- only" ;;
@@ -136,7 +136,7 @@ aws_oidc_check_expiration() {
 }
 aws_oidc_check_credentials() {
   is_default=""; [ -n "$prefix" ] || is_default=yes default=keys
-  aws_oidc_check_profile "${prefix}AWS_REGION"
+  aws_oidc_check_profile "${prefix}AWS_REGION" "; look for a CI/CD variable of that name"
   aws_oidc_check_expiration
 }
 # A job leaves its number in the name of a variable of its report, so that two of them are seen where one hides the other.
@@ -223,7 +223,13 @@ aws_oidc_write() (
   esac
   mv -f config.new config
 )
-aws_oidc_tell() { case "$aws_oidc_default" in "=${PROFILE:-default}") echo "aws-oidc: ${PROFILE:+profile $PROFILE, and }tools that name no profile: $1" ;; *) echo "aws-oidc: profile $PROFILE: $1" ;; esac; }
+aws_oidc_tell() {
+  case "$PROFILE,$aws_oidc_default" in
+    ,*) echo "aws-oidc: without a profile: $1" ;;
+    "$PROFILE,=$PROFILE") echo "aws-oidc: profile $PROFILE, also the default: $1" ;;
+    *) echo "aws-oidc: profile $PROFILE: $1" ;;
+  esac
+}
 aws_oidc_tell_identity() { aws_oidc_tell "${CHAINED_ROLE_ARN:+$CHAINED_ROLE_ARN, by way of }$ROLE_ARN, as $SESSION_NAME"; }
 aws_oidc_tell_credentials() { [ -z "$PROFILE" ] || aws_oidc_tell "the credentials of the job $from"; }
 

@@ -54,6 +54,7 @@ const REPORTED = [
   "AWS_ACCOUNT_ID",
   "AWS_REGION",
   "AWS_DEFAULT_REGION",
+  expect.stringMatching(/^AWS_OIDC_REPORT_\d+$/),
 ];
 
 let world: World;
