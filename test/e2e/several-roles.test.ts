@@ -1,11 +1,10 @@
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import type { StsWorld } from "../fakes/sts/world.ts";
-import { DEFAULT_ISS, startWorld, type World } from "../fakes/world.ts";
+import { startWorld, type World } from "../fakes/world.ts";
 import { findExecutable } from "../harness/shells.ts";
 import { readFiles } from "./consumer-project.ts";
 import { type PipelineOptions, type PipelineRun, runPipeline } from "./pipeline.ts";
-import { describeRoles } from "./world-of-roles.ts";
+import { describeRoles, withSecondRole } from "./world-of-roles.ts";
 
 const CONSUMER = join(import.meta.dirname, "consumer");
 const HAS_CLI = findExecutable("aws") !== undefined;
@@ -106,51 +105,20 @@ two-at-once:
   script: echo deployed
 `;
 
-/** `second` trusts `first` with its external id; `first` may assume it. */
-function withSecondRole(world: StsWorld): StsWorld {
-  const first = "arn:aws:iam::222222222222:role/first";
-  const trustPolicy = {
-    Version: "2012-10-17",
-    Statement: {
-      Effect: "Allow",
-      Principal: { AWS: first },
-      Action: "sts:AssumeRole",
-      Condition: { StringEquals: { "sts:ExternalId": "acme" } },
-    },
-  };
-  const identityPolicy = {
-    Version: "2012-10-17",
-    Statement: {
-      Effect: "Allow",
-      Action: "sts:AssumeRole",
-      Resource: "arn:aws:iam::333333333333:role/second",
-    },
-  };
-  const { "222222222222": account, ...others } = world.accounts;
-  return {
-    accounts: {
-      ...others,
-      "222222222222": {
-        oidcProviders: [{ url: DEFAULT_ISS, clientIds: [OTHER_AUDIENCE] }],
-        roles: (account?.roles ?? []).map((role) => ({
-          ...role,
-          identityPolicy,
-          trustPolicy: JSON.parse(
-            JSON.stringify(role.trustPolicy).replace(`:aud":"${DEFAULT_ISS}"`, `:aud":"${OTHER_AUDIENCE}"`),
-          ),
-        })),
-      },
-      "333333333333": { roles: [{ name: "second", trustPolicy }] },
-    },
-  };
-}
-
 const ROLES = withSecondRole(
-  describeRoles({
-    "arn:aws:iam::111111111111:role/state": "main",
-    "arn:aws:iam::222222222222:role/first": "main",
-    "arn:aws:iam::444444444444:role/release": "main",
-  }),
+  describeRoles(
+    {
+      "arn:aws:iam::111111111111:role/state": "main",
+      "arn:aws:iam::222222222222:role/first": "main",
+      "arn:aws:iam::444444444444:role/release": "main",
+    },
+    { "222222222222": OTHER_AUDIENCE },
+  ),
+  {
+    first: "arn:aws:iam::222222222222:role/first",
+    second: "arn:aws:iam::333333333333:role/second",
+    externalId: "acme",
+  },
 );
 const TOKENS = { of: { production_role: { aud: OTHER_AUDIENCE } } };
 
@@ -203,7 +171,7 @@ const PRODUCTION = `arn:aws:sts::333333333333:assumed-role/second/${NAME}`;
 const RELEASE = `arn:aws:sts::444444444444:assumed-role/release/${NAME}`;
 
 function answersOf(job: string, { jobs } = run): readonly string[] {
-  expect(jobs[job]).toMatchObject({ status: "passed" });
+  expect(jobs[job], jobs[job]?.log).toMatchObject({ status: "passed" });
   return (
     jobs[job]?.log.split("\n").filter((line) => /^(?!aws-oidc).*: (arn:|Expired)|^arn:/.test(line)) ?? []
   );

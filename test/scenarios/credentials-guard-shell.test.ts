@@ -189,7 +189,9 @@ describe.each(findDeliveries())("in $name", (delivery) => {
       fc.date({ min: new Date(0), max: new Date("2199-12-31"), noInvalidDate: true }),
       50,
     );
-    const calls = dates.map((date) => `aws_oidc_epoch ${date.toISOString().slice(0, 19).replaceAll(/[-T:]/g, " ")}`);
+    const calls = dates.map(
+      (date) => `aws_oidc_epoch ${date.toISOString().slice(0, 19).replaceAll(/[-T:]/g, " ")}`,
+    );
     const { stdout } = runCommands(delivery, [epoch, ...calls], { folder, env: {} });
     expect(stdout.trim().split("\n").map(Number)).toEqual(
       dates.map((date) => Math.floor(date.getTime() / 1000)),
