@@ -23,21 +23,15 @@ export function divideFlags(given: readonly GivenFlag[]): {
   readonly shared: readonly GivenFlag[];
   readonly sections: readonly GivenSection[];
 } {
-  const openers = given.filter(({ option }) => option.section === "opens");
-  if (openers.length < 2) return { shared: given, sections: [] };
-  const starts = openers.map((opener) => given.indexOf(opener));
-  const isOfSection = (flag: GivenFlag, at: number): boolean =>
-    flag.option.section === "within" && at > (starts[0] ?? 0);
-  return {
-    shared: given.filter((flag, at) => flag.option.section !== "opens" && !isOfSection(flag, at)),
-    sections: openers.map((opener, index) => ({
-      opener,
-      given: given.filter(
-        (flag, at) =>
-          isOfSection(flag, at) && at > (starts[index] ?? 0) && at < (starts[index + 1] ?? given.length),
-      ),
-    })),
-  };
+  const shared: GivenFlag[] = [];
+  const sections: { readonly opener: GivenFlag; readonly given: GivenFlag[] }[] = [];
+  for (const flag of given) {
+    const current = sections.at(-1);
+    if (flag.option.section === "opens") sections.push({ opener: flag, given: [] });
+    else if (flag.option.section === "within" && current !== undefined) current.given.push(flag);
+    else shared.push(flag);
+  }
+  return sections.length < 2 ? { shared: given, sections: [] } : { shared, sections };
 }
 
 /** A flag for all that is given again for one: nothing would say whether it adds to the first or replaces it. */

@@ -231,6 +231,13 @@ describe("CloudFormation", () => {
     }
   });
 
+  it("is so with several roles, a boundary, and tags", () => {
+    const [permissionsBoundary] = policies;
+    const bounded = { ...deploy, permissionsBoundary, sessionTags };
+    const setup = { ...example, roles: [bounded, { ...bounded, name: "1st_deploy", managedPolicies: [] }] };
+    expect(findInTemplate(renderIdentitySetup(setup, { name: "cloudformation" }))).toEqual([]);
+  });
+
   it("would be told what is wrong", () => {
     const text = renderIdentitySetup(example, { name: "cloudformation" });
     expect(findInTemplate(text.replace("ClientIdList", "ClientIDList"))).toEqual([
