@@ -24,7 +24,7 @@ export function trustPolicyNotes(
     subject.kind === "token"
       ? cautions(subject.claims, host)
       : scopeNotes(subject.scope, provider, host.env.CI_API_V4_URL || `${provider.issuer}/api/v4`);
-  return [...notes, ...audienceNotes(config)];
+  return [...notes, ...audienceNotes(config), ...stackNotes(config)];
 }
 
 function cautions(claims: IdTokenClaims, { env, clock }: Pick<Host, "env" | "clock">): readonly string[] {
@@ -36,6 +36,18 @@ function scopeNotes(scope: Scope, source: TokenSource, apiUrl: string): readonly
   const { subComponents } = buildScopeConditions(scope, source);
   const call = subComponents && describeSubComponents(scope, subComponents, apiUrl);
   return [...describeWideAdmission(scope), ...(call === undefined ? [] : [call])];
+}
+
+/** What was deployed as one stack goes when another template is deployed to it. */
+function stackNotes({ provider, format }: TrustPolicyConfig): readonly string[] {
+  if (format.name !== "cloudformation") return [];
+  const others =
+    provider.state === "new"
+      ? " This one makes the identity provider too; for further roles of the account write --existing-provider."
+      : "";
+  return [
+    `Give this template a stack of its own: a stack that is deployed with another template loses what it had from the first.${others}`,
+  ];
 }
 
 /** Commands add the audience by themselves; templates cannot change what they did not make. */
