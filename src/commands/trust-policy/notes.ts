@@ -25,6 +25,7 @@ export function trustPolicyNotes(
     }),
     ...describeSubForms(scopesOf(roles), provider.issuer, apiUrl),
     ...audienceNotes(config),
+    ...stackNotes(config),
   ];
 }
 
@@ -59,6 +60,18 @@ function roleNotes({ role }: TrustedRole, { format }: TrustPolicyConfig): readon
           `Jobs choose the value of ${open.join(", ")} by themselves: write ${open[0]}=<value> where a policy relies on it.`,
         ]
       : []),
+  ];
+}
+
+/** What was deployed as one stack goes when another template is deployed to it. */
+function stackNotes({ provider, format }: TrustPolicyConfig): readonly string[] {
+  if (format.name !== "cloudformation") return [];
+  const others =
+    provider.state === "new"
+      ? " This one makes the identity provider too; for further roles of the account write --existing-provider."
+      : "";
+  return [
+    `Give this template a stack of its own: a stack that is deployed with another template loses what it had from the first.${others}`,
   ];
 }
 

@@ -7,6 +7,7 @@ import {
   type TokenDescription,
 } from "../../../fakes/gitlab-job.ts";
 import { createMemoryHost, START } from "../../../harness/memory-host.ts";
+import { unwrapped } from "../../../harness/stable.ts";
 import { encodeJwt } from "../../../harness/unsigned-jwt.ts";
 
 const noNetwork = (): never => {
@@ -53,6 +54,16 @@ describe("with flags", () => {
   it("needs no note where the commands add the audience themselves", async () => {
     const flags = ["--branch=main", "--existing-provider", "--format=cli"];
     expect((await run([...FLAGS, ...flags])).stderr).toBe("");
+  });
+
+  it("warns of one stack for two roles, and says how a second role does without a second provider", async () => {
+    const flags = ["--project=acme/shop", "--branch=main", "--format=cloudformation"];
+    const { stderr } = await run(flags);
+    expect(unwrapped(stderr)).toContain("Give this template a stack of its own");
+    expect(unwrapped(stderr)).toContain("for further roles of the account write --existing-provider");
+    const second = await run([...flags, "--existing-provider"]);
+    expect(unwrapped(second.stderr)).toContain("Give this template a stack of its own");
+    expect(second.stderr).not.toContain("--existing-provider");
   });
 
   it("leaves the account open where the document names none", async () => {
