@@ -4,6 +4,10 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { CATALOGUE, DOCUMENTED_ENTRIES } from "../../../../src/aws/error-catalogue/catalogue.ts";
 import { GITLAB_ENTRIES } from "../../../../src/aws/error-catalogue/pasted/gitlab-entries.ts";
+import {
+  JOB_NOTICE,
+  JOB_SCRIPT_ENTRIES,
+} from "../../../../src/aws/error-catalogue/pasted/job-script-entries.ts";
 import { PROGRAM_ENTRIES } from "../../../../src/aws/error-catalogue/pasted/program-entries.ts";
 import { runCli } from "../../../../src/cli.ts";
 import { explainErrorText } from "../../../../src/commands/doctor/explain.ts";
@@ -98,7 +102,13 @@ describe("the headings of the troubleshooting page", () => {
     .split("\n")
     .filter((line) => line.startsWith("### "))
     .map((line) => line.slice("### ".length));
-  const entries = [...DOCUMENTED_ENTRIES, ...GITLAB_ENTRIES, ...PROGRAM_ENTRIES];
+  const entries = [
+    ...DOCUMENTED_ENTRIES,
+    ...GITLAB_ENTRIES,
+    ...PROGRAM_ENTRIES,
+    ...JOB_SCRIPT_ENTRIES,
+    JOB_NOTICE,
+  ];
 
   it.each(headings)("are all known: %s", async (heading) => {
     const { stdout, exitCode } = await explain(heading);
@@ -110,6 +120,29 @@ describe("the headings of the troubleshooting page", () => {
     if (/[A-Z-]/.test(id)) expect(idIn((await explain(id)).stdout)).toBe(id);
     const facts = /[A-Z]/.test(id) ? id : `STS_REFUSED, ${id}`;
     expect(idIn((await explain(`✖ Something\n  role   x\n  error  ${facts}\n`)).stdout)).toBe(id);
+  });
+});
+
+describe("the shell scripts of the components", () => {
+  /** A shell script, with something in place of each command, parameter and change of quotes. */
+  const simplified = (path: string): string =>
+    read(path)
+      .replaceAll("$1", "role-arn")
+      .replaceAll(/\$\((?:[^()]|\([^()]*\))*\)|\$\{[^{}]*\}|\$\w+/g, "x1")
+      .replaceAll(/"'"(.*?)"'"/g, "$1");
+  const roles = [...simplified("build/job-roles.sh").matchAll(/aws_oidc_(?:say|problem) "(.* .*?)"/g)];
+  const folder = [...simplified("build/job-roles.sh").matchAll(/echo "aws-oidc: (.* .*?)" >&2/g)];
+  const loader = [
+    ...read("build/runtime.ts")
+      .replaceAll(/"\+.*?\+"/g, "18")
+      .matchAll(/(?:echo "aws-oidc: |f\(")(.{9,}?[^\\])"[ )+]/g),
+  ];
+  const sentences = [...roles, ...folder, ...loader].map(([, text = ""]) => `aws-oidc: ${text}`);
+
+  it("are found", () => expect([roles, folder, loader].map(({ length }) => length)).toEqual([28, 4, 4]));
+
+  it.each(sentences)("are all known: %s", async (sentence) => {
+    expect((await explain(sentence)).exitCode).toBe(0);
   });
 });
 
