@@ -18,7 +18,7 @@ const FILES: Files = {
   }),
 };
 const VARIABLES = { DEPLOY_ROLE_ARN: ROLES.deploy };
-const PROBES = ["aws", "npm", "npx", "terraform"];
+const PROBES = ["apk", "aws", "buildah", "executor", "npm", "npx", "terraform"];
 
 /** The small world, and in it every role that a page names; those that it knows stay as they are. */
 function worldOfPages(): StsWorld {
