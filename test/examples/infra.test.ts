@@ -8,7 +8,7 @@ import type { TokenDescription } from "../fakes/gitlab-job.ts";
 import { startWorld, type World } from "../fakes/world.ts";
 import { formatHcl, parseHcl } from "../harness/hcl.ts";
 import { runScript } from "../harness/run-script.ts";
-import { applyDocument } from "../unit/aws/identity-setup/read-back.ts";
+import { applyDocument, onlyRole } from "../unit/aws/identity-setup/read-back.ts";
 import { findDocumentedCommands } from "./documented-commands.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
@@ -181,9 +181,9 @@ describe.each(SETUPS)("with the roles of $name in AWS", ({ name, identity }) => 
       oidcProviders: [name === "terraform" ? applied[0]?.providers[0] : providerOfTemplate()]
         .filter((provider) => provider !== undefined)
         .map(({ url, audiences }) => ({ url, clientIds: audiences })),
-      roles: applied.map(({ policyText, role }) => ({
-        name: role?.name ?? "",
-        maxSessionDurationSeconds: role?.maxSessionSeconds ?? 3600,
+      roles: applied.map(onlyRole).map(({ name = "", maxSessionSeconds = 3600, policyText }) => ({
+        name,
+        maxSessionDurationSeconds: maxSessionSeconds,
         trustPolicy: JSON.parse(policyText),
       })),
     };

@@ -38,6 +38,15 @@ const OPERATIONS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     "max-session-duration": "MaxSessionDuration",
   },
   "iam update-assume-role-policy": { "role-name": "RoleName", "policy-document": "PolicyDocument" },
+  "iam put-role-permissions-boundary": {
+    "role-name": "RoleName",
+    "permissions-boundary": "PermissionsBoundary",
+  },
+  "iam put-role-policy": {
+    "role-name": "RoleName",
+    "policy-name": "PolicyName",
+    "policy-document": "PolicyDocument",
+  },
   "iam attach-role-policy": { "role-name": "RoleName", "policy-arn": "PolicyArn" },
 };
 

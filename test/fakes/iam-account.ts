@@ -13,6 +13,9 @@ export interface IamRole {
   readonly maxSessionSeconds: number;
   readonly trustPolicy: string;
   readonly policyArns: readonly string[];
+  readonly permissionsBoundary?: string | undefined;
+  /** Policies within the role, by name. */
+  readonly inlinePolicies?: Readonly<Record<string, string>>;
 }
 
 /** What an account holds, and every action that was asked of it. */
@@ -130,6 +133,7 @@ const ACTIONS: Readonly<Record<string, Action>> = {
       maxSessionSeconds: Number(parameters.get("MaxSessionDuration") ?? 3600),
       trustPolicy: readPolicy(parameters, "AssumeRolePolicyDocument"),
       policyArns: [],
+      permissionsBoundary: parameters.get("PermissionsBoundary"),
     };
     account.roles.set(name, role);
     return describeRole(account, role);
@@ -147,6 +151,20 @@ const ACTIONS: Readonly<Record<string, Action>> = {
   UpdateAssumeRolePolicy: (account, parameters) => {
     const role = findRole(account, parameters);
     account.roles.set(role.name, { ...role, trustPolicy: readPolicy(parameters, "PolicyDocument") });
+    return {};
+  },
+  PutRolePermissionsBoundary: (account, parameters) => {
+    const role = findRole(account, parameters);
+    account.roles.set(role.name, {
+      ...role,
+      permissionsBoundary: required(parameters, "PermissionsBoundary"),
+    });
+    return {};
+  },
+  PutRolePolicy: (account, parameters) => {
+    const role = findRole(account, parameters);
+    const policy = { [required(parameters, "PolicyName")]: readPolicy(parameters, "PolicyDocument") };
+    account.roles.set(role.name, { ...role, inlinePolicies: { ...role.inlinePolicies, ...policy } });
     return {};
   },
   AttachRolePolicy: (account, parameters) => {

@@ -170,6 +170,59 @@ it("the commands bring an older role up to date, and show what its trust policy 
   });
 });
 
+describe("the commands for several roles", () => {
+  const BOUNDARY = `arn:aws:iam::${ACCOUNT_ID}:policy/boundary`;
+  const made = (name: string, sub: string) =>
+    expect.objectContaining({
+      name,
+      permissionsBoundary: BOUNDARY,
+      trustPolicy: expect.stringContaining(sub),
+    });
+  let commands: string;
+  beforeAll(async () => {
+    const shared = ["--account", ACCOUNT_ID, "--project", "acme/shop", "--permissions-boundary", BOUNDARY];
+    const roles = [
+      ...["--role", "production", "--branch", "main", "--protected-environment"],
+      ...["--role", "build", "--branch", "build", "--session-tags", "team=shop"],
+    ];
+    commands = (await runScript({ argv: ["trust-policy", "--format", "cli", ...shared, ...roles] })).stdout;
+  });
+
+  const expectAll = (account: IamAccount): void => {
+    expect([...account.roles.values()]).toEqual([
+      made("production", "environment_protected:true:deployment_tier:*:ref_type:branch:ref:main"),
+      made("build", "environment_protected:*:deployment_tier:*:ref_type:branch:ref:build"),
+    ]);
+    const { inlinePolicies = {} } = account.roles.get("build") ?? {};
+    expect(JSON.parse(inlinePolicies["session-tags"] ?? "").Statement[0].Resource).toBe(
+      `arn:aws:iam::${ACCOUNT_ID}:role/build`,
+    );
+  };
+
+  it.each([3, 5, 7, 8])("make them all, also where call %i was refused first", async (refused) => {
+    const account = createIamAccount(ACCOUNT_ID);
+    const fate = (call: number): RequestFate => (call === refused ? "refused" : "served");
+    expect((await apply({ account, commands, fate })).exitCode).not.toBe(0);
+    expect(await apply({ account, commands })).toMatchObject({ exitCode: 0 });
+    expectAll(account);
+  });
+
+  it("give a boundary to a role that has none yet, before it trusts anybody else", async () => {
+    const account = createIamAccount(ACCOUNT_ID);
+    await apply({ account, commands });
+    for (const role of account.roles.values())
+      account.roles.set(role.name, { ...role, permissionsBoundary: undefined });
+    account.asked.length = 0;
+    expect(await apply({ account, commands })).toMatchObject({ exitCode: 0 });
+    expectAll(account);
+    const actions = account.asked.map((parameters) => parameters.get("Action"));
+    expect(actions.indexOf("PutRolePermissionsBoundary")).toBeLessThan(
+      actions.indexOf("UpdateAssumeRolePolicy"),
+    );
+    expect(actions).not.toContain("CreateRole");
+  });
+});
+
 it("the commands leave a role alone that is for something else", async () => {
   const account = createIamAccount(ACCOUNT_ID);
   const role = {

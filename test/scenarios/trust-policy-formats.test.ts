@@ -117,6 +117,8 @@ it("prints Terraform configuration", async () => {
       client_id_list = ["https://gitlab.com"]
     }
 
+    data "aws_partition" "current" {}
+
     resource "aws_iam_role" "deploy" {
       name                 = "deploy"
       description          = "Assumed by GitLab CI/CD jobs with their ID token"
@@ -138,8 +140,6 @@ it("prints Terraform configuration", async () => {
         }]
       })
     }
-
-    data "aws_partition" "current" {}
 
     resource "aws_iam_role_policy_attachment" "deploy" {
       for_each   = toset(["arn:\${data.aws_partition.current.partition}:iam::aws:policy/ReadOnlyAccess"])

@@ -3,11 +3,14 @@ import { buildProviderArn } from "../trust-policy/model/provider.ts";
 import { renderPolicy } from "../trust-policy/model/render.ts";
 import {
   type Account,
-  buildSetupPolicy,
+  buildRoleArn,
+  buildRolePolicy,
   type IdentitySetup,
   type ManagedPolicy,
   ROLE_DESCRIPTION,
+  type RoleSetup,
 } from "./identity-setup.ts";
+import { buildTaggingPermission, TAGGING_POLICY_NAME } from "./session-tags.ts";
 
 /**
  * Renders a POSIX shell script of `aws iam` commands, which stops at the first that fails, and before all of them in
@@ -17,14 +20,18 @@ import {
  * @see https://docs.aws.amazon.com/cli/latest/reference/iam/create-open-id-connect-provider.html
  */
 export function renderCommands(setup: IdentitySetup, account: Account): string {
-  const parts = [guard(account), renderProvider(setup, account), renderRole(setup, account)];
-  const attachments = setup.role.managedPolicies.map((policy) =>
-    iamCommand("attach-role-policy", {
-      "role-name": setup.role.name,
-      "policy-arn": managedPolicyArn(policy, account),
-    }),
-  );
-  return `${[...parts, ...attachments].join("\n\n")}\n`;
+  const { provider, roles } = setup;
+  const rolesAndPolicies = roles.flatMap((role) => [
+    renderRole(role, provider.issuer, account),
+    ...(role.sessionTags.length > 0 ? [putTaggingPolicy(role, account)] : []),
+    ...role.managedPolicies.map((policy) =>
+      iamCommand("attach-role-policy", {
+        "role-name": role.name,
+        "policy-arn": managedPolicyArn(policy, account),
+      }),
+    ),
+  ]);
+  return `${[guard(account), renderProvider(setup, account), ...rolesAndPolicies].join("\n\n")}\n`;
 }
 
 /**
@@ -69,17 +76,26 @@ ${indent(create)}
 fi`;
 }
 
-function renderRole(setup: IdentitySetup, account: Account): string {
-  const { role, provider } = setup;
+function renderRole(role: RoleSetup, issuer: string, account: Account): string {
   const name = quoteForShell(role.name);
   const getRole = (query: string) => `aws iam get-role --role-name ${name} --query ${query}`;
-  const policy = renderPolicy(buildSetupPolicy(setup, buildProviderArn(account, provider.issuer)));
+  const policy = renderPolicy(buildRolePolicy(role, issuer, account));
   const settings = {
     "role-name": role.name,
     description: ROLE_DESCRIPTION,
     "max-session-duration": String(role.maxSessionSeconds),
   };
-  const create = { ...settings, query: "Role.Arn", output: "text" };
+  const boundary = role.permissionsBoundary && {
+    "permissions-boundary": managedPolicyArn(role.permissionsBoundary, account),
+  };
+  const create = { ...settings, ...boundary, query: "Role.Arn", output: "text" };
+  const updates = [
+    ...(boundary
+      ? [iamCommand("put-role-permissions-boundary", { "role-name": role.name, ...boundary })]
+      : []),
+    `aws iam update-assume-role-policy --role-name ${name} --policy-document "$trust_policy"`,
+    iamCommand("update-role", settings),
+  ];
   return `trust_policy=${quoteForShell(policy)}
 
 if description=$(${getRole("Role.Description")} --output text 2>/dev/null); then
@@ -89,12 +105,19 @@ if description=$(${getRole("Role.Description")} --output text 2>/dev/null); then
   fi
   echo "The role ${role.name} exists. This is its trust policy, which is now replaced:" >&2
   ${getRole("Role.AssumeRolePolicyDocument")} --output json >&2
-  aws iam update-assume-role-policy --role-name ${name} --policy-document "$trust_policy"
-${indent(iamCommand("update-role", settings))}
+${updates.map(indent).join("\n")}
   ${getRole("Role.Arn")} --output text
 else
 ${indent(`${iamCommand("create-role", create)} \\\n  --assume-role-policy-document "$trust_policy"`)}
 fi`;
+}
+
+function putTaggingPolicy(role: RoleSetup, account: Account): string {
+  return iamCommand("put-role-policy", {
+    "role-name": role.name,
+    "policy-name": TAGGING_POLICY_NAME,
+    "policy-document": JSON.stringify(buildTaggingPermission(buildRoleArn(role, account))),
+  });
 }
 
 function iamCommand(name: string, options: Readonly<Record<string, string>>): string {

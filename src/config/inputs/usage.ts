@@ -34,10 +34,12 @@ const HELP: Readonly<Record<CommandName, CommandHelp>> = {
   "trust-policy": {
     summary: "write the AWS side: trust policy, CloudFormation, Terraform or AWS CLI commands",
     examples: [
-      "$0 trust-policy --project acme/shop --project-id 4711 --branch main --account 123456789012",
       "$0 trust-policy --project acme/shop --project-id 4711 --branch main --format terraform",
+      "$0 trust-policy --project acme/shop --project-id 4711 --format cloudformation \\\n" +
+        "    --role shop-production --branch main --protected-environment --deployment-tier production \\\n" +
+        "    --role shop-review --any-branch --unprotected-environment",
     ],
-    first: ["project", "project-id", "branch", "account", "format"],
+    first: ["project", "project-id", "branch", "tag", "role-name", "format", "account"],
   },
 };
 

@@ -1,7 +1,7 @@
 import { onlyIfItSays, type PastedEntry, unlessItSays } from "./pasted-entry.ts";
 
 const HAND_ON =
-  "Let the job name the credential job, or make its own session:\nneeds: [assume-role]\nextends: .aws-web-identity   # of the component `web-identity`, in place of `needs`";
+  "Let the job name the credential job, or make its own session:\nneeds: [assume-role]\nextends: .aws_web_identity   # of the component `web-identity`, in place of `needs`";
 
 /** What tools say of the credentials that they have, or have not. */
 export const CREDENTIAL_ENTRIES: readonly PastedEntry[] = [
@@ -42,7 +42,7 @@ export const CREDENTIAL_ENTRIES: readonly PastedEntry[] = [
         id: "before-script",
         reason:
           "Nothing has written the file in this job: a `before_script` of its own replaces the one that does.",
-        fix: "before_script:\n  - !reference [.aws-web-identity, before_script]",
+        fix: "before_script:\n  - !reference [.aws_web_identity, before_script]",
       },
       {
         id: "other-container",
