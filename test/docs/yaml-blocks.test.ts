@@ -20,7 +20,7 @@ const FILES: Files = {
   }),
 };
 const VARIABLES = { DEPLOY_ROLE_ARN: ROLES.deploy };
-const PROBES = ["aws", "npm", "npx", "s3cmd", "terraform"];
+const PROBES = ["apk", "aws", "buildah", "executor", "npm", "npx", "s3cmd", "terraform"];
 
 /** The role of the page about session tags, made as that page says but for the instance of these tests. */
 async function describeTaggedRole(): Promise<Role> {

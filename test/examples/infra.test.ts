@@ -75,6 +75,7 @@ describe("cloudformation", () => {
     ...ENVIRONMENTS.map((environment) => `${environment}/role.json`),
     "permissions.yaml",
     "provider.yaml",
+    "issuer-bucket.yaml",
   ])("%s is what the resource specification asks for", (path) => {
     const { diagnostics } = engine.validateStandard(new TemplateFile(join(INFRA, "cloudformation", path)));
     expect(diagnostics.filter(({ severity }) => severity !== "INFO")).toEqual([]);

@@ -55,8 +55,9 @@ describe("the module of roles", () => {
     const { policies, problems } = await planOf("one-account");
     expect(Object.values(problems as object).flat()).toEqual([]);
     for (const environment of ENVIRONMENTS) {
-      const applied = await applyDocument(read(`terraform/${environment}/identity.tf`), "terraform");
-      const { policyText } = onlyRole(applied);
+      const { policyText } = onlyRole(
+        await applyDocument(read(`terraform/${environment}/identity.tf`), "terraform"),
+      );
       expect(conditionsIn(policies[`shop-${environment}`] ?? "")).toEqual(conditionsIn(policyText));
     }
     expect(Object.keys(policies).length).toBe(ENVIRONMENTS.length);

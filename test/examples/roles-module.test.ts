@@ -72,11 +72,17 @@ const CASES: readonly Case[] = [
   },
 ];
 
-const withNames = CASES.map((example, index) => ({
-  ...example,
-  name: `role-${index}`,
-  title: example.flags.join(" "),
-}));
+/** Each with a project of its own, so that all can be in one call of the module. */
+const withNames = CASES.map(({ flags, role, ...source }, index) => {
+  const own = (text: string) => text.replaceAll(/acme\/(?=shop|api)/g, `acme/${index}/`);
+  return {
+    ...source,
+    name: `role-${index}`,
+    title: flags.join(" "),
+    flags: flags.map(own),
+    role: JSON.parse(own(JSON.stringify(role))) as Role,
+  };
+});
 
 /** Variables for all cases of one issuer and audience. */
 function variablesOf({ issuer, audience }: Pick<Case, "issuer" | "audience">): Role {
@@ -88,7 +94,81 @@ function variablesOf({ issuer, audience }: Pick<Case, "issuer" | "audience">): R
   };
 }
 
-const arnOf = ({ issuer = "https://gitlab.com" }: Case) =>
+/** Several roles, as one command and one call of the module. */
+interface Group {
+  readonly title: string;
+  readonly issuer?: string;
+  readonly roles: Readonly<Record<string, Omit<Case, "issuer" | "audience">>>;
+}
+
+const GROUPS: readonly Group[] = [
+  {
+    title: "an environment, and no environment",
+    roles: {
+      production: {
+        flags: [ON_SHOP, "--branch=main", "--protected-environment", "--deployment-tier=production"],
+        role: { ...SHOP, branches: ["main"], protected_environment: true, deployment_tiers: ["production"] },
+      },
+      review: {
+        flags: [ON_SHOP, "--any-branch", "--unprotected-environment"],
+        role: { ...SHOP, branches: ["*"], unprotected_environment: true },
+      },
+      build: {
+        flags: [ON_SHOP, "--branch=main", "--tag=v1"],
+        role: { ...SHOP, branches: ["main"], tags: ["v1"] },
+      },
+    },
+  },
+  {
+    title: "a project in common by way of others",
+    roles: {
+      first: {
+        flags: ["--project=acme/a,acme/b", "--protected-environment"],
+        role: { projects: ["acme/a", "acme/b"], protected_environment: true },
+      },
+      second: {
+        flags: ["--project=acme/b,acme/c", "--branch=main"],
+        role: { projects: ["acme/b", "acme/c"], branches: ["main"] },
+      },
+      third: {
+        flags: ["--project=acme/c", "--branch=main"],
+        role: { projects: ["acme/c"], branches: ["main"] },
+      },
+      apart: {
+        flags: ["--project=acme/d", "--branch=main"],
+        role: { projects: ["acme/d"], branches: ["main"] },
+      },
+    },
+  },
+  {
+    title: "protected and unprotected refs elsewhere than on gitlab.com",
+    issuer: OWN,
+    roles: {
+      release: {
+        flags: [ON_SHOP, "--tag=v*", "--protected"],
+        role: { ...SHOP, tags: ["v*"], protected: true },
+      },
+      build: { flags: [ON_SHOP, "--any-branch"], role: { ...SHOP, branches: ["*"] } },
+    },
+  },
+  {
+    title: "projects by number",
+    roles: {
+      deploy: {
+        flags: ["--project-id=1,2", "--branch=main", "--deployment-tier=staging"],
+        role: { project_ids: ["1", "2"], branches: ["main"], deployment_tiers: ["staging"] },
+      },
+      build: { flags: ["--project-id=2", "--branch=main"], role: { project_ids: ["2"], branches: ["main"] } },
+    },
+  },
+];
+
+const variablesOfGroup = ({ issuer, roles }: Group): Role => ({
+  ...(issuer && { issuer }),
+  roles: Object.fromEntries(Object.entries(roles).map(([name, { role }]) => [name, role])),
+});
+
+const arnOf = ({ issuer = "https://gitlab.com" }: Pick<Case, "issuer">) =>
   `arn:aws:iam::123456789012:oidc-provider/${issuer.replace("https://", "")}`;
 
 /** The order of conditions and of their values means nothing. */
@@ -137,11 +217,34 @@ function byModule(example: (typeof withNames)[number]): Trust {
 
 describe("a role of the module trusts what trust-policy does for", () => {
   it.each(withNames)("$title", async (example) => {
-    // Of several forms of `sub` for a project the cases have more than GitLab.
-    const alone = { ...variablesOf(example), roles: { [example.name]: example.role } };
-    expect(module.validate(alone)).toEqual([]);
-    expect(module.local("problems", alone, {})).toEqual({ [example.name]: [] });
+    const variables = variablesOf(example);
+    expect(module.validate(variables)).toEqual([]);
+    expect((module.local("problems", variables, {}) as Role)[example.name]).toEqual([]);
     expect(byModule(example)).toEqual(await byTrustPolicy(example));
+  });
+});
+
+describe("roles of the module trust what those of one command do, for", () => {
+  it.each(GROUPS)("$title", async (group) => {
+    const sources = [`--issuer=${group.issuer ?? "https://gitlab.com"}`, "--account=123456789012"];
+    const flags = Object.entries(group.roles).flatMap(([name, role]) => ["--role", name, ...role.flags]);
+    const { exitCode, stdout, stderr } = await runInMemory({ argv: ["trust-policy", ...sources, ...flags] });
+    expect(exitCode, stderr).toBe(0);
+    const variables = variablesOfGroup(group);
+    expect(module.validate(variables)).toEqual([]);
+    expect(Object.values(module.local("problems", variables, {}) as Role).flat()).toEqual([]);
+    const made = module.local("trust_policies", variables, { provider_arn: arnOf(group) }) as Role;
+    for (const [name, policy] of Object.entries(JSON.parse(stdout))) {
+      expect(read(String(made[name])), name).toEqual(read(JSON.stringify(policy)));
+    }
+    expect(Object.keys(made).sort()).toEqual(Object.keys(JSON.parse(stdout)).sort());
+    const told = [...stderr.matchAll(/"ci_id_token_sub_claim_components":(\[.*?\])/g)].map(
+      ([, list = ""]) => list,
+    );
+    const wanted = Object.values(module.local("sub_claim_components", variables, {}) as Role)
+      .filter((components) => components !== null)
+      .map((components) => JSON.stringify(components));
+    expect(new Set(told)).toEqual(new Set(wanted));
   });
 });
 
@@ -187,15 +290,19 @@ describe("the module refuses", () => {
 /** What only all variables together show. */
 const CLASHES: readonly (readonly [string, Role, string])[] = [
   [
-    "roles for one project that want different forms of sub",
+    "a project by its path and by its number",
     {
       roles: {
-        wrong: { ...SHOP, branches: ["main"] },
-        other: { ...SHOP, protected_environment: true },
-        good: { projects: ["acme/api"], protected_environment: true },
+        wrong: { project_ids: ["1"], branches: ["main"] },
+        good: { ...SHOP, project_ids: ["1"], branches: ["main"] },
       },
     },
-    "a project has one form of sub, and wrong wants project_path, ref_type, ref, other project_path, environment_protected",
+    "a project has one form of sub, with its path or its number: good names one by its path",
+  ],
+  [
+    "an environment that is protected and is not",
+    { roles: { wrong: { ...SHOP, protected_environment: true, unprotected_environment: true } } },
+    "choose protected_environment or unprotected_environment",
   ],
   [
     "a number that is missing",
@@ -275,6 +382,21 @@ describe("Terraform itself, where this machine has it,", () => {
           byModule(example),
         );
       }
+    }
+  });
+
+  it("works out the same for several roles of one project", () => {
+    if (TERRAFORM === undefined) return;
+    for (const group of GROUPS) {
+      const variables = variablesOfGroup(group);
+      const { stdout, stderr } = terraform(
+        "jsonencode([local.subjects, local.sub_claim_components])",
+        variables,
+      );
+      expect(stderr).toBe("");
+      expect(JSON.parse(JSON.parse(stdout))).toEqual(
+        ["subjects", "sub_claim_components"].map((name) => module.local(name, variables, {})),
+      );
     }
   });
 

@@ -1,4 +1,5 @@
 import { createRequire } from "node:module";
+import { isDeepStrictEqual } from "node:util";
 
 /** A node of an expression, as HashiCorp's parser gives it. */
 interface Node {
@@ -41,6 +42,7 @@ function keyOf({ children: [computed], meta }: Node, scope: HclScope): string {
 /** @see https://developer.hashicorp.com/terraform/language/functions */
 const FUNCTIONS: Readonly<Record<string, (...values: never[]) => Value>> = {
   alltrue: (values: readonly boolean[]) => values.every(Boolean),
+  anytrue: (values: readonly boolean[]) => values.some(Boolean),
   concat: (...lists: (readonly Value[])[]) => lists.flat(),
   contains: (list: readonly Value[], value: Value) => list.includes(value),
   distinct: (list: readonly Value[]) => [...new Set(list)],
@@ -63,13 +65,13 @@ const FUNCTIONS: Readonly<Record<string, (...values: never[]) => Value>> = {
 
 const OPERATORS: Readonly<Record<string, (left: () => never, right: () => never) => Value>> = {
   add: (left, right) => (left() as number) + (right() as number),
-  equal: (left, right) => left() === right(),
+  equal: (left, right) => isDeepStrictEqual(left(), right()),
   greaterThan: (left, right) => left() > right(),
   greaterThanOrEqual: (left, right) => left() >= right(),
   lessThanOrEqual: (left, right) => left() <= right(),
   logicalAnd: (left, right) => left() && right(),
   logicalOr: (left, right) => left() || right(),
-  notEqual: (left, right) => left() !== right(),
+  notEqual: (left, right) => !isDeepStrictEqual(left(), right()),
 };
 
 function readText(text: string): string {
@@ -89,6 +91,11 @@ function evaluate(node: Node, scope: HclScope): Value {
       return node.children.map(at).join("");
     case "scopeTraversal":
       return traverse(node, scope);
+    case "relativeTraversal":
+      return follow(
+        at(first),
+        (node.meta.traversal ?? []).map(({ segment }) => segment),
+      );
     case "index":
       return (at(first) as HclValues)[at(second) as string];
     case "tuple":
@@ -109,8 +116,6 @@ function evaluate(node: Node, scope: HclScope): Value {
       );
     case "function":
       return call(String(node.meta.name), node.children, scope);
-    case "parentheses":
-      return at(first);
     default:
       throw new Error(`no evaluation of ${node.type}: ${node.meta.value}`);
   }
@@ -140,12 +145,15 @@ function succeeds(run: () => unknown): boolean {
 }
 
 function traverse({ meta: { traversal = [], value } }: Node, scope: HclScope): Value {
-  const [root, ...steps] = traversal.map(({ segment }) => segment);
-  const start = scope[root ?? ""];
-  if (start === undefined) throw new Error(`unknown: ${value}`);
-  return steps.reduce<Value>((object, step) => {
+  const [root = "", ...steps] = traversal.map(({ segment }) => segment);
+  if (!(root in scope)) throw new Error(`unknown: ${value}`);
+  return follow(scope[root], steps);
+}
+
+function follow(start: Value, steps: readonly string[]): Value {
+  return steps.reduce((object, step) => {
     const found = object as HclValues;
-    if (!(step in found)) throw new Error(`unknown: ${value}`);
+    if (!(step in found)) throw new Error(`unknown: ${step}`);
     return found[step];
   }, start);
 }

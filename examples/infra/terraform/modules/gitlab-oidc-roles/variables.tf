@@ -1,17 +1,18 @@
 variable "roles" {
   description = "The roles by name: whose jobs may assume each, and what it may do."
   type = map(object({
-    projects              = optional(list(string), [])
-    project_ids           = optional(list(string), [])
-    namespace_ids         = optional(list(string), [])
-    branches              = optional(list(string), [])
-    tags                  = optional(list(string), [])
-    protected             = optional(bool, false)
-    protected_environment = optional(bool, false)
-    deployment_tiers      = optional(list(string), [])
-    policy_arns           = optional(map(string), {})
-    permissions_boundary  = optional(string)
-    max_session_seconds   = optional(number, 3600)
+    projects                = optional(list(string), [])
+    project_ids             = optional(list(string), [])
+    namespace_ids           = optional(list(string), [])
+    branches                = optional(list(string), [])
+    tags                    = optional(list(string), [])
+    protected               = optional(bool, false)
+    protected_environment   = optional(bool, false)
+    unprotected_environment = optional(bool, false)
+    deployment_tiers        = optional(list(string), [])
+    policy_arns             = optional(map(string), {})
+    permissions_boundary    = optional(string)
+    max_session_seconds     = optional(number, 3600)
   }))
 
   validation {
