@@ -219,7 +219,7 @@ function assertPolicy(
     fix:
       format === undefined
         ? wrong.message
-        : `Add --output json: aws iam get-role --role-name <role> --output json | ${program} doctor --trust-policy -`,
+        : `Add --output json:\naws iam get-role --role-name <role> --output json |\n  ${program} doctor --trust-policy -`,
   });
 }
 

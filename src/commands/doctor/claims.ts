@@ -12,7 +12,7 @@ import { readJob } from "../../gitlab/job.ts";
 import type { InspectedToken } from "../../gitlab/notices.ts";
 import { type Check, passed, skipped } from "./check.ts";
 import type { DoctorReport } from "./report.ts";
-import { lookAtTrustPolicy } from "./trust.ts";
+import { lookAtTrustPolicy, withoutTold } from "./trust.ts";
 
 type ClaimsSubject = Extract<DoctorSubject, { kind: "claims" }>;
 
@@ -38,7 +38,7 @@ export function examineClaims(
       : passed("id-token", `claims of ${showValue(token.sub)}`, [
           ...describeAge(described, now),
           ...listClaims(claims.shown, personalClaims),
-          ...listFindings(findings),
+          ...listFindings(withoutTold(findings, review)),
         ]);
   return {
     checks: [tokenCheck, check],
