@@ -108,7 +108,7 @@ it("goes on after a refusal, and ends with the causes and a statement to paste",
       2. OIDC is not configured for this project: the trust policy names another project or provider.
          → aws iam get-role --role-name deploy --query Role.AssumeRolePolicyDocument   # for \`doctor --trust-policy\`
       3. \`StringEquals\` is used with a wildcard, which it takes literally.
-         → Use \`StringLike\` for the condition whose value has a \`*\`.
+         → Write the value in full; \`StringLike\` only where all that fits the wildcard is meant.
       5 more: \`doctor\`, or troubleshooting.md: "Not authorized to perform sts:AssumeRoleWithWebIdentity"
 
     This statement in the role's trust policy admits exactly this job:

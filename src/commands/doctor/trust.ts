@@ -119,9 +119,26 @@ export function withoutTold(
   return findings.filter(({ id }) => !told.includes(id));
 }
 
-/** Whether a cause says of the same place why it does not match. */
-function isTold({ severity, place }: LintFinding, causes: TrustReview["causes"]): boolean {
-  return severity === "never-matches" && causes.some(({ reason }) => reason.includes(place));
+/** Causes of a refusal that say the same as a finding. */
+const SAME: Partial<Readonly<Record<LintFinding["id"], readonly string[]>>> = {
+  "aud-mismatch": ["other-audience"],
+  case: ["sub-case"],
+  "eq-wildcard": ["eq-wildcard"],
+  "github-sub": ["github-sub"],
+  "old-sub": ["custom-sub", "sub-components", "sub-cut-off"],
+  "other-project": ["sub-case"],
+  "path-url": ["other-key"],
+  "ref-type-mr": ["ref-type-mr"],
+  "self-managed-extra": ["unavailable-key"],
+  "tag-vs-branch": ["other-ref"],
+  "two-providers": ["two-providers"],
+  "unknown-claim": ["unavailable-key"],
+  "wrong-prefix": ["other-key"],
+};
+
+/** Whether a cause says the same of the same place. */
+function isTold({ id, place }: LintFinding, causes: TrustReview["causes"]): boolean {
+  return causes.some((cause) => SAME[id]?.includes(cause.id) && cause.reason.includes(place));
 }
 
 /** Nobody can assume a role by a statement with such a mistake. */

@@ -141,6 +141,7 @@ export const CONNECTION_ENTRIES: readonly PastedEntry[] = [
   {
     id: "connection-reset",
     words: [
+      /\b(?:Get|Head|Post|Put|Patch|Delete) "https?:[^"]+": EOF\b/,
       /\b(?:ECONNRESET|EPIPE|ECONNABORTED)\b|connection reset by peer|Connection reset|Connection aborted|socket hang up|unexpected EOF|Connection was closed before we received a valid response|[Bb]roken pipe|Remote end closed connection/,
     ],
     title: "read ECONNRESET",

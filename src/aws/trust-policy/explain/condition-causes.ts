@@ -29,6 +29,9 @@ export function explainCondition(
     const causes = explainSubjectDifference({ ...difference, key, issuer: context.issuer });
     return withComparison(causes, compared(miss));
   }
+  if (reason === "key-of-other-issuer") {
+    return withComparison([explainOtherKey(miss, context)], compared(miss));
+  }
   if (reason === "key-not-available-for-issuer") {
     return withComparison([explainUnavailable(miss, context)], compared(miss));
   }
@@ -51,9 +54,20 @@ function refsOf({ conditions }: StatementResult): readonly string[] {
     .flatMap(({ wanted }) => wanted.flatMap((value) => subjectValue(value, "ref") ?? []));
 }
 
+/** The key begins with something else than the issuer. */
+function explainOtherKey(miss: ConditionMiss, { issuer }: WebIdentityRequestContext): NamedCause {
+  return {
+    id: "other-key",
+    reason: "A condition tests a key of another issuer than the token's.",
+    fix: `Write the key as \`${issuerPrefix(issuer)}:${claimOf(miss)}\`, if the job's issuer is the one that is meant.${miss.wanted.some(hasWildcard) ? " Narrow its value first: with the wildcard it may admit others too." : ""}`,
+  };
+}
+
+const claimOf = ({ key }: ConditionMiss): string => key.slice(key.lastIndexOf(":") + 1).toLowerCase();
+
 /** The claim is no condition key: `sub` may have it. */
 function explainUnavailable(miss: ConditionMiss, { claims }: WebIdentityRequestContext): NamedCause {
-  const claim = miss.key.slice(miss.key.lastIndexOf(":") + 1).toLowerCase();
+  const claim = claimOf(miss);
   const [sub] = claimValues(claims.sub);
   return {
     id: "unavailable-key",

@@ -14,7 +14,7 @@ export const CONDITION_REASONS: Readonly<
   Record<
     Exclude<
       Extract<StatementMiss, { kind: "condition" }>["reason"],
-      "wildcard-under-equals" | "key-not-available-for-issuer"
+      "wildcard-under-equals" | "key-not-available-for-issuer" | "key-of-other-issuer"
     >,
     { readonly text: string; readonly fix: string }
   >
@@ -30,10 +30,6 @@ export const CONDITION_REASONS: Readonly<
   "key-absent": {
     text: "A condition tests a claim that this token does not have.",
     fix: TEST_ANOTHER,
-  },
-  "key-of-other-issuer": {
-    text: "A condition tests a key of another issuer than the token's.",
-    fix: "Begin the key with the issuer's host and path, without `https://`.",
   },
   "key-never-present": { text: "A condition tests a key that this call never has.", fix: TEST_ANOTHER },
   "key-present": { text: "A condition demands that the token lack this claim.", fix: TEST_ANOTHER },

@@ -82,6 +82,12 @@ function checkReport(report: ReturnType<typeof JSON.parse>, expected: Expected):
   for (const text of offers ?? []) expect(JSON.stringify(proposedStatement)).toContain(text);
 }
 
+it("tells the page of each public report", () => {
+  const reports: readonly Vector[] = readJson(join(FOLDER, "reports.json"));
+  for (const { source } of reports) expect(source).toMatch(/^https:\/\/[\w.-]+\/\S+$/);
+  expect(reports.length).toBeGreaterThan(40);
+});
+
 describe.each(readdirSync(FOLDER))("%s", (file) => {
   const vectors: readonly Vector[] = readJson(join(FOLDER, file));
 
