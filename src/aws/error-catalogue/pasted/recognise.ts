@@ -38,6 +38,31 @@ export function recognise(variants: readonly string[]): Recognition {
   return { reading: readings[0] ?? readPaste(""), diagnosis: undefined };
 }
 
+/**
+ * Explains what a text of several lines tells of AWS, line by line: each failure once, in the order in which they came.
+ * A tool that goes on after a failure prints others, and the first is the one to mend.
+ */
+export function recogniseEach(lines: readonly string[]): readonly Explained[] {
+  const found = new Map<string, Explained>();
+  for (const line of new Set(lines)) {
+    const reading = readPaste(line);
+    if (reading.code === undefined && reading.impliedCode === undefined && reading.denied === undefined)
+      continue;
+    const diagnosis = diagnosePaste(reading);
+    const key = `${diagnosis?.id} ${reading.denied}`;
+    if (diagnosis !== undefined && !found.has(key)) found.set(key, { reading, diagnosis });
+  }
+  const all = [...found.values()];
+  const isTold = all.some(({ reading }) => reading.denied !== undefined);
+  // A bare refusal says less of what another line tells in full.
+  return isTold ? all.filter(({ diagnosis }) => diagnosis.id !== "access-denied") : all;
+}
+
+/** A text that is known. */
+export interface Explained extends Recognition {
+  readonly diagnosis: Diagnosis;
+}
+
 /** An entry, and what its own words found. */
 interface Found {
   readonly entry: Omit<CatalogueEntry, "match">;

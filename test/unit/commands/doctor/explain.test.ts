@@ -87,6 +87,37 @@ describe("a text that people paste", () => {
     }
   });
 
+  it("that tells of several failures is explained by the first, and the others are named", async () => {
+    const refused = (action: string) =>
+      `Error: api error AccessDenied: User: arn:aws:sts::123456789012:assumed-role/deploy/x is not authorized to perform: ${action} on resource: arn:aws:s3:::shop because no identity-based policy allows the ${action} action`;
+    const expired =
+      "An error occurred (ExpiredToken) when calling the PutObject operation: The provided token has expired.";
+    const other = "The text tells of other failures as well";
+    const { stdout } = await explain(`${refused("s3:ListBucket")}\n\n${expired}\n${refused("kms:Decrypt")}`);
+    expect(stdout).toMatch(/^✖ AWS refused s3:ListBucket to the role deploy\n/);
+    expect(stdout.slice(stdout.indexOf(other)).trim().split("\n")).toEqual([
+      "The text tells of other failures as well, to be explained one by one:",
+      "- The session is over: AWS refused PutObject, since its credentials have expired",
+      "- AWS refused kms:Decrypt to the role deploy",
+    ]);
+    const reversed = await explain(`${expired}\n${refused("s3:ListBucket")}`);
+    expect(idIn(reversed.stdout)).toBe("chain-expired");
+    const repeated = await explain(`${expired}\nretrying\n${expired}\nAccessDenied`);
+    expect(repeated.stdout).not.toContain(other);
+  });
+
+  it("says where its other causes are told, by a heading of the page", async () => {
+    const headings = read("docs/troubleshooting.md").split("\n");
+    for (const { text } of SENTENCES) {
+      const { further, causes } = explainErrorText(text);
+      const heading = /^docs\/troubleshooting\.md, "(.+)"$/.exec(further ?? "")?.[1];
+      expect(headings, text).toContain(`### ${heading}`);
+      expect(causes.length).toBeGreaterThan(0);
+    }
+    const { stdout } = await explain("getaddrinfo ENOTFOUND sts.eu-central-1.amazonaws.com");
+    expect(stdout).toContain('  1 more: docs/troubleshooting.md, "getaddrinfo ENOTFOUND"');
+  });
+
   it("is told to machines in the same shape, known or not", async () => {
     for (const text of ["Region is missing", "something odd"]) {
       const { stdout } = await explain(text, ["--format", "json"]);
