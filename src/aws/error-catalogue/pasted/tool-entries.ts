@@ -183,7 +183,7 @@ export const TOOL_ENTRIES: readonly PastedEntry[] = [
       {
         id: "empty-block",
         reason: "Where there is such a block, the provider does not look for AWS_WEB_IDENTITY_TOKEN_FILE.",
-        fix: "Take the block out: without it the provider reads AWS_ROLE_ARN and AWS_WEB_IDENTITY_TOKEN_FILE, which `.aws-web-identity` sets.",
+        fix: "Take the block out: without it the provider reads AWS_ROLE_ARN and AWS_WEB_IDENTITY_TOKEN_FILE, which `.aws_web_identity` sets.",
       },
     ],
   },
