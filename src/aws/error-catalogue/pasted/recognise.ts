@@ -4,6 +4,7 @@ import { CATALOGUE } from "../catalogue.ts";
 import type { DiagnosedToken, Situation } from "../context.ts";
 import { type Diagnosis, explain, type Groups, matchError } from "../diagnose.ts";
 import type { CatalogueEntry } from "../entry.ts";
+import { ASSUMING_ENTRIES } from "./assuming-entries.ts";
 import { CONNECTION_ENTRIES } from "./connection-entries.ts";
 import { CREDENTIAL_ENTRIES } from "./credential-entries.ts";
 import { GITLAB_ENTRIES } from "./gitlab-entries.ts";
@@ -51,11 +52,16 @@ export function recogniseEach(lines: readonly string[]): readonly Explained[] {
     const key = `${diagnosis?.id} ${reading.denied}`;
     if (diagnosis !== undefined && !found.has(key)) found.set(key, { reading, diagnosis });
   }
-  const all = [...found.values()];
+  const all = [...found.values()].sort((left, right) => Number(isPassing(left)) - Number(isPassing(right)));
   const isTold = all.some(({ reading }) => reading.denied !== undefined);
   // A bare refusal says less of what another line tells in full.
   return isTold ? all.filter(({ diagnosis }) => diagnosis.id !== "access-denied") : all;
 }
+
+/** Of what tools ask again by themselves, so that a later failure is the one that ended them. */
+const PASSING: readonly string[] = ["throttled", "service-unavailable", "internal", "idp-comm"];
+
+const isPassing = ({ diagnosis }: Explained): boolean => PASSING.includes(diagnosis.id);
 
 /** A text that is known. */
 export interface Explained extends Recognition {
@@ -107,6 +113,7 @@ const BEFORE_AWS: readonly PastedEntry[] = [
   ...TOOL_ENTRIES.filter(({ id }) => OWN_WORDS_OF_AWS.includes(id)),
 ];
 const TOOLS: readonly PastedEntry[] = [
+  ...ASSUMING_ENTRIES,
   ...CREDENTIAL_ENTRIES.filter((entry) => !isNoCredentials(entry)),
   ...TOOL_ENTRIES.filter(({ id }) => !OWN_WORDS_OF_AWS.includes(id)),
 ];
@@ -119,6 +126,7 @@ const ALL_PASTED: readonly PastedEntry[] = [
   ...ISSUER_ENTRIES,
   ...PERMISSION_ENTRIES,
   ...CREDENTIAL_ENTRIES,
+  ...ASSUMING_ENTRIES,
   ...TOOL_ENTRIES,
   ...CONNECTIONS,
   ...GITLAB_ENTRIES,
