@@ -39,8 +39,8 @@ export function recognise(variants: readonly string[]): Recognition {
 }
 
 /**
- * Explains what a text of several lines tells of AWS, line by line: each failure once, in the order in which they came.
- * A tool that goes on after a failure prints others, and the first is the one to mend.
+ * Explains what a text of several lines tells of AWS, line by line: each failure once. A tool that goes on after a failure
+ * prints others, so that the first is the one to mend; those after which it asked again come last.
  */
 export function recogniseEach(lines: readonly string[]): readonly Explained[] {
   const found = new Map<string, Explained>();
@@ -58,7 +58,7 @@ export function recogniseEach(lines: readonly string[]): readonly Explained[] {
   return isTold ? all.filter(({ diagnosis }) => diagnosis.id !== "access-denied") : all;
 }
 
-/** Of what tools ask again by themselves, so that a later failure is the one that ended them. */
+/** After these, tools ask again by themselves. */
 const PASSING: readonly string[] = ["throttled", "service-unavailable", "internal", "idp-comm"];
 
 const isPassing = ({ diagnosis }: Explained): boolean => PASSING.includes(diagnosis.id);

@@ -75,7 +75,7 @@ export const findOtherRefType = findAgainstExpected(({ value }, subject) => {
 
 /** Such a value is right, and the project is not set up for it: to write its `sub` there would drop what is asked for. */
 function asksForMore(value: string, sub: string): boolean {
-  // Whose name has a colon: a variable that was not expanded is no component.
+  // The colon in the name of a variable parts no components.
   if (hasPolicyVariable(value)) return false;
   const projectPath = subjectValue(sub, "project_path");
   const analysis = analyseSubject([value], { sub, projectPath, projectId: subjectValue(sub, "project_id") });
