@@ -54,6 +54,8 @@ it("reminds of the audience where templates cannot add it", async () => {
       aws iam add-client-id-to-open-id-connect-provider \\
         --open-id-connect-provider-arn 'arn:aws:iam::<account>:oidc-provider/gitlab.com' \\
         --cli-input-json '{"ClientID":"aws"}'
+    ! Give this template a stack of its own: a stack that is deployed with another template loses what
+      it had from the first.
     "
   `);
 });
