@@ -28,12 +28,9 @@ export function parseRoles<Role extends ScopedRole>(
   const parts = flagsOfRoles(flags).map((own) => ({ name: own("role-name").text ?? "", parsed: parse(own) }));
   const roles = parts.flatMap(({ parsed }) => (parsed.ok ? [parsed.value] : []));
   const found = parts.map(({ name, parsed }) => ({ name, problems: parsed.ok ? [] : parsed.problems }));
-  const [
-    {
-      problems: [...firsts],
-    } = { problems: [] },
-  ] = found;
-  const common = firsts.filter((problem) => found.every(({ problems }) => includes(problems, problem)));
+  const common = (found[0]?.problems ?? []).filter((problem) =>
+    found.every(({ problems }) => includes(problems, problem)),
+  );
   const problems = [
     ...findSameNames(parts.map(({ name }) => name)),
     ...common,

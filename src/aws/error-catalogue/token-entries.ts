@@ -182,7 +182,8 @@ export const TOKEN_ENTRIES: readonly CatalogueEntry[] = [
     verdict:
       "AWS does not trust the certificate of {iss}: it fits none of the thumbprints in the identity provider",
     meaning:
-      "Thumbprints count only where AWS does not trust the certificate's authority, or cannot fetch the certificate (a host with TLS 1.3 alone). gitlab.com needs none today.",
+      "Thumbprints count only where the certificate's authority is not in AWS's own library of trusted ones, or where AWS cannot " +
+      "fetch the certificate (a host with TLS 1.3 alone). gitlab.com needs none today.",
     causes: [
       {
         id: "certificate-changed",
@@ -195,7 +196,7 @@ export const TOKEN_ENTRIES: readonly CatalogueEntry[] = [
       },
       {
         id: "private-authority",
-        reason: "With a certificate of a public authority no thumbprint counts.",
+        reason: "With a certificate of a public authority no thumbprint counts, and none can become stale.",
         fix: "Give {domain} one, with its whole chain; or host the two documents where there is one: `ci_id_tokens_issuer_url` (GitLab 18.1).",
       },
     ],

@@ -54,6 +54,10 @@ export async function trustPolicy({ raw, problems }: CommandLine, tools: Tools):
 
 function buildSetup({ provider, roles }: TrustPolicyConfig): IdentitySetup {
   const scopes = scopesOf(roles);
+  const trustInScope = (scope: Scope): RoleSetup["trust"] => ({
+    actions: [ASSUME_ROLE_WITH_WEB_IDENTITY],
+    conditions: buildScopeConditions(scope, provider, findSubForm(scope, scopes, provider.issuer)),
+  });
   return {
     provider,
     roles: roles.map(({ subject, role }) => ({
@@ -61,12 +65,6 @@ function buildSetup({ provider, roles }: TrustPolicyConfig): IdentitySetup {
       trust: subject.kind === "token" ? trustInToken(subject.claims) : trustInScope(subject.scope),
     })),
   };
-
-  function trustInScope(scope: Scope): RoleSetup["trust"] {
-    const form = findSubForm(scope, scopes, provider.issuer);
-    const conditions = buildScopeConditions(scope, provider, form);
-    return { actions: [ASSUME_ROLE_WITH_WEB_IDENTITY], conditions };
-  }
 }
 
 /**

@@ -91,12 +91,30 @@ function findOutsiders(site: LintSite, found: readonly LintFinding[]): readonly 
   return strangers.length > 0 || told.some(isOnRefs) ? strangers : findContributors(site);
 }
 
+/** Findings by which no token fits a statement, whatever values its conditions have. */
+const ON_KEYS: readonly LintRuleId[] = [
+  "http-url",
+  "path-url",
+  "self-managed-extra",
+  "slash-url",
+  "two-providers",
+  "unknown-claim",
+  "wrong-prefix",
+];
+
+/** That an audience is missing opens nothing in a statement that no token fits. */
+function withoutAlarm(finding: LintFinding, found: readonly LintFinding[]): LintFinding {
+  const isOfSame = ({ place }: LintFinding) => place.startsWith(finding.place);
+  const isClosed = found.some((other) => ON_KEYS.includes(other.id) && isOfSame(other));
+  return finding.id === "no-aud" && isClosed ? { ...finding, severity: "style" } : finding;
+}
+
 function findAll(policy: TrustPolicy, options: LintOptions): readonly LintFinding[] {
   const sites = buildSites(policy, options);
   const found = LINT_RULES.flatMap((rule) => applyRule(rule, policy, sites));
   const outsiders = sites.flatMap((site) => findOutsiders(site, found));
   return [
-    ...found,
+    ...found.map((finding) => withoutAlarm(finding, found)),
     ...outsiders.map((fault) => ({ id: "stranger", severity: "too-wide", ...fault }) as const),
   ];
 }

@@ -12,6 +12,7 @@ import type { SessionTagRule } from "../../../../src/aws/identity-setup/session-
 import { findSubForm } from "../../../../src/aws/identity-setup/sub-form.ts";
 import type { ConditionTest, TrustPolicy } from "../../../../src/aws/trust-policy/model/policy.ts";
 import { formatHcl } from "../../../harness/hcl.ts";
+import { propertyRuns } from "../../../harness/property-runs.ts";
 import {
   ACCOUNT,
   type Applied,
@@ -214,7 +215,7 @@ describe.each(FORMATS.map((format) => ({ format, title: format.name })))("$title
           setup.roles.map(({ name, sessionTags }) => (sessionTags.length > 0 ? [ownPolicyOf(name)] : [])),
         );
       }),
-      { numRuns: format.name === "cli" ? 30 : 100 },
+      propertyRuns(format.name === "cli" ? 15 : 40),
     );
   });
 });
@@ -259,7 +260,7 @@ describe("Terraform", () => {
         const text = renderIdentitySetup(setup, { name: "terraform" });
         expect(await formatHcl(text)).toBe(text);
       }),
-      { numRuns: 200 },
+      propertyRuns(60),
     );
   });
 

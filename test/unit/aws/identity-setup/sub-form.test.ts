@@ -12,6 +12,7 @@ import {
 } from "../../../../src/aws/trust-policy/lint/policy-rules.ts";
 import { buildRequestContext } from "../../../../src/aws/trust-policy/model/request.ts";
 import { buildIdTokenClaims, type SubComponent, type TokenDescription } from "../../../fakes/gitlab-job.ts";
+import { propertyRuns } from "../../../harness/property-runs.ts";
 import { askStandIn } from "../trust-policy/stand-in.ts";
 import { ACCOUNT } from "./read-back.ts";
 
@@ -192,7 +193,7 @@ describe("roles of one document, with the one form of `sub` that it asks for", (
         );
         expect(admitting).toEqual(scopes.filter((scope) => isMeant(scope, job)));
       }),
-      { numRuns: 3000 },
+      propertyRuns(1000),
     );
   });
 
@@ -205,7 +206,7 @@ describe("roles of one document, with the one form of `sub` that it asks for", (
         const answer = await askStandIn(policyFor(scope, scopes, issuer), context);
         expect(answer === "allowed").toBe(isMeant(scope, job));
       }),
-      { numRuns: 300 },
+      propertyRuns(100),
     );
   });
 
@@ -221,7 +222,7 @@ describe("roles of one document, with the one form of `sub` that it asks for", (
           if (isNarrow(scope)) expect(found).toEqual([]);
         }
       }),
-      { numRuns: 150 },
+      propertyRuns(50),
     );
   });
 });
