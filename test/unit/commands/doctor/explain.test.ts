@@ -161,7 +161,11 @@ describe("the shell scripts of the components", () => {
   ];
   const sentences = [...roles, ...folder, ...loader].map(([, text = ""]) => `aws-oidc: ${text}`);
 
-  it("are found", () => expect([roles, folder, loader].map(({ length }) => length)).toEqual([28, 4, 4]));
+  it("are found", () => {
+    expect(roles.length).toBeGreaterThan(25);
+    expect(folder.length).toBeGreaterThan(3);
+    expect(loader.length).toBeGreaterThan(3);
+  });
 
   it.each(sentences)("are all known: %s", async (sentence) => {
     expect((await explain(sentence)).exitCode).toBe(0);
