@@ -154,12 +154,12 @@ aws_oidc_check_reports() {
 }
 # AWS_PROFILE decides, so it must name a profile; and keys in variables win over it in some SDKs, but not in others.
 aws_oidc_check_asked() {
-  asked="${AWS_PROFILE:-${AWS_DEFAULT_PROFILE:-}}"
+  asked="${AWS_PROFILE:-${AWS_DEFAULT_PROFILE:-}}" names="${profiles# }"; names="${names% }"
   case "$several,$profiles,$asked" in ,* | *", ,"* | *, | *,default | *,"$keys_profile") return ;; esac
   case "$default$profiles" in
     keys*" $asked "*) aws_oidc_say "AWS_PROFILE is $(aws_oidc_quote "$asked"), but some tools would use the credentials of $default_job all the same, since their variables have no prefix; give that job a variable-prefix"; problems=1 ;;
     *" $asked "*) ;;
-    *) aws_oidc_say "AWS_PROFILE is $(aws_oidc_quote "$asked"), which is the profile of no role of this job; expected one of: $(aws_oidc_quote "${profiles# }")"; problems=1 ;;
+    *) aws_oidc_say "AWS_PROFILE is $(aws_oidc_quote "$asked"), which is the profile of no role of this job; expected one of: $(aws_oidc_quote "$names")"; problems=1 ;;
   esac
 }
 # Prints what tools that name no profile use: `keys`, for the variables of an assume-role job; `=<profile>`; `=default`, for a role
@@ -292,7 +292,7 @@ if [ -n "${aws_oidc_identities# }${aws_oidc_profiles# }" ]; then
     eval 'aws_oidc_value="${'"$aws_oidc_name"':-}"'
     # A profile of this job's own that the user names is the default.
     case "$aws_oidc_name$aws_oidc_profiles" in *_PROFILE*" $aws_oidc_value "*) continue ;; esac
-    case "$aws_oidc_value" in "" | default | "$aws_oidc_folder"/*) ;; *) aws_oidc_say "$aws_oidc_name is set in this job and would be used in place of the role, so it is removed here" ;; esac
+    case "$aws_oidc_value" in "" | "$aws_oidc_folder"/*) ;; *) aws_oidc_say "$aws_oidc_name is set in this job and would be used in place of the role, so it is removed here" ;; esac
     unset "$aws_oidc_name"
   done
   if [ -n "$aws_oidc_alone" ]; then
