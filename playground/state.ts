@@ -96,10 +96,17 @@ export async function openLink(fragment: string): Promise<void> {
   }
 }
 
+/** What describes a job, or the role that it asks for. */
+const JOB_FIELDS: readonly string[] = [
+  ...["project", "issuer", "branch", "tag", "merge-request", "environment"],
+  ...["audience", "project-id", "namespace-id", "role-arn", "session-name"],
+];
+
 function openQuestion(fields: Fields, texts: Fields): void {
   if (texts.policy) policy.value = texts.policy;
-  if (Object.keys(fields).length > 0) {
-    job.value = fields;
+  const known = Object.entries(fields).filter(([name]) => JOB_FIELDS.includes(name));
+  if (known.length > 0) {
+    job.value = Object.fromEntries(known);
     jobBy.value = "form";
   }
   const shared = texts.claims ? decodeClaims(texts.claims) : undefined;

@@ -68,12 +68,11 @@ function Part({ part, isNegated, name }: PartProps) {
         <>
           {wanted.map((pieces, index) => (
             <dd key={index}>
-              <span class="side">{sideOf(index, isNegated)}</span>
-              <Value pieces={pieces} />
+              <span class="side">{sideOf(index, isNegated)}</span> <Value pieces={pieces} />
             </dd>
           ))}
           <dd>
-            <span class="side">found</span>
+            <span class="side">found</span>{" "}
             {found === undefined ? (
               <span class="muted">nothing, or nothing that is known</span>
             ) : (
