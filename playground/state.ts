@@ -109,7 +109,9 @@ function openQuestion(fields: Fields, texts: Fields): void {
     job.value = Object.fromEntries(known);
     jobBy.value = "form";
   }
-  const shared = texts.claims ? decodeClaims(texts.claims) : undefined;
+  // Whoever makes a link by hand need not compress the claims.
+  const written = texts.claims || fields.claims;
+  const shared = written ? decodeClaims(written) : undefined;
   if (shared !== undefined) {
     claims.value = shared;
     claimsText.value = JSON.stringify(shared.claims, null, 2);

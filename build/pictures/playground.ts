@@ -15,13 +15,13 @@ const SHOTS: readonly Shot[] = [
   {
     path: "docs/images/playground.png",
     colorScheme: "light",
-    height: 900,
+    height: 960,
     prepare: (page) => page.getByRole("button", { name: "Show me an example" }).click(),
   },
   {
     path: "docs/images/playground-role.png",
     colorScheme: "dark",
-    height: 900,
+    height: 960,
     prepare: async (page) => {
       await page.getByRole("link", { name: "Make me a role" }).click();
       await page.getByLabel("Project", { exact: true }).fill("acme/shop");
@@ -48,7 +48,7 @@ export async function photographPlayground(
     writeFileSync(file, (await renderPlayground(root)).html);
     const pictures = new Map<string, Buffer>();
     for (const { path, colorScheme, height, prepare } of SHOTS) {
-      const page = await browser.newPage({ viewport: { width: 1100, height }, colorScheme });
+      const page = await browser.newPage({ viewport: { width: 1140, height }, colorScheme });
       await page.goto(`file://${file}`);
       await prepare(page);
       // Nothing that has the focus stands out.

@@ -217,6 +217,26 @@ function inBrowser(executablePath: string): void {
     });
   });
 
+  it("takes claims from a link that a program wrote", async () => {
+    const claims = {
+      iss: "https://gitlab.com",
+      aud: "https://gitlab.com",
+      sub: "project_path:acme/shop:ref_type:branch:ref:main",
+    };
+    await open(`#who?claims=${encodeURIComponent(JSON.stringify({ claims }))}`);
+    await policyEditor().fill(EXAMPLE_POLICY);
+    await expect.poll(status).toContain("Admitted. Statement[0] allows this job");
+  });
+
+  it("keeps the verdict in sight on a phone, where it lies far below", async () => {
+    await open("", { viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true });
+    await button("Show me an example").tap();
+    await button("Refused: see why").tap();
+    await expect.poll(() => page.getByRole("status").isVisible()).toBe(true);
+    const box = await page.getByRole("status").boundingBox();
+    expect(box?.y).toBeLessThan(740);
+  });
+
   describe("by keyboard alone", () => {
     /** Goes on with the tabulator until something of this name has the focus. */
     async function tabTo(name: RegExp): Promise<void> {
