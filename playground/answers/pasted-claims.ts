@@ -1,6 +1,7 @@
 import { type DescribedClaims, parseClaims } from "../../src/config/claims-config.ts";
 import { type Checked, valid } from "../../src/foundation/checked.ts";
 import { parseJsonObject } from "../../src/foundation/json.ts";
+import { MASK } from "../../src/foundation/secret.ts";
 import { selectClaims } from "../../src/gitlab/claims.ts";
 
 /** Claims that somebody pasted, without the token that they are from. */
@@ -15,6 +16,11 @@ const TOKEN = /(?<![\w-])ey[A-Z][\w-]{8,}(?:\.[\w-]*)*/;
 /** Whether a token, or a part of one, is in a text: a page must not show it, nor put it into a link. */
 export function holdsToken(text: string): boolean {
   return TOKEN.test(text);
+}
+
+/** The text with a mask in the place of every token. */
+export function maskTokens(text: string): string {
+  return text.replaceAll(new RegExp(TOKEN, "g"), MASK);
 }
 
 /** Reads an ID token, with whatever stands around it, or the JSON of its claims. The token itself is not kept. */

@@ -25,21 +25,16 @@ const SOME_ACCOUNT = "123456789012";
 
 /** Runs `trust-policy`, and asks the evaluator about its policy. */
 export async function answerRole(fields: Fields): Promise<RoleAnswer> {
-  const raw = readFields(fields, INPUTS);
-  const config = parseTrustPolicyConfig(raw, {});
-  if (!config.ok) return { problems: config.problems, document: undefined, notes: [], examples: [] };
-  const written = await runTrustPolicy(fields);
-  if (written.exitCode !== 0) {
-    const problem = { subject: "trust policy", found: written.complaints, expected: "", fix: "" };
-    return { problems: [problem], document: undefined, notes: [], examples: [] };
-  }
+  const config = parseTrustPolicyConfig(readFields(fields, INPUTS), {});
   const policy = await runTrustPolicy({ ...fields, format: "json", account: fields.account || SOME_ACCOUNT });
-  return {
-    problems: [],
-    document: written.document,
-    notes: trustPolicyNotes(config.value, createPageHost()),
-    examples: judgeExamples(policy.document, fields),
-  };
+  const examples = policy.exitCode === 0 ? judgeExamples(policy.document, fields) : [];
+  if (!config.ok) return { problems: config.problems, document: undefined, notes: [], examples };
+  const { exitCode, document, complaints } = await runTrustPolicy(fields);
+  if (exitCode !== 0) {
+    const problem = { subject: "trust policy", found: complaints, expected: "", fix: "" };
+    return { problems: [problem], document: undefined, notes: [], examples };
+  }
+  return { problems: [], document, notes: trustPolicyNotes(config.value, createPageHost()), examples };
 }
 
 async function runTrustPolicy(fields: Fields) {

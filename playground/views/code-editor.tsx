@@ -12,7 +12,7 @@ interface EditorProps {
   readonly text: string;
   readonly placeholder: string;
   readonly marks: readonly EditorMark[];
-  readonly onInput: (text: string) => void;
+  readonly onInput: (area: HTMLTextAreaElement) => void;
   readonly area: Ref<HTMLTextAreaElement>;
 }
 
@@ -34,7 +34,7 @@ export function CodeEditor({ label, text, placeholder, marks, onInput, area }: E
         autocomplete="off"
         autocapitalize="off"
         spellcheck={false}
-        onInput={(event) => onInput(event.currentTarget.value)}
+        onInput={(event) => onInput(event.currentTarget)}
       />
     </div>
   );

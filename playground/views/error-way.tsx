@@ -1,5 +1,6 @@
 import { answerErrorText } from "../answers/error-text.ts";
 import { errorText } from "../state.ts";
+import { takeText } from "./fields.tsx";
 import { Prose } from "./prose.tsx";
 
 const PLACEHOLDER = `Paste the line that names the error, and a line or two above it:
@@ -24,7 +25,7 @@ export function ErrorWay() {
         autocapitalize="off"
         spellcheck={false}
         onInput={(event) => {
-          errorText.value = event.currentTarget.value;
+          errorText.value = takeText(event.currentTarget);
         }}
       />
       {answer !== undefined && <Explanation {...answer} />}

@@ -2,6 +2,7 @@ import { useId } from "preact/hooks";
 import type { Input } from "../../src/config/inputs/input.ts";
 import type { Fields } from "../answers/page-host.ts";
 import { inPageWords, labelOf } from "../answers/page-words.ts";
+import { maskTokens } from "../answers/pasted-claims.ts";
 import { Sentence } from "./prose.tsx";
 
 /** One field of a form, and how to change it. */
@@ -13,6 +14,13 @@ interface FieldProps {
   readonly placeholder?: string | undefined;
   readonly problem?: string | undefined;
   readonly isRequired?: boolean | undefined;
+}
+
+/** What was typed, in which no token is shown. */
+export function takeText(field: HTMLInputElement | HTMLTextAreaElement): string {
+  const text = maskTokens(field.value);
+  if (text !== field.value) field.value = text;
+  return text;
 }
 
 export function TextField({ label, value, onChange, hint, placeholder, problem, isRequired }: FieldProps) {
@@ -32,7 +40,7 @@ export function TextField({ label, value, onChange, hint, placeholder, problem, 
         spellcheck={false}
         aria-invalid={problem === undefined ? undefined : "true"}
         aria-describedby={`${id}-hint`}
-        onInput={(event) => onChange(event.currentTarget.value)}
+        onInput={(event) => onChange(takeText(event.currentTarget))}
       />
       <p id={`${id}-hint`} class={problem === undefined ? "hint" : "hint wrong"}>
         <Sentence text={problem ?? hint ?? ""} />

@@ -180,9 +180,14 @@ function ClaimsEditor() {
 /** Text with a token in it is taken out of the field before anybody sees it there. */
 function takeClaims(area: HTMLTextAreaElement): void {
   const text = area.value;
-  const isToken = holdsToken(text);
-  if (isToken) area.value = "";
-  claimsText.value = isToken ? "" : text;
+  if (holdsToken(text)) area.value = "";
+  readClaims(text);
+}
+
+/** Reads claims, whichever field they were pasted into. */
+export function readClaims(text: string): void {
+  jobBy.value = "claims";
+  claimsText.value = holdsToken(text) ? "" : text;
   const read = text.trim() === "" ? undefined : readPastedClaims(text);
   claims.value = read?.ok ? read.value : undefined;
   claimsProblems.value = read === undefined || read.ok ? [] : read.problems;

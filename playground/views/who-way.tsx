@@ -1,5 +1,6 @@
 import { useRef } from "preact/hooks";
 import type { LintFinding } from "../../src/aws/trust-policy/lint/finding.ts";
+import { holdsToken } from "../answers/pasted-claims.ts";
 import { addStatement, applyCorrection, type EditedText } from "../policy-text/corrections.ts";
 import type { TextRange } from "../policy-text/json-places.ts";
 import { decodePolicy, type LocatedPolicy, locatePolicy } from "../policy-text/policy-places.ts";
@@ -8,7 +9,7 @@ import { CopyButton } from "./code-block.tsx";
 import { CodeEditor, type EditorMark } from "./code-editor.tsx";
 import { EXAMPLE_JOB, EXAMPLE_POLICY } from "./example.ts";
 import { Findings } from "./findings.tsx";
-import { JobPanel } from "./job-panel.tsx";
+import { JobPanel, readClaims } from "./job-panel.tsx";
 import { VerdictBar, VerdictPanel } from "./verdict-panel.tsx";
 
 /** The policy on the left, the job and the verdict on the right. */
@@ -34,9 +35,7 @@ export function WhoWay() {
           }
           marks={marksOf(findings, located)}
           area={area}
-          onInput={(typed) => {
-            policy.value = typed;
-          }}
+          onInput={takePolicy}
         />
         <Findings
           findings={findings}
@@ -53,6 +52,14 @@ export function WhoWay() {
       <VerdictBar />
     </div>
   );
+}
+
+/** A token is no policy: it says whose job it is, and the policy stays as it was. */
+function takePolicy(area: HTMLTextAreaElement): void {
+  if (holdsToken(area.value)) {
+    readClaims(area.value);
+    area.value = policy.value;
+  } else policy.value = area.value;
 }
 
 function PolicyActions({ text, located }: { readonly text: string; readonly located: LocatedPolicy }) {

@@ -145,6 +145,22 @@ function inBrowser(executablePath: string): void {
       await expect.poll(status).not.toContain("Refused");
     });
 
+    it("is not shown in a field where it does not belong either", async () => {
+      const token = makeToken(600);
+      const values = "[...document.querySelectorAll('input, textarea')].map(({ value }) => value).join()";
+      await policyEditor().fill(EXAMPLE_POLICY);
+      await policyEditor().fill(token);
+      await expect.poll(() => page.locator("main").innerText()).toContain("Valid until");
+      expect(await policyEditor().inputValue()).toBe(EXAMPLE_POLICY);
+      await goTo("Make me a role");
+      await field("Project").fill(token);
+      expect(await field("Project").inputValue()).toBe("[MASKED]");
+      expect(String(await page.evaluate(values))).not.toContain(token.slice(0, 20));
+      await goTo("What does this error mean?");
+      await field("Text of the error").fill(`token: ${token}`);
+      expect(await field("Text of the error").inputValue()).toBe("token: [MASKED]");
+    });
+
     it("that has expired is compared all the same", async () => {
       await policyEditor().fill(EXAMPLE_POLICY);
       await page.getByLabel("its ID token or claims").check();

@@ -3,6 +3,7 @@ import {
   decodeClaims,
   encodeClaims,
   holdsToken,
+  maskTokens,
   readPastedClaims,
 } from "../../../../playground/answers/pasted-claims.ts";
 
@@ -44,6 +45,11 @@ describe("an ID token", () => {
     const read = readPastedClaims(part);
     expect(read.ok).toBe(false);
     expect(JSON.stringify(read)).not.toContain(part.slice(0, 20));
+  });
+
+  it("is masked where it does not belong", () => {
+    expect(maskTokens(`a ${TOKEN} b ${TOKEN}`)).toBe("a [MASKED] b [MASKED]");
+    expect(maskTokens("review/login")).toBe("review/login");
   });
 
   it("is not seen in what people type", () => {

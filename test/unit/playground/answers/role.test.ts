@@ -46,6 +46,12 @@ it("says what is missing, by field", async () => {
   expect({ document, examples }).toEqual({ document: undefined, examples: [] });
 });
 
+it("tells who gets in while the account is not known yet", async () => {
+  const { problems, examples } = await answerRole({ project: "acme/shop", branch: "main" });
+  expect(problems.map(({ subject }) => subject)).toEqual(["--account"]);
+  expect(examples[0]).toMatchObject({ label: "acme/shop, branch main", decision: "allow" });
+});
+
 it("passes on what should be known", async () => {
   const { notes } = await answerRole({ group: "acme", "any-branch": "true", account: "123456789012" });
   expect(notes[0]).toContain("every project directly in acme");
