@@ -9,12 +9,11 @@ export interface Chunk {
   readonly imports: readonly string[];
 }
 
-/** Chunks that are loaded together, as one CommonJS module. */
+/** Chunks that are loaded together. */
 interface Part {
+  /** The name of its entry. */
+  readonly name: string;
   readonly chunks: readonly Chunk[];
-  /** Names of the chunks that others ask for. */
-  readonly exported: readonly string[];
-  readonly body: string;
 }
 
 export interface LinkedChunks {
@@ -45,14 +44,17 @@ export async function linkChunks(
   all: readonly Chunk[],
   { first, late, doctor, rest }: Entries,
 ): Promise<LinkedChunks> {
-  const entries = [first, ...late, ...doctor, ...rest];
-  const parts = await bundleParts(divide(all, entries), { all, entries });
-  const [eager, ...others] = parts;
-  const registered = others.map(register);
-  const start = `${eager?.body}\nconst eager=module.exports;module.exports=eager[${JSON.stringify(first)}];`;
+  const parts = divide(all, [first, ...late, ...doctor, ...rest]);
+  const bodies = await Promise.all(parts.map((part) => bundlePart(part, parts)));
+  const texts = parts.map(({ name }, index) =>
+    name === first
+      ? `${bodies[index]}\nconst eager=module.exports;`
+      : `late[${JSON.stringify(name)}]=function(require,module,exports){${bodies[index]}\n};`,
+  );
+  const [start, ...registered] = texts;
   const program = [
     '"use strict";',
-    LOADER,
+    LOADER.replace("FIRST", first),
     ...registered.slice(0, late.length),
     start,
     `${END_OF_PROGRAM}\n`,
@@ -72,12 +74,12 @@ export const END_OF_PROGRAM = "// The end of what a job of assume-role carries."
 export const END_OF_DOCTOR = "// The end of what a job of doctor carries.";
 
 /** Every chunk that an entry needs lies with the first entry that needs it. */
-function divide(all: readonly Chunk[], entries: readonly string[]): readonly (readonly Chunk[])[] {
+function divide(all: readonly Chunk[], entries: readonly string[]): readonly Part[] {
   const placed = new Set<Chunk>();
-  return entries.map((entry) => {
-    const own = reach(entry, all).filter((chunk) => !placed.has(chunk));
-    for (const chunk of own) placed.add(chunk);
-    return own;
+  return entries.map((name) => {
+    const chunks = reach(name, all).filter((chunk) => !placed.has(chunk));
+    for (const chunk of chunks) placed.add(chunk);
+    return { name, chunks };
   });
 }
 
@@ -89,28 +91,17 @@ function reach(entry: string, all: readonly Chunk[]): readonly Chunk[] {
   return [...reached];
 }
 
-async function bundleParts(
-  divisions: readonly (readonly Chunk[])[],
-  { all, entries }: { readonly all: readonly Chunk[]; readonly entries: readonly string[] },
-): Promise<readonly Part[]> {
-  return Promise.all(
-    divisions.map(async (chunks) => {
-      const outside = all.filter((chunk) => !chunks.includes(chunk));
-      const asked = new Set([...entries, ...outside.flatMap(({ imports }) => imports)]);
-      const exported = chunks.map(({ name }) => name).filter((name) => asked.has(name));
-      return { exported, chunks, body: await bundlePart(chunks, exported) };
-    }),
-  );
-}
-
-/** Makes one CommonJS module of chunks; it exports each of `exported`, by its name, whole. */
-async function bundlePart(chunks: readonly Chunk[], exported: readonly string[]): Promise<string> {
-  const names = exported.map((name) => JSON.stringify(name));
+/** Makes one CommonJS module of a part, with all the exports of those of its chunks that others ask for. */
+async function bundlePart({ name, chunks }: Part, parts: readonly Part[]): Promise<string> {
+  const others = parts.flatMap((part) => (part.name === name ? [] : part.chunks));
+  const asked = new Set([name, ...others.flatMap(({ imports }) => imports)]);
+  const exported = chunks.filter((chunk) => asked.has(chunk.name));
   const { outputFiles } = await build({
-    stdin: { contents: names.map((name) => `export * as ${name} from ${name};`).join("\n") },
+    stdin: { contents: exported.map((chunk) => `export * from ${JSON.stringify(chunk.name)};`).join("\n") },
     bundle: true,
     write: false,
-    platform: "node",
+    // All imports are dealt with below; "node" would add a list of the exports that nobody reads.
+    platform: "neutral",
     format: "cjs",
     target: "node20",
     charset: "ascii",
@@ -119,18 +110,23 @@ async function bundlePart(chunks: readonly Chunk[], exported: readonly string[])
     // On Node 22 and later `import("node:http")` loads undici, which costs 40 ms; `require` does not.
     supported: { "dynamic-import": false },
     logLevel: "silent",
-    plugins: [fromMemory(chunks)],
+    // Two chunks that export the same name: esbuild would leave out both, and say nothing.
+    logOverride: { "ambiguous-reexport": "error" },
+    plugins: [fromMemory(chunks, parts)],
   });
   return (outputFiles[0]?.text ?? "").trim();
 }
 
-/** Chunks of the part are bundled; those of others, and the modules of Node, are left to `require`. */
-function fromMemory(chunks: readonly Chunk[]): Plugin {
+/** Chunks of the part are bundled; the parts of others, and the modules of Node, are left to `require`. */
+function fromMemory(chunks: readonly Chunk[], parts: readonly Part[]): Plugin {
+  const partOf = new Map(parts.flatMap((part) => part.chunks.map((chunk) => [chunk.name, part.name])));
   return {
     name: "chunks-from-memory",
     setup({ onResolve, onLoad }) {
       onResolve({ filter: /./ }, ({ path }) =>
-        chunks.some(({ name }) => name === path) ? { path, namespace: "chunk" } : { path, external: true },
+        chunks.some(({ name }) => name === path)
+          ? { path, namespace: "chunk" }
+          : { path: partOf.get(path) ?? path, external: true },
       );
       onLoad({ filter: /./, namespace: "chunk" }, ({ path }) => ({
         contents: chunks.find(({ name }) => name === path)?.text ?? "",
@@ -140,22 +136,14 @@ function fromMemory(chunks: readonly Chunk[]): Plugin {
   };
 }
 
-/** Makes a part known, under each of the names that others ask for. */
-function register({ exported, body }: Part): string {
-  return `add(${JSON.stringify(exported)},function(require,module,exports){${body}\n});`;
-}
-
 /** Takes the place of `require`: gives chunks, and leaves the modules of Node to the platform's own. */
-const LOADER = `const platform=require,late={},loaded=new Map();
-const add=(names,part)=>names.forEach(name=>{late[name]=part});
+const LOADER = `const platform=require,late={},loaded={};
 require=name=>{
 if(!name.startsWith("./"))return platform(name);
-const part=late[name];
-if(!part&&name in eager)return eager[name];
-if(!part)throw new Error("this script comes without "+name);
-if(!loaded.has(part)){
-const own={exports:{}};
-loaded.set(part,own);
-part(require,own,own.exports)}
-return loaded.get(part).exports[name]
+if(name==="FIRST")return eager;
+if(!late[name])throw new Error("this script comes without "+name);
+if(!loaded[name]){
+const own=loaded[name]={exports:{}};
+late[name](require,own,own.exports)}
+return loaded[name].exports
 };`;

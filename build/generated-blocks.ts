@@ -23,11 +23,16 @@ export function renderSpecInputs(component: ComponentName): string {
     .join("");
 }
 
-/** The entries of `variables:` that hand inputs to the script, each a whole value, never part of a text. */
+/**
+ * The entries of `variables:` that hand inputs to the script, each a whole value, never part of a text. Those of a hidden job
+ * have its name at their end, so that a job may extend several.
+ */
 export function renderVariables(component: ComponentName): string {
+  const key = (name: string): string =>
+    component === "web-identity" ? `"${variableName(name)}_$[[ inputs.job-name ]]"` : variableName(name);
   return componentInputsOf(component)
     .filter(({ reaches }) => reaches === "script")
-    .map((input) => `${variableName(input.name)}: ${variableEntry(input)}\n`)
+    .map((input) => `${key(input.name)}: ${variableEntry(input)}\n`)
     .join("");
 }
 

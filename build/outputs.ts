@@ -12,8 +12,8 @@ export type Outputs = ReadonlyMap<string, string>;
 
 const TEMPLATES = ["assume-role", "web-identity", "doctor"] as const;
 
-/** Shell commands that two templates share: the folder for token and profiles. */
-const JOB_FOLDER = "build/job-folder.sh";
+/** The shell commands of every hidden job that is extended: they serve the roles of all components, whichever comes last. */
+const JOB_ROLES = "build/job-roles.sh";
 
 const TROUBLESHOOTING = "docs/troubleshooting.md";
 
@@ -49,7 +49,7 @@ function renderTemplate(root: string, name: (typeof TEMPLATES)[number], hash: st
   const stamped = name === "web-identity" ? template : stampRuntime(template, hash);
   const withInputs = replaceBlock(stamped, "inputs", renderSpecInputs(name));
   const withVariables = replaceBlock(withInputs, "variables", renderVariables(name));
-  return name === "doctor" ? withVariables : replaceBlock(withVariables, "folder", read(root, JOB_FOLDER));
+  return name === "doctor" ? withVariables : replaceBlock(withVariables, "roles", read(root, JOB_ROLES));
 }
 
 function renderReadme(root: string): string {

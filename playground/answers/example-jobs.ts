@@ -90,7 +90,7 @@ function sketchMeant(fields: Fields): Sketch {
   };
   const claims = {
     ref_protected: "true",
-    environment_protected: "true",
+    environment_protected: fields["unprotected-environment"] ? "false" : "true",
     deployment_tier: first("deployment-tier") ?? "production",
   };
   return { label: `${job.project}, ${describeRef(job.ref)}`, job, claims };

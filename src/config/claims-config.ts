@@ -11,6 +11,8 @@ export interface DescribedClaims {
   readonly claims: Readonly<Record<string, unknown>>;
   /** Whether the token may have claims that are not among these. */
   readonly otherClaims: "absent" | "unknown";
+  /** Whether nobody named the issuer, so that it was taken from the trust policy. */
+  readonly isIssuerAssumed?: boolean;
   /** The token that they are from, if it was given. */
   readonly token?: { readonly raw: Secret; readonly issuedAt: Date; readonly expiresAt: Date };
 }

@@ -1,25 +1,30 @@
 import { parseManagedPolicyArn, type RoleArn } from "../aws/arn.ts";
-import type { IdentitySetup, ManagedPolicy } from "../aws/identity-setup/identity-setup.ts";
+import type { Account, ManagedPolicy, RoleSettings } from "../aws/identity-setup/identity-setup.ts";
 import type { SetupFormat } from "../aws/identity-setup/render.ts";
 import { findPartition, PARTITIONS } from "../aws/partitions.ts";
 import { DURATION_SECONDS } from "../aws/sts/session.ts";
 import { type Checked, combine, invalid, valid } from "../foundation/checked.ts";
 import type { RawInput } from "./inputs/raw-inputs.ts";
 import { parseOption, parseWholeNumber, splitList } from "./inputs/scalars.ts";
+import { parseSessionTags } from "./session-tag-config.ts";
 import { refuse, type TrustPolicyFlags } from "./trust-policy-flags.ts";
 
 const DEFAULT_ROLE_NAME = "gitlab-ci";
 
+/** What is known of a role besides its own flags. */
+export interface RoleContext {
+  /** The role of the job at hand, whose name is taken unless a flag gives one. */
+  readonly known: RoleArn | undefined;
+  /** Where the role is to be, as far as the flags say. */
+  readonly account: Account | undefined;
+}
+
 /**
- * Reads how the role is to be made.
+ * Reads how a role is to be made.
  *
- * @param known the role of the job at hand, whose name is taken unless a flag gives one
  * @see https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html
  */
-export function parseRole(
-  flags: TrustPolicyFlags,
-  known: RoleArn | undefined,
-): Checked<IdentitySetup["role"]> {
+export function parseRole(flags: TrustPolicyFlags, { known, account }: RoleContext): Checked<RoleSettings> {
   return combine({
     name: parseRoleName(flags("role-name"), known?.name ?? DEFAULT_ROLE_NAME),
     maxSessionSeconds: parseWholeNumber(flags("max-session-seconds"), {
@@ -29,6 +34,8 @@ export function parseRole(
       fix: "Write the seconds as digits only.",
     }),
     managedPolicies: parseManagedPolicies(flags("managed-policies")),
+    permissionsBoundary: parseBoundary(flags("permissions-boundary"), account),
+    sessionTags: parseSessionTags(flags("session-tags")),
   });
 }
 
@@ -74,6 +81,8 @@ function parseAccountId(input: RawInput, fallback: string | undefined): Checked<
   return refuse(input, "an account id of 12 digits", "Write all 12 digits, without dashes.");
 }
 
+const POLICIES = "ARNs of policies, or names such as ReadOnlyAccess";
+
 function parseManagedPolicies({ text, subject }: RawInput): Checked<readonly ManagedPolicy[]> {
   const entries = splitList(text);
   const isPolicy = (entry: string): boolean =>
@@ -81,15 +90,26 @@ function parseManagedPolicies({ text, subject }: RawInput): Checked<readonly Man
   const wrong = entries.filter((entry) => !isPolicy(entry));
   if (wrong.length > 0) {
     const fix = "Copy the ARN from the policy's page in the IAM console.";
-    return refuse(
-      { subject, text: wrong.join(", ") },
-      "ARNs of policies, or names such as ReadOnlyAccess",
-      fix,
-    );
+    return refuse({ subject, text: wrong.join(", ") }, POLICIES, fix);
   }
   return valid(
     entries.map((entry) =>
       entry.startsWith("arn:") ? { kind: "arn", arn: entry } : { kind: "aws-managed", name: entry },
     ),
   );
+}
+
+/** A role is bounded by one policy at the most, which AWS or its own account has made. */
+function parseBoundary(input: RawInput, account: Account | undefined): Checked<ManagedPolicy | undefined> {
+  const policies = parseManagedPolicies(input);
+  if (!policies.ok) return policies;
+  const [policy, ...others] = policies.value;
+  if (others.length > 0)
+    return refuse(input, "one policy", "Put what the role can do at most into one policy.");
+  const owner = policy?.kind === "arn" ? parseManagedPolicyArn(policy.arn) : undefined;
+  if (owner === undefined || account === undefined) return valid(policy);
+  const { partition, accountId } = account;
+  if (owner.partition === partition && ["aws", accountId].includes(owner.accountId)) return valid(policy);
+  const fix = "Make the policy in the role's account first, and give its ARN.";
+  return refuse(input, `a policy of the account ${accountId} in the partition ${partition}`, fix);
 }

@@ -1,9 +1,9 @@
-import type { RefScope, RefType } from "../aws/identity-setup/scope.ts";
+import type { RefPattern, RefScope, RefType } from "../aws/identity-setup/scope.ts";
 import { type Checked, invalid, type Problem, valid } from "../foundation/checked.ts";
 import { splitList } from "./inputs/scalars.ts";
 import { isGiven, type TrustPolicyFlags } from "./trust-policy-flags.ts";
 
-/** Flags that say which refs; one of them at the most. */
+/** Flags that say which refs. */
 const CHOICES = ["branch", "tag", "any-branch", "any-tag", "any-ref"] as const;
 
 /** Flags that bound the refs in a way that GitLab enforces. */
@@ -12,30 +12,30 @@ const PROTECTIONS = ["protected", "protected-environment"] as const;
 /** All flags about refs. */
 export const REF_FLAGS = [...CHOICES, ...PROTECTIONS] as const;
 
+/** Flags that admit all that others name. */
+const WIDER = [
+  { flag: "any-branch", admits: ["branch"] },
+  { flag: "any-tag", admits: ["tag"] },
+  { flag: "any-ref", admits: ["branch", "tag", "any-branch", "any-tag"] },
+] as const;
+
 /** Reads the refs that jobs may run for; any ref must be asked for by name, or be bounded by a protection. */
 export function parseRefs(flags: TrustPolicyFlags): Checked<RefScope> {
-  const [choice, ...others] = CHOICES.filter((name) => isGiven(flags, name));
-  if (choice === undefined) return parseUnnamed(flags);
+  const given = CHOICES.filter((name) => isGiven(flags, name));
+  if (given.length === 0) return parseUnnamed(flags);
   const problems = [
-    ...(others.length > 0 ? [tooManyProblem(choice, others)] : []),
+    ...WIDER.flatMap((wider) => needlessProblem(flags, wider)),
     ...nameProblems(flags, "branch"),
     ...nameProblems(flags, "tag"),
   ];
-  return problems.length > 0 ? invalid(...problems) : valid(readChoice(flags, choice));
+  if (problems.length > 0) return invalid(...problems);
+  if (given.includes("any-ref")) return valid({ kind: "any" });
+  return valid({ kind: "some", patterns: [...readPatterns(flags, "branch"), ...readPatterns(flags, "tag")] });
 }
 
-function readChoice(flags: TrustPolicyFlags, choice: (typeof CHOICES)[number]): RefScope {
-  switch (choice) {
-    case "branch":
-    case "tag":
-      return { kind: "named", type: choice, names: splitList(flags(choice).text) };
-    case "any-branch":
-      return { kind: "any-of-type", type: "branch" };
-    case "any-tag":
-      return { kind: "any-of-type", type: "tag" };
-    case "any-ref":
-      return { kind: "any" };
-  }
+function readPatterns(flags: TrustPolicyFlags, type: RefType): readonly RefPattern[] {
+  const names = isGiven(flags, `any-${type}`) ? ["*"] : splitList(flags(type).text);
+  return names.map((name) => ({ type, name }));
 }
 
 function parseUnnamed(flags: TrustPolicyFlags): Checked<RefScope> {
@@ -48,13 +48,21 @@ function parseUnnamed(flags: TrustPolicyFlags): Checked<RefScope> {
   });
 }
 
-function tooManyProblem(choice: string, others: readonly string[]): Problem {
-  return {
-    subject: `--${choice}`,
-    found: `together with ${others.map((name) => `--${name}`).join(" and ")}`,
-    expected: "one kind of ref",
-    fix: "Choose one; for branches and tags make two roles.",
-  };
+/** A wide flag beside one that names something: one of them is not meant. */
+function needlessProblem(
+  flags: TrustPolicyFlags,
+  { flag, admits }: (typeof WIDER)[number],
+): readonly Problem[] {
+  const named = admits.filter((name) => isGiven(flags, name)).map((name) => `--${name}`);
+  if (!isGiven(flags, flag) || named.length === 0) return [];
+  return [
+    {
+      subject: `--${flag}`,
+      found: `together with ${named.join(" and ")}`,
+      expected: `one of them, since --${flag} admits whatever ${named.join(" and ")} would`,
+      fix: `Leave --${flag} out, unless all of these may assume the role.`,
+    },
+  ];
 }
 
 function nameProblems(flags: TrustPolicyFlags, type: RefType): readonly Problem[] {

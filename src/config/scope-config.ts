@@ -17,7 +17,9 @@ export const SCOPE_FLAGS = [
   "with-subgroups",
   "project-id",
   "namespace-id",
+  "unprotected-environment",
   "deployment-tier",
+  "environment",
 ] as const;
 
 const TIERS = ["production", "staging", "testing", "development", "other"];
@@ -35,6 +37,7 @@ export function parseScope(flags: TrustPolicyFlags, issuer: string | undefined):
     projectIds: parseIds(flags("project-id")),
     namespaceIds: parseIds(flags("namespace-id")),
     tiers: parseTiers(flags("deployment-tier")),
+    environment: refuseEnvironment(flags("environment")),
   });
   if (!parts.ok) return parts;
   const { projects, refs, projectIds, namespaceIds, tiers } = parts.value;
@@ -42,10 +45,15 @@ export function parseScope(flags: TrustPolicyFlags, issuer: string | undefined):
     { claim: "project_id", values: projects.kind === "ids" ? [] : projectIds },
     { claim: "namespace_id", values: namespaceIds },
     { claim: "ref_protected", values: isGiven(flags, "protected") ? ["true"] : [] },
-    { claim: "environment_protected", values: isGiven(flags, "protected-environment") ? ["true"] : [] },
+    { claim: "environment_protected", values: protectionValues(flags) },
     { claim: "deployment_tier", values: tiers },
   ];
   return valid({ projects, refs, claims: claims.filter(({ values }) => values.length > 0) });
+}
+
+function protectionValues(flags: TrustPolicyFlags): readonly string[] {
+  if (isGiven(flags, "protected-environment")) return ["true"];
+  return isGiven(flags, "unprotected-environment") ? ["false"] : [];
 }
 
 /** Flags that are right by themselves, but not together. */
@@ -64,6 +72,12 @@ const CLASHES: readonly Clash[] = [
     beside: "with-subgroups",
     where: "anywhere",
     why: "the projects of a subgroup have another number",
+  },
+  {
+    flag: "unprotected-environment",
+    beside: "protected-environment",
+    where: "anywhere",
+    why: "the environment of a job is protected or it is not",
   },
   {
     flag: "project-id",
@@ -88,6 +102,7 @@ function checkFit(flags: TrustPolicyFlags, issuer: string | undefined): Checked<
       fix: "Leave one of them out.",
     })),
     strayProblem(flags),
+    nestedProblem(flags),
     here === "on gitlab.com" ? countProblem(flags) : undefined,
     here === "elsewhere than on gitlab.com" ? namespaceProblem(flags) : undefined,
   ].filter((problem) => problem !== undefined);
@@ -98,6 +113,20 @@ function strayProblem(flags: TrustPolicyFlags): Problem | undefined {
   if (!isGiven(flags, "with-subgroups") || isGiven(flags, "group")) return undefined;
   const fix = "Give --group, or leave it out.";
   return { subject: "--with-subgroups", found: "no --group", expected: "the group that is meant", fix };
+}
+
+/** The projects of subgroups are kept out, and with them a group that is named besides. */
+function nestedProblem(flags: TrustPolicyFlags): Problem | undefined {
+  if (isGiven(flags, "with-subgroups")) return undefined;
+  const groups = splitList(flags("group").text);
+  const nested = groups.find((path) => groups.some((group) => path.startsWith(`${group}/`)));
+  if (nested === undefined) return undefined;
+  return {
+    subject: "--group",
+    found: `${nested}, which lies in another of the groups`,
+    expected: "groups that do not lie in one another, since the projects of subgroups are kept out",
+    fix: "Make a role for each, or add --with-subgroups.",
+  };
 }
 
 function namespaceProblem(flags: TrustPolicyFlags): Problem | undefined {
@@ -170,4 +199,31 @@ function parseTiers(input: RawInput): Checked<readonly string[]> {
   const tiers = splitList(input.text);
   if (tiers.every((tier) => TIERS.includes(tier))) return valid(tiers);
   return refuse(input, TIERS.join(", "), "Use the tier of the environment; AWS does not see its name.");
+}
+
+/** GitLab puts no name of an environment into `sub`, and AWS makes no condition key of it. */
+function refuseEnvironment(input: RawInput): Checked<undefined> {
+  if (!input.text) return valid(undefined);
+  const tier = guessTier(input.text);
+  return refuse(
+    input,
+    "the protection and the tier of the environment: its name is in no `sub`, and AWS sees no other claim of it",
+    `Use --protected-environment --deployment-tier ${tier}, if GitLab protects the environment, or --unprotected-environment.`,
+  );
+}
+
+/**
+ * The tier that GitLab gives an environment of this name, unless `.gitlab-ci.yml` says another.
+ *
+ * @see https://docs.gitlab.com/ci/environments/#deployment-tier-of-environments
+ * @see https://gitlab.com/gitlab-org/gitlab/-/blob/master/app/models/environment.rb (`guess_tier`)
+ */
+function guessTier(name: string): string {
+  const known = [
+    { tier: "development", pattern: /dev|review|trunk/i },
+    { tier: "testing", pattern: /test|tst|int|ac(?:ce|)pt|qa|qc|control|quality/i },
+    { tier: "staging", pattern: /st(?:a|)g|mod(?:e|)l|pre|demo|non/i },
+    { tier: "production", pattern: /pr(?:o|)d|live/i },
+  ];
+  return known.find(({ pattern }) => pattern.test(name))?.tier ?? "other";
 }

@@ -1,5 +1,5 @@
-import { parseRoleArn, type RoleArn } from "../aws/arn.ts";
-import type { IdentityProvider, IdentitySetup } from "../aws/identity-setup/identity-setup.ts";
+import { parseRoleArn } from "../aws/arn.ts";
+import type { Account, IdentityProvider, RoleSettings } from "../aws/identity-setup/identity-setup.ts";
 import type { SetupFormat } from "../aws/identity-setup/render.ts";
 import type { Scope } from "../aws/identity-setup/scope.ts";
 import { type Checked, combine, valid } from "../foundation/checked.ts";
@@ -11,20 +11,31 @@ import { variableName } from "./inputs/input.ts";
 import type { RawInput } from "./inputs/raw-inputs.ts";
 import { unexpandedVariable } from "./inputs/scalars.ts";
 import { parseIssuer } from "./issuer.ts";
+import { flagsOfRoles, parseRoles } from "./role-list-config.ts";
 import { parseScope, SCOPE_FLAGS } from "./scope-config.ts";
 import { checkFlagValues, isGiven, isWritten, refuse, type TrustPolicyFlags } from "./trust-policy-flags.ts";
 
-/** Whom the role is to trust: the jobs that the flags describe, or exactly the one that the token was made for. */
+/** Whom a role is to trust: the jobs that the flags describe, or exactly the one that the token was made for. */
 export type TrustSubject =
   | { readonly kind: "scope"; readonly scope: Scope }
   | { readonly kind: "token"; readonly claims: IdTokenClaims };
 
+/** One role, checked. */
+export interface TrustedRole {
+  readonly subject: TrustSubject;
+  readonly role: RoleSettings;
+}
+
 /** All that the AWS side is made of, checked. */
 export interface TrustPolicyConfig {
-  readonly subject: TrustSubject;
   readonly provider: IdentityProvider;
-  readonly role: IdentitySetup["role"];
+  readonly roles: readonly TrustedRole[];
   readonly format: SetupFormat;
+}
+
+/** What the roles are for, but for one that is made for a token. */
+export function scopesOf(roles: readonly TrustedRole[]): readonly Scope[] {
+  return roles.flatMap(({ subject }) => (subject.kind === "scope" ? [subject.scope] : []));
 }
 
 /** Reads the flags, or the token and the role of the job at hand when no flag says whom to trust. */
@@ -33,35 +44,65 @@ export function parseTrustPolicyConfig(
   env: Environment,
 ): Checked<TrustPolicyConfig> {
   const token = env[ID_TOKEN_VARIABLE];
+  const [only, ...others] = flagsOfRoles(flags);
   const isDescribed = [...SCOPE_FLAGS, "issuer", "audience"] as const;
-  return token && !isDescribed.some((name) => isWritten(flags(name)))
+  const isForToken =
+    only !== undefined && others.length === 0 && !isDescribed.some((name) => isWritten(only(name)));
+  return token && isForToken
     ? parseForToken(flags, env, new Secret(token, "ID token"))
-    : parseForScope(flags, env);
+    : parseForScopes(flags, env);
 }
 
-function parseForScope(flags: TrustPolicyFlags, env: Environment): Checked<TrustPolicyConfig> {
-  const checkedIssuer = parseIssuer(issuerInput(flags("issuer"), env));
+function parseForScopes(flags: TrustPolicyFlags, env: Environment): Checked<TrustPolicyConfig> {
+  const issuer = parseIssuer(issuerInput(flags("issuer"), env));
+  const format = parseFormat(flags, undefined);
+  const context = { known: undefined, account: accountOf(format) };
   const parts = combine({
-    issuer: checkedIssuer,
-    scope: parseScope(flags, checkedIssuer.ok ? checkedIssuer.value : undefined),
+    issuer,
+    roles: parseRoles(flags, (own) =>
+      combine({
+        scope: parseScope(own, issuer.ok ? issuer.value : undefined),
+        values: checkFlagValues(own),
+        role: parseRole(own, context),
+      }),
+    ),
     audience: parseAudience(flags("audience")),
-    ...parseRoleParts(flags, undefined),
+    format,
   });
   if (!parts.ok) return parts;
-  const { issuer, scope, audience = issuer, state, role, format } = parts.value;
-  return valid({ subject: { kind: "scope", scope }, provider: { issuer, audience, state }, role, format });
+  const { audience = parts.value.issuer, roles } = parts.value;
+  return valid({
+    provider: { issuer: parts.value.issuer, audience, state: readState(flags) },
+    roles: roles.map(({ scope, role }) => ({ subject: { kind: "scope", scope }, role })),
+    format: parts.value.format,
+  });
 }
 
 function parseForToken(flags: TrustPolicyFlags, env: Environment, token: Secret): Checked<TrustPolicyConfig> {
-  const known = parseRoleArn(env[variableName("role-arn")] || env.AWS_ROLE_ARN || "", "role-arn");
+  const arn = parseRoleArn(env[variableName("role-arn")] || env.AWS_ROLE_ARN || "", "role-arn");
+  const known = arn.ok ? arn.value : undefined;
+  const format = parseFormat(flags, known);
   const parts = combine({
     claims: parseTokenClaims(token),
-    ...parseRoleParts(flags, known.ok ? known.value : undefined),
+    values: checkFlagValues(flags),
+    role: parseRole(flags, { known, account: accountOf(format) }),
+    format,
   });
   if (!parts.ok) return parts;
-  const { claims, state, role, format } = parts.value;
-  const provider = { issuer: claims.iss, audience: claims.aud, state };
-  return valid({ subject: { kind: "token", claims }, provider, role, format });
+  const { claims, role } = parts.value;
+  return valid({
+    provider: { issuer: claims.iss, audience: claims.aud, state: readState(flags) },
+    roles: [{ subject: { kind: "token", claims }, role }],
+    format: parts.value.format,
+  });
+}
+
+function accountOf(format: Checked<SetupFormat>): Account | undefined {
+  return format.ok && "account" in format.value ? format.value.account : undefined;
+}
+
+function readState(flags: TrustPolicyFlags): IdentityProvider["state"] {
+  return isGiven(flags, "existing-provider") ? "existing" : "new";
 }
 
 function parseTokenClaims(token: Secret): Checked<IdTokenClaims> {
@@ -70,15 +111,6 @@ function parseTokenClaims(token: Secret): Checked<IdTokenClaims> {
   const { claims } = idToken.value;
   const issuer = parseIssuer({ text: claims.iss, subject: 'claim "iss"' });
   return issuer.ok ? valid(claims) : issuer;
-}
-
-function parseRoleParts(flags: TrustPolicyFlags, role: RoleArn | undefined) {
-  return {
-    values: checkFlagValues(flags),
-    state: valid(isGiven(flags, "existing-provider") ? ("existing" as const) : ("new" as const)),
-    role: parseRole(flags, role),
-    format: parseFormat(flags, role),
-  };
 }
 
 function issuerInput({ text, subject }: RawInput, env: Environment): RawInput {

@@ -84,6 +84,8 @@ function withInput(files: Files, input: string | undefined): Files {
   return { ...files, readText: (path) => (path === INPUT_PATH ? input : files.readText(path)) };
 }
 
+const ISSUER_OF_POLICY = "issuer of the trust policy";
+
 /**
  * Without `--issuer`, a described job is one of the instance that the policy trusts, if that is one: to hold it against
  * gitlab.com would lead to the advice to trust gitlab.com, where the project's path may be somebody else's.
@@ -93,7 +95,7 @@ function withIssuerOf(policy: Checked<PolicyFile | undefined>, raw: RawInputs): 
   const hosts = new Set([...text.matchAll(/:oidc-provider\/([\w.-]+(?:\/[\w.-]+)*)/g)].map(([, url]) => url));
   const [only] = hosts;
   if (isTyped(raw, "issuer") || hosts.size !== 1) return raw;
-  return (name) => (name === "issuer" ? { text: `https://${only}`, subject: "issuer" } : raw(name));
+  return (name) => (name === "issuer" ? { text: `https://${only}`, subject: ISSUER_OF_POLICY } : raw(name));
 }
 
 /** Any of these begins the description of a job that is not at hand. */
@@ -180,7 +182,9 @@ function parseOfflineClaims(raw: RawInputs, files: Files): Checked<DescribedClai
   const described = OFFLINE_FLAGS.filter((name) => name !== "claims" && isTyped(raw, name));
   if (!path) {
     const job = parseDescribedJob(raw);
-    return job.ok ? valid({ claims: buildClaims(job.value), otherClaims: "unknown" }) : job;
+    if (!job.ok) return job;
+    const isIssuerAssumed = raw("issuer").subject === ISSUER_OF_POLICY;
+    return valid({ claims: buildClaims(job.value), otherClaims: "unknown", isIssuerAssumed });
   }
   if (described.length > 0) {
     const flags = described.map((name) => `--${name}`).join(", ");
@@ -219,7 +223,7 @@ function assertPolicy(
     fix:
       format === undefined
         ? wrong.message
-        : `Add --output json: aws iam get-role --role-name <role> --output json | ${program} doctor --trust-policy -`,
+        : `Add --output json:\naws iam get-role --role-name <role> --output json |\n  ${program} doctor --trust-policy -`,
   });
 }
 

@@ -24,10 +24,18 @@ export function readRegularFile(path: string, maxBytes: number): string {
   }
 }
 
-/** Text without the byte order mark with which programs on Windows begin it: UTF-8, or UTF-16 as PowerShell's `>` writes. */
+/**
+ * Decodes text in UTF-8 or, as PowerShell's `>` and editors on Windows write, in UTF-16, without its byte order mark.
+ * Where UTF-16 comes without one, its first character, if that is of ASCII as in JSON, tells the order: RFC 4627 section 3.
+ */
 export function decodeText(bytes: Buffer): string {
-  // No text in UTF-8 begins with this byte.
-  return bytes.toString(bytes[0] === 0xff ? "utf16le" : "utf8").replace(/^\ufeff/, "");
+  const [first, second] = bytes;
+  if (first === 0xff || second === 0) return decode(bytes, "utf-16le");
+  return decode(bytes, first === 0xfe || first === 0 ? "utf-16be" : "utf-8");
+}
+
+function decode(bytes: Buffer, encoding: string): string {
+  return new TextDecoder(encoding).decode(bytes);
 }
 
 /** Reads until the end, or until the buffer is full. */

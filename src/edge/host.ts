@@ -71,8 +71,8 @@ function createClock(cancelled: AbortSignal): Clock {
 }
 
 function cancelledError(cancelled: AbortSignal): AwsOidcError {
-  return new AwsOidcError("CANCELLED", `the job was cancelled (${String(cancelled.reason)})`, {
-    hint: "It was cancelled, or its `timeout` was over; the page of the job says which. Retry it if that was not intended.",
+  return new AwsOidcError("CANCELLED", `cancelled (${String(cancelled.reason)})`, {
+    hint: "No report is left. A job was cancelled, or its `timeout` was over: its page says which. Run it again if that was not intended.",
     cause: cancelled.reason,
   });
 }

@@ -1,4 +1,5 @@
 import type { Paint } from "./paint.ts";
+import { wrap, wrapProse } from "./wrap.ts";
 
 /** One thing that was looked at, as a list shows it. */
 export interface ListedCheck {
@@ -10,20 +11,28 @@ export interface ListedCheck {
 
 /** Renders a verdict that nothing decides. */
 export function renderUndecided(verdict: string, next: string, paint: Paint): string {
-  return `${paint.warn("?")} ${paint.bold(verdict)}\n\n  ${paint.good("→")} ${next.replaceAll("\n", "\n    ")}\n`;
+  return `${paint.warn("?")} ${paint.bold(verdict)}\n\n  ${paint.good("→")} ${wrapProse(next, 4)}\n`;
 }
 
-/** Renders checks below one another, their notes indented. */
+/** Renders checks below one another, each summary whole on a line that can be searched for, the notes indented. */
 export function renderChecks(checks: readonly ListedCheck[], paint: Paint): string {
   const width = Math.max(0, ...checks.map(({ title }) => title.length));
   const indent = " ".repeat(width + 4);
   return checks
     .map(({ title, status, summary, notes }) => {
-      const lines = [summary, ...notes.flatMap((note) => note.split("\n"))];
-      const [first, ...rest] = lines;
-      return `${MARKS[status](paint)} ${paint.bold(title.padEnd(width))}  ${first}\n${rest.map((line) => `${indent}${line}\n`).join("")}`;
+      const lines = notes.flatMap((note) => note.split("\n")).map((line) => wrapNote(line, indent.length));
+      const text = [summary, ...lines].map((line) => `${line}\n`).join(indent);
+      return `${MARKS[status](paint)} ${paint.bold(title.padEnd(width))}  ${text}`;
     })
     .join("");
+}
+
+/** What has a mark is a sentence, and goes on below its first word. */
+function wrapNote(line: string, column: number): string {
+  const mark = /^[!?] /.exec(line)?.[0] ?? "";
+  return mark === ""
+    ? wrapProse(line, column)
+    : `${mark}${wrap(line.slice(mark.length), column + mark.length)}`;
 }
 
 const MARKS: Readonly<Record<ListedCheck["status"], (paint: Paint) => string>> = {

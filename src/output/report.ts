@@ -1,12 +1,10 @@
 import type { Cause } from "../foundation/cause.ts";
 import type { Problem } from "../foundation/checked.ts";
 import type { Paint } from "./paint.ts";
+import { wrap, wrapProse } from "./wrap.ts";
 
 /** A labelled fact: `role  arn:aws:iam::…`. */
 export type Fact = readonly [label: string, value: string];
-
-/** What a terminal and GitLab's page show without a break. */
-const MAX_COLUMNS = 100;
 
 /** Causes in one failure; the others are only counted. */
 const MAX_CAUSES = 3;
@@ -90,33 +88,4 @@ function renderFacts(facts: readonly Fact[], paint: Paint): string {
 function renderCause({ reason, fix }: Cause, number: string, paint: Paint): string {
   const indent = 2 + number.length;
   return `  ${number}${wrap(reason, indent)}\n${" ".repeat(indent)}${paint.good("→")} ${wrapProse(fix, indent + 2)}\n`;
-}
-
-/** Breaks lines at spaces, and begins all but the first at a column. A word that is longer stays whole, to be copied. */
-function wrap(text: string, column: number): string {
-  return text
-    .split("\n")
-    .flatMap((line) => breakLine(line, MAX_COLUMNS - column))
-    .join(`\n${" ".repeat(column)}`);
-}
-
-/** Leaves commands, YAML and JSON as they are, to be copied: sentences begin with a capital letter and go on with a word. */
-function wrapProse(text: string, column: number): string {
-  const isSentence = (line: string): boolean =>
-    /^[A-Z`][\w`'-]*[ ,;:]/.test(line) && !/^[A-Z_]{3,}:/.test(line);
-  return text
-    .split("\n")
-    .flatMap((line) => (isSentence(line) ? breakLine(line, MAX_COLUMNS - column) : [line]))
-    .join(`\n${" ".repeat(column)}`);
-}
-
-function breakLine(line: string, columns: number): readonly string[] {
-  const [first = "", ...words] = line.split(/(?<=\S) (?=\S)/);
-  const lines = [first];
-  for (const word of words) {
-    const last = lines.at(-1) ?? "";
-    if (last.length + 1 + word.length <= columns) lines.splice(-1, 1, `${last} ${word}`);
-    else lines.push(word);
-  }
-  return lines;
 }

@@ -46,7 +46,7 @@ const GLOBAL_KEYWORDS = new Set(["default", "image", "include", "stages", "varia
 const JOB_NAMES: Readonly<Record<string, string>> = {
   "assume-role": "assume-role",
   doctor: "aws-oidc-doctor",
-  "web-identity": ".aws-web-identity",
+  "web-identity": "aws_web_identity",
 };
 
 /** A block that is only shown, as a pipeline of which no job runs, and without what it includes from elsewhere. */
@@ -108,7 +108,8 @@ function buildPipeline(name: string, block: YamlBlock, include: readonly Include
 
 function componentJob({ component: address, inputs = {} }: Include): ComponentJob {
   const [, component = address] = /\/([\w-]+)@/.exec(address) ?? [];
-  return { component, name: String(inputs["job-name"] ?? JOB_NAMES[component]) };
+  const name = String(inputs["job-name"] ?? JOB_NAMES[component]);
+  return { component, name: component === "web-identity" ? `.${name}` : name };
 }
 
 /** What the page leaves to the reader: jobs such as `build`, which others need. */

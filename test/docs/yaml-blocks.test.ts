@@ -2,8 +2,10 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Files, withLocalComponents } from "../e2e/consumer-project.ts";
 import { runPipeline } from "../e2e/pipeline.ts";
 import { describeRoles } from "../e2e/world-of-roles.ts";
-import type { StsWorld } from "../fakes/sts/world.ts";
-import { describeWorld, ROLES, startWorld, type World } from "../fakes/world.ts";
+import type { Role, StsWorld } from "../fakes/sts/world.ts";
+import { DEFAULT_ISS, describeWorld, ROLES, startWorld, type World } from "../fakes/world.ts";
+import { runScript } from "../harness/run-script.ts";
+import { applyDocument, onlyRole } from "../unit/aws/identity-setup/read-back.ts";
 import { pipelinesOf, shownPipelinesOf } from "./documented-pipelines.ts";
 import { parsePage, readPages } from "./pages.ts";
 
@@ -18,13 +20,24 @@ const FILES: Files = {
   }),
 };
 const VARIABLES = { DEPLOY_ROLE_ARN: ROLES.deploy };
-const PROBES = ["aws", "npm", "npx", "terraform"];
+const PROBES = ["apk", "aws", "buildah", "executor", "npm", "npx", "s3cmd", "terraform"];
+
+/** The role of the page about session tags, made as that page says but for the instance of these tests. */
+async function describeTaggedRole(): Promise<Role> {
+  const scope = ["--issuer", DEFAULT_ISS, "--project", "acme/shop", "--branch", "main"];
+  const role = ["--role", "shop", "--session-tags", "project,team=shop"];
+  const { stdout } = await runScript({
+    argv: ["trust-policy", "--format", "cloudformation", ...scope, ...role],
+  });
+  const { policyText, inlinePolicies } = onlyRole(await applyDocument(stdout, "cloudformation"));
+  return { name: "shop", trustPolicy: JSON.parse(policyText), identityPolicy: inlinePolicies?.[0] };
+}
 
 /** The small world, and in it every role that a page names; those that it knows stay as they are. */
-function worldOfPages(): StsWorld {
-  const known = describeWorld();
+async function worldOfPages(): Promise<StsWorld> {
+  const known = withRole(describeWorld(), await describeTaggedRole());
   const named = pipelines.flatMap(({ yaml }) => yaml.match(/arn:aws:iam::\d{12}:role\/[\w+=,.@/-]+/g) ?? []);
-  const isKnown = new Set<string>(Object.values(ROLES));
+  const isKnown = new Set<string>([...Object.values(ROLES), "arn:aws:iam::123456789012:role/shop"]);
   const missing = named.filter((arn) => !isKnown.has(arn));
   const added = describeRoles(Object.fromEntries(missing.map((arn) => [arn, "main"] as const)));
   const merged = Object.entries(added.accounts).map(([id, account]) => {
@@ -34,9 +47,16 @@ function worldOfPages(): StsWorld {
   return { accounts: { ...known.accounts, ...Object.fromEntries(merged) } };
 }
 
+function withRole({ accounts }: StsWorld, role: Role): StsWorld {
+  const { "123456789012": account, ...others } = accounts;
+  return {
+    accounts: { ...others, "123456789012": { ...account, roles: [...(account?.roles ?? []), role] } },
+  };
+}
+
 let world: World;
 beforeAll(async () => {
-  world = await startWorld({ world: worldOfPages() });
+  world = await startWorld({ world: await worldOfPages() });
 });
 afterAll(() => world.close());
 

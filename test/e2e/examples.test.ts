@@ -4,13 +4,15 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startWorld, type World } from "../fakes/world.ts";
 import { type Files, readFiles, withLocalComponents } from "./consumer-project.ts";
 import { type PipelineOptions, type PipelineRun, runPipeline } from "./pipeline.ts";
-import { describeRoles } from "./world-of-roles.ts";
+import { describeRoles, withSecondRole } from "./world-of-roles.ts";
 
 const EXAMPLES = join(import.meta.dirname, "../../examples/pipelines");
 
 const ROLES = describeRoles({
   "arn:aws:iam::111111111111:role/deploy": "*",
   "arn:aws:iam::222222222222:role/deploy": "main",
+  "arn:aws:iam::111111111111:role/terraform-state": "main",
+  "arn:aws:iam::222222222222:role/terraform": "main",
   "arn:aws:iam::333333333333:role/deploy": "main",
   "arn:aws:iam::123456789012:role/deploy": "main",
   "arn:aws:iam::123456789012:role/deploy-api": "main",
@@ -64,6 +66,7 @@ it("are all tried here", () => {
     "monorepo",
     "s3-deploy",
     "terraform",
+    "terraform-accounts",
   ]);
 });
 
@@ -134,6 +137,32 @@ describe("terraform", () => {
     });
     expect(Object.keys(probed(run))).toEqual(["plan"]);
   });
+});
+
+it("terraform-accounts keeps its state in one account and its resources in two others", async () => {
+  const second = "arn:aws:iam::333333333333:role/dns-records";
+  const ownWorld = await startWorld({
+    world: withSecondRole(ROLES, {
+      first: "arn:aws:iam::222222222222:role/terraform",
+      second,
+      externalId: "acme-dns",
+    }),
+  });
+  try {
+    const files = await readExample("terraform-accounts");
+    const run = await runPipeline(ownWorld, { files, probes: ["terraform"], idTokens: { apply: {} } });
+    const by = (command: string) => [
+      `${command} by state ${as("111111111111", "terraform-state", "no Region")}`,
+      `${command} by production ${as("222222222222", "terraform", "no Region")}`,
+      `${command} by dns ${as("333333333333", "dns-records", "no Region")}`,
+    ];
+    expect(probed(run).apply).toEqual([
+      ...by("terraform init -input=false -lockfile=readonly"),
+      ...by("terraform apply -input=false -auto-approve"),
+    ]);
+  } finally {
+    await ownWorld.close();
+  }
 });
 
 describe("environments", () => {

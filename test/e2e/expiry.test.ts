@@ -35,7 +35,7 @@ without-needs:
   script: echo deployed
 
 long-job:
-  extends: .aws-web-identity
+  extends: .aws_web_identity
   stage: deploy
   needs: [assume-role]
   script: node refresh.cjs

@@ -89,6 +89,7 @@ it("puts the prefix before every name of the report, so that two of them do not 
     "BRANCH_AWS_ACCOUNT_ID",
     "BRANCH_AWS_REGION",
     "BRANCH_AWS_DEFAULT_REGION",
+    expect.stringMatching(/^AWS_OIDC_REPORT_\d+$/),
   ]);
   expect(run.jobs["assume-release"]?.reported).toEqual([
     "RELEASE_AWS_ACCESS_KEY_ID",
@@ -96,6 +97,7 @@ it("puts the prefix before every name of the report, so that two of them do not 
     "RELEASE_AWS_SESSION_TOKEN",
     "RELEASE_AWS_CREDENTIAL_EXPIRATION",
     "RELEASE_AWS_ACCOUNT_ID",
+    expect.stringMatching(/^AWS_OIDC_REPORT_\d+$/),
   ]);
 });
 

@@ -11,6 +11,9 @@ import { type JobRun, REPORT, readConfiguration, readJobs } from "./results.ts";
 
 export type { JobRun } from "./results.ts";
 
+/** The ID tokens of a job: what all of them say, and what one says besides, by the hidden job of `web-identity` that it is for. */
+export type JobTokens = TokenDescription & { readonly of?: Readonly<Record<string, TokenDescription>> };
+
 export interface PipelineOptions {
   /** The consumer's files, `.gitlab-ci.yml` among them. */
   readonly files: Files;
@@ -22,7 +25,7 @@ export interface PipelineOptions {
    * The jobs that have `id_tokens`, and what their token says; `assume-role` on branch `main` unless given. Jobs of an
    * environment that the token names share it with each other.
    */
-  readonly idTokens?: Readonly<Record<string, TokenDescription>>;
+  readonly idTokens?: Readonly<Record<string, JobTokens>>;
   /** Tools that a probe takes the place of, which says as whom it acts (`commands/probe.ts`). */
   readonly probes?: readonly string[];
   /** Manual jobs that somebody starts. */
@@ -74,46 +77,62 @@ export async function runPipeline(world: World, options: PipelineOptions): Promi
   }
 }
 
-/** Where a job gets its token from: the environment that it has, or one that is its alone. */
+/** Where a job gets its tokens from: the environment that it has, or one that is its alone. */
 interface TokenScope {
   readonly job: string;
   readonly environment: string;
   readonly isItsOwn: boolean;
-  readonly token: string;
+  /** By the name of the variable. */
+  readonly tokens: Readonly<Record<string, string>>;
 }
 
-function tokenScope(world: World, job: string, description: TokenDescription): TokenScope {
-  const name = description.environment?.name;
+/** What the hidden jobs of the `web-identity` components in these files call their tokens, and what the other jobs do. */
+function tokenNames(files: Files): readonly string[] {
+  const named = Object.values(files).flatMap((text) => [...text.matchAll(/job-name: *"?(\w+)/g)]);
+  const hiddenJobs = new Set(["aws_web_identity", ...named.map(([, name]) => name)]);
+  return ["GITLAB_OIDC_TOKEN", ...[...hiddenJobs].map((name) => `GITLAB_OIDC_TOKEN_${name}`)];
+}
+
+function tokenScope(world: World, names: readonly string[], [job, { of = {}, ...all }]: [string, JobTokens]) {
+  const name = all.environment?.name;
+  const tokens = names.map((variable) => {
+    const own = of[variable.replace("GITLAB_OIDC_TOKEN_", "")];
+    return [variable, world.mintToken({ ...all, ...own })] as const;
+  });
   return {
     job,
     environment: name ?? `id-token-of/${job}`,
     isItsOwn: name === undefined,
-    token: world.mintToken(description),
-  };
+    tokens: Object.fromEntries(tokens),
+  } satisfies TokenScope;
 }
 
 /**
- * Sets the project's variables. gitlab-ci-local has no `id_tokens`: a job gets its token as a variable of an environment,
- * so that no job of another one sees it, as on GitLab.
+ * Sets the project's variables. gitlab-ci-local has no `id_tokens`: a job gets its tokens as variables of an environment,
+ * so that no job of another one sees them, as on GitLab.
  *
  * @returns the tokens
  */
 async function provideVariables(
   machine: Machine,
   world: World,
-  { variables = {}, idTokens = { "assume-role": {} }, overrides = {} }: PipelineOptions,
+  { files, variables = {}, idTokens = { "assume-role": {} }, overrides = {} }: PipelineOptions,
 ): Promise<readonly string[]> {
-  const scopes = Object.entries(idTokens).map(([job, description]) => tokenScope(world, job, description));
+  const names = tokenNames(files);
+  const scopes = Object.entries(idTokens).map((entry) => tokenScope(world, names, entry));
   const jobs = scopes
     .filter(({ isItsOwn }) => isItsOwn)
     .map(({ job, environment: name }) => {
       return [job, { ...overrides[job], environment: { name, action: "access" } }] as const;
     });
-  const tokens = Object.fromEntries(scopes.map(({ environment, token }) => [environment, token]));
+  const tokenVariables = names.map((name) => {
+    const values = scopes.map(({ environment, tokens }) => [environment, tokens[name]] as const);
+    return [name, Object.fromEntries(values)] as const;
+  });
   const all = Object.entries({
     AWS_ENDPOINT_URL_STS: world.sts.url,
     ...variables,
-    GITLAB_OIDC_TOKEN: tokens,
+    ...Object.fromEntries(tokenVariables),
   }).map(([name, value]) => {
     const values = typeof value === "string" ? { "*": value } : value;
     return [name, { type: "variable", values }] as const;
@@ -121,7 +140,7 @@ async function provideVariables(
   const overridden = stringify({ ...overrides, ...Object.fromEntries(jobs) });
   await writeFile(join(machine.project, OVERRIDES_FILE), overridden);
   await writeFile(join(machine.folder, VARIABLES_FILE), stringify(Object.fromEntries(all)), { mode: 0o600 });
-  return scopes.map(({ token }) => token);
+  return scopes.flatMap(({ tokens }) => Object.values(tokens));
 }
 
 /** Every file of the machine by its path below the machine's folder, read byte by byte. */

@@ -10,7 +10,7 @@ const HAS_CLI = findExecutable("aws") !== undefined;
 const CLI = HAS_CLI ? "aws sts get-caller-identity --query Arn --output text" : "echo no AWS CLI";
 /** The AWS CLI keeps sessions in its home, and would leave them on the machine; this folder is removed with the token. */
 // biome-ignore lint/suspicious/noTemplateCurlyInString: a parameter of the shell.
-const HOME = 'export HOME="${AWS_WEB_IDENTITY_TOKEN_FILE%/token}"';
+const HOME = 'export HOME="${AWS_WEB_IDENTITY_TOKEN_FILE%/*}"';
 
 const PIPELINE = `
 include:
@@ -21,13 +21,13 @@ include:
       profile: shop
   - component: $CI_SERVER_FQDN/$CI_PROJECT_PATH/web-identity@$CI_COMMIT_SHA
     inputs:
-      job-name: .release-identity
+      job-name: release_identity
       role-arn: arn:aws:iam::123456789012:role/ci/release
       session-name: release
       region: eu-west-1
 
 by-extends:
-  extends: .aws-web-identity
+  extends: .aws_web_identity
   variables:
     AWS_ACCESS_KEY_ID: AKIAOFTHEPROJECT
     AWS_SECRET_ACCESS_KEY: key-of-the-project
@@ -41,10 +41,10 @@ by-extends:
 
 by-reference:
   stage: deploy
-  id_tokens: !reference [.release-identity, id_tokens]
-  variables: !reference [.release-identity, variables]
+  id_tokens: !reference [.release_identity, id_tokens]
+  variables: !reference [.release_identity, variables]
   before_script:
-    - !reference [.release-identity, before_script]
+    - !reference [.release_identity, before_script]
     - echo "before_script of the job"
   script:
     - cat made/file.txt

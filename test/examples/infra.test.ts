@@ -8,7 +8,7 @@ import type { TokenDescription } from "../fakes/gitlab-job.ts";
 import { startWorld, type World } from "../fakes/world.ts";
 import { formatHcl, parseHcl } from "../harness/hcl.ts";
 import { runScript } from "../harness/run-script.ts";
-import { applyDocument } from "../unit/aws/identity-setup/read-back.ts";
+import { applyDocument, onlyRole } from "../unit/aws/identity-setup/read-back.ts";
 import { findDocumentedCommands } from "./documented-commands.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
@@ -18,7 +18,7 @@ const read = (path: string) => readFileSync(join(INFRA, path), "utf8");
 
 const SETUPS = [
   { name: "terraform", identity: "identity.tf" },
-  { name: "cloudformation", identity: "identity.json" },
+  { name: "cloudformation", identity: "role.json" },
 ] as const;
 
 const ENVIRONMENTS = ["review", "staging", "production"] as const;
@@ -71,13 +71,15 @@ describe("cloudformation", () => {
   const engine = new CelEngine();
   afterAll(() => engine.free());
 
-  it.each([...ENVIRONMENTS.map((environment) => `${environment}/identity.json`), "permissions.yaml"])(
-    "%s is what the resource specification asks for",
-    (path) => {
-      const { diagnostics } = engine.validateStandard(new TemplateFile(join(INFRA, "cloudformation", path)));
-      expect(diagnostics.filter(({ severity }) => severity !== "INFO")).toEqual([]);
-    },
-  );
+  it.each([
+    ...ENVIRONMENTS.map((environment) => `${environment}/role.json`),
+    "permissions.yaml",
+    "provider.yaml",
+    "issuer-bucket.yaml",
+  ])("%s is what the resource specification asks for", (path) => {
+    const { diagnostics } = engine.validateStandard(new TemplateFile(join(INFRA, "cloudformation", path)));
+    expect(diagnostics.filter(({ severity }) => severity !== "INFO")).toEqual([]);
+  });
 });
 
 /** The statements of both permission policies, as `Sid`, actions and resources. */
@@ -161,6 +163,14 @@ const ADMITTED: Readonly<Record<(typeof ENVIRONMENTS)[number], readonly TokenDes
 
 const JOBS = [BRANCH, MAIN, TAG, UNPROTECTED_TAG, NAMESAKE];
 
+/** The provider that CloudFormation makes of `provider.yaml` without parameters. */
+function providerOfTemplate() {
+  const { Parameters, Resources } = parseYaml(read("cloudformation/provider.yaml"));
+  const resolve = ({ Ref }: { readonly Ref: string }): string => Parameters[Ref].Default;
+  const { Url, ClientIdList } = Resources.GitLabProvider.Properties;
+  return { url: resolve(Url), audiences: ClientIdList.map(resolve) };
+}
+
 describe.each(SETUPS)("with the roles of $name in AWS", ({ name, identity }) => {
   let world: World;
   beforeAll(async () => {
@@ -168,12 +178,12 @@ describe.each(SETUPS)("with the roles of $name in AWS", ({ name, identity }) => 
       ENVIRONMENTS.map((environment) => applyDocument(read(`${name}/${environment}/${identity}`), name)),
     );
     const account = {
-      oidcProviders: applied
-        .slice(0, 1)
-        .flatMap(({ providers }) => providers.map(({ url, audiences }) => ({ url, clientIds: audiences }))),
-      roles: applied.map(({ policyText, role }) => ({
-        name: role?.name ?? "",
-        maxSessionDurationSeconds: role?.maxSessionSeconds ?? 3600,
+      oidcProviders: [name === "terraform" ? applied[0]?.providers[0] : providerOfTemplate()]
+        .filter((provider) => provider !== undefined)
+        .map(({ url, audiences }) => ({ url, clientIds: audiences })),
+      roles: applied.map(onlyRole).map(({ name = "", maxSessionSeconds = 3600, policyText }) => ({
+        name,
+        maxSessionDurationSeconds: maxSessionSeconds,
         trustPolicy: JSON.parse(policyText),
       })),
     };

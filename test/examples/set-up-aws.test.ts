@@ -6,7 +6,9 @@ import { parseTrustPolicy } from "../../src/aws/trust-policy/model/parse.ts";
 import { runScript } from "../harness/run-script.ts";
 import { findDocumentedCommands } from "./documented-commands.ts";
 
-const PAGE = readFileSync(join(import.meta.dirname, "../../docs/set-up-aws.md"), "utf8");
+const PAGE = ["set-up-aws", "self-managed"]
+  .map((name) => readFileSync(join(import.meta.dirname, `../../docs/${name}.md`), "utf8"))
+  .join("\n");
 
 const commands = findDocumentedCommands(PAGE);
 

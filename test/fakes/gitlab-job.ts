@@ -134,6 +134,12 @@ function jobClaims(job: CompleteJob, host: string) {
   };
 }
 
+/** A claim that the job does not have is left out of `sub`: that of an environment, in a job without one. */
+function subjectOf(claims: Readonly<Record<string, unknown>>, components: readonly SubComponent[]): string {
+  const present = components.filter((component) => claims[component] !== undefined);
+  return present.map((component) => `${component}:${claims[component]}`).join(":");
+}
+
 const DEFAULT_SUB_COMPONENTS: readonly SubComponent[] = ["project_path", "ref_type", "ref"];
 
 /**
@@ -141,6 +147,7 @@ const DEFAULT_SUB_COMPONENTS: readonly SubComponent[] = ["project_path", "ref_ty
  * follows from the job.
  *
  * @see https://docs.gitlab.com/ci/secrets/id_token_authentication/#token-payload
+ * @see https://gitlab.com/gitlab-org/gitlab/-/blob/master/lib/gitlab/ci/jwt_v2.rb
  */
 export function buildIdTokenClaims(iss: string, token: TokenDescription, now: Date): Record<string, unknown> {
   const {
@@ -158,7 +165,7 @@ export function buildIdTokenClaims(iss: string, token: TokenDescription, now: Da
     iat,
     nbf: iat - 5,
     exp: iat + expiresInSeconds,
-    sub: subComponents.map((component) => `${component}:${job[component]}`).join(":"),
+    sub: subjectOf(job, subComponents),
     aud,
     ...token.claims,
   };

@@ -110,7 +110,7 @@ interface Run {
 const HOPELESS_RUNS = fc
   .record({
     faults: fc.array(FAULTS, { minLength: 1, maxLength: 20 }),
-    takesMs: fc.integer({ min: 20, max: 12_000 }),
+    takesMs: fc.integer({ min: 200, max: 12_000 }),
     regions: fc.integer({ min: 1, max: 3 }),
     seconds: fc.integer({ min: 1, max: 300 }),
     propagationWaitMs: fc.integer({ min: 0, max: 30_000 }),

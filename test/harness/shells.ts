@@ -33,11 +33,13 @@ export function findExecutable(name: string): string | undefined {
   });
 }
 
-/** One list of shell commands of a job of a template, as a YAML parser gives it. */
+/** One list of shell commands of a hidden job of a template, with that name as its input `job-name`. */
 export function readCommands(template: string, job: string, keyword: string): readonly string[] {
   const file = join(import.meta.dirname, "../../templates", `${template}.yml`);
   const [, body] = parseAllDocuments(readFileSync(file, "utf8"));
-  return body?.toJS()[job][keyword];
+  const [[, hiddenJob] = []] = Object.entries(body?.toJS()).filter(([name]) => name.startsWith("."));
+  const commands = (hiddenJob as Readonly<Record<string, readonly string[]>>)[keyword] ?? [];
+  return commands.map((command) => command.replaceAll("$[[ inputs.job-name ]]", job));
 }
 
 export interface ShellRun {

@@ -20,7 +20,7 @@ it("paints a success in a GitLab job", async () => {
       <ESC>[90muntil      <ESC>[0m  <instant> (1 h)
       <ESC>[90manswered by<ESC>[0m  STS at http://127.0.0.1:<port>, in <seconds> s
       <ESC>[90mwritten    <ESC>[0m  aws-oidc-31337.env with AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN,
-                   AWS_CREDENTIAL_EXPIRATION, AWS_ACCOUNT_ID
+                   AWS_CREDENTIAL_EXPIRATION, AWS_ACCOUNT_ID, AWS_OIDC_REPORT_31337
       <ESC>[90mgoes to    <ESC>[0m  jobs that name this one in \`needs\`, and every job of a later stage without
                    \`dependencies: []\`
     "

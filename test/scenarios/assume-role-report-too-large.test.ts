@@ -13,7 +13,7 @@ it("counts the bytes before writing, and names the variable that is too long", a
   expect(transcript(run)).toMatchInlineSnapshot(`
     "exit code 1; files: none; requests to STS: AssumeRoleWithWebIdentity, GetCallerIdentity
     --- stderr
-    ✖ the dotenv report would hold 5 variables in 5196 bytes; GitLab takes at most 20 variables in 5119 bytes
+    ✖ the dotenv report would hold 6 variables in 5236 bytes; GitLab takes at most 20 variables in 5119 bytes
 
       REPORT_TOO_LARGE
       → Shorten the session policy and session tags (AWS_SESSION_TOKEN alone has 5000 bytes), or use the

@@ -106,7 +106,7 @@ it("goes on with a warning where that is wanted", async () => {
       until        <instant> (1 h)
       answered by  STS at http://127.0.0.1:<port>, in <seconds> s
       written      aws-oidc-31337.env with AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN,
-                   AWS_CREDENTIAL_EXPIRATION, AWS_ACCOUNT_ID
+                   AWS_CREDENTIAL_EXPIRATION, AWS_ACCOUNT_ID, AWS_OIDC_REPORT_31337
       goes to      jobs that name this one in \`needs\`, and every job of a later stage without
                    \`dependencies: []\`
     --- stderr

@@ -21,6 +21,7 @@ it("puts the prefix before every name in the report", async () => {
     "PROD_AWS_ACCOUNT_ID",
     "PROD_AWS_REGION",
     "PROD_AWS_DEFAULT_REGION",
+    "AWS_OIDC_REPORT_31337",
   ]);
 });
 

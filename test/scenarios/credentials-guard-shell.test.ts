@@ -5,7 +5,7 @@ import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type Delivery, findDeliveries, readCommands, runCommands } from "../harness/shells.ts";
 
-const BEFORE_SCRIPT = readCommands("assume-role", ".$[[ inputs.job-name ]]-credentials", "before_script");
+const BEFORE_SCRIPT = readCommands("assume-role", "assume-role", "before_script");
 const SECRET = "a-secret-access-key-of-nobody/123456789+";
 
 let folder: string;
@@ -23,7 +23,16 @@ function run(
   env: Readonly<Record<string, string>>,
   script: readonly string[] = ["echo reached"],
 ) {
-  return runCommands(delivery, [...BEFORE_SCRIPT, ...script], { folder, env: { CI_JOB_ID: "4711", ...env } });
+  const { prefix = "", profile = "", from = "assume-role", warnBelow = "300", ...rest } = env;
+  const inputs = {
+    [`AWS_OIDC_CREDENTIALS_FROM_${prefix}`]: from,
+    [`AWS_OIDC_CREDENTIALS_PROFILE_${prefix}`]: profile,
+    [`AWS_OIDC_CREDENTIALS_WARN_BELOW_${prefix}`]: warnBelow,
+  };
+  return runCommands(delivery, [...BEFORE_SCRIPT, ...script], {
+    folder,
+    env: { CI_JOB_ID: "4711", ...inputs, ...rest },
+  });
 }
 
 describe.each(findDeliveries())("in $name", (delivery) => {
@@ -39,7 +48,7 @@ describe.each(findDeliveries())("in $name", (delivery) => {
     expect(
       run(delivery, {
         AWS_CREDENTIAL_EXPIRATION: inMinutes(-12.5),
-        AWS_OIDC_CREDENTIALS_FROM: "staging-role",
+        from: "staging-role",
       }),
     ).toEqual({
       exitCode: 1,
@@ -58,13 +67,13 @@ describe.each(findDeliveries())("in $name", (delivery) => {
   });
 
   it("warns when little time is left, the limit being an input", () => {
-    const env = { AWS_CREDENTIAL_EXPIRATION: inMinutes(9.5), AWS_OIDC_CREDENTIALS_WARN_BELOW: "600" };
+    const env = { AWS_CREDENTIAL_EXPIRATION: inMinutes(9.5), warnBelow: "600" };
     expect(run(delivery, env)).toEqual({
       exitCode: 0,
       stdout: "reached\n",
       stderr: "aws-oidc: the credentials of the job assume-role last for 9 minutes only\n",
     });
-    expect(run(delivery, { ...env, AWS_OIDC_CREDENTIALS_WARN_BELOW: "300" }).stderr).toBe("");
+    expect(run(delivery, { ...env, warnBelow: "300" }).stderr).toBe("");
   });
 
   it("stops a job that got no credentials, and says how it gets them", () => {
@@ -78,7 +87,7 @@ describe.each(findDeliveries())("in $name", (delivery) => {
 
   it.each([",", ""])("reads the time whatever the shell separates words by: %j", (separator) => {
     const commands = [`IFS='${separator}'`, ...BEFORE_SCRIPT, "echo reached"];
-    const env = { AWS_CREDENTIAL_EXPIRATION: inMinutes(30) };
+    const env = { AWS_CREDENTIAL_EXPIRATION: inMinutes(30), AWS_OIDC_CREDENTIALS_FROM_: "assume-role" };
     expect(runCommands(delivery, commands, { folder, env })).toEqual({
       exitCode: 0,
       stdout: "reached\n",
@@ -87,7 +96,7 @@ describe.each(findDeliveries())("in $name", (delivery) => {
   });
 
   it("says so where nothing tells the time, and does not guess", () => {
-    const env = { AWS_CREDENTIAL_EXPIRATION: inMinutes(-30) };
+    const env = { AWS_CREDENTIAL_EXPIRATION: inMinutes(-30), AWS_OIDC_CREDENTIALS_FROM_: "assume-role" };
     const commands = ["date() { return 127; }", ...BEFORE_SCRIPT, "echo reached"];
     expect(runCommands(delivery, commands, { folder, env })).toMatchObject({
       exitCode: 0,
@@ -98,8 +107,8 @@ describe.each(findDeliveries())("in $name", (delivery) => {
 
   it("looks at the names with the prefix", () => {
     const env = { PROD_AWS_CREDENTIAL_EXPIRATION: inMinutes(30), AWS_CREDENTIAL_EXPIRATION: inMinutes(-30) };
-    expect(run(delivery, { ...env, AWS_OIDC_CREDENTIALS_PREFIX: "PROD_" }).exitCode).toBe(0);
-    expect(run(delivery, { ...env, AWS_OIDC_CREDENTIALS_PREFIX: "$(id)" })).toMatchObject({
+    expect(run(delivery, { ...env, prefix: "PROD_" }).exitCode).toBe(0);
+    expect(run(delivery, { ...env, prefix: "$(id)" })).toMatchObject({
       exitCode: 2,
       stdout: "",
     });
@@ -119,16 +128,17 @@ describe.each(findDeliveries())("in $name", (delivery) => {
       PROD_AWS_SECRET_ACCESS_KEY: SECRET,
       PROD_AWS_SESSION_TOKEN: "token",
       PROD_AWS_REGION: "eu-west-1",
-      AWS_OIDC_CREDENTIALS_PREFIX: "PROD_",
-      AWS_OIDC_CREDENTIALS_PROFILE: "prod",
+      prefix: "PROD_",
+      profile: "prod",
     };
     const { stdout, exitCode } = run(delivery, env, [
       'cat "$AWS_CONFIG_FILE"',
-      'sh -c "$(sed -n "s/^credential_process = //p" "$AWS_CONFIG_FILE")"; echo',
+      'sh -c "$(sed -n "s/^credential_process = //p" "$AWS_CONFIG_FILE" | tail -n 1)"; echo',
       'cat "$(dirname "$AWS_CONFIG_FILE")"/* | grep -c -F "$PROD_AWS_SECRET_ACCESS_KEY" || :',
     ]);
     expect(exitCode).toBe(0);
-    const [section, , region, printed = "", filesWithSecret] = stdout.split("\n");
+    const [said, section, , region, , , , printed = "", filesWithSecret] = stdout.split("\n");
+    expect(said).toBe("aws-oidc: profile prod, also the default: the credentials of the job assume-role");
     expect([section, region]).toEqual(["[profile prod]", "region = eu-west-1"]);
     expect(filesWithSecret).toBe("0");
     expect(JSON.parse(printed)).toEqual({
@@ -144,13 +154,13 @@ describe.each(findDeliveries())("in $name", (delivery) => {
   it("refuses a Region that would write lines of its own into the configuration file", () => {
     const env = {
       AWS_CREDENTIAL_EXPIRATION: inMinutes(30),
-      AWS_OIDC_CREDENTIALS_PROFILE: "shop",
+      profile: "shop",
       AWS_REGION: "eu-west-1\ncredential_process = touch owned",
     };
     expect(run(delivery, env)).toMatchObject({
       exitCode: 2,
       stdout: "",
-      stderr: expect.stringContaining("AWS_REGION is not an AWS Region such as eu-central-1"),
+      stderr: expect.stringContaining("AWS_REGION is a text of 42 characters; expected an AWS Region"),
     });
   });
 
@@ -168,18 +178,20 @@ describe.each(findDeliveries())("in $name", (delivery) => {
   });
 
   it("refuses the name of a profile that no file can hold", () => {
-    const env = { AWS_CREDENTIAL_EXPIRATION: inMinutes(30), AWS_OIDC_CREDENTIALS_PROFILE: "a]b" };
+    const env = { AWS_CREDENTIAL_EXPIRATION: inMinutes(30), profile: "a]b" };
     expect(run(delivery, env)).toMatchObject({ exitCode: 2, stdout: "" });
   });
 
   it("counts days as the calendar does", () => {
     const [guard = ""] = BEFORE_SCRIPT;
-    const epoch = guard.match(/^ *epoch\(\) \{[\s\S]*?^ *\}$/m)?.[0] ?? "";
+    const epoch = guard.match(/^ *aws_oidc_epoch\(\) \{[\s\S]*?^ *\}$/m)?.[0] ?? "";
     const dates = fc.sample(
       fc.date({ min: new Date(0), max: new Date("2199-12-31"), noInvalidDate: true }),
       50,
     );
-    const calls = dates.map((date) => `epoch ${date.toISOString().slice(0, 19).replaceAll(/[-T:]/g, " ")}`);
+    const calls = dates.map(
+      (date) => `aws_oidc_epoch ${date.toISOString().slice(0, 19).replaceAll(/[-T:]/g, " ")}`,
+    );
     const { stdout } = runCommands(delivery, [epoch, ...calls], { folder, env: {} });
     expect(stdout.trim().split("\n").map(Number)).toEqual(
       dates.map((date) => Math.floor(date.getTime() / 1000)),

@@ -24,7 +24,8 @@ it("says in a list that everything works, and at its end that nothing stands in 
     ✔ Variables      none takes the place of the credentials
     ✔ STS endpoint   STS at http://127.0.0.1:<port> answers in <seconds> s
     ✔ Exchange       arn:aws:sts::123456789012:assumed-role/deploy/GitLabRunner-4711-90210, by STS at http://127.0.0.1:<port>
-                     The credentials would last until <instant> (1 h); nothing was written.
+                     The credentials would last until <instant> (1 h); nothing was
+                     written.
     – Trust policy   none was given; \`aws iam get-role --role-name <role> --output json > policy.json\` fetches it for \`trust-policy-file\`
 
     ✔ Nothing stands in the way: AWS gives this job credentials

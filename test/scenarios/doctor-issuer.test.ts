@@ -35,8 +35,9 @@ describe("the issuer", () => {
     expect(issuerLines(run)).toMatchInlineSnapshot(`
       "! Issuer         https://127.0.0.1:<port> answers in <seconds> s (certificate of localhost by Stand-in Root CA, until <instant>)
                        127.0.0.1 is a private address, at which AWS cannot reach it
-                       AWS must reach both documents from the Internet too. An instance that it cannot reach can publish copies elsewhere:
-                       set \`ci_id_tokens_issuer_url\` to their public URL (GitLab 18.1), and make the identity provider for that URL.
+                       AWS must reach both documents from the Internet too. An instance that it cannot
+                       reach can publish copies elsewhere: set \`ci_id_tokens_issuer_url\` to their public
+                       URL (GitLab 18.1), and make the identity provider for that URL.
       "
     `);
   });
@@ -47,8 +48,9 @@ describe("the issuer", () => {
     expect(issuerLines(run)).toMatchInlineSnapshot(`
       "✖ Issuer         AWS cannot verify tokens of https://127.0.0.1:<port>: https://127.0.0.1:<port>/oauth/discovery/keys: the key of this token (kid old-key) is not among the 1 in it
                        127.0.0.1 is a private address, at which AWS cannot reach it
-                       AWS must reach both documents from the Internet too. An instance that it cannot reach can publish copies elsewhere:
-                       set \`ci_id_tokens_issuer_url\` to their public URL (GitLab 18.1), and make the identity provider for that URL.
+                       AWS must reach both documents from the Internet too. An instance that it cannot
+                       reach can publish copies elsewhere: set \`ci_id_tokens_issuer_url\` to their public
+                       URL (GitLab 18.1), and make the identity provider for that URL.
       "
     `);
     expect(run.exitCode).toBe(1);
@@ -58,8 +60,9 @@ describe("the issuer", () => {
     world.issuer.behave("html");
     expect(issuerLines(await world.run(world.environment()))).toMatchInlineSnapshot(`
       "✖ Issuer         AWS cannot verify tokens of https://127.0.0.1:<port>: https://127.0.0.1:<port>/.well-known/openid-configuration answers HTTP 200 and no discovery document
-                       AWS must reach both documents from the Internet too. An instance that it cannot reach can publish copies elsewhere:
-                       set \`ci_id_tokens_issuer_url\` to their public URL (GitLab 18.1), and make the identity provider for that URL.
+                       AWS must reach both documents from the Internet too. An instance that it cannot
+                       reach can publish copies elsewhere: set \`ci_id_tokens_issuer_url\` to their public
+                       URL (GitLab 18.1), and make the identity provider for that URL.
       "
     `);
   });
@@ -88,8 +91,9 @@ describe("the issuer", () => {
                          → Put that root certificate into a CI/CD variable of type File, and name it:
                            variables:
                              NODE_EXTRA_CA_CERTS: $COMPANY_ROOT_CA
-                       AWS must reach both documents from the Internet too. An instance that it cannot reach can publish copies elsewhere:
-                       set \`ci_id_tokens_issuer_url\` to their public URL (GitLab 18.1), and make the identity provider for that URL.
+                       AWS must reach both documents from the Internet too. An instance that it cannot
+                       reach can publish copies elsewhere: set \`ci_id_tokens_issuer_url\` to their public
+                       URL (GitLab 18.1), and make the identity provider for that URL.
       "
     `);
   });
@@ -106,8 +110,9 @@ describe("the issuer", () => {
                              HTTPS_PROXY: http://<proxy>:<port>
                        - A firewall between the runner and the issuer lets nothing through, or nobody listens there.
                          → Allow the runner to reach it, if the doctor is to see what AWS sees; the exchange itself does not need it.
-                       AWS must reach both documents from the Internet too. An instance that it cannot reach can publish copies elsewhere:
-                       set \`ci_id_tokens_issuer_url\` to their public URL (GitLab 18.1), and make the identity provider for that URL.
+                       AWS must reach both documents from the Internet too. An instance that it cannot
+                       reach can publish copies elsewhere: set \`ci_id_tokens_issuer_url\` to their public
+                       URL (GitLab 18.1), and make the identity provider for that URL.
       "
     `);
   });

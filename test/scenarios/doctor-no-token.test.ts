@@ -14,8 +14,9 @@ it("looks at everything that needs no token", async () => {
     ✖ ID token       GITLAB_OIDC_TOKEN: the variable is not set
     ! Issuer         https://127.0.0.1:<port> answers in <seconds> s (certificate of localhost by Stand-in Root CA, until <instant>)
                      127.0.0.1 is a private address, at which AWS cannot reach it
-                     AWS must reach both documents from the Internet too. An instance that it cannot reach can publish copies elsewhere:
-                     set \`ci_id_tokens_issuer_url\` to their public URL (GitLab 18.1), and make the identity provider for that URL.
+                     AWS must reach both documents from the Internet too. An instance that it cannot
+                     reach can publish copies elsewhere: set \`ci_id_tokens_issuer_url\` to their public
+                     URL (GitLab 18.1), and make the identity provider for that URL.
     ✔ Role ARN       deploy in account 123456789012 (aws)
     ✔ Configuration  every input is valid
     – Variables      not looked at, since something above is missing

@@ -104,7 +104,7 @@ it("does not advise to open a pattern of tags to branches", async () => {
         JSON.stringify({ ...POLICY, Statement: [{ ...statement, Condition }] }),
       ),
   });
-  expect(stdout).toContain(`Run it for a tag, or add the "sub" of this job: "${SUB}".`);
+  expect(stdout).toContain("Run the job where the role expects it.");
   expect(stdout).not.toContain('Write "ref_type:branch"');
   expect(stdout).not.toMatch(/ref_type:branch:ref:v\*/);
 });

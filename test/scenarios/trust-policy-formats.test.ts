@@ -37,7 +37,13 @@ it("prints the policy and nothing else, so that it can go into a file", async ()
 
 it("prints a CloudFormation template", async () => {
   const run = await runScript({ argv: argv("--format", "cloudformation", "--role-name", "deploy") });
-  expect(run).toMatchObject({ exitCode: 0, stderr: "", files: [] });
+  expect(run).toMatchObject({ exitCode: 0, files: [] });
+  expect(run.stderr).toMatchInlineSnapshot(`
+    "! Give this template a stack of its own: a stack that is deployed with another template loses what
+      it had from the first. This one makes the identity provider too; for further roles of the account
+      write --existing-provider.
+    "
+  `);
   expect(run.stdout).toMatchInlineSnapshot(`
     "{
       "AWSTemplateFormatVersion": "2010-09-09",
@@ -111,6 +117,8 @@ it("prints Terraform configuration", async () => {
       client_id_list = ["https://gitlab.com"]
     }
 
+    data "aws_partition" "current" {}
+
     resource "aws_iam_role" "deploy" {
       name                 = "deploy"
       description          = "Assumed by GitLab CI/CD jobs with their ID token"
@@ -133,8 +141,6 @@ it("prints Terraform configuration", async () => {
       })
     }
 
-    data "aws_partition" "current" {}
-
     resource "aws_iam_role_policy_attachment" "deploy" {
       for_each   = toset(["arn:\${data.aws_partition.current.partition}:iam::aws:policy/ReadOnlyAccess"])
       role       = aws_iam_role.deploy.name
@@ -155,7 +161,9 @@ it("prints AWS CLI commands", async () => {
   expect(run).toMatchObject({ exitCode: 0, stderr: "", files: [] });
   expect(run.stdout).toMatchInlineSnapshot(`
     "#!/bin/sh
+    # If this stops half-way, run it again: it brings up to date what is there.
     set -eu
+    export AWS_PAGER=
 
     account=$(aws sts get-caller-identity --query Account --output text)
     if [ "$account" != 123456789012 ]; then
@@ -163,15 +171,17 @@ it("prints AWS CLI commands", async () => {
       exit 1
     fi
 
-    aws iam create-open-id-connect-provider \\
-      --url https://gitlab.com \\
-      --client-id-list https://gitlab.com
+    if aws iam get-open-id-connect-provider --open-id-connect-provider-arn arn:aws-us-gov:iam::123456789012:oidc-provider/gitlab.com >/dev/null 2>&1; then
+      aws iam add-client-id-to-open-id-connect-provider \\
+        --open-id-connect-provider-arn arn:aws-us-gov:iam::123456789012:oidc-provider/gitlab.com \\
+        --cli-input-json '{"ClientID":"https://gitlab.com"}'
+    else
+      aws iam create-open-id-connect-provider \\
+        --url https://gitlab.com \\
+        --client-id-list '["https://gitlab.com"]'
+    fi
 
-    aws iam create-role \\
-      --role-name deploy \\
-      --description 'Assumed by GitLab CI/CD jobs with their ID token' \\
-      --max-session-duration 3600 \\
-      --assume-role-policy-document '{
+    trust_policy='{
       "Version": "2012-10-17",
       "Statement": [
         {
@@ -188,9 +198,30 @@ it("prints AWS CLI commands", async () => {
           }
         }
       ]
-    }' \\
-      --query Role.Arn \\
-      --output text
+    }'
+
+    if description=$(aws iam get-role --role-name deploy --query Role.Description --output text 2>/dev/null); then
+      if [ "$description" != 'Assumed by GitLab CI/CD jobs with their ID token' ]; then
+        echo "There is a role deploy for something else: $description. Give this one another name." >&2
+        exit 1
+      fi
+      echo "The role deploy exists. This is its trust policy, which is now replaced:" >&2
+      aws iam get-role --role-name deploy --query Role.AssumeRolePolicyDocument --output json >&2
+      aws iam update-assume-role-policy --role-name deploy --policy-document "$trust_policy"
+      aws iam update-role \\
+        --role-name deploy \\
+        --description 'Assumed by GitLab CI/CD jobs with their ID token' \\
+        --max-session-duration 3600
+      aws iam get-role --role-name deploy --query Role.Arn --output text
+    else
+      aws iam create-role \\
+        --role-name deploy \\
+        --description 'Assumed by GitLab CI/CD jobs with their ID token' \\
+        --max-session-duration 3600 \\
+        --query Role.Arn \\
+        --output text \\
+        --assume-role-policy-document "$trust_policy"
+    fi
 
     aws iam attach-role-policy \\
       --role-name deploy \\

@@ -7,7 +7,7 @@ it("tells everything that is wrong in one round, and prints no policy", async ()
     account: "1234-5678",
     project: "shop",
     branch: "rel?ase",
-    tag: "v1.0",
+    "any-ref": "true",
     issuer: "http://gitlab.example.com/?x=1",
     "max-session-seconds": "1h",
     format: "yaml",
@@ -35,9 +35,9 @@ it("tells everything that is wrong in one round, and prints no policy", async ()
         expected a path such as acme/shop
         → Write group/project; for all projects of a group use --group.
 
-      --branch: together with --tag
-        expected one kind of ref
-        → Choose one; for branches and tags make two roles.
+      --any-ref: together with --branch
+        expected one of them, since --any-ref admits whatever --branch would
+        → Leave --any-ref out, unless all of these may assume the role.
 
       --branch: "rel?ase"
         expected the name of a branch

@@ -27,7 +27,8 @@ it("prints the call that has GitLab make the `sub` that the policy asks for", as
     "! This admits any tag like v* that GitLab protects: look after the project's protected branches and
       tags.
     ! GitLab makes this \`sub\` only when told to, and then for every job of the project: all trust
-      policies for it must follow.
+      policies for it must follow. If it needs more roles, make them by one command, each behind a
+      --role: one call then serves them all.
       curl --fail --request PUT --header "PRIVATE-TOKEN: $GITLAB_TOKEN" --header "Content-Type: application/json" --data '{"ci_id_token_sub_claim_components":["project_id","ref_protected","ref_type","ref"]}' "https://example.com/gitlab/api/v4/projects/4711"
       curl --fail --request PUT --header "PRIVATE-TOKEN: $GITLAB_TOKEN" --header "Content-Type: application/json" --data '{"ci_id_token_sub_claim_components":["project_id","ref_protected","ref_type","ref"]}' "https://example.com/gitlab/api/v4/projects/4712"
     "
@@ -50,7 +51,11 @@ it("reminds of the audience where templates cannot add it", async () => {
   const run = await runScript({ argv: [...flags, "--format=cloudformation", "--audience=aws"] });
   expect(run.stderr).toMatchInlineSnapshot(`
     "! The existing identity provider must list the audience:
-      aws iam add-client-id-to-open-id-connect-provider --open-id-connect-provider-arn arn:aws:iam::<account>:oidc-provider/gitlab.com --client-id aws
+      aws iam add-client-id-to-open-id-connect-provider \\
+        --open-id-connect-provider-arn 'arn:aws:iam::<account>:oidc-provider/gitlab.com' \\
+        --cli-input-json '{"ClientID":"aws"}'
+    ! Give this template a stack of its own: a stack that is deployed with another template loses what
+      it had from the first.
     "
   `);
 });

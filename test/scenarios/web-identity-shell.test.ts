@@ -27,9 +27,8 @@ import {
   type Shell,
 } from "../harness/shells.ts";
 
-const JOB = "$[[ inputs.job-name ]]";
-const BEFORE_SCRIPT = readCommands("web-identity", JOB, "before_script");
-const AFTER_SCRIPT = readCommands("web-identity", JOB, "after_script");
+const BEFORE_SCRIPT = readCommands("web-identity", "deploy", "before_script");
+const AFTER_SCRIPT = readCommands("web-identity", "deploy", "after_script");
 
 const TOKEN = [
   "eyJoZWFkZXIiOiJvZiB0aGUgdG9rZW4ifQ",
@@ -38,11 +37,11 @@ const TOKEN = [
 ].join(".");
 const ENV = {
   CI_JOB_ID: "4711",
-  GITLAB_OIDC_TOKEN: TOKEN,
-  AWS_OIDC_ROLE_ARN: "arn:aws:iam::123456789012:role/ci/deploy",
-  AWS_OIDC_SESSION_NAME: "GitLabRunner-1-2",
-  AWS_OIDC_REGION: "eu-central-1",
-  AWS_OIDC_PROFILE: "",
+  GITLAB_OIDC_TOKEN_deploy: TOKEN,
+  AWS_OIDC_ROLE_ARN_deploy: "arn:aws:iam::123456789012:role/ci/deploy",
+  AWS_OIDC_SESSION_NAME_deploy: "GitLabRunner-1-2",
+  AWS_OIDC_REGION_deploy: "eu-central-1",
+  AWS_OIDC_PROFILE_deploy: "",
 };
 
 let folder: string;
@@ -71,7 +70,7 @@ describe.each(findDeliveries())("in $name", (delivery) => {
     expect(stdout.replaceAll(folder, "<tmp>")).toBe(
       [
         "aws-oidc: this job is arn:aws:iam::123456789012:role/ci/deploy to the AWS SDKs and tools, as GitLabRunner-1-2",
-        "arn:aws:iam::123456789012:role/ci/deploy GitLabRunner-1-2 eu-central-1 eu-central-1 <tmp>/aws-oidc-4711/token",
+        "arn:aws:iam::123456789012:role/ci/deploy GitLabRunner-1-2 eu-central-1 eu-central-1 <tmp>/aws-oidc-4711/deploy.token",
         "-rw-------",
         "drwx------",
         "",
@@ -92,7 +91,7 @@ describe.each(findDeliveries())("in $name", (delivery) => {
 
   it("removes it in after_script where the job has a trap of its own", () => {
     expect(run(delivery, ["trap 'echo mine' EXIT"]).stdout).toContain("mine");
-    expect(existsSync(join(folder, "aws-oidc-4711/token"))).toBe(true);
+    expect(existsSync(join(folder, "aws-oidc-4711/deploy.token"))).toBe(true);
     expect(runCommands(delivery, AFTER_SCRIPT, { folder, env: ENV }).exitCode).toBe(0);
     expect(readdirSync(folder)).toEqual([]);
   });
@@ -146,13 +145,18 @@ describe.each(findDeliveries())("in $name", (delivery) => {
   });
 
   it("writes a profile where one is wanted", () => {
-    const { stdout } = run(delivery, ['cat "$AWS_CONFIG_FILE"'], { AWS_OIDC_PROFILE: "shop" });
+    const { stdout } = run(delivery, ['cat "$AWS_CONFIG_FILE"'], { AWS_OIDC_PROFILE_deploy: "shop" });
+    const settings = [
+      "role_arn = arn:aws:iam::123456789012:role/ci/deploy",
+      "web_identity_token_file = <tmp>/aws-oidc-4711/deploy.token",
+      "role_session_name = GitLabRunner-1-2",
+      "region = eu-central-1",
+    ];
     expect(stdout.replaceAll(folder, "<tmp>").split("\n").slice(1)).toEqual([
       "[profile shop]",
-      "role_arn = arn:aws:iam::123456789012:role/ci/deploy",
-      "role_session_name = GitLabRunner-1-2",
-      "web_identity_token_file = <tmp>/aws-oidc-4711/token",
-      "region = eu-central-1",
+      ...settings,
+      "[default]",
+      ...settings,
       "",
     ]);
   });
@@ -166,7 +170,7 @@ describe.each(findDeliveries())("in $name", (delivery) => {
 
   it("leaves Region variables alone where none is given", () => {
     const { stdout } = run(delivery, ['echo "<$AWS_REGION>"'], {
-      AWS_OIDC_REGION: "",
+      AWS_OIDC_REGION_deploy: "",
       AWS_REGION: "us-east-2",
     });
     expect(stdout).toContain("<us-east-2>");
@@ -174,16 +178,16 @@ describe.each(findDeliveries())("in $name", (delivery) => {
 
   it("tells every problem at once, and runs nothing of the job", () => {
     const { exitCode, stdout, stderr } = run(delivery, ["echo reached"], {
-      GITLAB_OIDC_TOKEN: undefined,
-      AWS_OIDC_ROLE_ARN: "$DEPLOY_ROLE",
-      AWS_OIDC_SESSION_NAME: "group/project",
-      AWS_OIDC_REGION: "Frankfurt",
-      AWS_OIDC_PROFILE: "a profile",
+      GITLAB_OIDC_TOKEN_deploy: undefined,
+      AWS_OIDC_ROLE_ARN_deploy: "$DEPLOY_ROLE",
+      AWS_OIDC_SESSION_NAME_deploy: "group/project",
+      AWS_OIDC_REGION_deploy: "Frankfurt",
+      AWS_OIDC_PROFILE_deploy: "a profile",
     });
     expect(exitCode).toBe(2);
     expect(stdout).toBe("");
     expect(stderr).toMatchInlineSnapshot(`
-      "aws-oidc: the job has no ID token; extend the hidden job, or take over its "id_tokens" too: id_tokens: !reference [.aws-web-identity, id_tokens]
+      "aws-oidc: the job has no ID token; extend the hidden job, or take over its "id_tokens" too: id_tokens: !reference [.deploy, id_tokens]
       aws-oidc: role-arn is $DEPLOY_ROLE, which GitLab did not expand; define that CI/CD variable
       aws-oidc: session-name is group/project; expected 2 to 64 letters, digits and _+=,.@-
       aws-oidc: region is Frankfurt; expected an AWS Region such as eu-central-1
@@ -194,38 +198,46 @@ describe.each(findDeliveries())("in $name", (delivery) => {
   });
 
   it.each([
-    ["another token", { GITLAB_OIDC_TOKEN: "glcbt-64_abc" }, "something else than an ID token"],
-    ["no role", { AWS_OIDC_ROLE_ARN: "" }, "role-arn is empty"],
+    ["another token", { GITLAB_OIDC_TOKEN_deploy: "glcbt-64_abc" }, "something else than an ID token"],
+    ["no role", { AWS_OIDC_ROLE_ARN_deploy: "" }, "role-arn is empty"],
     [
       "a user's ARN",
-      { AWS_OIDC_ROLE_ARN: "arn:aws:iam::123456789012:user/me" },
+      { AWS_OIDC_ROLE_ARN_deploy: "arn:aws:iam::123456789012:user/me" },
       "role-arn is arn:aws:iam::123456789012:user/me",
     ],
-    ["an account id of 11 digits", { AWS_OIDC_ROLE_ARN: "arn:aws:iam::12345678901:role/me" }, "role-arn is"],
-    ["what is no ARN", { AWS_OIDC_ROLE_ARN: "s3cr3t" }, "role-arn is a text of 6 characters and not an ARN"],
+    [
+      "an account id of 11 digits",
+      { AWS_OIDC_ROLE_ARN_deploy: "arn:aws:iam::12345678901:role/me" },
+      "role-arn is",
+    ],
+    [
+      "what is no ARN",
+      { AWS_OIDC_ROLE_ARN_deploy: "s3cr3t" },
+      "role-arn is a text of 6 characters and not an ARN",
+    ],
     [
       "a role ARN with a line of its own",
-      { AWS_OIDC_ROLE_ARN: "arn:aws:iam::123456789012:role/x\ncredential_process = touch owned" },
+      { AWS_OIDC_ROLE_ARN_deploy: "arn:aws:iam::123456789012:role/x\ncredential_process = touch owned" },
       "role-arn has a character that no role ARN has",
     ],
     [
       "a Region with a line of its own",
-      { AWS_OIDC_REGION: "eu-west-1\ncredential_process = touch owned" },
+      { AWS_OIDC_REGION_deploy: "eu-west-1\ncredential_process = touch owned" },
       "region is a text of 42 characters; expected",
     ],
     [
       "a session name that would colour the log",
-      { AWS_OIDC_SESSION_NAME: "\u001b[31mred" },
+      { AWS_OIDC_SESSION_NAME_deploy: "\u001b[31mred" },
       "session-name is a text of 8 characters;",
     ],
     ["a job id that leads elsewhere", { CI_JOB_ID: "1/../../x" }, "CI_JOB_ID is not a number"],
     [
       "a folder whose path would break a line of a profile",
-      { TMPDIR: "/tmp/a\nb", AWS_OIDC_PROFILE: "shop" },
+      { TMPDIR: "/tmp/a\nb", AWS_OIDC_PROFILE_deploy: "shop" },
       "the path of TMPDIR, or of the runner",
     ],
-    ["a session name of one character", { AWS_OIDC_SESSION_NAME: "a" }, "session-name is a;"],
-    ["a session name of 65 characters", { AWS_OIDC_SESSION_NAME: "a".repeat(65) }, "session-name is"],
+    ["a session name of one character", { AWS_OIDC_SESSION_NAME_deploy: "a" }, "session-name is a;"],
+    ["a session name of 65 characters", { AWS_OIDC_SESSION_NAME_deploy: "a".repeat(65) }, "session-name is"],
   ])("refuses %s", (_, env, message) => {
     const { exitCode, stderr } = run(delivery, [], env);
     expect(exitCode).toBe(2);
@@ -289,27 +301,27 @@ describe.each(findDeliveries())("the folder, in $name", (delivery) => {
     const runner = join(folder, "builds/acme/shop.tmp");
     const env = { RUNNER_TEMP_PROJECT_DIR: runner };
     const { stdout } = run(delivery, ['echo "$AWS_WEB_IDENTITY_TOKEN_FILE"'], env);
-    expect(stdout).toContain(`\n${runner}/aws-oidc-4711/token\n`);
+    expect(stdout).toContain(`\n${runner}/aws-oidc-4711/deploy.token\n`);
     expect(foldersIn(runner)).toEqual([]);
   });
 
   it("does not lie in a path that a runner has not made out, as of the SSH executor", () => {
     const env = { RUNNER_TEMP_PROJECT_DIR: "$PWD/builds/acme/shop.tmp" };
     const { stdout } = run(delivery, ['echo "$AWS_WEB_IDENTITY_TOKEN_FILE"'], env);
-    expect(stdout).toContain(`\n${folder}/aws-oidc-4711/token\n`);
+    expect(stdout).toContain(`\n${folder}/aws-oidc-4711/deploy.token\n`);
     expect(readdirSync(folder)).toEqual([]);
   });
 
   it("goes with the container where there is one", () => {
     const env = { CI_DISPOSABLE_ENVIRONMENT: "true", RUNNER_TEMP_PROJECT_DIR: join(folder, "shop.tmp") };
     const { stdout } = run(delivery, ['echo "$AWS_WEB_IDENTITY_TOKEN_FILE"'], env);
-    expect(stdout).toContain(`\n${folder}/aws-oidc-4711/token\n`);
+    expect(stdout).toContain(`\n${folder}/aws-oidc-4711/deploy.token\n`);
   });
 
   it("is found by its whole path where TMPDIR is a relative one", () => {
     mkdirSync(join(folder, "tmp"));
     const { stdout } = run(delivery, ['echo "$AWS_WEB_IDENTITY_TOKEN_FILE"'], { TMPDIR: "tmp" });
-    expect(stdout).toContain(`\n${folder}/tmp/aws-oidc-4711/token\n`);
+    expect(stdout).toContain(`\n${folder}/tmp/aws-oidc-4711/deploy.token\n`);
   });
 
   it.each(["SIGTERM", "SIGINT", "SIGHUP"] as const)(
@@ -345,18 +357,9 @@ describe.each(findDeliveries())("the folder, in $name", (delivery) => {
     expect(run(delivery, []).exitCode).toBe(0);
     expect(foldersIn(folder)).toEqual(["aws-oidc-4710"]);
     await endJob(child, "SIGKILL");
-    expect(readFileSync(join(folder, "aws-oidc-4710/token"), "utf8")).toBe(TOKEN);
+    expect(readFileSync(join(folder, "aws-oidc-4710/deploy.token"), "utf8")).toBe(TOKEN);
     expect(run(delivery, []).exitCode).toBe(0);
     expect(foldersIn(folder)).toEqual([]);
-  });
-
-  it("is one for two hidden jobs in the same job", () => {
-    const twice = [...BEFORE_SCRIPT, 'test -s "$AWS_WEB_IDENTITY_TOKEN_FILE"', 'cat "$AWS_CONFIG_FILE"'];
-    const { exitCode, stdout } = run(delivery, ["export AWS_OIDC_PROFILE=second", ...twice], {
-      AWS_OIDC_PROFILE: "first",
-    });
-    expect(exitCode).toBe(0);
-    expect(stdout.match(/^\[profile .*\]$/gm)).toEqual(["[profile first]", "[profile second]"]);
   });
 
   it("takes the place of a link that somebody laid there, and leaves what it led to alone", () => {

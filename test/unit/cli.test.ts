@@ -115,7 +115,8 @@ describe("the examples of --help work", () => {
   );
 
   it.each(examples)("%s", async (example) => {
-    const words = example.split("$0 ")[1]?.match(/"[^"]*"|\S+/g) ?? [];
+    const [, line = ""] = example.replaceAll("\\\n", "").split("$0 ");
+    const words = line.match(/"[^"]*"|\S+/g) ?? [];
     const argv = words.map((word) => word.replaceAll('"', ""));
     const laptop = { GITLAB_CI: undefined, GITLAB_OIDC_TOKEN: undefined, CI_SERVER_URL: undefined };
     const env = argv[0] === "assume-role" ? {} : laptop;

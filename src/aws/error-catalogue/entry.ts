@@ -12,7 +12,9 @@ export interface Match {
 }
 
 /**
- * A text with names in braces: `{accountId}`; as `{$aud}` the name stands in a shell command, and is quoted for it.
+ * A text with names in braces: `{accountId}`. As `{$aud}` the name is a word of a shell command, and as `{'aud}` a string of
+ * JSON between single quotes; each is quoted for that. Version 1 of the AWS CLI fetches a parameter that begins with
+ * `https://`, but nothing inside JSON.
  *
  * The names are those of `names.ts` and of the groups of the entry's own message pattern.
  */

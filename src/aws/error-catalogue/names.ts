@@ -60,11 +60,12 @@ export function fillTemplate(
   situation: Situation | undefined,
   groups: Readonly<Record<string, string | undefined>> = {},
 ): string {
-  return template.replaceAll(/\{(\$?)(\w+)\}/g, (_, shell: string, key: string) => {
+  return template.replaceAll(/\{([$']?)(\w+)\}/g, (_, form: string, key: string) => {
     const name = NAMES[key];
-    const value = groups[key] ?? (situation === undefined ? undefined : name?.read(situation));
-    if (value === undefined) return name?.placeholder ?? `<${key}>`;
-    return shell === "" ? value : quoteForShell(value);
+    const value = groups[key] ?? (situation && name?.read(situation));
+    const shown = value ?? name?.placeholder ?? `<${key}>`;
+    if (form === "'") return quoteForShell(JSON.stringify(shown)).slice(1, -1);
+    return form === "" || value === undefined ? shown : quoteForShell(shown);
   });
 }
 

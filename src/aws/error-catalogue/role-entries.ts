@@ -24,13 +24,13 @@ export const ROLE_ENTRIES: readonly CatalogueEntry[] = [
         id: "other-ref",
         settledBy: "trust-policy",
         reason: "The role is restricted to another branch or tag; this job runs for {ref}.",
-        fix: "Admit the ref in the condition on `{host}:sub`, or run the job where the role expects it.",
+        fix: "Run the job where the role expects it; admit its ref in the condition on `{host}:sub` only if it is meant to have the role.",
       },
       {
         id: "eq-wildcard",
         settledBy: "trust-policy",
         reason: "`StringEquals` is used with a wildcard, which it takes literally.",
-        fix: "Use `StringLike` for the condition whose value has a `*`.",
+        fix: "Write the value in full; `StringLike` only where all that fits the wildcard is meant.",
       },
       {
         id: "role-missing",

@@ -32,7 +32,7 @@ const UNLISTED_AUDIENCE = {
   reason: "The identity provider does not list the audience {aud}.",
   fix:
     `aws iam get-open-id-connect-provider --query ClientIDList --open-id-connect-provider-arn ${PROVIDER_ARN}\n` +
-    `aws iam add-client-id-to-open-id-connect-provider --client-id {$aud} --open-id-connect-provider-arn ${PROVIDER_ARN}`,
+    `aws iam add-client-id-to-open-id-connect-provider --cli-input-json '{"ClientID":{'aud}}' --open-id-connect-provider-arn ${PROVIDER_ARN}`,
 };
 
 const CLOCK_OF_GITLAB = {
@@ -75,7 +75,7 @@ export const TOKEN_ENTRIES: readonly CatalogueEntry[] = [
       {
         id: "create-provider",
         reason: "The identity provider was never made in this account.",
-        fix: "aws iam create-open-id-connect-provider --url {$iss} --client-id-list {$aud}",
+        fix: "aws iam create-open-id-connect-provider --url {$iss} --client-id-list '[{'aud}]'",
       },
     ],
   },

@@ -1,8 +1,9 @@
-import type { ConditionTest, TrustPolicy } from "../trust-policy/model/policy.ts";
-import type { RoleIdentity } from "../trust-policy/model/provider.ts";
+import type { ConditionTest, Statement, TrustPolicy } from "../trust-policy/model/policy.ts";
+import { buildProviderArn, type RoleIdentity } from "../trust-policy/model/provider.ts";
 import { renderPolicy } from "../trust-policy/model/render.ts";
 import { buildTrustPolicy } from "../trust-policy/propose.ts";
 import type { TokenSource } from "./scope.ts";
+import { buildTaggingStatement, type SessionTagRule } from "./session-tags.ts";
 
 /** The account that a document is for, where it has to name it. */
 export type Account = Pick<RoleIdentity, "partition" | "accountId">;
@@ -12,46 +13,84 @@ export interface IdentityProvider extends TokenSource {
   readonly state: "new" | "existing";
 }
 
-/** A policy to attach: one of AWS's own by its name, in whatever partition, or any by its ARN. */
+/** A managed policy: one of AWS's own by its name, in whatever partition, or any by its ARN. */
 export type ManagedPolicy =
   | { readonly kind: "aws-managed"; readonly name: string }
   | { readonly kind: "arn"; readonly arn: string };
 
-/** The AWS side of one role for GitLab jobs, as data. */
-export interface IdentitySetup {
-  readonly provider: IdentityProvider;
-  readonly role: {
-    readonly name: string;
-    /** 3600 to 43200. */
-    readonly maxSessionSeconds: number;
-    readonly managedPolicies: readonly ManagedPolicy[];
-  };
+/** How a role is made, but for whom it trusts. */
+export interface RoleSettings {
+  readonly name: string;
+  /** 3600 to 43200. */
+  readonly maxSessionSeconds: number;
+  /** Policies to attach. */
+  readonly managedPolicies: readonly ManagedPolicy[];
+  /** What the role can do at most, whatever is attached to it. */
+  readonly permissionsBoundary: ManagedPolicy | undefined;
+  /** Tags that a session of the role may give itself by assuming the role once more; none: it may not do so. */
+  readonly sessionTags: readonly SessionTagRule[];
+}
+
+/** One role for GitLab jobs, as data. */
+export interface RoleSetup extends RoleSettings {
   readonly trust: {
     readonly actions: readonly string[];
     readonly conditions: readonly ConditionTest[];
   };
 }
 
-/** What the role is for, as its description in AWS says. */
-export const ROLE_DESCRIPTION = "Assumed by GitLab CI/CD jobs with their ID token";
-
-/** Builds the trust policy of the role. */
-export function buildSetupPolicy({ trust }: Pick<IdentitySetup, "trust">, providerArn: string): TrustPolicy {
-  return buildTrustPolicy([
-    {
-      effect: "Allow",
-      principal: { kind: "listed", entries: [{ type: "Federated", ids: [providerArn] }] },
-      action: { element: "Action", patterns: trust.actions },
-      conditions: trust.conditions,
-    },
-  ]);
+/** The AWS side of roles for GitLab jobs: one provider, which they all trust, and each of them. */
+export interface IdentitySetup {
+  readonly provider: IdentityProvider;
+  readonly roles: readonly RoleSetup[];
 }
 
-/** The trust policy as an object, with a reference to the provider in the place of its ARN. */
+/** What a role is for, as its description in AWS says. */
+export const ROLE_DESCRIPTION = "Assumed by GitLab CI/CD jobs with their ID token";
+
+/** Builds the trust policy of a role in an account. */
+export function buildRolePolicy(role: RoleSetup, issuer: string, account: Account): TrustPolicy {
+  return buildPolicy(role, {
+    provider: buildProviderArn(account, issuer),
+    account: `arn:${account.partition}:iam::${account.accountId}:root`,
+    role: buildRoleArn(role, account),
+  });
+}
+
+/** Builds the ARN of a role, which has no path. */
+export function buildRoleArn({ name }: Pick<RoleSetup, "name">, { partition, accountId }: Account): string {
+  return `arn:${partition}:iam::${accountId}:role/${name}`;
+}
+
+/** What a trust policy names: the provider, the account (as the ARN of its root), the role itself. */
+export interface PolicyNames<Name> {
+  readonly provider: Name;
+  readonly account: Name;
+  readonly role: Name;
+}
+
+function buildPolicy({ trust, sessionTags }: RoleSetup, names: PolicyNames<string>): TrustPolicy {
+  const exchange: Statement = {
+    effect: "Allow",
+    principal: { kind: "listed", entries: [{ type: "Federated", ids: [names.provider] }] },
+    action: { element: "Action", patterns: trust.actions },
+    conditions: trust.conditions,
+  };
+  return buildTrustPolicy(
+    sessionTags.length === 0 ? [exchange] : [exchange, buildTaggingStatement(sessionTags, names)],
+  );
+}
+
+/** The trust policy as an object, with references in the place of what a document finds by itself. */
 export function buildPolicyObject<Reference>(
-  setup: IdentitySetup,
-  provider: Reference,
+  role: RoleSetup,
+  references: PolicyNames<Reference>,
 ): Readonly<Record<string, unknown>> {
-  const policy = renderPolicy(buildSetupPolicy(setup, ""));
-  return JSON.parse(policy, (member, value) => (member === "Federated" ? provider : value));
+  const policy = renderPolicy(buildPolicy(role, { provider: "", account: "", role: "" }));
+  const byMember = new Map<string, Reference>([
+    ["Federated", references.provider],
+    ["AWS", references.account],
+    ["aws:PrincipalArn", references.role],
+  ]);
+  return JSON.parse(policy, (member, value) => byMember.get(member) ?? value);
 }

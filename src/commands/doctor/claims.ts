@@ -3,6 +3,7 @@ import type { RoleIdentity } from "../../aws/trust-policy/model/provider.ts";
 import { findRoleOfPolicy, type ReviewedRequest } from "../../aws/trust-policy/review.ts";
 import type { DescribedClaims } from "../../config/claims-config.ts";
 import type { DoctorConfig, DoctorSubject } from "../../config/doctor-config.ts";
+import { DEFAULT_ISSUER } from "../../config/inputs/doctor-inputs.ts";
 import type { Host } from "../../foundation/ports.ts";
 import { showValue } from "../../foundation/quote.ts";
 import { formatInstant } from "../../foundation/times.ts";
@@ -12,7 +13,7 @@ import { readJob } from "../../gitlab/job.ts";
 import type { InspectedToken } from "../../gitlab/notices.ts";
 import { type Check, passed, skipped } from "./check.ts";
 import type { DoctorReport } from "./report.ts";
-import { lookAtTrustPolicy } from "./trust.ts";
+import { lookAtTrustPolicy, withoutTold } from "./trust.ts";
 
 type ClaimsSubject = Extract<DoctorSubject, { kind: "claims" }>;
 
@@ -36,9 +37,9 @@ export function examineClaims(
     token === undefined || claims === undefined
       ? skipped("id-token", "no claims were given: see --claims and --project")
       : passed("id-token", `claims of ${showValue(token.sub)}`, [
-          ...describeAge(described, now),
+          ...describeOrigin(described, now),
           ...listClaims(claims.shown, personalClaims),
-          ...listFindings(findings),
+          ...listFindings(withoutTold(findings, review)),
         ]);
   return {
     checks: [tokenCheck, check],
@@ -48,9 +49,13 @@ export function examineClaims(
   };
 }
 
-/** An old token still says whose job it was. */
-function describeAge(described: DescribedClaims | undefined, now: Date): readonly string[] {
-  const { token } = described ?? {};
+const ISSUER_ASSUMED =
+  "The issuer is that of the provider in the policy. If the job runs on another instance, name it with --issuer.";
+
+/** Where the claims come from, and how old they are: an old token still says whose job it was. */
+function describeOrigin(described: DescribedClaims | undefined, now: Date): readonly string[] {
+  const { token, isIssuerAssumed, claims } = described ?? {};
+  if (isIssuerAssumed && claims?.iss !== DEFAULT_ISSUER) return [ISSUER_ASSUMED];
   if (token === undefined) return [];
   const until = formatInstant(token.expiresAt);
   return [

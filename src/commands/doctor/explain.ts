@@ -1,6 +1,7 @@
+import { CATALOGUE } from "../../aws/error-catalogue/catalogue.ts";
 import { cleanPaste, joinLines } from "../../aws/error-catalogue/pasted/clean-text.ts";
 import type { Reading } from "../../aws/error-catalogue/pasted/reading.ts";
-import { recognise } from "../../aws/error-catalogue/pasted/recognise.ts";
+import { type Explained, recognise, recogniseEach } from "../../aws/error-catalogue/pasted/recognise.ts";
 import { cut } from "../../foundation/quote.ts";
 import { maskCredentialShapes } from "../../output/credential-shapes.ts";
 import { createRedactor } from "../../output/redactor.ts";
@@ -21,16 +22,37 @@ const MAX_SHOWN = 300;
 export function explainErrorText(text: string): ExplainedText {
   const redactor = createRedactor();
   const mask = (part: string): string => maskCredentialShapes(redactor.redact(part));
-  const { reading, diagnosis } = recognise(joinLines(mask(cleanPaste(text))).map(mask));
-  if (diagnosis === undefined) return describeUnknown(reading);
-  const { id, verdict, meaning, causes } = diagnosis;
+  const clean = mask(cleanPaste(text));
+  const each = recogniseEach(clean.split("\n").map(mask));
+  const whole = recognise(joinLines(clean).map(mask));
+  const [first, ...others] = each.some(({ diagnosis }) => diagnosis.id === whole.diagnosis?.id) ? each : [];
+  const { reading, diagnosis } = first !== undefined && others.length > 0 ? first : whole;
+  return diagnosis === undefined ? describeUnknown(reading) : describe({ reading, diagnosis }, others);
+}
+
+function describe({ reading, diagnosis }: Explained, others: readonly Explained[]): ExplainedText {
+  const { id, verdict, meaning, causes, heading = "" } = diagnosis;
+  const title = CATALOGUE.find((entry) => entry.id === id)?.title ?? heading;
   return {
     id,
     verdict,
     facts: [...factsOf(reading), ["error", id]],
     ...(meaning === undefined ? {} : { meaning }),
     causes,
+    further: `docs/troubleshooting.md, "${title}"`,
+    ...(others.length === 0 ? {} : { closing: alsoTold(others) }),
   };
+}
+
+/** Enough to see that there is more than one thing to mend. */
+const MAX_OTHERS = 5;
+
+function alsoTold(others: readonly Explained[]): string {
+  const told = others.slice(0, MAX_OTHERS).map(({ diagnosis }) => `- ${diagnosis.verdict}`);
+  const rest = others.length > MAX_OTHERS ? [`- ${others.length - MAX_OTHERS} more`] : [];
+  return ["The text tells of other failures as well, to be explained one by one:", ...told, ...rest].join(
+    "\n",
+  );
 }
 
 /** What the text says, each as it says it. */

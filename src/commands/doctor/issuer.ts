@@ -81,7 +81,7 @@ function privacy({ address }: Page): readonly string[] {
 }
 
 const REMINDER =
-  "AWS must reach both documents from the Internet too. An instance that it cannot reach can publish copies elsewhere:\n" +
+  "AWS must reach both documents from the Internet too. An instance that it cannot reach can publish copies elsewhere: " +
   "set `ci_id_tokens_issuer_url` to their public URL (GitLab 18.1), and make the identity provider for that URL.";
 
 /** In what order STS checks is documented nowhere. */

@@ -14,7 +14,7 @@ import { checkConfiguration, checkIdToken, checkRoleArn, checkVariables } from "
 import { judgeIssuer, probeIssuer } from "./issuer.ts";
 import type { DoctorReport } from "./report.ts";
 import { checkExchange, checkStsEndpoint } from "./sts.ts";
-import { afterExchange, lookAtTrustPolicy, type TrustLook } from "./trust.ts";
+import { afterExchange, lookAtTrustPolicy, type TrustLook, withoutTold } from "./trust.ts";
 
 /** Looks at everything that the exchange of this job's token needs, also when some of it has failed. */
 export async function examineJob(
@@ -44,7 +44,7 @@ export async function examineJob(
   const claimLines = claims === undefined ? [] : listClaims(claims.shown, personalClaims);
   return {
     checks: [
-      checkIdToken(parts.idToken, { findings, claimLines, now }),
+      checkIdToken(parts.idToken, { findings: withoutTold(findings, settled.review), claimLines, now }),
       probe === undefined ? skipped("issuer", "unknown without a token") : judgeIssuer(probe, exchange),
       checkRoleArn(parts),
       checkConfiguration(parts, fileVariableNotes(policies, tools.host.env)),

@@ -63,7 +63,8 @@ function describeReview(review: TrustReview, proposal: string | undefined): Chec
 
 function decide(review: TrustReview, proposal: string | undefined): Check {
   const { trust, problems, causes, decision, findings } = review;
-  const notes = [...findings.map(describeFinding), ...review.unjudged.map(describeUnjudged)];
+  const unjudged = review.unjudged.map(describeUnjudged);
+  const notes = [...findings.map(describeFinding), ...unjudged];
   if (problems.length > 0) return refusedByIam(problems);
   if (trust === undefined && findings.some(isFatal)) return failedByLint(findings, notes);
   if (trust === undefined) {
@@ -74,7 +75,11 @@ function decide(review: TrustReview, proposal: string | undefined): Check {
   if (decision === "deny") {
     const verdict = "The trust policy does not allow this job";
     const closing = proposal === undefined ? {} : { closing: proposal };
-    return failed("trust-policy", { verdict, facts: [], causes, causesAre: "all", ...closing }, notes);
+    const untold = [
+      ...findings.filter((finding) => !isTold(finding, causes)).map(describeFinding),
+      ...unjudged,
+    ];
+    return failed("trust-policy", { verdict, facts: [], causes, causesAre: "all", ...closing }, untold);
   }
   const [only, ...others] = causes;
   const isOne = only !== undefined && others.length === 0;
@@ -103,6 +108,37 @@ function admitted(place: string, { findings, unjudged }: TrustReview): Check {
   if (notes.length === 0) return passed("trust-policy", allows, [UNSEEN]);
   const summary = dangers.length === 0 ? allows : `${allows}, but the policy lets in others too`;
   return undecided("trust-policy", "warning", { summary, notes: [...notes, UNSEEN] });
+}
+
+/** What a token shows that the causes of a refusal do not tell again. */
+export function withoutTold(
+  findings: readonly TokenFinding[],
+  review: TrustReview | undefined,
+): readonly TokenFinding[] {
+  const told = review?.causes.map(({ id }) => id) ?? [];
+  return findings.filter(({ id }) => !told.includes(id));
+}
+
+/** Causes of a refusal that say the same as a finding. */
+const SAME: Partial<Readonly<Record<LintFinding["id"], readonly string[]>>> = {
+  "aud-mismatch": ["other-audience"],
+  case: ["sub-case"],
+  "eq-wildcard": ["eq-wildcard"],
+  "github-sub": ["github-sub"],
+  "old-sub": ["custom-sub", "sub-components", "sub-cut-off"],
+  "other-project": ["sub-case"],
+  "path-url": ["other-key"],
+  "ref-type-mr": ["ref-type-mr"],
+  "self-managed-extra": ["unavailable-key"],
+  "tag-vs-branch": ["other-ref"],
+  "two-providers": ["two-providers"],
+  "unknown-claim": ["unavailable-key"],
+  "wrong-prefix": ["other-key"],
+};
+
+/** Whether a cause says the same of the same place. */
+function isTold({ id, place }: LintFinding, causes: TrustReview["causes"]): boolean {
+  return causes.some((cause) => SAME[id]?.includes(cause.id) && cause.reason.includes(place));
 }
 
 /** Nobody can assume a role by a statement with such a mistake. */

@@ -1,30 +1,36 @@
-import {
-  buildScopeConditions,
-  describeWideAdmission,
-  type Scope,
-  type TokenSource,
-} from "../../aws/identity-setup/scope.ts";
+import { buildRoleArn } from "../../aws/identity-setup/identity-setup.ts";
+import { renderAddAudience } from "../../aws/identity-setup/render-commands.ts";
+import { buildTaggingPermission } from "../../aws/identity-setup/session-tags.ts";
+import { describeWideAdmission } from "../../aws/identity-setup/wide-admission.ts";
 import { buildProviderArn } from "../../aws/trust-policy/model/provider.ts";
-import { renderSubComponentsCall } from "../../aws/trust-policy/model/sub-components.ts";
-import type { TrustPolicyConfig } from "../../config/trust-policy-config.ts";
+import { scopesOf, type TrustedRole, type TrustPolicyConfig } from "../../config/trust-policy-config.ts";
 import type { Host } from "../../foundation/ports.ts";
-import { quoteForShell } from "../../foundation/quote.ts";
 import { findInToken } from "../../gitlab/evidence.ts";
 import type { IdTokenClaims } from "../../gitlab/id-token.ts";
 import { readJob } from "../../gitlab/job.ts";
 import { CAUTIONS, FORKS } from "../proposal.ts";
+import { describeSubForms } from "./sub-form-notes.ts";
 
 /** What the document does not say by itself: what it admits beyond names, and what else has to be done for it. */
 export function trustPolicyNotes(
   config: TrustPolicyConfig,
   host: Pick<Host, "env" | "clock">,
 ): readonly string[] {
-  const { subject, provider } = config;
-  const notes =
-    subject.kind === "token"
-      ? cautions(subject.claims, host)
-      : scopeNotes(subject.scope, provider, host.env.CI_API_V4_URL || `${provider.issuer}/api/v4`);
-  return [...notes, ...audienceNotes(config)];
+  const { roles, provider } = config;
+  const apiUrl = host.env.CI_API_V4_URL || `${provider.issuer}/api/v4`;
+  return [
+    ...roles.flatMap((trusted) => {
+      const notes = [...admissionNotes(trusted, host), ...roleNotes(trusted, config)];
+      return roles.length > 1 ? notes.map((note) => `${trusted.role.name}: ${note}`) : notes;
+    }),
+    ...describeSubForms(scopesOf(roles), provider.issuer, apiUrl),
+    ...audienceNotes(config),
+    ...stackNotes(config),
+  ];
+}
+
+function admissionNotes({ subject }: TrustedRole, host: Pick<Host, "env" | "clock">): readonly string[] {
+  return subject.kind === "token" ? cautions(subject.claims, host) : describeWideAdmission(subject.scope);
 }
 
 function cautions(claims: IdTokenClaims, { env, clock }: Pick<Host, "env" | "clock">): readonly string[] {
@@ -32,10 +38,41 @@ function cautions(claims: IdTokenClaims, { env, clock }: Pick<Host, "env" | "clo
   return findings.filter(({ id }) => CAUTIONS.includes(id) || FORKS.includes(id)).map(({ text }) => text);
 }
 
-function scopeNotes(scope: Scope, source: TokenSource, apiUrl: string): readonly string[] {
-  const { subComponents } = buildScopeConditions(scope, source);
-  const call = subComponents && describeSubComponents(scope, subComponents, apiUrl);
-  return [...describeWideAdmission(scope), ...(call === undefined ? [] : [call])];
+/** What a trust policy alone leaves out, and what session tags are worth. */
+function roleNotes({ role }: TrustedRole, { format }: TrustPolicyConfig): readonly string[] {
+  const { sessionTags, permissionsBoundary } = role;
+  const open = sessionTags.filter(({ value }) => value === undefined).map(({ key }) => key);
+  const isTagged = sessionTags.length > 0;
+  return [
+    ...(permissionsBoundary !== undefined && format.name === "json"
+      ? ["A trust policy has no permissions boundary: give it when you make the role."]
+      : []),
+    ...(isTagged && format.name === "json"
+      ? [
+          `The role also needs this policy, by which its own sessions may assume it:\n${JSON.stringify(buildTaggingPermission(buildRoleArn(role, format.account)))}`,
+        ]
+      : []),
+    ...(isTagged && permissionsBoundary !== undefined
+      ? ["The permissions boundary has to allow sts:AssumeRole and sts:TagSession for the role itself."]
+      : []),
+    ...(open.length > 0
+      ? [
+          `Jobs choose the value of ${open.join(", ")} by themselves: write ${open[0]}=<value> where a policy relies on it.`,
+        ]
+      : []),
+  ];
+}
+
+/** What was deployed as one stack goes when another template is deployed to it. */
+function stackNotes({ provider, format }: TrustPolicyConfig): readonly string[] {
+  if (format.name !== "cloudformation") return [];
+  const others =
+    provider.state === "new"
+      ? " This one makes the identity provider too; for further roles of the account write --existing-provider."
+      : "";
+  return [
+    `Give this template a stack of its own: a stack that is deployed with another template loses what it had from the first.${others}`,
+  ];
 }
 
 /** Commands add the audience by themselves; templates cannot change what they did not make. */
@@ -46,19 +83,6 @@ function audienceNotes({ provider, format }: TrustPolicyConfig): readonly string
     provider.issuer,
   );
   return [
-    "The existing identity provider must list the audience:\n" +
-      `aws iam add-client-id-to-open-id-connect-provider --open-id-connect-provider-arn ${providerArn} --client-id ${quoteForShell(provider.audience)}`,
+    `The existing identity provider must list the audience:\n${renderAddAudience(providerArn, provider.audience)}`,
   ];
-}
-
-function describeSubComponents(scope: Scope, components: readonly string[], apiUrl: string): string {
-  const { projects } = scope;
-  const names =
-    projects.kind === "ids"
-      ? projects.ids
-      : projects.kind === "paths"
-        ? projects.paths
-        : ["<number of each project>"];
-  const calls = names.map((name) => `\n${renderSubComponentsCall(components, name, apiUrl)}`);
-  return `GitLab makes this \`sub\` only when told to, and then for every job of the project: all trust policies for it must follow.${calls.join("")}`;
 }

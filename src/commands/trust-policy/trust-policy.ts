@@ -1,14 +1,23 @@
-import { buildSetupPolicy, type IdentitySetup } from "../../aws/identity-setup/identity-setup.ts";
+import {
+  buildRolePolicy,
+  type IdentitySetup,
+  type RoleSetup,
+} from "../../aws/identity-setup/identity-setup.ts";
 import { renderIdentitySetup } from "../../aws/identity-setup/render.ts";
-import { buildScopeConditions } from "../../aws/identity-setup/scope.ts";
+import type { Scope } from "../../aws/identity-setup/scope.ts";
+import { buildScopeConditions } from "../../aws/identity-setup/scope-conditions.ts";
+import { findSubForm } from "../../aws/identity-setup/sub-form.ts";
 import {
   countPolicyCharacters,
   DEFAULT_MAX_POLICY_CHARACTERS,
 } from "../../aws/trust-policy/lint/policy-rules.ts";
-import { buildProviderArn } from "../../aws/trust-policy/model/provider.ts";
 import { ASSUME_ROLE_WITH_WEB_IDENTITY, buildRequestContext } from "../../aws/trust-policy/model/request.ts";
 import { proposeStatement } from "../../aws/trust-policy/propose.ts";
-import { parseTrustPolicyConfig, type TrustPolicyConfig } from "../../config/trust-policy-config.ts";
+import {
+  parseTrustPolicyConfig,
+  scopesOf,
+  type TrustPolicyConfig,
+} from "../../config/trust-policy-config.ts";
 import type { Problem } from "../../foundation/checked.ts";
 import { AwsOidcError } from "../../foundation/errors.ts";
 import type { IdTokenClaims } from "../../gitlab/id-token.ts";
@@ -20,7 +29,7 @@ import { trustPolicyNotes } from "./notes.ts";
 const SOME_ACCOUNT = { partition: "aws", accountId: "000000000000" };
 
 /**
- * Writes the AWS side of a role for GitLab jobs to standard output, and what should be known of it to standard error.
+ * Writes the AWS side of roles for GitLab jobs to standard output, and what should be known of it to standard error.
  *
  * Nothing is sent to AWS, and of a token only what goes into the policy is shown.
  */
@@ -34,8 +43,8 @@ export async function trustPolicy({ raw, problems }: CommandLine, tools: Tools):
   const config = parsed.value;
   const setup = buildSetup(config);
   const oversize = findOversize(setup);
-  if (oversize !== undefined) {
-    log.complain(renderProblems([oversize], paint));
+  if (oversize.length > 0) {
+    log.complain(renderProblems(oversize, paint));
     return 2;
   }
   for (const note of trustPolicyNotes(config, host)) log.complain(renderNote(note, paint));
@@ -43,15 +52,19 @@ export async function trustPolicy({ raw, problems }: CommandLine, tools: Tools):
   return 0;
 }
 
-function buildSetup({ subject, provider, role }: TrustPolicyConfig): IdentitySetup {
-  const trust =
-    subject.kind === "token"
-      ? trustInToken(subject.claims)
-      : {
-          actions: [ASSUME_ROLE_WITH_WEB_IDENTITY],
-          conditions: buildScopeConditions(subject.scope, provider).conditions,
-        };
-  return { provider, role, trust };
+function buildSetup({ provider, roles }: TrustPolicyConfig): IdentitySetup {
+  const scopes = scopesOf(roles);
+  const trustInScope = (scope: Scope): RoleSetup["trust"] => ({
+    actions: [ASSUME_ROLE_WITH_WEB_IDENTITY],
+    conditions: buildScopeConditions(scope, provider, findSubForm(scope, scopes, provider.issuer)),
+  });
+  return {
+    provider,
+    roles: roles.map(({ subject, role }) => ({
+      ...role,
+      trust: subject.kind === "token" ? trustInToken(subject.claims) : trustInScope(subject.scope),
+    })),
+  };
 }
 
 /**
@@ -59,7 +72,7 @@ function buildSetup({ subject, provider, role }: TrustPolicyConfig): IdentitySet
  *
  * @throws {AwsOidcError} `CONFIG_INVALID` for a token that no policy can admit
  */
-function trustInToken({ iss: issuer, all: claims }: IdTokenClaims): IdentitySetup["trust"] {
+function trustInToken({ iss: issuer, all: claims }: IdTokenClaims): RoleSetup["trust"] {
   const role = { arn: "", ...SOME_ACCOUNT };
   const statement = proposeStatement(buildRequestContext({ role, issuer, claims }));
   if (statement === undefined) {
@@ -70,14 +83,18 @@ function trustInToken({ iss: issuer, all: claims }: IdTokenClaims): IdentitySetu
   return { actions: statement.action.patterns, conditions: statement.conditions };
 }
 
-function findOversize(setup: IdentitySetup): Problem | undefined {
-  const policy = buildSetupPolicy(setup, buildProviderArn(SOME_ACCOUNT, setup.provider.issuer));
-  const characters = countPolicyCharacters(policy);
-  if (characters <= DEFAULT_MAX_POLICY_CHARACTERS) return undefined;
-  return {
-    subject: "trust policy",
-    found: `${characters} characters, white space not counted`,
-    expected: `at most ${DEFAULT_MAX_POLICY_CHARACTERS}, which IAM takes`,
-    fix: "Make several roles with some of the projects and refs each, or trust a group.",
-  };
+function findOversize({ provider, roles }: IdentitySetup): readonly Problem[] {
+  return roles.flatMap((role) => {
+    const policy = buildRolePolicy(role, provider.issuer, SOME_ACCOUNT);
+    const characters = countPolicyCharacters(policy);
+    if (characters <= DEFAULT_MAX_POLICY_CHARACTERS) return [];
+    return [
+      {
+        subject: roles.length > 1 ? `trust policy of ${role.name}` : "trust policy",
+        found: `${characters} characters, white space not counted`,
+        expected: `at most ${DEFAULT_MAX_POLICY_CHARACTERS}, which IAM takes`,
+        fix: "Make several roles with some of the projects and refs each, or trust a group.",
+      },
+    ];
+  });
 }

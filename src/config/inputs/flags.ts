@@ -2,21 +2,14 @@ import type { Problem } from "../../foundation/checked.ts";
 import { findMeant } from "./did-you-mean.ts";
 import type { CommandName, Input } from "./input.ts";
 import { inputsOf } from "./inputs.ts";
-import type { RawInput } from "./raw-inputs.ts";
+import type { FlagSection, RawInput } from "./raw-inputs.ts";
 import { splitList } from "./scalars.ts";
+import { divideFlags, findGivenTwice, type GivenFlag, problemOf } from "./sections.ts";
 
 /** The flags of a command line, by the name of the input, and what is wrong with them. */
 export interface Flags {
   readonly flags: ReadonlyMap<string, RawInput>;
   readonly problems: readonly Problem[];
-}
-
-/** An option, each time that it is on the command line. */
-interface GivenFlag {
-  readonly option: Input;
-  /** As it was written: `--trust-policy` for an alias. */
-  readonly subject: string;
-  readonly text: string;
 }
 
 /**
@@ -33,12 +26,44 @@ export function parseFlags(
   program = "node aws-oidc.cjs",
 ): Flags {
   const { given, problems } = readWords(argv, { command, program });
+  const { shared, sections } = divideFlags(given);
+  const forAll = mergeFlags(shared);
+  const divided = sections.map(({ opener, given }) => ({ opener, ...mergeFlags(given) }));
+  return {
+    flags: divided.length === 0 ? forAll.flags : new Map([...forAll.flags, ...toOneFlag(divided)]),
+    problems: [
+      ...problems,
+      ...forAll.problems,
+      ...divided.flatMap(({ opener, problems }) => problems.map((each) => problemOf(each, opener.text))),
+      ...divided.flatMap((section) => findGivenTwice(forAll.flags, section)),
+    ],
+  };
+}
+
+interface OpenedSection {
+  readonly opener: GivenFlag;
+  readonly flags: FlagSection["flags"];
+}
+
+/** All sections as the one flag that opened each of them. */
+function toOneFlag(opened: readonly OpenedSection[]): readonly [string, RawInput][] {
+  const sections = opened.map(({ opener: { text, subject }, flags }) => ({
+    opener: { text, subject },
+    flags,
+  }));
+  return opened.slice(0, 1).map(({ opener: { option, text, subject } }) => {
+    return [option.name, { text, subject, sections }];
+  });
+}
+
+/** What the flags say together, each of which may be there more than once. */
+function mergeFlags(given: readonly GivenFlag[]): Flags {
   const parsed = [...new Set(given.map(({ option }) => option))].map((option) =>
     mergeRepeated(given.filter((flag) => flag.option === option)),
   );
   return {
     flags: new Map(parsed.flatMap(({ name, input }) => (input === undefined ? [] : [[name, input]]))),
-    problems: [...problems, ...parsed.flatMap(({ problem }) => problem ?? [])],
+    problems: parsed.flatMap(({ problem }) => problem ?? []),
   };
 }
 

@@ -31,6 +31,8 @@ export interface Input {
   readonly value?: "none" | "optional";
   /** Values separated by commas; the flag may be given again for more of them. */
   readonly isList?: true;
+  /** `opens`: given more than once, the flag begins a section each time; `within`: the flag can be for one section. */
+  readonly section?: "opens" | "within";
   /** JSON is full of `$` that GitLab must leave alone. */
   readonly expand?: false;
 }

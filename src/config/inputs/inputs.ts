@@ -14,6 +14,8 @@ const ALL: readonly ComponentName[] = ["assume-role", "web-identity", "doctor"];
 
 /** Within a longer text, GitLab takes a backslash in an input's value for a reference to what it replaces. */
 const JOB_NAME_REGEX = "^[^\\\\]+$";
+/** It is part of the names of variables, and of a line of shell. */
+const HIDDEN_JOB_NAME_REGEX = "^[A-Za-z0-9_]+$";
 
 /** An input that `assume-role` reads, which gives it its default. */
 function script<const Name extends keyof typeof ASSUME_ROLE_DEFAULTS>(name: Name) {
@@ -94,6 +96,32 @@ export const INPUTS = [
     placeholder: "<id>",
   },
   {
+    name: "chained-role-arn",
+    components: WEB_IDENTITY,
+    reaches: "script",
+    type: "string",
+    default: "",
+    description:
+      "ARN of a second role, which the job's tools assume from the first one (role chaining). They use the second, and renew its session as long as the ID token is valid.",
+  },
+  {
+    name: "external-id",
+    components: WEB_IDENTITY,
+    reaches: "script",
+    type: "string",
+    default: "",
+    description: "External ID that the second role asks for.",
+  },
+  {
+    name: "duration-seconds",
+    components: WEB_IDENTITY,
+    reaches: "script",
+    type: "number",
+    default: 3600,
+    description:
+      "Length of one session of the second role: 900 to 3600 seconds, the most that AWS allows there.",
+  },
+  {
     ...script("session-tags"),
     components: EXCHANGING,
     isList: true,
@@ -138,7 +166,7 @@ export const INPUTS = [
     type: "string",
     default: "",
     description:
-      "AWS Region of the job, set as `AWS_REGION` and `AWS_DEFAULT_REGION`. When empty, those stay as they are.",
+      "AWS Region of the role's tools, set as `AWS_REGION` and `AWS_DEFAULT_REGION`, or in the profile alone where the roles of a job have different ones. When empty: the one of the job.",
   },
   {
     name: "profile",
@@ -147,7 +175,7 @@ export const INPUTS = [
     type: "string",
     default: "",
     description:
-      "Name of a profile for tools that want one; it goes into a file of the job's own, which `AWS_CONFIG_FILE` names.",
+      "Name of a profile for tools that want one, and for jobs with several roles; it goes into a file of the job's own, which `AWS_CONFIG_FILE` names. Tools that name no profile use the role without one, or the first of two.",
   },
   {
     name: "profile",
@@ -223,9 +251,10 @@ export const INPUTS = [
     components: WEB_IDENTITY,
     reaches: "job",
     type: "string",
-    regex: JOB_NAME_REGEX,
-    default: ".aws-web-identity",
-    description: "Name of the hidden job; give another to include the component for more than one role.",
+    regex: HIDDEN_JOB_NAME_REGEX,
+    default: "aws_web_identity",
+    description:
+      "Name of the hidden job, without its dot: letters, digits and `_`. Give another to include the component for more than one role.",
   },
   {
     name: "job-name",

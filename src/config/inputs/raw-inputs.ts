@@ -8,6 +8,15 @@ export interface RawInput {
   readonly text: string | undefined;
   /** `--role-arn` for a flag, as it was written; otherwise the input: `role-arn`. */
   readonly subject: string;
+  /** For a flag that was given several times and opened a section each time. */
+  readonly sections?: readonly FlagSection[];
+}
+
+/** Flags that are for one thing of several, such as a role. */
+export interface FlagSection {
+  /** The flag that opens it, with the name of the thing. */
+  readonly opener: RawInput;
+  readonly flags: ReadonlyMap<string, RawInput>;
 }
 
 export type RawInputs<Name extends string = ScriptInputName> = (name: Name) => RawInput;

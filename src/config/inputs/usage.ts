@@ -34,10 +34,12 @@ const HELP: Readonly<Record<CommandName, CommandHelp>> = {
   "trust-policy": {
     summary: "write the AWS side: trust policy, CloudFormation, Terraform or AWS CLI commands",
     examples: [
-      "$0 trust-policy --project acme/shop --project-id 4711 --branch main --account 123456789012",
       "$0 trust-policy --project acme/shop --project-id 4711 --branch main --format terraform",
+      "$0 trust-policy --project acme/shop --project-id 4711 --format cloudformation \\\n" +
+        "    --role shop-production --branch main --protected-environment --deployment-tier production \\\n" +
+        "    --role shop-review --any-branch --unprotected-environment",
     ],
-    first: ["project", "project-id", "branch", "account", "format"],
+    first: ["project", "project-id", "branch", "tag", "role-name", "format", "account"],
   },
 };
 
@@ -55,7 +57,7 @@ export function renderUsage(version: string, program: string): string {
     `aws-oidc ${version}: temporary AWS credentials for GitLab CI/CD jobs\n\n` +
     `Usage: ${program} <command> [options]\n\nCommands\n${commands.join("")}\n` +
     "Options\n  -h, --help        this text; `help <command>` is that of a command\n  -V, --version     the version\n\n" +
-    "Exit codes: 0 done, 1 refused or failed, 2 wrong configuration; 130 or 143 when the job was cancelled.\n"
+    "Exit codes: 0 done, 1 refused or failed, 2 wrong configuration; 130 or 143 when cancelled.\n"
   );
 }
 
@@ -72,14 +74,21 @@ export function renderCommandUsage(name: CommandName, program: string): string {
   const examples = examplesOf(name, program).map((line) => `  ${line}\n`);
   return (
     `Usage: ${program} ${name} [options]\n\n${summary}\n\n${examples.join("")}\n${heading}\n\n` +
-    [...usual, ...others].map(renderOption).join("\n")
+    [...usual, ...others].map((input) => renderOption(input, REQUIRED[name])).join("\n")
   );
 }
 
-function renderOption(input: Input): string {
+/** What is said of an option without a default; the doctor can do without. */
+const REQUIRED: Readonly<Record<CommandName, string>> = {
+  "assume-role": "required",
+  doctor: "required in a job, and by --fetch-trust-policy",
+  "trust-policy": "required",
+};
+
+function renderOption(input: Input, required: string): string {
   const value = input.options === undefined ? input.placeholder : `<${input.options.join("|")}>`;
   const fallback =
-    input.default === undefined ? "required" : input.default === "" ? "" : `default ${String(input.default)}`;
+    input.default === undefined ? required : input.default === "" ? "" : `default ${String(input.default)}`;
   const repeats = input.isList ? "may be given more than once" : "";
   const remarks = [fallback, repeats].filter((remark) => remark !== "").join("; ");
   const names = [input.name, ...(input.alias === undefined ? [] : [input.alias])];

@@ -116,6 +116,22 @@ describe("linked chunks", () => {
     await expect(job.typed()).rejects.toThrow("this script comes without ./typed.js");
   });
 
+  it("may not export the same name from one part, where it would be lost", async () => {
+    const twin = chunk("./twin.js", "export const helped = () => 'the other one';");
+    const asking = (name: string): Chunk =>
+      chunk(
+        name,
+        'import { helped } from "./help.js"; import { helped as other } from "./twin.js"; export const both = helped() + other();',
+        ["./help.js", "./twin.js"],
+      );
+    const entry = chunk("./entry.js", 'export const later = () => [import("./one.js"), import("./two.js")];');
+    const linked = linkChunks([...CHUNKS.slice(1), entry, twin, asking("./one.js"), asking("./two.js")], {
+      ...ENTRIES,
+      late: ["./one.js", "./two.js"],
+    });
+    await expect(linked).rejects.toThrow("helped");
+  });
+
   it("leave out what nothing leads to", async () => {
     const { chunks, program, doctor, rest } = await linkChunks(CHUNKS, ENTRIES);
     expect(chunks.map(({ name }) => name)).not.toContain("./unused.js");

@@ -2,7 +2,11 @@ import { describe, expect, it } from "vitest";
 import { parseFlags } from "../../../src/config/inputs/flags.ts";
 import { inputsOf } from "../../../src/config/inputs/inputs.ts";
 import { createRawInputs } from "../../../src/config/inputs/raw-inputs.ts";
-import { parseTrustPolicyConfig, type TrustPolicyConfig } from "../../../src/config/trust-policy-config.ts";
+import {
+  parseTrustPolicyConfig,
+  type TrustedRole,
+  type TrustPolicyConfig,
+} from "../../../src/config/trust-policy-config.ts";
 import { invalid } from "../../../src/foundation/checked.ts";
 import type { Environment } from "../../../src/foundation/ports.ts";
 import { buildIdTokenClaims } from "../../fakes/gitlab-job.ts";
@@ -13,7 +17,13 @@ type Flags = Readonly<Record<string, string>>;
 const NOW = new Date("2026-11-23T04:00:00Z");
 
 function parse(flags: Flags, env: Environment = {}) {
-  const argv = Object.entries(flags).map(([name, value]) => `--${name}=${value}`);
+  return parseArgv(
+    Object.entries(flags).map(([name, value]) => `--${name}=${value}`),
+    env,
+  );
+}
+
+function parseArgv(argv: readonly string[], env: Environment = {}) {
   const typed = parseFlags(argv, "trust-policy");
   const config = parseTrustPolicyConfig(createRawInputs(typed.flags, env, inputsOf("trust-policy")), env);
   return typed.problems.length === 0
@@ -21,15 +31,21 @@ function parse(flags: Flags, env: Environment = {}) {
     : invalid(...typed.problems, ...(config.ok ? [] : config.problems));
 }
 
-function parsed(flags: Flags, env: Environment = {}): TrustPolicyConfig {
+/** The configuration of one role. */
+function parsed(flags: Flags, env: Environment = {}): Omit<TrustPolicyConfig, "roles"> & TrustedRole {
   const config = parse(flags, env);
   if (!config.ok) throw new Error(JSON.stringify(config.problems));
-  return config.value;
+  const [role, ...others] = config.value.roles;
+  if (role === undefined || others.length > 0) throw new Error(`${config.value.roles.length} roles`);
+  return { ...config.value, ...role };
 }
 
 /** What is wrong, each as `subject: found → fix`. */
 function problemsOf(flags: Flags, env: Environment = {}): readonly string[] {
-  const config = parse(flags, env);
+  return textsOf(parse(flags, env));
+}
+
+function textsOf(config: ReturnType<typeof parseArgv>): readonly string[] {
   return config.ok ? [] : config.problems.map(({ subject, found, fix }) => `${subject}: ${found} → ${fix}`);
 }
 
@@ -60,22 +76,54 @@ describe("a scope", () => {
     [
       "branches",
       { branch: "main,release/*" },
-      { kind: "named", type: "branch", names: ["main", "release/*"] },
+      {
+        kind: "some",
+        patterns: [
+          { type: "branch", name: "main" },
+          { type: "branch", name: "release/*" },
+        ],
+      },
     ],
-    ["a branch called false", { branch: "false" }, { kind: "named", type: "branch", names: ["false"] }],
-    ["tags", { tag: "v1.0" }, { kind: "named", type: "tag", names: ["v1.0"] }],
+    [
+      "a branch called false",
+      { branch: "false" },
+      { kind: "some", patterns: [{ type: "branch", name: "false" }] },
+    ],
+    ["tags", { tag: "v1.0" }, { kind: "some", patterns: [{ type: "tag", name: "v1.0" }] }],
     [
       "protected tags that begin alike",
       { tag: "v*", protected: on },
-      { kind: "named", type: "tag", names: ["v*"] },
+      { kind: "some", patterns: [{ type: "tag", name: "v*" }] },
     ],
-    ["any branch", { "any-branch": on }, { kind: "any-of-type", type: "branch" }],
-    ["any tag", { "any-tag": on }, { kind: "any-of-type", type: "tag" }],
+    [
+      "branches and tags",
+      { tag: "v1.0", branch: "main" },
+      {
+        kind: "some",
+        patterns: [
+          { type: "branch", name: "main" },
+          { type: "tag", name: "v1.0" },
+        ],
+      },
+    ],
+    [
+      "a branch and any tag",
+      { branch: "main", "any-tag": on },
+      {
+        kind: "some",
+        patterns: [
+          { type: "branch", name: "main" },
+          { type: "tag", name: "*" },
+        ],
+      },
+    ],
+    ["any branch", { "any-branch": on }, { kind: "some", patterns: [{ type: "branch", name: "*" }] }],
+    ["any tag", { "any-tag": on }, { kind: "some", patterns: [{ type: "tag", name: "*" }] }],
     ["any ref", { "any-ref": on }, { kind: "any" }],
     [
       "a switch that is off",
       { branch: "main", "any-ref": "false" },
-      { kind: "named", type: "branch", names: ["main"] },
+      { kind: "some", patterns: [{ type: "branch", name: "main" }] },
     ],
     ["any protected ref", { protected: on }, { kind: "any" }],
     ["any ref in a protected environment", { "protected-environment": on }, { kind: "any" }],
@@ -184,7 +232,13 @@ describe("issuer and audience", () => {
 describe("role and format", () => {
   it("have defaults", () => {
     const { role, format } = parsed(RIGHT);
-    expect(role).toEqual({ name: "gitlab-ci", maxSessionSeconds: 3600, managedPolicies: [] });
+    expect(role).toEqual({
+      name: "gitlab-ci",
+      maxSessionSeconds: 3600,
+      managedPolicies: [],
+      permissionsBoundary: undefined,
+      sessionTags: [],
+    });
     expect(format).toEqual({ name: "json", account: { partition: "aws", accountId: "123456789012" } });
   });
 
@@ -195,6 +249,8 @@ describe("role and format", () => {
       "role-name": "deploy",
       "max-session-seconds": "43200",
       "managed-policies": "ReadOnlyAccess, arn:aws-cn:iam::123456789012:policy/ci/x",
+      "permissions-boundary": "arn:aws-cn:iam::123456789012:policy/boundary",
+      "session-tags": "project, team=shop, path=a=b",
       format: "cli",
     });
     expect(role).toEqual({
@@ -203,6 +259,12 @@ describe("role and format", () => {
       managedPolicies: [
         { kind: "aws-managed", name: "ReadOnlyAccess" },
         { kind: "arn", arn: "arn:aws-cn:iam::123456789012:policy/ci/x" },
+      ],
+      permissionsBoundary: { kind: "arn", arn: "arn:aws-cn:iam::123456789012:policy/boundary" },
+      sessionTags: [
+        { key: "project", value: undefined },
+        { key: "team", value: "shop" },
+        { key: "path", value: "a=b" },
       ],
     });
     expect(format).toEqual({ name: "cli", account: { partition: "aws-cn", accountId: "123456789012" } });
@@ -228,6 +290,30 @@ describe("what is wrong by itself", () => {
     [
       { "managed-policies": "ok,arn:aws:s3:::x,a b!" },
       '--managed-policies: "arn:aws:s3:::x, b!" → Copy the ARN from the policy\'s page in the IAM console.',
+    ],
+    [
+      { "permissions-boundary": "A,B" },
+      '--permissions-boundary: "A,B" → Put what the role can do at most into one policy.',
+    ],
+    [
+      { "permissions-boundary": "arn:aws:iam::210987654321:policy/x" },
+      '--permissions-boundary: "arn:aws:iam::210987654321:policy/x" → Make the policy in the role\'s account first, and give its ARN.',
+    ],
+    [
+      { "permissions-boundary": "arn:aws-cn:iam::aws:policy/x" },
+      '--permissions-boundary: "arn:aws-cn:iam::aws:policy/x" → Make the policy in the role\'s account first, and give its ARN.',
+    ],
+    [
+      { "session-tags": "team=" },
+      '--session-tags: "team=" → Write them as in the component\'s input `session-tags`: project, ref, team=shop.',
+    ],
+    [
+      { "session-tags": "ref, Ref=main" },
+      '--session-tags: the key "ref" twice → Write them as in the component\'s input `session-tags`: project, ref, team=shop.',
+    ],
+    [
+      { "session-tags": "aws:x" },
+      '--session-tags: "aws:x" → Write them as in the component\'s input `session-tags`: project, ref, team=shop.',
     ],
     [{ format: "yaml" }, '--format: "yaml" → Set --format to one of these words, in lower case.'],
     [
@@ -281,14 +367,32 @@ describe("what is wrong by itself", () => {
     expect(problemsOf({ ...RIGHT, ...flags })).toEqual([problem]);
   });
 
-  it.each(["project", "namespace-id", "branch", "account", "audience"])(
-    "an empty value of --%s, which must not pass for none",
-    (name) => {
-      expect(problemsOf({ ...RIGHT, [name]: "" })).toContain(
-        `--${name}: "" → If it comes from a variable, check that it is set.`,
-      );
-    },
-  );
+  it.each([
+    ["production", "production"],
+    ["prod/eu", "production"],
+    ["staging", "staging"],
+    ["review/feature-x", "development"],
+    ["acceptance", "testing"],
+    ["eu-1", "other"],
+  ])("the name of an environment, such as %s, for which it says what to use instead", (environment, tier) => {
+    expect(problemsOf({ ...RIGHT, environment })).toEqual([
+      `--environment: ${JSON.stringify(environment)} → Use --protected-environment --deployment-tier ${tier}, if GitLab protects the environment, or --unprotected-environment.`,
+    ]);
+  });
+
+  it.each([
+    "project",
+    "namespace-id",
+    "branch",
+    "account",
+    "audience",
+    "environment",
+    "permissions-boundary",
+  ])("an empty value of --%s, which must not pass for none", (name) => {
+    expect(problemsOf({ ...RIGHT, [name]: "" })).toContain(
+      `--${name}: "" → If it comes from a variable, check that it is set.`,
+    );
+  });
 
   it("a list of nothing but commas", () => {
     expect(problemsOf({ ...RIGHT, project: "," })).toContain(
@@ -306,14 +410,24 @@ describe("what is wrong by itself", () => {
 describe("what is wrong together", () => {
   it.each<[string, Flags, string]>([
     [
-      "branch and tag",
-      { tag: "v1" },
-      "--branch: together with --tag → Choose one; for branches and tags make two roles.",
+      "a branch and any branch",
+      { "any-branch": on },
+      "--any-branch: together with --branch → Leave --any-branch out, unless all of these may assume the role.",
     ],
     [
-      "a name and any ref",
+      "a tag and any tag",
+      { tag: "v1", "any-tag": on },
+      "--any-tag: together with --tag → Leave --any-tag out, unless all of these may assume the role.",
+    ],
+    [
+      "names and any ref",
       { "any-ref": on, "any-tag": on },
-      "--branch: together with --any-tag and --any-ref → Choose one; for branches and tags make two roles.",
+      "--any-ref: together with --branch and --any-tag → Leave --any-ref out, unless all of these may assume the role.",
+    ],
+    [
+      "an environment that is protected and not",
+      { "protected-environment": on, "unprotected-environment": on },
+      "--unprotected-environment: together with --protected-environment → Leave one of them out.",
     ],
     ["group and project", { group: "acme" }, "--group: together with --project → Leave one of them out."],
     [
@@ -352,6 +466,11 @@ describe("what is wrong together", () => {
       "--namespace-id: together with --with-subgroups → Leave one of them out.",
     ],
     [
+      "a group and its subgroup, whose projects would be kept out",
+      { group: "acme,umbrella,acme/team" },
+      "--group: acme/team, which lies in another of the groups → Make a role for each, or add --with-subgroups.",
+    ],
+    [
       "no project",
       {},
       "--project: no project → Give --project group/project, or no flags at all in a job that has GITLAB_OIDC_TOKEN.",
@@ -369,6 +488,115 @@ describe("what is wrong together", () => {
     expect(problemsOf({ account: "123456789012", project: "acme/shop" })).toEqual([
       "--branch: no branch or tag → Give --branch main, or what the job runs for.",
     ]);
+  });
+});
+
+describe("several roles", () => {
+  const shared = ["--account=123456789012", "--project=acme/shop"];
+  const rolesOf = (...argv: readonly string[]) => {
+    const config = parseArgv([...shared, ...argv]);
+    if (!config.ok) throw new Error(JSON.stringify(config.problems));
+    return config.value.roles;
+  };
+  const wrongIn = (...argv: readonly string[]) => textsOf(parseArgv([...shared, ...argv]));
+
+  it("have what stands before the first of them, and each what stands behind it", () => {
+    const roles = rolesOf(
+      ...["--max-session-seconds=7200", "--role=production", "--branch=main", "--protected-environment"],
+      ...["--role=review", "--any-branch", "--managed-policies=ReadOnlyAccess", "--format=json"],
+    );
+    expect(roles).toMatchObject([
+      {
+        subject: {
+          scope: {
+            projects: { paths: ["acme/shop"] },
+            refs: { patterns: [{ type: "branch", name: "main" }] },
+            claims: [{ claim: "environment_protected", values: ["true"] }],
+          },
+        },
+        role: { name: "production", maxSessionSeconds: 7200, managedPolicies: [] },
+      },
+      {
+        subject: { scope: { refs: { patterns: [{ type: "branch", name: "*" }] }, claims: [] } },
+        role: {
+          name: "review",
+          maxSessionSeconds: 7200,
+          managedPolicies: [{ kind: "aws-managed", name: "ReadOnlyAccess" }],
+        },
+      },
+    ]);
+  });
+
+  it("are one where there is one --role, wherever it stands", () => {
+    const [first] = rolesOf("--branch=main", "--role=deploy", "--protected");
+    expect(rolesOf("--role-name=deploy", "--protected", "--branch=main")).toEqual([first]);
+  });
+
+  it("need names of their own", () => {
+    const flags = ["--branch=main", "--role=deploy", "--role=Deploy", "--role=x"];
+    expect(wrongIn(...flags)).toEqual([
+      '--role: "Deploy", the name of 2 roles → Give one of them another name, or put their flags together for one role.',
+    ]);
+  });
+
+  it("need one form of `sub` for a project", () => {
+    const config = parseArgv([
+      ...["--account=123456789012", "--branch=main"],
+      ...["--role=by-path", "--project=acme/shop", "--role=by-number", "--project-id=4711"],
+    ]);
+    expect(textsOf(config)).toEqual([
+      "--project-id of by-number: a `sub` that begins with the number, while by-path needs one that begins with the path → Name the projects in one way for all roles: by --project, or by --project-id alone. Roles of other projects belong into a document of their own.",
+    ]);
+  });
+
+  it("may name one project by path and another by number, where the numbers of both are known", () => {
+    const config = parseArgv([
+      ...["--account=123456789012", "--branch=main"],
+      ...["--role=a", "--project=acme/shop", "--project-id=4711", "--role=b", "--project-id=4712"],
+    ]);
+    expect(config.ok).toBe(true);
+  });
+
+  it("tell a problem of all of them once, and any other with the role that has it", () => {
+    const flags = [
+      "--format=yaml",
+      "--role=a",
+      "--branch=x..y",
+      "--role=b",
+      "--tag=v1",
+      "--environment=live",
+    ];
+    const argv = ["--project=shop", "--account=1", ...flags];
+    expect(textsOf(parseArgv(argv))).toEqual([
+      '--format: "yaml" → Set --format to one of these words, in lower case.',
+      '--project: "shop" → Write group/project; for all projects of a group use --group.',
+      '--branch of a: "x..y" → Copy the name from GitLab: Git or IAM takes none like this.',
+      '--environment of b: "live" → Use --protected-environment --deployment-tier production, if GitLab protects the environment, or --unprotected-environment.',
+      '--account: "1" → Write all 12 digits, without dashes.',
+    ]);
+  });
+
+  it("are none where a flag of all is given for one again", () => {
+    expect(wrongIn("--branch=main", "--role=a", "--role=b", "--branch=develop")).toEqual([
+      "--branch: before the first --role, and again for b → Move it behind each --role that it is for.",
+    ]);
+  });
+
+  it("say for which of them an option is wrong or unknown", () => {
+    const flags = ["--branch=main", "--role=a", "--max-session-seconds=1", "--role=b", "--protekted"];
+    expect(wrongIn(...flags, "--role=c", "--session-tags=x", "--session-tags=")).toEqual([
+      "--protekted: not an option of this command → Did you mean --protected? Run `node aws-oidc.cjs trust-policy --help` for the list.",
+      "--session-tags of c: given 2 times, and not each time with a value → If one comes from a variable, check that it is set.",
+      '--max-session-seconds of a: "1" → Give at least 3600 seconds.',
+    ]);
+  });
+
+  it("are not made for a token", () => {
+    const token = encodeJwt(buildIdTokenClaims("https://gitlab.com", {}, NOW));
+    const config = parseArgv(["--account=123456789012", "--role=a", "--role=b"], {
+      GITLAB_OIDC_TOKEN: token,
+    });
+    expect(textsOf(config).map((text) => text.split(":")[0])).toEqual(["--project", "--branch"]);
   });
 });
 

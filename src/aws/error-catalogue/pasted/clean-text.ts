@@ -22,7 +22,7 @@ export function cleanPaste(pasted: string): string {
     .split("\n")
     .map((line) => line.replace(PREFIX, ""))
     .join("\n")
-    .replaceAll(/\\[nrt](?![a-z]*\\)/g, " ")
+    .replaceAll(/(?:\\[nrt])+(?![a-z]*\\)/g, " ")
     .replaceAll(/\\(["'])/g, "$1")
     .replaceAll(/&(?:quot|#34);/g, '"')
     .replaceAll(/&(?:apos|#39);/g, "'")

@@ -11,7 +11,7 @@ const MISSING_PROXY: CatalogueCause = {
 const FIREWALL: CatalogueCause = {
   id: "firewall",
   reason: "A firewall, security group or route between the runner and {endpoint} lets nothing through.",
-  fix: "Try it on the runner: curl -sv https://{endpointHost}/ ; then have the port opened.",
+  fix: "Have the port opened for the runner; this shows on it whether it is open:\ncurl -sv https://{endpointHost}/",
 };
 
 const VPC_ENDPOINT: CatalogueCause = {
@@ -31,7 +31,7 @@ const REGION_NAME: CatalogueCause = {
 const DNS: CatalogueCause = {
   id: "dns",
   reason: "The runner's name server does not know the host.",
-  fix: "Try it on the runner, in the image of the job: getent hosts {endpointHost}",
+  fix: "Try it on the runner, in the image of the job:\ngetent hosts {endpointHost}",
 };
 
 const TRY_AGAIN = "Retry the job; if it recurs, look at proxy, firewall and load of the runner.";
@@ -141,6 +141,7 @@ export const CONNECTION_ENTRIES: readonly PastedEntry[] = [
   {
     id: "connection-reset",
     words: [
+      /\b(?:Get|Head|Post|Put|Patch|Delete) "https?:[^"]+": EOF\b/,
       /\b(?:ECONNRESET|EPIPE|ECONNABORTED)\b|connection reset by peer|Connection reset|Connection aborted|socket hang up|unexpected EOF|Connection was closed before we received a valid response|[Bb]roken pipe|Remote end closed connection/,
     ],
     title: "read ECONNRESET",

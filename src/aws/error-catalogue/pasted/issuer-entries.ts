@@ -37,7 +37,7 @@ export const ISSUER_ENTRIES: readonly PastedEntry[] = [
         id: "irsa",
         reason:
           "Something else has set AWS_WEB_IDENTITY_TOKEN_FILE: on Kubernetes the service account of the runner's pod (IRSA) does, and tools take it.",
-        fix: "Extend `.aws-web-identity`, which sets AWS_WEB_IDENTITY_TOKEN_FILE and AWS_ROLE_ARN to those of the job; or in the script:\nunset AWS_WEB_IDENTITY_TOKEN_FILE AWS_ROLE_ARN",
+        fix: "Extend `.aws_web_identity`, which sets AWS_WEB_IDENTITY_TOKEN_FILE and AWS_ROLE_ARN to those of the job; or in the script:\nunset AWS_WEB_IDENTITY_TOKEN_FILE AWS_ROLE_ARN",
         likelihood: ({ pasted }): Likelihood =>
           /Kubernetes/.test(nameOtherIssuer(pasted?.iss) ?? "Kubernetes") ? "shown" : "excluded",
       },

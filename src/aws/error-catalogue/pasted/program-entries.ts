@@ -59,7 +59,7 @@ const CODES: readonly OwnCode[] = [
     code: "STS_REPLY_UNREADABLE",
     verdict: "Something answered, but not in the words of STS",
     reason: "A proxy's page, or a document that was cut off.",
-    fix: "Look at proxy and endpoint: curl -sv https://sts.us-east-1.amazonaws.com/ on the runner must be redirected to aws.amazon.com/iam",
+    fix: "Look at proxy and endpoint; on the runner this must be redirected to aws.amazon.com/iam:\ncurl -sv https://sts.us-east-1.amazonaws.com/",
   },
   {
     code: "REPORT_VALUE_UNSUPPORTED",
@@ -82,10 +82,10 @@ const CODES: readonly OwnCode[] = [
   },
   {
     code: "CANCELLED",
-    verdict: "The runner ended the job while it ran; no report is left",
+    verdict: "The run was cancelled from outside; no report is left",
     reason:
-      "Somebody cancelled it, a newer pipeline took its place (`interruptible`), or its time was over. The page of the job says which.",
-    fix: "Retry the job; raise its `timeout` if its time was over.",
+      "In a job: somebody cancelled it, a newer pipeline took its place (`interruptible`), or its time was over. The page of the job says which.",
+    fix: "Run it again; raise the job's `timeout` if its time was over.",
   },
 ];
 

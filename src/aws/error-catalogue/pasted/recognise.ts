@@ -8,6 +8,7 @@ import { CONNECTION_ENTRIES } from "./connection-entries.ts";
 import { CREDENTIAL_ENTRIES } from "./credential-entries.ts";
 import { GITLAB_ENTRIES } from "./gitlab-entries.ts";
 import { ISSUER_ENTRIES } from "./issuer-entries.ts";
+import { JOB_NOTICE, JOB_SCRIPT_ENTRIES } from "./job-script-entries.ts";
 import { isAwsHost, type PastedEntry } from "./pasted-entry.ts";
 import { namesOf } from "./pasted-names.ts";
 import { PERMISSION_ENTRIES } from "./permission-entries.ts";
@@ -37,6 +38,31 @@ export function recognise(variants: readonly string[]): Recognition {
   return { reading: readings[0] ?? readPaste(""), diagnosis: undefined };
 }
 
+/**
+ * Explains what a text of several lines tells of AWS, line by line: each failure once, in the order in which they came.
+ * A tool that goes on after a failure prints others, and the first is the one to mend.
+ */
+export function recogniseEach(lines: readonly string[]): readonly Explained[] {
+  const found = new Map<string, Explained>();
+  for (const line of new Set(lines)) {
+    const reading = readPaste(line);
+    if (reading.code === undefined && reading.impliedCode === undefined && reading.denied === undefined)
+      continue;
+    const diagnosis = diagnosePaste(reading);
+    const key = `${diagnosis?.id} ${reading.denied}`;
+    if (diagnosis !== undefined && !found.has(key)) found.set(key, { reading, diagnosis });
+  }
+  const all = [...found.values()];
+  const isTold = all.some(({ reading }) => reading.denied !== undefined);
+  // A bare refusal says less of what another line tells in full.
+  return isTold ? all.filter(({ diagnosis }) => diagnosis.id !== "access-denied") : all;
+}
+
+/** A text that is known. */
+export interface Explained extends Recognition {
+  readonly diagnosis: Diagnosis;
+}
+
 /** An entry, and what its own words found. */
 interface Found {
   readonly entry: Omit<CatalogueEntry, "match">;
@@ -48,6 +74,7 @@ function diagnosePaste(reading: Reading): Diagnosis | undefined {
   const found =
     findByTitle(reading) ??
     findNamed(reading) ??
+    findByWords(JOB_SCRIPT_ENTRIES, reading) ??
     findByWords(BEFORE_AWS, reading) ??
     findInCatalogue(reading) ??
     findByWords(ACCESS_DENIED, reading) ??
@@ -56,7 +83,8 @@ function diagnosePaste(reading: Reading): Diagnosis | undefined {
     findByWords(NO_CREDENTIALS, reading) ??
     findByWords(GITLAB_ENTRIES, reading) ??
     findByWords(PROGRAM_ENTRIES, reading) ??
-    findByCause(reading);
+    findByCause(reading) ??
+    findByWords([JOB_NOTICE], reading);
   if (found === undefined) return undefined;
   const diagnosis = explain(found.entry, situationOf(reading), { ...namesOf(reading), ...found.groups });
   const causes = diagnosis.causes.map((cause) => ({ ...cause, reason: capitalise(cause.reason) }));
@@ -98,6 +126,8 @@ const ALL_PASTED: readonly PastedEntry[] = [
   ...CONNECTIONS,
   ...GITLAB_ENTRIES,
   ...PROGRAM_ENTRIES,
+  ...JOB_SCRIPT_ENTRIES,
+  JOB_NOTICE,
 ];
 
 function findByWords(entries: readonly PastedEntry[], reading: Reading): Found | undefined {

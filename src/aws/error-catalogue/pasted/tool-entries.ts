@@ -62,7 +62,8 @@ export const TOOL_ENTRIES: readonly PastedEntry[] = [
     id: "ecr-no-login",
     words: [
       /no basic auth credentials/,
-      /(?:dkr\.ecr|public\.ecr)\..{0,300}(?:401 Unauthorized|authorization failed|unauthorized: (?:authentication required|Not Authorized)|no credentials)/i,
+      /credentials not found in native keychain/,
+      /(?:dkr\.ecr|public\.ecr)\..{0,300}(?:401 Unauthorized|code 401; body: Not Authorized|authorization failed|unauthorized: (?:authentication required|Not Authorized)|no credentials)/i,
       /(?:401 Unauthorized|authorization failed|pull access denied|denied: requested access).{0,300}dkr\.ecr\./i,
       /pull access denied for \d{12}\.dkr\.ecr/,
     ],
@@ -77,6 +78,13 @@ export const TOOL_ENTRIES: readonly PastedEntry[] = [
         likelihood: whereItSays(
           /failed to pull image|Preparation failed|prepare environment|ImagePullBackOff|ErrImagePull/i,
         ),
+      },
+      {
+        id: "helper",
+        reason:
+          "Docker asked the credential helper `ecr-login`, which found no AWS credentials, or a role that may not log in.",
+        fix: "Hand the job's AWS_… variables on to where the helper runs, and allow the role `ecr:GetAuthorizationToken`.",
+        likelihood: whereItSays(/native keychain/),
       },
       {
         id: "no-login",
@@ -162,6 +170,20 @@ export const TOOL_ENTRIES: readonly PastedEntry[] = [
         id: "rbac",
         reason: "The cluster knows the user, who has no Role or ClusterRole for this verb and resource.",
         fix: "Bind a Role with just this verb and resource in this namespace to the user or group of the access entry.",
+      },
+    ],
+  },
+  {
+    id: "terraform-web-identity",
+    words: [/assume_role_with_web_identity\.0\.web_identity_token_file["`,]/],
+    title:
+      "assume_role_with_web_identity: one of web_identity_token, web_identity_token_file must be specified",
+    verdict: "Terraform wants the token in its block `assume_role_with_web_identity`, which has none",
+    causes: [
+      {
+        id: "empty-block",
+        reason: "Where there is such a block, the provider does not look for AWS_WEB_IDENTITY_TOKEN_FILE.",
+        fix: "Take the block out: without it the provider reads AWS_ROLE_ARN and AWS_WEB_IDENTITY_TOKEN_FILE, which `.aws_web_identity` sets.",
       },
     ],
   },

@@ -1,7 +1,7 @@
 import type { KeyLookup } from "../model/condition-keys.ts";
 import { type Glob, literalGlob, matchesGlob, parseGlob } from "../model/glob.ts";
 import type { ComparisonName } from "../model/operators.ts";
-import { expandPolicyVariables, type PolicyValue, plainValue } from "../model/variables.ts";
+import { expandPolicyVariables, type PolicyValue, plainValue } from "./expand-variables.ts";
 import { ipBlockContains, parseBoolean, parseIpBlock, parseNumber, parsePolicyDate } from "./typed-values.ts";
 
 /**

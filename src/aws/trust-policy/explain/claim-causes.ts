@@ -49,7 +49,7 @@ export function claimCause(miss: ConditionMiss, job: Job): NamedCause | undefine
 const OTHER_AUDIENCE: NamedCause = {
   id: "other-audience",
   reason: "The policy wants another audience than the token has.",
-  fix: "Set the input `audience` to the one that the policy and the identity provider name.",
+  fix: "Make them the same, and one that the identity provider in IAM lists: in the job the input `audience`, or the value of the condition.",
 };
 
 const OTHER_ID: Readonly<Record<"project_id" | "namespace_id", NamedCause>> = {

@@ -2,9 +2,11 @@ import type { NamedCause } from "../../../foundation/cause.ts";
 import { showValue } from "../../../foundation/quote.ts";
 import { isPersonalKey } from "../evaluate/conditions.ts";
 import type { ActualValue, StatementMiss, StatementResult } from "../evaluate/decision.ts";
+import { GITLAB_COM_KEYS } from "../model/condition-keys.ts";
 import { hasWildcard } from "../model/glob.ts";
 import { issuerPrefix } from "../model/provider.ts";
-import type { WebIdentityRequestContext } from "../model/request.ts";
+import { claimValues, type WebIdentityRequestContext } from "../model/request.ts";
+import { adviseOnClaim } from "../model/sub-components.ts";
 import { parseSubject, subjectValue } from "../model/subject.ts";
 import { claimCause } from "./claim-causes.ts";
 import { differenceOf } from "./closest.ts";
@@ -19,15 +21,22 @@ export function explainCondition(
   statement: StatementResult,
   context: WebIdentityRequestContext,
 ): readonly NamedCause[] {
-  if (miss.reason === "wildcard-under-equals") return [explainWildcard(miss)];
+  const { reason } = miss;
+  if (reason === "wildcard-under-equals") return [explainWildcard(miss)];
   const difference = differenceOf(miss, context);
   if (difference !== undefined) {
     const key = `${issuerPrefix(context.issuer)}:sub`;
     const causes = explainSubjectDifference({ ...difference, key, issuer: context.issuer });
     return withComparison(causes, compared(miss));
   }
+  if (reason === "key-of-other-issuer") {
+    return withComparison([explainOtherKey(miss, context)], compared(miss));
+  }
+  if (reason === "key-not-available-for-issuer") {
+    return withComparison([explainUnavailable(miss, context)], compared(miss));
+  }
   const pinned = claimCause(miss, { claims: context.claims, refs: refsOf(statement) });
-  return withComparison([pinned ?? genericCause(miss)], compared(miss));
+  return withComparison([pinned ?? genericCause(miss, CONDITION_REASONS[reason])], compared(miss));
 }
 
 /** The values are shown once, behind the first of several causes. */
@@ -45,14 +54,38 @@ function refsOf({ conditions }: StatementResult): readonly string[] {
     .flatMap(({ wanted }) => wanted.flatMap((value) => subjectValue(value, "ref") ?? []));
 }
 
-function genericCause(miss: ConditionMiss): NamedCause {
-  const { text, fix } =
-    CONDITION_REASONS[miss.reason === "wildcard-under-equals" ? "value-differs" : miss.reason];
+/** The key begins with something else than the issuer. */
+function explainOtherKey(miss: ConditionMiss, { issuer }: WebIdentityRequestContext): NamedCause {
+  return {
+    id: "other-key",
+    reason: "A condition tests a key of another issuer than the token's.",
+    fix: `Write the key as \`${issuerPrefix(issuer)}:${claimOf(miss)}\`, if the job's issuer is the one that is meant.${miss.wanted.some(hasWildcard) ? " Narrow its value first: with the wildcard it may admit others too." : ""}`,
+  };
+}
+
+const claimOf = ({ key }: ConditionMiss): string => key.slice(key.lastIndexOf(":") + 1).toLowerCase();
+
+/** The claim is no condition key: `sub` may have it. */
+function explainUnavailable(miss: ConditionMiss, { claims }: WebIdentityRequestContext): NamedCause {
+  const claim = claimOf(miss);
+  const [sub] = claimValues(claims.sub);
+  return {
+    id: "unavailable-key",
+    reason: GITLAB_COM_KEYS.some(({ name }) => name === claim)
+      ? "A condition tests a key that AWS offers for gitlab.com only, so that it never matches."
+      : "A condition tests a claim of which AWS makes no condition key, so that it never matches.",
+    fix: adviseOnClaim(claim, sub),
+  };
+}
+
+function genericCause(
+  miss: ConditionMiss,
+  { text, fix }: { readonly text: string; readonly fix: string },
+): NamedCause {
   return { id: idOf(miss), reason: text, fix };
 }
 
 function idOf({ reason, key, place }: ConditionMiss): string {
-  if (reason === "key-not-available-for-issuer") return "unavailable-key";
   if (reason === "value-excluded") return "excluded";
   return /:aud$/i.test(key) ? "other-audience" : place;
 }

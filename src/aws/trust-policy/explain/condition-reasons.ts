@@ -7,12 +7,15 @@ const TEST_ANOTHER = "Test another claim in its place, one that the token has, s
 const CORRECT_VALUE = "Correct the value in the policy.";
 
 /**
- * Why a condition of a trust policy does not hold, and what mends it. Of a wildcard under `StringEquals` more is said than
- * fits here.
+ * Why a condition of a trust policy does not hold, and what mends it. Of a wildcard under `StringEquals` and
+ * of keys that AWS does not offer, more is said than fits here.
  */
 export const CONDITION_REASONS: Readonly<
   Record<
-    Exclude<Extract<StatementMiss, { kind: "condition" }>["reason"], "wildcard-under-equals">,
+    Exclude<
+      Extract<StatementMiss, { kind: "condition" }>["reason"],
+      "wildcard-under-equals" | "key-not-available-for-issuer" | "key-of-other-issuer"
+    >,
     { readonly text: string; readonly fix: string }
   >
 > = {
@@ -27,14 +30,6 @@ export const CONDITION_REASONS: Readonly<
   "key-absent": {
     text: "A condition tests a claim that this token does not have.",
     fix: TEST_ANOTHER,
-  },
-  "key-not-available-for-issuer": {
-    text: "A condition tests a claim of which AWS makes no condition key for this issuer, so that it never matches.",
-    fix: "Put the claim into `sub` (`ci_id_token_sub_claim_components` of the project), and test that.",
-  },
-  "key-of-other-issuer": {
-    text: "A condition tests a key of another issuer than the token's.",
-    fix: "Begin the key with the issuer's host and path, without `https://`.",
   },
   "key-never-present": { text: "A condition tests a key that this call never has.", fix: TEST_ANOTHER },
   "key-present": { text: "A condition demands that the token lack this claim.", fix: TEST_ANOTHER },

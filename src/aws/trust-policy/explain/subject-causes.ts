@@ -85,12 +85,14 @@ function contradicted({ wanted, missing }: SubjectAnalysis, token: SubjectToken)
     .map(({ name }) => name);
 }
 
+const namesOf = (subject: string): readonly string[] => parseSubject(subject).map(({ name }) => name);
+
 function formCauses(told: Told): readonly NamedCause[] {
   const { analysis, token } = told;
   const { missing, extra, unknown, isReordered } = analysis;
   if (unknown.length > 0) return [unknownComponents(told, unknown)];
   if (missing.length === 0 && extra.length === 0 && !isReordered) return [];
-  const actual = parseSubject(token.sub).map(({ name }) => name);
+  const actual = namesOf(token.sub);
   const isDefault = actual.join() === DEFAULT_SUB_COMPONENTS.join();
   const isNamedOtherwise = missing.every(namesProject);
   return [isDefault || !isNamedOtherwise ? notSetUp(told) : otherForm(told)];
@@ -109,9 +111,20 @@ function otherForm(told: Told): NamedCause {
   };
 }
 
+/** The value ends where the token's `sub`, of the same form, goes on. */
+function cutOff(told: Told): NamedCause {
+  return {
+    id: "sub-cut-off",
+    reason: `The value ends too early: \`sub\` goes on with ${listNames(told.analysis.extra)}.`,
+    fix: exactly(told),
+  };
+}
+
 /** The policy is right, and the project does not say yet what the policy asks for. */
 function notSetUp(told: Told): NamedCause {
   const { missing, extra } = told.analysis;
+  const components = componentsOf(told.analysis.wanted, told.token);
+  if (components.join() === namesOf(told.token.sub).join()) return cutOff(told);
   const reason =
     missing.length > 0
       ? `The condition is written for another form of \`sub\`: it asks for ${listNames(missing)}, which this token's \`sub\` does not have.`
@@ -119,7 +132,7 @@ function notSetUp(told: Told): NamedCause {
   return {
     id: "sub-components",
     reason,
-    fix: `${isOfEnvironment(missing) ? "Run the job in that environment (`environment:` of the job), and set" : "Set"} ${setUp(told, componentsOf(told.analysis.wanted, told.token))}`,
+    fix: `${isOfEnvironment(missing) ? "Run the job in that environment (`environment:` of the job), and set" : "Set"} ${setUp(told, components)}`,
   };
 }
 
@@ -135,12 +148,8 @@ function setUp({ token, issuer }: Told, components: readonly string[]): string {
 
 /** In the order of the policy; a value that ends in a wildcard leaves the ref to follow. */
 function componentsOf(wanted: string, { sub }: SubjectToken): readonly string[] {
-  const names = parseSubject(wanted)
-    .map(({ name }) => name)
-    .filter((name) => name !== "" && !hasWildcard(name));
-  const rest = parseSubject(sub)
-    .map(({ name }) => name)
-    .filter((name) => /^ref(_type)?$/.test(name) && !names.includes(name));
+  const names = namesOf(wanted).filter((name) => name !== "" && !hasWildcard(name));
+  const rest = namesOf(sub).filter((name) => /^ref(_type)?$/.test(name) && !names.includes(name));
   return [...names, ...rest];
 }
 
@@ -150,7 +159,7 @@ function unknownComponents(told: Told, unknown: readonly string[]): NamedCause {
     const isRef = unknown.every((name) => name === "branch" || name === "tag");
     return { id: "sub-components", reason, fix: isRef ? exactly(told) : TEST_ELSEWHERE };
   }
-  const [project = "project_path", ...rest] = parseSubject(told.token.sub).map(({ name }) => name);
+  const [project = "project_path", ...rest] = namesOf(told.token.sub);
   const components = [project, "environment_protected", ...rest];
   return {
     id: "sub-components",

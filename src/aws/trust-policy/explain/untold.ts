@@ -9,9 +9,9 @@ export function isUntold(miss: StatementMiss): miss is ConditionMiss {
 }
 
 /** Flags that give a claim of a described job. */
-const FLAGS: Readonly<Record<string, string>> = {
-  project_id: "--project-id",
-  namespace_id: "--namespace-id",
+const FLAGS: Readonly<Record<string, { readonly flag: string; readonly owner: string }>> = {
+  project_id: { flag: "--project-id", owner: "project" },
+  namespace_id: { flag: "--namespace-id", owner: "group" },
 };
 
 const nameOf = (key: string): string => key.slice(key.lastIndexOf(":") + 1).toLowerCase();
@@ -30,7 +30,7 @@ export function explainUntold(statement: StatementResult): readonly NamedCause[]
   const others = keys.filter((key) => FLAGS[nameOf(key)] === undefined);
   const fix =
     others.length === 0
-      ? `Add ${flags.join(" and ")}: the number is on the page of the project or group.`
+      ? `Add ${flags.map(({ flag, owner }) => `${flag} (on the page of the ${owner})`).join(" and ")}.`
       : `Give all claims of a token with --claims: no flag gives ${others.join(", ")}.`;
   return [
     {

@@ -124,11 +124,13 @@ export function findOtherProjects(site: LintSite): readonly LintFault[] {
     .flatMap((component) => otherProjectIn(component, ownProjectFor(site)));
   if (others.length === 0) return [];
   const place = memberPlace(statementPlace(site.index), "Condition");
-  const names = [...new Set(others)].join(", ");
+  const names = [...new Set(others)];
+  const which =
+    names.length === 1 ? "which is not this job's project" : "none of which is this job's project";
   return [
     {
       place,
-      message: `Besides this job's project the policy names ${names} on ${site.hosts.join(", ")}. Remove what is not meant to have the role.`,
+      message: `The policy names ${names.join(", ")} on ${site.hosts.join(", ")}, ${which}. Remove what is not meant to have the role.`,
     },
   ];
 }

@@ -9,6 +9,7 @@ import {
 } from "../model/condition-keys.ts";
 import { type ConditionTest, type Statement, statementPlace } from "../model/policy.ts";
 import { issuerPrefix, looseProviderUrl } from "../model/provider.ts";
+import { adviseOnClaim } from "../model/sub-components.ts";
 import type { LintFault, LintSite } from "./finding.ts";
 import { faultOf, holdsWithoutKey, isGithubKey, mixesProviders, renameKeys } from "./site.ts";
 
@@ -72,6 +73,9 @@ function findByOrigin(
   });
 }
 
+const advise = (claim: string, { options }: LintSite): string =>
+  adviseOnClaim(claim, options.subject).replaceAll("`", '"');
+
 const neverPresent = (key: string) => `No request has the condition key "${key}"`;
 
 /** Finds keys whose prefix differs from the provider's URL in one way. */
@@ -124,7 +128,7 @@ export function findUnknownClaim(site: LintSite): readonly LintFault[] {
   return findByOrigin(site, (origin, test) => {
     if (origin.kind !== "issuer") return undefined;
     if (isNamed(origin.name, [...DEFAULT_KEYS, ...GITLAB_COM_KEYS])) return undefined;
-    return `${neverPresent(test.key)}: AWS offers no such claim. Test it as a part of "${origin.host}:sub".`;
+    return `${neverPresent(test.key)}: AWS offers no such claim. ${advise(origin.name, site)}`;
   });
 }
 
@@ -133,14 +137,14 @@ export function findGitlabComKeyElsewhere(site: LintSite): readonly LintFault[] 
   return findByOrigin(site, (origin, test) => {
     if (origin.kind !== "issuer" || origin.host === GITLAB_COM) return undefined;
     if (!isNamed(origin.name, GITLAB_COM_KEYS)) return undefined;
-    return `${neverPresent(test.key)}: AWS offers it for gitlab.com only. Put the claim into "sub" by "ci_id_token_sub_claim_components".`;
+    return `${neverPresent(test.key)}: AWS offers it for gitlab.com only. ${advise(origin.name, site)}`;
   });
 }
 
 /** Keys that AWS offers for every provider, but whose claims are in no ID token of GitLab. */
 const NEVER_ISSUED: readonly string[] = ["amr", "email"];
 
-function isNeverThere(origin: KeyOrigin): boolean {
+function isNeverThere(origin: KeyOrigin): origin is Exclude<KeyOrigin, { kind: "aws" }> {
   if (origin.kind === "aws") return false;
   if (origin.kind === "misspelt" || NEVER_ISSUED.includes(origin.name)) return true;
   return !isNamed(origin.name, issuerKeys(origin.host));
@@ -151,10 +155,12 @@ export function findAlwaysHolding(site: LintSite): readonly LintFault[] {
   return site.statement.conditions.flatMap((test) => {
     const origin = originOf(test.key, site.hosts);
     if (origin === undefined || !isNeverThere(origin) || !holdsWithoutKey(site, test)) return [];
-    const host = site.hosts[0];
+    const [host] = site.hosts;
+    const isMeant = origin.kind === "misspelt" && isNamed(origin.name, DEFAULT_KEYS);
+    const fix = isMeant ? `Write "${host}:${origin.name}".` : advise(origin.name, site);
     return [
       faultOf(site, test, {
-        message: `No request with a token of "${host}" has the condition key "${test.key}", so that "${test.operator}" always holds and keeps nobody out. Test the claim as a part of "${host}:sub".`,
+        message: `No request with a token of "${host}" has the condition key "${test.key}", so that "${test.operator}" always holds and keeps nobody out. ${fix}`,
       }),
     ];
   });

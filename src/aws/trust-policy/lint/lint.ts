@@ -91,6 +91,24 @@ function findOutsiders(site: LintSite, found: readonly LintFinding[]): readonly 
   return strangers.length > 0 || told.some(isOnRefs) ? strangers : findContributors(site);
 }
 
+/** Findings by which no token fits a statement, whatever values its conditions have. */
+const ON_KEYS: readonly LintRuleId[] = [
+  "http-url",
+  "path-url",
+  "self-managed-extra",
+  "slash-url",
+  "two-providers",
+  "unknown-claim",
+  "wrong-prefix",
+];
+
+/** That an audience is missing opens nothing in a statement that no token fits. */
+function withoutAlarm(finding: LintFinding, found: readonly LintFinding[]): LintFinding {
+  const isOfSame = ({ place }: LintFinding) => place.startsWith(finding.place);
+  const isClosed = found.some((other) => ON_KEYS.includes(other.id) && isOfSame(other));
+  return finding.id === "no-aud" && isClosed ? { ...finding, severity: "style" } : finding;
+}
+
 function findBy(
   rules: readonly LintRule[],
   policy: TrustPolicy,
@@ -99,7 +117,7 @@ function findBy(
   const found = rules.flatMap((rule) => applyRule(rule, policy, sites));
   const outsiders = sites.flatMap((site) => findOutsiders(site, found));
   return [
-    ...found,
+    ...found.map((finding) => withoutAlarm(finding, found)),
     ...outsiders.map((fault) => ({ id: "stranger", severity: "too-wide", ...fault }) as const),
   ];
 }
@@ -118,14 +136,15 @@ function applyCorrection(policy: TrustPolicy, { place, text }: LintCorrection): 
   return { ...policy, statements: policy.statements.with(index, statement) };
 }
 
-const DANGER_RULES = LINT_RULES.filter(({ severity }) => severity === "too-wide");
+/** Those that find dangers, or that say that something is none. */
+const DANGER_RULES = LINT_RULES.filter(({ id, severity }) => severity === "too-wide" || ON_KEYS.includes(id));
 
 /** The rules by which what stands at a place, or all of the policy for its version, is too wide. */
 function dangersAt(policy: TrustPolicy, place: string): readonly LintRuleId[] {
   const isThere = (at: string): boolean => place === "Version" || at.startsWith(place);
   const sites = buildSites(policy, {}).filter(({ index }) => isThere(statementPlace(index)));
   return findBy(DANGER_RULES, policy, sites)
-    .filter((finding) => isThere(finding.place))
+    .filter((finding) => finding.severity === "too-wide" && isThere(finding.place))
     .map(({ id }) => id);
 }
 

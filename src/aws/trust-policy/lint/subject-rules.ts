@@ -10,6 +10,7 @@ import {
   findInPatterns,
   findInSubjects,
   impossibleType,
+  isGithubSubject,
   isWholeFolder,
   type JudgeSubject,
   projectOf,
@@ -38,7 +39,7 @@ export function findGithubSubject(site: LintSite): readonly LintFault[] {
     return [faultOf(site, key, { message })];
   }
   return findInSubjects(site, ({ value }) => {
-    if (!value.startsWith("repo:")) return undefined;
+    if (!isGithubSubject(value)) return undefined;
     return {
       message: `"${value}" is how GitHub writes "sub". Write "project_path:<group>/<project>:ref_type:branch:ref:<branch>".`,
       corrected: demandSubject(site),

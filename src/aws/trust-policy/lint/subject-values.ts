@@ -39,12 +39,18 @@ export function impossibleType(value: string): string | undefined {
   return type === undefined || hasWildcard(type) || REF_TYPES.includes(type) ? undefined : type;
 }
 
+/** Whether some token of GitLab can have such a value. */
+const isPossible = (value: string): boolean => impossibleType(value) === undefined && !isGithubSubject(value);
+
+/** How GitHub writes `sub`, and GitLab never does. */
+export const isGithubSubject = (value: string): boolean => value.startsWith("repo:");
+
 /** Looks at every `sub` pattern whose wildcards are in force. */
 export const findInPatterns =
   (judge: JudgeSubject) =>
   (site: LintSite): readonly LintFault[] =>
     findInSubjects(site, (found) =>
-      takesWildcards(found.test) && hasWildcard(found.value) && impossibleType(found.value) === undefined
+      takesWildcards(found.test) && hasWildcard(found.value) && isPossible(found.value)
         ? judge(found)
         : undefined,
     );

@@ -1,3 +1,5 @@
+import { parseSubject } from "./subject.ts";
+
 /** What GitLab can make `sub` of. docs.gitlab.com/api/projects, `ci_id_token_sub_claim_components`, as of GitLab 18.7. */
 export const SUB_COMPONENTS: readonly string[] = [
   "project_path",
@@ -15,6 +17,30 @@ export const SUB_COMPONENTS: readonly string[] = [
 
 /** What `sub` is made of unless the project says otherwise. */
 export const DEFAULT_SUB_COMPONENTS: readonly string[] = ["project_path", "ref_type", "ref"];
+
+/** Claims that `sub` cannot have, and what comes closest to them there. */
+const CLOSEST: Readonly<Record<string, string>> = {
+  iss: "Leave the key out: the provider under `Principal` is the issuer.",
+  namespace_path: "Test the group as the beginning of `project_path` in `sub`.",
+  ref_path: "Test `ref_type` and `ref` as parts of `sub`.",
+  environment:
+    "GitLab puts `environment_protected` and `deployment_tier` into `sub` where the project's `ci_id_token_sub_claim_components` says so, but not the environment's name: test those.",
+};
+
+/**
+ * Says how to ask for a claim of which AWS makes no condition key.
+ *
+ * @param sub that of the token, where it is known
+ */
+export function adviseOnClaim(claim: string, sub?: string): string {
+  const components = sub === undefined ? DEFAULT_SUB_COMPONENTS : parseSubject(sub).map(({ name }) => name);
+  if (components.includes(claim))
+    return `\`${claim}\` is a part of \`sub\`: test it there, not under this key.`;
+  if (SUB_COMPONENTS.includes(claim)) {
+    return "Put the claim into `sub` (`ci_id_token_sub_claim_components` of the project), and test it there.";
+  }
+  return CLOSEST[claim] ?? "`sub` cannot have this claim either: test the project and its ref there.";
+}
 
 /**
  * Writes the call by which GitLab's API sets what a project's `sub` is made of.

@@ -63,11 +63,18 @@ function distanceOf({ slips, missing, extra, differing, wanted }: SubjectAnalysi
   return (isOther ? 20 : 0) + 2 * (differing.length + missing.length) + extra.length + slips.length;
 }
 
+/** A value that no token can have says more than one that fits as well, but was written for another job. */
+const isImpossible = ({ differing }: SubjectAnalysis): boolean =>
+  differing.some(({ name, wanted }) => name === "ref_type" && !/^(?:branch|tag)$|[*?]/.test(wanted ?? ""));
+
 /** Holds every value that a policy wants against a token, and keeps the one that comes closest. */
 export function analyseSubject(wanted: readonly string[], token: SubjectToken): SubjectAnalysis | undefined {
   return wanted
     .map((value) => analyse(value, token))
-    .sort((left, right) => distanceOf(left) - distanceOf(right))[0];
+    .sort(
+      (left, right) =>
+        distanceOf(left) - distanceOf(right) || Number(isImpossible(right)) - Number(isImpossible(left)),
+    )[0];
 }
 
 /** How far a `sub` is from what is wanted: another project counts much, everything else little. */

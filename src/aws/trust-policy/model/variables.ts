@@ -1,25 +1,7 @@
-import type { KeyLookup } from "./condition-keys.ts";
 import type { PolicyVersion } from "./policy.ts";
 
-/** A piece of a policy's value: the policy's own text, or text that stands for itself. */
-export interface PolicyValuePart {
-  readonly kind: "policy-text" | "literal";
-  readonly text: string;
-}
-
-export type PolicyValue = readonly PolicyValuePart[];
-
-/** A value with its policy variables replaced, or why one of them cannot be. */
-export type ExpandedValue =
-  | { readonly kind: "resolved"; readonly value: PolicyValue }
-  /** The key is missing or has several values: IAM may treat the whole statement as invalid. */
-  | { readonly kind: "unresolvable"; readonly variable: string }
-  /** The key exists but cannot be seen from here. */
-  | { readonly kind: "invisible"; readonly variable: string };
-
-const VARIABLE = /\$\{([^}]*)\}/;
-const SPECIAL_CHARACTER = /^[*?$]$/;
-const KEY_WITH_DEFAULT = /^\s*([^,']+?)\s*(?:,\s*'([^']*)'\s*)?$/;
+/** A policy variable as version 2012-10-17 reads it: what is between the braces is captured. */
+export const VARIABLE = /\$\{([^}]*)\}/;
 
 /** Tells whether the text holds what version 2012-10-17 reads as a policy variable. */
 export function hasPolicyVariable(text: string): boolean {
@@ -31,42 +13,7 @@ export function supportsPolicyVariables(version: PolicyVersion | undefined): boo
   return version === "2012-10-17";
 }
 
-/** A value whose `${…}`, if any, is plain text. */
-export function plainValue(text: string): ExpandedValue {
-  return { kind: "resolved", value: [{ kind: "policy-text", text }] };
-}
-
 /** Writes text so that no policy variable is read in it. */
 export function escapePolicyVariables(text: string): string {
   return text.replaceAll("${", `\${$}{`);
-}
-
-function resolveVariable(body: string, lookUp: KeyLookup): ExpandedValue {
-  const literal = (text: string): ExpandedValue => ({ kind: "resolved", value: [{ kind: "literal", text }] });
-  if (SPECIAL_CHARACTER.test(body)) return literal(body);
-  const [, key, fallback] = KEY_WITH_DEFAULT.exec(body) ?? [];
-  if (key === undefined) return { kind: "unresolvable", variable: body };
-  const found = lookUp(key);
-  if (found.kind === "unknown") return { kind: "invisible", variable: key };
-  if (found.kind === "absent" && fallback !== undefined) return literal(fallback);
-  const [only, ...others] = found.kind === "present" ? found.values : [];
-  return only === undefined || others.length > 0 ? { kind: "unresolvable", variable: key } : literal(only);
-}
-
-/**
- * Replaces `${key}`, `${key, 'default'}`, `${*}`, `${?}` and `${$}`.
- * IAM User Guide, "IAM policy elements: Variables and tags".
- */
-export function expandPolicyVariables(text: string, lookUp: KeyLookup): ExpandedValue {
-  const parts: PolicyValuePart[] = [];
-  for (const [index, piece] of text.split(VARIABLE).entries()) {
-    if (index % 2 === 0) {
-      parts.push({ kind: "policy-text", text: piece });
-    } else {
-      const resolved = resolveVariable(piece, lookUp);
-      if (resolved.kind !== "resolved") return resolved;
-      parts.push(...resolved.value);
-    }
-  }
-  return { kind: "resolved", value: parts };
 }

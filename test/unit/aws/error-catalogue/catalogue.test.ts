@@ -4,6 +4,10 @@ import { describe, expect, it } from "vitest";
 import { headingOf } from "../../../../build/troubleshooting-page.ts";
 import { DOCUMENTED_ENTRIES } from "../../../../src/aws/error-catalogue/catalogue.ts";
 import { fillTemplate, TEMPLATE_NAMES } from "../../../../src/aws/error-catalogue/names.ts";
+import {
+  JOB_NOTICE,
+  JOB_SCRIPT_ENTRIES,
+} from "../../../../src/aws/error-catalogue/pasted/job-script-entries.ts";
 import { PASTED_NAMES } from "../../../../src/aws/error-catalogue/pasted/pasted-names.ts";
 
 const root = join(import.meta.dirname, "../../../..");
@@ -74,7 +78,8 @@ describe("scenarios, catalogue and troubleshooting page", () => {
   const headings = page.split("\n").filter((line) => line.startsWith("### "));
 
   it("have a heading for every entry, in the catalogue's order", () => {
-    const others = [...errorCodes(), ...SAID_BY_GITLAB].map((text) => `### ${text}`);
+    const byScripts = [...JOB_SCRIPT_ENTRIES, JOB_NOTICE].map(({ title }) => title);
+    const others = [...errorCodes(), ...SAID_BY_GITLAB, ...byScripts].map((text) => `### ${text}`);
     expect(headings.filter((heading) => !others.includes(heading))).toEqual(
       DOCUMENTED_ENTRIES.map(headingOf),
     );

@@ -64,7 +64,7 @@ describe("diagnose", () => {
     const generic = refusal("InvalidIdentityToken", "Incorrect token audience");
     const [cause] = diagnose(generic, contextOf("https://gitlab.example.com/git")).causes;
     expect(cause?.reason).toBe("The identity provider does not list the audience it's; ours.");
-    expect(cause?.fix).toContain("--client-id 'it'\\''s; ours' ");
+    expect(cause?.fix).toContain(`--cli-input-json '{"ClientID":"it'\\''s; ours"}' `);
     expect(cause?.fix).toContain("arn:aws:iam::123456789012:oidc-provider/gitlab.example.com/git");
   });
 

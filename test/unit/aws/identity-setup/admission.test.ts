@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { IdentitySetup } from "../../../../src/aws/identity-setup/identity-setup.ts";
 import { renderIdentitySetup, type SetupFormat } from "../../../../src/aws/identity-setup/render.ts";
-import { buildScopeConditions } from "../../../../src/aws/identity-setup/scope.ts";
+import { buildScopeConditions } from "../../../../src/aws/identity-setup/scope-conditions.ts";
+import { findSubForm, subComponents } from "../../../../src/aws/identity-setup/sub-form.ts";
 import { evaluateTrustPolicy } from "../../../../src/aws/trust-policy/evaluate/evaluate.ts";
 import { buildLintOptions, lintTrustPolicy } from "../../../../src/aws/trust-policy/lint/lint.ts";
 import type { TrustPolicy } from "../../../../src/aws/trust-policy/model/policy.ts";
@@ -11,7 +12,7 @@ import {
 } from "../../../../src/aws/trust-policy/model/request.ts";
 import { buildIdTokenClaims } from "../../../fakes/gitlab-job.ts";
 import { alter, FINER_MISSES, type JobToken, NEAR_MISSES } from "./near-misses.ts";
-import { ACCOUNT, applyDocument } from "./read-back.ts";
+import { ACCOUNT, applyDocument, onlyRole } from "./read-back.ts";
 import { SCOPE_CASES, type ScopeCase } from "./scope-cases.ts";
 
 const FORMATS: readonly SetupFormat[] = [
@@ -32,13 +33,21 @@ async function generate(
   const source = { issuer: iss, audience };
   const setup: IdentitySetup = {
     provider: { ...source, state: "new" },
-    role: { name: "deploy", maxSessionSeconds: 3600, managedPolicies: [] },
-    trust: {
-      actions: ["sts:AssumeRoleWithWebIdentity"],
-      conditions: buildScopeConditions(scope, source).conditions,
-    },
+    roles: [
+      {
+        name: "deploy",
+        maxSessionSeconds: 3600,
+        managedPolicies: [],
+        permissionsBoundary: undefined,
+        sessionTags: [],
+        trust: {
+          actions: ["sts:AssumeRoleWithWebIdentity"],
+          conditions: buildScopeConditions(scope, source, findSubForm(scope, [scope], iss)),
+        },
+      },
+    ],
   };
-  return (await applyDocument(renderIdentitySetup(setup, format), format.name)).policy;
+  return onlyRole(await applyDocument(renderIdentitySetup(setup, format), format.name)).policy;
 }
 
 function contextOf({ iss, token }: JobToken): WebIdentityRequestContext {
@@ -96,18 +105,21 @@ describe.each(COMBINATIONS)("$title", ({ scopeCase, format }) => {
 });
 
 describe("the parts of `sub`", () => {
-  it.each(SCOPE_CASES)("are told where GitLab has to be asked for others: $name", (scopeCase) => {
-    const { iss, audience = iss, scope, jobs } = scopeCase;
-    const { subComponents } = buildScopeConditions(scope, { issuer: iss, audience });
-    expect(subComponents).toEqual(jobs[0]?.subComponents);
+  it.each(SCOPE_CASES)("are told where GitLab has to be asked for others: $name", ({ iss, scope, jobs }) => {
+    expect(subComponents(findSubForm(scope, [scope], iss))).toEqual(jobs[0]?.subComponents);
   });
 });
 
 it("names a ref once, however often it was given", () => {
-  const refs = { kind: "named", type: "branch", names: ["main", "main"] } as const;
-  const { conditions } = buildScopeConditions(
-    { projects: { kind: "paths", paths: ["acme/shop"] }, refs, claims: [] },
+  const main = { type: "branch", name: "main" } as const;
+  const conditions = buildScopeConditions(
+    {
+      projects: { kind: "paths", paths: ["acme/shop"] },
+      refs: { kind: "some", patterns: [main, main] },
+      claims: [],
+    },
     { issuer: "https://gitlab.com", audience: "https://gitlab.com" },
+    { project: "project_path", claims: [] },
   );
   expect(conditions.find(({ key }) => key === "gitlab.com:sub")?.values).toEqual([
     "project_path:acme/shop:ref_type:branch:ref:main",

@@ -1,12 +1,26 @@
 import { CelEngine, type Severity, TemplateFile } from "@aws/cloudformation-validate";
 import fc from "fast-check";
 import { afterAll, describe, expect, it } from "vitest";
-import type { IdentitySetup, ManagedPolicy } from "../../../../src/aws/identity-setup/identity-setup.ts";
+import type {
+  IdentitySetup,
+  ManagedPolicy,
+  RoleSetup,
+} from "../../../../src/aws/identity-setup/identity-setup.ts";
 import { renderIdentitySetup, type SetupFormat } from "../../../../src/aws/identity-setup/render.ts";
-import { buildScopeConditions } from "../../../../src/aws/identity-setup/scope.ts";
+import { buildScopeConditions } from "../../../../src/aws/identity-setup/scope-conditions.ts";
+import type { SessionTagRule } from "../../../../src/aws/identity-setup/session-tags.ts";
+import { findSubForm } from "../../../../src/aws/identity-setup/sub-form.ts";
 import type { ConditionTest, TrustPolicy } from "../../../../src/aws/trust-policy/model/policy.ts";
 import { formatHcl } from "../../../harness/hcl.ts";
-import { ACCOUNT, applyDocument, runCommands } from "./read-back.ts";
+import { propertyRuns } from "../../../harness/property-runs.ts";
+import {
+  ACCOUNT,
+  type Applied,
+  type AppliedRole,
+  applyDocument,
+  onlyRole,
+  runCommands,
+} from "./read-back.ts";
 import { SCOPE_CASES } from "./scope-cases.ts";
 
 const FORMATS: readonly SetupFormat[] = [
@@ -50,34 +64,69 @@ const conditionsOf = (index: number) => {
   const scopeCase = SCOPE_CASES[index % SCOPE_CASES.length];
   if (scopeCase === undefined) throw new Error("no scope");
   const { iss: issuer, audience = issuer, scope } = scopeCase;
-  return { issuer, audience, ...buildScopeConditions(scope, { issuer, audience }) };
+  const form = findSubForm(scope, [scope], issuer);
+  return { issuer, audience, conditions: buildScopeConditions(scope, { issuer, audience }, form) };
 };
+
+const sessionTags: readonly SessionTagRule[] = [
+  { key: "team", value: "shop" },
+  { key: "project", value: undefined },
+  { key: "AWS", value: "a b" },
+];
+
+const roles = fc
+  .record({
+    name: fc.stringMatching(/^[\w+=,.@-]{1,64}$/),
+    maxSessionSeconds: fc.integer({ min: 3600, max: 43_200 }),
+    managedPolicies: fc.subarray([...policies]),
+    permissionsBoundary: fc.constantFrom(undefined, ...policies),
+    sessionTags: fc.subarray([...sessionTags]),
+    ref: fc.string({ unit: fc.constantFrom(..."a1$%&{}'\"`!;#()<>|=é") }),
+    index: fc.nat(),
+  })
+  .map(({ ref, index, ...role }): RoleSetup => {
+    const { issuer, conditions } = conditionsOf(index);
+    const odd = { operator: "StringEquals", key: `${issuer}:odd`, values: [ref] } as const;
+    return {
+      ...role,
+      trust: { actions: ["sts:AssumeRoleWithWebIdentity"], conditions: [...conditions, odd] },
+    };
+  });
 
 /** Any set-up that the command line lets through. */
 const setups: fc.Arbitrary<IdentitySetup> = fc
   .record({
     index: fc.nat(),
     state: fc.constantFrom("new" as const, "existing" as const),
-    name: fc.stringMatching(/^[\w+=,.@-]{1,64}$/),
-    maxSessionSeconds: fc.integer({ min: 3600, max: 43_200 }),
-    managedPolicies: fc.subarray([...policies]),
-    ref: fc.string({ unit: fc.constantFrom(..."a1$%&{}'\"`!;#()<>|=é") }),
+    roles: fc.uniqueArray(roles, {
+      minLength: 1,
+      maxLength: 3,
+      selector: ({ name }) => name.toLowerCase(),
+    }),
   })
-  .map(({ index, state, name, maxSessionSeconds, managedPolicies, ref }) => {
-    const { issuer, audience, conditions } = conditionsOf(index);
-    const odd = { operator: "StringEquals", key: `${issuer}:odd`, values: [ref] } as const;
-    return {
-      provider: { issuer, audience, state },
-      role: { name, maxSessionSeconds, managedPolicies },
-      trust: { actions: ["sts:AssumeRoleWithWebIdentity"], conditions: [...conditions, odd] },
-    };
+  .map(({ index, state, roles }) => {
+    const { issuer, audience } = conditionsOf(index);
+    return { provider: { issuer, audience, state }, roles };
   });
+
+const deploy: RoleSetup = {
+  name: "deploy",
+  maxSessionSeconds: 7200,
+  managedPolicies: policies,
+  permissionsBoundary: undefined,
+  sessionTags: [],
+  trust: { actions: ["sts:AssumeRoleWithWebIdentity"], conditions: conditionsOf(0).conditions },
+};
 
 const example: IdentitySetup = {
   provider: { issuer: "https://gitlab.com", audience: "https://gitlab.com", state: "new" },
-  role: { name: "deploy", maxSessionSeconds: 7200, managedPolicies: policies },
-  trust: { actions: ["sts:AssumeRoleWithWebIdentity"], conditions: conditionsOf(0).conditions },
+  roles: [deploy],
 };
+
+const withRole = (change: Partial<RoleSetup>): IdentitySetup => ({
+  ...example,
+  roles: [{ ...deploy, ...change }],
+});
 
 const applied = (setup: IdentitySetup, format: SetupFormat) =>
   applyDocument(renderIdentitySetup(setup, format), format.name);
@@ -91,17 +140,45 @@ const inOrder = ({ statements, ...policy }: TrustPolicy) => ({
   })),
 });
 
+const arnOfPolicy = (policy: ManagedPolicy) =>
+  policy.kind === "arn" ? policy.arn : `arn:aws:iam::aws:policy/${policy.name}`;
+
+/** A role by its name; a document that is the trust policy of one role does not name it. */
+function roleOf({ roles }: Applied, name: string): AppliedRole {
+  const role = roles.find((one) => one.name === name) ?? (roles.length === 1 ? roles[0] : undefined);
+  if (role === undefined) throw new Error(`no role ${name}`);
+  return role;
+}
+
+/** What a role needs to be assumed by its own sessions. */
+const ownPolicyOf = (name: string) => ({
+  Version: "2012-10-17",
+  Statement: [
+    {
+      Effect: "Allow",
+      Action: ["sts:AssumeRole", "sts:TagSession"],
+      Resource: `arn:aws:iam::123456789012:role/${name}`,
+    },
+  ],
+});
+
 const placeOf = ({ operator, key }: ConditionTest) => `${operator} ${key}`;
 
 describe.each(FORMATS.map((format) => ({ format, title: format.name })))("$title", ({ format }) => {
   it("makes the provider without thumbprints, and the role with its attachments", async () => {
     expect(await applied(example, format)).toMatchObject({
       providers: [{ url: "https://gitlab.com", audiences: ["https://gitlab.com"] }],
-      role: {
-        name: "deploy",
-        maxSessionSeconds: 7200,
-        policyArns: ["arn:aws:iam::aws:policy/ReadOnlyAccess", "arn:aws:iam::123456789012:policy/ci/deploy"],
-      },
+      roles: [
+        {
+          name: "deploy",
+          maxSessionSeconds: 7200,
+          policyArns: [
+            "arn:aws:iam::aws:policy/ReadOnlyAccess",
+            "arn:aws:iam::123456789012:policy/ci/deploy",
+          ],
+          inlinePolicies: [],
+        },
+      ],
     });
     expect(renderIdentitySetup(example, format)).not.toMatch(/thumbprint-?_?list/i);
   });
@@ -109,22 +186,36 @@ describe.each(FORMATS.map((format) => ({ format, title: format.name })))("$title
   it("makes no provider where one exists, and trusts the same", async () => {
     const existing: IdentitySetup = { ...example, provider: { ...example.provider, state: "existing" } };
     const [fresh, reused] = [await applied(example, format), await applied(existing, format)];
-    expect(inOrder(reused.policy)).toEqual(inOrder(fresh.policy));
-    expect(reused).toMatchObject({ role: fresh.role, providers: [] });
+    const [before, after] = [onlyRole(fresh), onlyRole(reused)];
+    expect(inOrder(after.policy)).toEqual(inOrder(before.policy));
+    expect(after).toMatchObject({ name: before.name, policyArns: before.policyArns });
+    expect(reused.providers).toEqual([]);
   });
 
   it("says the same as the policy in JSON, whatever stands in it", async () => {
     await fc.assert(
       fc.asyncProperty(setups, async (setup) => {
         const json = await applied(setup, { name: "json", account: ACCOUNT });
-        const { policy, role } = await applied(setup, format);
-        expect(inOrder(policy)).toEqual(inOrder(json.policy));
-        expect(role).toMatchObject({
-          name: setup.role.name,
-          maxSessionSeconds: setup.role.maxSessionSeconds,
-        });
+        const document = await applied(setup, format);
+        const roles = setup.roles.map(({ name }) => roleOf(document, name));
+        expect(document.roles.length).toBe(roles.length);
+        expect(roles.map(({ policy }) => inOrder(policy))).toEqual(
+          setup.roles.map(({ name }) => inOrder(roleOf(json, name).policy)),
+        );
+        expect(
+          roles.map(({ name, maxSessionSeconds, boundary }) => ({ name, maxSessionSeconds, boundary })),
+        ).toEqual(
+          setup.roles.map(({ name, maxSessionSeconds, permissionsBoundary }) => ({
+            name,
+            maxSessionSeconds,
+            boundary: permissionsBoundary && arnOfPolicy(permissionsBoundary),
+          })),
+        );
+        expect(roles.map(({ inlinePolicies }) => inlinePolicies)).toEqual(
+          setup.roles.map(({ name, sessionTags }) => (sessionTags.length > 0 ? [ownPolicyOf(name)] : [])),
+        );
       }),
-      { numRuns: format.name === "cli" ? 30 : 100 },
+      propertyRuns(format.name === "cli" ? 15 : 40),
     );
   });
 });
@@ -134,11 +225,18 @@ describe("CloudFormation", () => {
     for (const [index] of SCOPE_CASES.entries()) {
       const { issuer, audience, conditions } = conditionsOf(index);
       for (const state of ["new", "existing"] as const) {
-        const provider = { issuer, audience, state };
-        const setup = { ...example, provider, trust: { ...example.trust, conditions } };
+        const trust = { ...deploy.trust, conditions };
+        const setup = { provider: { issuer, audience, state }, roles: [{ ...deploy, trust }] };
         expect(findInTemplate(renderIdentitySetup(setup, { name: "cloudformation" }))).toEqual([]);
       }
     }
+  });
+
+  it("is so with several roles, a boundary, and tags", () => {
+    const [permissionsBoundary] = policies;
+    const bounded = { ...deploy, permissionsBoundary, sessionTags };
+    const setup = { ...example, roles: [bounded, { ...bounded, name: "1st_deploy", managedPolicies: [] }] };
+    expect(findInTemplate(renderIdentitySetup(setup, { name: "cloudformation" }))).toEqual([]);
   });
 
   it("would be told what is wrong", () => {
@@ -162,7 +260,7 @@ describe("Terraform", () => {
         const text = renderIdentitySetup(setup, { name: "terraform" });
         expect(await formatHcl(text)).toBe(text);
       }),
-      { numRuns: 200 },
+      propertyRuns(60),
     );
   });
 
@@ -171,14 +269,14 @@ describe("Terraform", () => {
     ["ci.deploy@acme", "ci_deploy_acme"],
     ["1st", "_1st"],
   ])("names the resources of the role %s by the label %s", (name, label) => {
-    const text = renderIdentitySetup({ ...example, role: { ...example.role, name } }, { name: "terraform" });
+    const text = renderIdentitySetup(withRole({ name }), { name: "terraform" });
     expect(text).toContain(`resource "aws_iam_role" "${label}" {`);
     expect(text).toContain(`output "${label}_role_arn" {`);
   });
 
   it("asks for the partition only where a policy of AWS's own is attached", () => {
     const withPolicies = (managedPolicies: readonly ManagedPolicy[]) =>
-      renderIdentitySetup({ ...example, role: { ...example.role, managedPolicies } }, { name: "terraform" });
+      renderIdentitySetup(withRole({ managedPolicies }), { name: "terraform" });
     expect(withPolicies(policies)).toContain('data "aws_partition" "current" {}');
     expect(withPolicies(policies.slice(1))).not.toContain("aws_partition");
     expect(withPolicies([])).not.toContain("aws_iam_role_policy_attachment");
@@ -213,7 +311,7 @@ describe("commands", () => {
       name: "add-client-id-to-open-id-connect-provider",
       options: {
         "open-id-connect-provider-arn": "arn:aws-cn:iam::123456789012:oidc-provider/gitlab.com",
-        "client-id": "https://gitlab.com",
+        "cli-input-json": '{"ClientID":"https://gitlab.com"}',
       },
     });
   });

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { expect, it } from "vitest";
 import { HclExpression, type HclValue, renderBlock } from "../../../../src/aws/identity-setup/hcl.ts";
 import { formatHcl, parseHcl } from "../../../harness/hcl.ts";
+import { propertyRuns } from "../../../harness/property-runs.ts";
 
 const names = fc.constantFrom("a", "long_name", "gitlab.com:sub", "1st", "with space");
 
@@ -31,7 +32,7 @@ it("writes what a parser of HCL reads back, formatted as `terraform fmt` does", 
       const { locals } = await parseHcl("any.tf", text);
       expect(undouble(locals?.[0])).toEqual(JSON.parse(JSON.stringify(attributes)));
     }),
-    { numRuns: 300 },
+    propertyRuns(100),
   );
 });
 

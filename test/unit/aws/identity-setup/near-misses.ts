@@ -17,6 +17,7 @@ export type NearMiss =
   | "subgroup"
   | "group of that name in another"
   | "fork"
+  | "merge request"
   | "other audience"
   | "other instance";
 
@@ -26,6 +27,8 @@ export type FinerMiss =
   | "moved project"
   | "unprotected ref"
   | "unprotected environment"
+  | "protected environment"
+  | "no environment"
   | "other tier";
 
 type Alter = (
@@ -54,6 +57,11 @@ export const NEAR_MISSES: Readonly<Record<NearMiss, Alter>> = {
   subgroup: elsewhere((group, name) => `${group}/evil/${name}`),
   "group of that name in another": elsewhere((group, name) => `evil/${group}/${name}`),
   fork: elsewhere((_, name) => `mallory/${name}`),
+  "merge request": withJob(() => ({
+    ref: "feature/x",
+    refType: "branch",
+    pipelineSource: "merge_request_event",
+  })),
   "other audience": withJob(() => ({ aud: "https://vault.example.com" })),
   "other instance": ({ iss }) => ({ iss: `${iss}.evil.example` }),
 };
@@ -65,6 +73,8 @@ export const FINER_MISSES: Readonly<Record<FinerMiss, Alter>> = {
   "moved project": withJob(() => ({ namespaceId: "13" })),
   "unprotected ref": withJob(() => ({ refProtected: false })),
   "unprotected environment": withJob(() => ({ environment: { ...environment, isProtected: false } })),
+  "protected environment": withJob(() => ({ environment })),
+  "no environment": ({ iss, token: { environment: _, ...token } }) => ({ iss, token }),
   "other tier": withJob(() => ({ environment: { ...environment, tier: "staging" } })),
 };
 

@@ -10,22 +10,29 @@ import { parseHcl } from "../../../harness/hcl.ts";
 /** The account that documents are applied to. */
 export const ACCOUNT = { partition: "aws", accountId: "123456789012" } as const;
 
-/** A document once it is applied: the trust policy of the role, and what else it made. */
-export interface Applied {
+/** A role that a document made. */
+export interface AppliedRole {
   readonly policy: TrustPolicy;
   /** The same as text, as AWS would get it. */
   readonly policyText: string;
+  /** Absent where the document is the trust policy of one role and nothing else; the rest then is, too. */
+  readonly name?: string;
+  readonly maxSessionSeconds?: number;
+  readonly policyArns?: readonly string[];
+  readonly boundary?: string | undefined;
+  /** What its own sessions may do, by policies within it. */
+  readonly inlinePolicies?: readonly unknown[];
+}
+
+/** A document once it is applied. */
+export interface Applied {
   readonly providers: readonly { readonly url: string; readonly audiences: readonly string[] }[];
-  readonly role?: {
-    readonly name: string;
-    readonly maxSessionSeconds: number;
-    readonly policyArns: readonly string[];
-  };
+  readonly roles: readonly AppliedRole[];
 }
 
 type Json = Readonly<Record<string, unknown>>;
 
-function readPolicy(document: unknown): Pick<Applied, "policy" | "policyText"> {
+function readPolicy(document: unknown): AppliedRole {
   const policyText = typeof document === "string" ? document : JSON.stringify(document);
   const parsed = parseTrustPolicy(policyText);
   if (parsed.kind === "policy") return { policy: parsed.policy, policyText };
@@ -34,6 +41,8 @@ function readPolicy(document: unknown): Pick<Applied, "policy" | "policyText"> {
 
 const arnOfProvider = (url: string) =>
   `arn:aws:iam::${ACCOUNT.accountId}:oidc-provider/${url.replace("https://", "")}`;
+
+const arnOfRole = (name: string) => `arn:aws:iam::${ACCOUNT.accountId}:role/${name}`;
 
 /** Resolves the functions and pseudo parameters that the templates use, as CloudFormation does. */
 function resolveCloudFormation(value: unknown, resources: Json): unknown {
@@ -54,25 +63,30 @@ function resolveCloudFormation(value: unknown, resources: Json): unknown {
   );
 }
 
+interface CloudFormationResource {
+  readonly Type: string;
+  // biome-ignore lint/suspicious/noExplicitAny: as the template has it
+  readonly Properties: Readonly<Record<string, any>>;
+}
+
 function applyCloudFormation(document: string): Applied {
   const { Resources } = JSON.parse(document);
-  const { Properties } = Resources.Role;
+  const resolved = resolveCloudFormation(Resources, Resources) as Record<string, CloudFormationResource>;
+  const ofType = (type: string) =>
+    Object.values(resolved).flatMap(({ Type, Properties }) => (Type === type ? [Properties] : []));
   return {
-    ...readPolicy(resolveCloudFormation(Properties.AssumeRolePolicyDocument, Resources)),
-    providers:
-      Resources.GitLabProvider === undefined
-        ? []
-        : [
-            {
-              url: Resources.GitLabProvider.Properties.Url,
-              audiences: Resources.GitLabProvider.Properties.ClientIdList,
-            },
-          ],
-    role: {
-      name: Properties.RoleName,
-      maxSessionSeconds: Properties.MaxSessionDuration,
-      policyArns: resolveCloudFormation(Properties.ManagedPolicyArns ?? [], Resources) as readonly string[],
-    },
+    providers: ofType("AWS::IAM::OIDCProvider").map(({ Url, ClientIdList }) => ({
+      url: Url,
+      audiences: ClientIdList,
+    })),
+    roles: ofType("AWS::IAM::Role").map((role) => ({
+      ...readPolicy(role.AssumeRolePolicyDocument),
+      name: role.RoleName,
+      maxSessionSeconds: role.MaxSessionDuration,
+      policyArns: role.ManagedPolicyArns ?? [],
+      boundary: role.PermissionsBoundary,
+      inlinePolicies: (role.Policies ?? []).map(({ PolicyDocument }: Json) => PolicyDocument),
+    })),
   };
 }
 
@@ -91,10 +105,11 @@ function argumentOf(text: string, name: string): string {
 
 /** Replaces references, then takes back what HCL wants doubled. */
 function resolveHcl(value: unknown, references: ReadonlyMap<string, string>): unknown {
+  if (value === undefined) return undefined;
   return JSON.parse(JSON.stringify(value), (_, member) => {
     if (typeof member !== "string") return member;
-    const known = [...references].find(([reference]) => member.includes(reference));
-    if (known !== undefined) return member.replace(...known);
+    const known = [...references].filter(([reference]) => member.includes(reference));
+    if (known.length > 0) return known.reduce((text, reference) => text.replace(...reference), member);
     if (/(?<!\$)\$\{|(?<!%)%\{/.test(member)) throw new Error(`unknown reference in ${member}`);
     return member.replaceAll("$" + "${", "$" + "{").replaceAll("%%{", "%{");
   });
@@ -106,28 +121,46 @@ async function applyTerraform(document: string): Promise<Applied> {
   const [found] = data.aws_iam_openid_connect_provider?.gitlab ?? [];
   const url = String((made ?? found)?.url);
   const reference = `${made === undefined ? "data." : ""}aws_iam_openid_connect_provider.gitlab.arn`;
+  const labels = Object.keys(resource.aws_iam_role ?? {});
+  const nameOf = (label: string) => String(resource.aws_iam_role?.[label]?.[0]?.name);
+  const lookUps = [
+    ["aws_partition", "partition", ACCOUNT.partition],
+    ["aws_caller_identity", "account_id", ACCOUNT.accountId],
+  ] as const;
   const references = new Map([
     [`\${${reference}}`, arnOfProvider(url)],
-    ["$" + "{data.aws_partition.current.partition}", ACCOUNT.partition],
+    ...lookUps
+      .filter(([source]) => data[source] !== undefined)
+      .map(([source, name, value]) => [`\${data.${source}.current.${name}}`, value] as const),
+    ...labels.map((label) => [`\${aws_iam_role.${label}.arn}`, arnOfRole(nameOf(label))] as const),
   ]);
-  const [[label, [role]] = ["", []]] = Object.entries(resource.aws_iam_role ?? {});
-  const policy = await evaluateHcl(argumentOf(String(role?.assume_role_policy), "jsonencode"));
-  const [attachment] = resource.aws_iam_role_policy_attachment?.[label] ?? [];
-  const policyArns = attachment ? await evaluateHcl(argumentOf(String(attachment.for_each), "toset")) : [];
-  return {
-    ...readPolicy(resolveHcl(policy, references)),
-    providers: made === undefined ? [] : [{ url, audiences: made.client_id_list as readonly string[] }],
-    role: {
+  const evaluate = async (value: unknown, name: string) =>
+    resolveHcl(await evaluateHcl(argumentOf(String(value), name)), references);
+  const applyRole = async (label: string): Promise<AppliedRole> => {
+    const [role] = resource.aws_iam_role?.[label] ?? [];
+    const [attachment] = resource.aws_iam_role_policy_attachment?.[label] ?? [];
+    const inline = resource.aws_iam_role_policy?.[label] ?? [];
+    return {
+      ...readPolicy(await evaluate(role?.assume_role_policy, "jsonencode")),
       name: String(role?.name),
       maxSessionSeconds: Number(role?.max_session_duration),
-      policyArns: resolveHcl(policyArns, references) as readonly string[],
-    },
+      policyArns: attachment ? ((await evaluate(attachment.for_each, "toset")) as readonly string[]) : [],
+      boundary: resolveHcl(role?.permissions_boundary, references) as string | undefined,
+      inlinePolicies: await Promise.all(inline.map(({ policy }) => evaluate(policy, "jsonencode"))),
+    };
+  };
+  return {
+    providers: made === undefined ? [] : [{ url, audiences: made.client_id_list as readonly string[] }],
+    roles: await Promise.all(labels.map(applyRole)),
   };
 }
 
-/** Stands in for the AWS CLI: writes down what it is called with, arguments ended by NUL and calls by two. */
+/** Stands in for the AWS CLI where nothing exists yet: writes down what it is to do, arguments ended by NUL and calls by two. */
 const FAKE_AWS = `#!/bin/sh
-if [ "$1 $2" = "sts get-caller-identity" ]; then echo "$FAKE_ACCOUNT"; exit; fi
+case "$1 $2" in
+  "sts get-caller-identity") echo "$FAKE_ACCOUNT"; exit ;;
+  "iam get-"*) exit 254 ;;
+esac
 for argument; do printf '%s\\0' "$argument" >> "$FAKE_LOG"; done
 printf '\\0' >> "$FAKE_LOG"
 `;
@@ -169,26 +202,48 @@ function applyCommands(document: string): Applied {
   const { exitCode, stderr, calls } = runCommands(document);
   if (exitCode !== 0) throw new Error(`the script failed: ${stderr}`);
   const named = (name: string) => calls.filter((call) => call.name === name).map(({ options }) => options);
-  const [role = {}] = named("create-role");
+  const ofRole = (name: string, role: string) =>
+    named(name).filter((options) => options["role-name"] === role);
   return {
-    ...readPolicy(role["assume-role-policy-document"]),
     providers: named("create-open-id-connect-provider").map((options) => ({
       url: options.url ?? "",
-      audiences: [options["client-id-list"] ?? ""],
+      audiences: JSON.parse(options["client-id-list"] ?? ""),
     })),
-    role: {
-      name: role["role-name"] ?? "",
-      maxSessionSeconds: Number(role["max-session-duration"]),
-      policyArns: named("attach-role-policy").map((options) => options["policy-arn"] ?? ""),
-    },
+    roles: named("create-role").map((role) => {
+      const name = role["role-name"] ?? "";
+      return {
+        ...readPolicy(role["assume-role-policy-document"]),
+        name,
+        maxSessionSeconds: Number(role["max-session-duration"]),
+        policyArns: ofRole("attach-role-policy", name).map((options) => options["policy-arn"] ?? ""),
+        boundary: role["permissions-boundary"],
+        inlinePolicies: ofRole("put-role-policy", name).map((options) =>
+          JSON.parse(options["policy-document"] ?? ""),
+        ),
+      };
+    }),
   };
+}
+
+function applyPolicies(document: string): Applied {
+  const parsed = JSON.parse(document);
+  if (Array.isArray(parsed.Statement)) return { providers: [], roles: [readPolicy(document)] };
+  const roles = Object.entries(parsed).map(([name, policy]) => ({ ...readPolicy(policy), name }));
+  return { providers: [], roles };
+}
+
+/** The only role of a document. */
+export function onlyRole({ roles }: Applied): AppliedRole {
+  const [role, ...others] = roles;
+  if (role === undefined || others.length > 0) throw new Error(`${roles.length} roles`);
+  return role;
 }
 
 /** Applies a document, with tools that know its language. */
 export async function applyDocument(document: string, format: SetupFormat["name"]): Promise<Applied> {
   switch (format) {
     case "json":
-      return { ...readPolicy(document), providers: [] };
+      return applyPolicies(document);
     case "cloudformation":
       return applyCloudFormation(document);
     case "terraform":

@@ -1,4 +1,4 @@
-import type { Scope } from "../../../../src/aws/identity-setup/scope.ts";
+import type { RefPattern, RefScope, Scope } from "../../../../src/aws/identity-setup/scope.ts";
 import type { LintRuleId } from "../../../../src/aws/trust-policy/lint/finding.ts";
 import type { TokenDescription } from "../../../fakes/gitlab-job.ts";
 import type { FinerMiss, NearMiss } from "./near-misses.ts";
@@ -24,17 +24,32 @@ const OWN = "https://gitlab.example.com";
 const UNDER_PATH = "https://example.com/gitlab";
 
 const shop = { kind: "paths", paths: ["acme/shop"] } as const;
-const main = { kind: "named", type: "branch", names: ["main"] } as const;
+const some = (...patterns: readonly RefPattern[]): RefScope => ({ kind: "some", patterns });
+const branches = (...names: readonly string[]): readonly RefPattern[] =>
+  names.map((name) => ({ type: "branch", name }));
+const tags = (...names: readonly string[]): readonly RefPattern[] =>
+  names.map((name) => ({ type: "tag", name }));
+const main = some(...branches("main"));
 const anyRef = { kind: "any" } as const;
 const none = [] as const;
 
 const REF_NAMES: readonly NearMiss[] = ["longer ref", "longer ref, ahead", "ref in other letters"];
-const REFS: readonly NearMiss[] = [...REF_NAMES, "ref of the other type"];
+const BRANCH_NAMES: readonly NearMiss[] = [...REF_NAMES, "merge request"];
+const REFS: readonly NearMiss[] = [...BRANCH_NAMES, "ref of the other type"];
+const WITH_ENVIRONMENT = [
+  "project_path",
+  "environment_protected",
+  "deployment_tier",
+  "ref_type",
+  "ref",
+] as const;
 
 const refProtected = { claim: "ref_protected", values: ["true"] } as const;
 const environmentProtected = { claim: "environment_protected", values: ["true"] } as const;
 const production = { claim: "deployment_tier", values: ["production"] } as const;
 const live = { name: "live", isProtected: true, tier: "production" } as const;
+
+const review = { name: "review/1", isProtected: false, tier: "development" } as const;
 
 const group = { kind: "groups", paths: ["acme"], subgroups: "excluded" } as const;
 const groupWithSubgroups = { ...group, subgroups: "included" } as const;
@@ -79,7 +94,7 @@ export const SCOPE_CASES: readonly ScopeCase[] = [
     iss: COM,
     scope: {
       projects: { kind: "paths", paths: ["acme/shop", "acme/team/api"] },
-      refs: { kind: "named", type: "branch", names: ["main", "develop"] },
+      refs: some(...branches("main", "develop")),
       claims: none,
     },
     jobs: ["acme/shop", "acme/team/api"].flatMap((project) =>
@@ -90,7 +105,7 @@ export const SCOPE_CASES: readonly ScopeCase[] = [
   {
     name: "a tag",
     iss: OWN,
-    scope: { projects: shop, refs: { kind: "named", type: "tag", names: ["v1.0"] }, claims: none },
+    scope: { projects: shop, refs: some(...tags("v1.0")), claims: none },
     jobs: [{ refType: "tag", ref: "v1.0" }],
   },
   {
@@ -98,7 +113,7 @@ export const SCOPE_CASES: readonly ScopeCase[] = [
     iss: COM,
     scope: {
       projects: shop,
-      refs: { kind: "named", type: "branch", names: ["release/*", "main"] },
+      refs: some(...branches("release/*", "main")),
       claims: none,
     },
     jobs: [{ ref: "release/1.0" }],
@@ -110,7 +125,7 @@ export const SCOPE_CASES: readonly ScopeCase[] = [
     iss: COM,
     scope: {
       projects: shop,
-      refs: { kind: "named", type: "tag", names: ["v*"] },
+      refs: some(...tags("v*")),
       claims: [refProtected],
     },
     jobs: [{ refType: "tag", ref: "v1.0" }],
@@ -120,15 +135,15 @@ export const SCOPE_CASES: readonly ScopeCase[] = [
   {
     name: "any branch",
     iss: COM,
-    scope: { projects: shop, refs: { kind: "any-of-type", type: "branch" }, claims: none },
+    scope: { projects: shop, refs: some(...branches("*")), claims: none },
     jobs: [{}, { ref: "feature/x" }],
-    admitsToo: REF_NAMES,
+    admitsToo: BRANCH_NAMES,
     findings: ["ref-star"],
   },
   {
     name: "any tag",
     iss: OWN,
-    scope: { projects: shop, refs: { kind: "any-of-type", type: "tag" }, claims: none },
+    scope: { projects: shop, refs: some(...tags("*")), claims: none },
     jobs: [{ refType: "tag", ref: "v1.0" }],
     admitsToo: REF_NAMES,
     findings: ["ref-star"],
@@ -169,10 +184,11 @@ export const SCOPE_CASES: readonly ScopeCase[] = [
     iss: COM,
     scope: { projects: shop, refs: anyRef, claims: [environmentProtected] },
     jobs: [
-      { environment: live, subComponents: ["project_path", "environment_protected", "ref_type", "ref"] },
+      { environment: live, subComponents: WITH_ENVIRONMENT },
+      { environment: { ...live, tier: "other" }, subComponents: WITH_ENVIRONMENT },
     ],
     admitsToo: REFS,
-    refusesToo: ["unprotected environment"],
+    refusesToo: ["unprotected environment", "no environment"],
   },
   {
     name: "protected environments of a tier, on a protected branch",
@@ -195,14 +211,73 @@ export const SCOPE_CASES: readonly ScopeCase[] = [
         ],
       },
     ],
-    refusesToo: ["path taken over", "unprotected ref", "unprotected environment", "other tier"],
+    refusesToo: [
+      "path taken over",
+      "unprotected ref",
+      "unprotected environment",
+      "other tier",
+      "no environment",
+    ],
   },
   {
     name: "a tier on a branch",
     iss: COM,
     scope: { projects: shop, refs: main, claims: [production] },
-    jobs: [{ environment: live, subComponents: ["project_path", "deployment_tier", "ref_type", "ref"] }],
-    refusesToo: ["other tier"],
+    jobs: [
+      { environment: live, subComponents: WITH_ENVIRONMENT },
+      { environment: { ...live, isProtected: false }, subComponents: WITH_ENVIRONMENT },
+    ],
+    refusesToo: ["other tier", "no environment"],
+  },
+  {
+    name: "environments that are not protected, on any branch",
+    iss: COM,
+    scope: {
+      projects: shop,
+      refs: some(...branches("*")),
+      claims: [{ claim: "environment_protected", values: ["false"] }],
+    },
+    jobs: [{ ref: "feature/x", environment: review, subComponents: WITH_ENVIRONMENT }],
+    admitsToo: BRANCH_NAMES,
+    refusesToo: ["protected environment", "other tier", "no environment"],
+    findings: ["ref-star"],
+  },
+  {
+    name: "environments of a tier that are not protected, on a branch",
+    iss: OWN,
+    scope: {
+      projects: shop,
+      refs: some(...branches("develop")),
+      claims: [
+        { claim: "environment_protected", values: ["false"] },
+        { claim: "deployment_tier", values: ["development", "testing"] },
+      ],
+    },
+    jobs: [
+      { ref: "develop", environment: review, subComponents: WITH_ENVIRONMENT },
+      { ref: "develop", environment: { ...review, tier: "testing" }, subComponents: WITH_ENVIRONMENT },
+    ],
+    refusesToo: ["protected environment", "unprotected environment", "other tier", "no environment"],
+  },
+  {
+    name: "a branch and a tag",
+    iss: OWN,
+    scope: { projects: shop, refs: some(...branches("main"), ...tags("v1.0")), claims: none },
+    jobs: [{}, { refType: "tag", ref: "v1.0" }],
+  },
+  {
+    name: "a branch and protected tags that begin alike, in a protected environment",
+    iss: COM,
+    scope: {
+      projects: shop,
+      refs: some(...branches("main"), ...tags("v*")),
+      claims: [refProtected, environmentProtected, production],
+    },
+    jobs: [
+      { environment: live, subComponents: WITH_ENVIRONMENT },
+      { refType: "tag", ref: "v1.0", environment: live, subComponents: WITH_ENVIRONMENT },
+    ],
+    refusesToo: ["unprotected ref", "unprotected environment", "other tier", "no environment"],
   },
   {
     name: "the projects of a group",
@@ -223,9 +298,9 @@ export const SCOPE_CASES: readonly ScopeCase[] = [
   {
     name: "the projects of a group, on any branch, even one with slashes",
     iss: OWN,
-    scope: { projects: group, refs: { kind: "any-of-type", type: "branch" }, claims: none },
+    scope: { projects: group, refs: some(...branches("*")), claims: none },
     jobs: [{}, { ref: "feature/a/b" }],
-    admitsToo: ["longer project", ...REF_NAMES],
+    admitsToo: ["longer project", ...BRANCH_NAMES],
     findings: ["wide-sub", "ref-star"],
   },
   {
@@ -272,11 +347,9 @@ export const SCOPE_CASES: readonly ScopeCase[] = [
     iss: OWN,
     scope: {
       projects: shop,
-      refs: {
-        kind: "named",
-        type: "branch",
-        names: ['a"b', "it's", "$" + "{aws:username}", "%{if", "&{aws:username}", "$HOME", "`id`", "é"],
-      },
+      refs: some(
+        ...branches('a"b', "it's", "$" + "{aws:username}", "%{if", "&{aws:username}", "$HOME", "`id`", "é"),
+      ),
       claims: none,
     },
     jobs: ['a"b', "it's", "$" + "{aws:username}", "%{if", "&{aws:username}", "$HOME", "`id`", "é"].map(

@@ -6,10 +6,11 @@ import { parseTrustPolicy } from "../../../../src/aws/trust-policy/model/parse.t
 import { renderPolicy, renderStatement } from "../../../../src/aws/trust-policy/model/render.ts";
 import type { WebIdentityRequestContext } from "../../../../src/aws/trust-policy/model/request.ts";
 import { buildTrustPolicy, proposeStatement } from "../../../../src/aws/trust-policy/propose.ts";
+import { propertyRuns } from "../../../harness/property-runs.ts";
 import * as arbitrary from "./arbitraries.ts";
 import { contextOf } from "./vectors.ts";
 
-const RUNS = { numRuns: 1000 };
+const RUNS = propertyRuns(300);
 
 /** The policy as a user would paste it. */
 function pastedProposal(context: WebIdentityRequestContext) {

@@ -27,6 +27,7 @@ describe("a run that succeeds", () => {
         "AWS_ACCOUNT_ID=123456789012",
         "AWS_REGION=eu-central-1",
         "AWS_DEFAULT_REGION=eu-central-1",
+        "AWS_OIDC_REPORT_31337=AWS_ACCESS_KEY_ID",
         "",
       ].join("\n"),
     });

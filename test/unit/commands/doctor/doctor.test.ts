@@ -163,7 +163,9 @@ describe("the issuer, before AWS has vouched for it", () => {
   it("must be reached by AWS too, which is said of an own instance", async () => {
     const { stdout, lineOf } = await look({});
     expect(lineOf("Issuer")).toMatch(/^✔/);
-    expect(stdout).toContain("set `ci_id_tokens_issuer_url` to their public URL (GitLab 18.1)");
+    expect(stdout.replaceAll(/\s+/g, " ")).toContain(
+      "set `ci_id_tokens_issuer_url` to their public URL (GitLab 18.1)",
+    );
   });
 
   const oddities: readonly { how: string; pages: Pages; mark: string; expected: RegExp }[] = [

@@ -4,6 +4,10 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { CATALOGUE, DOCUMENTED_ENTRIES } from "../../../../src/aws/error-catalogue/catalogue.ts";
 import { GITLAB_ENTRIES } from "../../../../src/aws/error-catalogue/pasted/gitlab-entries.ts";
+import {
+  JOB_NOTICE,
+  JOB_SCRIPT_ENTRIES,
+} from "../../../../src/aws/error-catalogue/pasted/job-script-entries.ts";
 import { PROGRAM_ENTRIES } from "../../../../src/aws/error-catalogue/pasted/program-entries.ts";
 import { runCli } from "../../../../src/cli.ts";
 import { explainErrorText } from "../../../../src/commands/doctor/explain.ts";
@@ -83,6 +87,37 @@ describe("a text that people paste", () => {
     }
   });
 
+  it("that tells of several failures is explained by the first, and the others are named", async () => {
+    const refused = (action: string) =>
+      `Error: api error AccessDenied: User: arn:aws:sts::123456789012:assumed-role/deploy/x is not authorized to perform: ${action} on resource: arn:aws:s3:::shop because no identity-based policy allows the ${action} action`;
+    const expired =
+      "An error occurred (ExpiredToken) when calling the PutObject operation: The provided token has expired.";
+    const other = "The text tells of other failures as well";
+    const { stdout } = await explain(`${refused("s3:ListBucket")}\n\n${expired}\n${refused("kms:Decrypt")}`);
+    expect(stdout).toMatch(/^✖ AWS refused s3:ListBucket to the role deploy\n/);
+    expect(stdout.slice(stdout.indexOf(other)).trim().split("\n")).toEqual([
+      "The text tells of other failures as well, to be explained one by one:",
+      "- The session is over: AWS refused PutObject, since its credentials have expired",
+      "- AWS refused kms:Decrypt to the role deploy",
+    ]);
+    const reversed = await explain(`${expired}\n${refused("s3:ListBucket")}`);
+    expect(idIn(reversed.stdout)).toBe("chain-expired");
+    const repeated = await explain(`${expired}\nretrying\n${expired}\nAccessDenied`);
+    expect(repeated.stdout).not.toContain(other);
+  });
+
+  it("says where its other causes are told, by a heading of the page", async () => {
+    const headings = read("docs/troubleshooting.md").split("\n");
+    for (const { text } of SENTENCES) {
+      const { further, causes } = explainErrorText(text);
+      const heading = /^docs\/troubleshooting\.md, "(.+)"$/.exec(further ?? "")?.[1];
+      expect(headings, text).toContain(`### ${heading}`);
+      expect(causes.length).toBeGreaterThan(0);
+    }
+    const { stdout } = await explain("getaddrinfo ENOTFOUND sts.eu-central-1.amazonaws.com");
+    expect(stdout).toContain('  1 more: docs/troubleshooting.md, "getaddrinfo ENOTFOUND"');
+  });
+
   it("is told to machines in the same shape, known or not", async () => {
     for (const text of ["Region is missing", "something odd"]) {
       const { stdout } = await explain(text, ["--format", "json"]);
@@ -98,7 +133,13 @@ describe("the headings of the troubleshooting page", () => {
     .split("\n")
     .filter((line) => line.startsWith("### "))
     .map((line) => line.slice("### ".length));
-  const entries = [...DOCUMENTED_ENTRIES, ...GITLAB_ENTRIES, ...PROGRAM_ENTRIES];
+  const entries = [
+    ...DOCUMENTED_ENTRIES,
+    ...GITLAB_ENTRIES,
+    ...PROGRAM_ENTRIES,
+    ...JOB_SCRIPT_ENTRIES,
+    JOB_NOTICE,
+  ];
 
   it.each(headings)("are all known: %s", async (heading) => {
     const { stdout, exitCode } = await explain(heading);
@@ -110,6 +151,29 @@ describe("the headings of the troubleshooting page", () => {
     if (/[A-Z-]/.test(id)) expect(idIn((await explain(id)).stdout)).toBe(id);
     const facts = /[A-Z]/.test(id) ? id : `STS_REFUSED, ${id}`;
     expect(idIn((await explain(`✖ Something\n  role   x\n  error  ${facts}\n`)).stdout)).toBe(id);
+  });
+});
+
+describe("the shell scripts of the components", () => {
+  /** A shell script, with something in place of each command, parameter and change of quotes. */
+  const simplified = (path: string): string =>
+    read(path)
+      .replaceAll("$1", "role-arn")
+      .replaceAll(/\$\((?:[^()]|\([^()]*\))*\)|\$\{[^{}]*\}|\$\w+/g, "x1")
+      .replaceAll(/"'"(.*?)"'"/g, "$1");
+  const roles = [...simplified("build/job-roles.sh").matchAll(/aws_oidc_(?:say|problem) "(.* .*?)"/g)];
+  const folder = [...simplified("build/job-roles.sh").matchAll(/echo "aws-oidc: (.* .*?)" >&2/g)];
+  const loader = [
+    ...read("build/runtime.ts")
+      .replaceAll(/"\+.*?\+"/g, "18")
+      .matchAll(/(?:echo "aws-oidc: |f\(")(.{9,}?[^\\])"[ )+]/g),
+  ];
+  const sentences = [...roles, ...folder, ...loader].map(([, text = ""]) => `aws-oidc: ${text}`);
+
+  it("are found", () => expect([roles, folder, loader].map(({ length }) => length)).toEqual([28, 4, 4]));
+
+  it.each(sentences)("are all known: %s", async (sentence) => {
+    expect((await explain(sentence)).exitCode).toBe(0);
   });
 });
 

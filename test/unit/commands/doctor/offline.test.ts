@@ -71,7 +71,8 @@ describe("a job that is described by flags", () => {
                       aud  https://gitlab.com
                       sub  project_path:acme/shop:ref_type:branch:ref:main
       ✔ Trust policy  Statement[0] allows this job
-                      Not visible from here: policies of the AWS organization (SCP, RCP) and of VPC endpoints.
+                      Not visible from here: policies of the AWS organization (SCP, RCP) and of VPC
+                      endpoints.
 
       ✔ Nothing that was looked at stands in the way
       "
@@ -109,7 +110,7 @@ describe("a job that is described by flags", () => {
 
       ? Whether AWS gives the role cannot be told from this; open: Trust policy
 
-        → Add --project-id: the number is on the page of the project or group.
+        → Add --project-id (on the page of the project).
       "
     `);
     expect(await decisionOf([...MAIN, "--project-id", "4711"], files)).toEqual({
@@ -305,7 +306,7 @@ describe("standard input", () => {
     const { exitCode, stderr } = await run(flags, {}, input);
     expect(stderr).toContain(`standard input holds ${format}, as the AWS CLI prints it`);
     expect(stderr).toContain(
-      "→ Add --output json: aws iam get-role --role-name <role> --output json | node aws-oidc.cjs",
+      "→ Add --output json:\n      aws iam get-role --role-name <role> --output json |\n        node aws-oidc.cjs",
     );
     expect(exitCode).toBe(2);
   });
@@ -357,8 +358,13 @@ describe("a trust policy alone", () => {
       "exit code 1
       – ID token      no claims were given: see --claims and --project
       ✖ Trust policy  The trust policy has a mistake by which it never matches
-                      ! never matches (eq-wildcard), Statement[0].Condition.StringEquals["gitlab.com:sub"]: "StringEquals" takes "*" and "?" literally, so "gitlab.com:sub" never matches. Use "StringLike". With that alone the policy would be too wide: narrow it first.
-                      ! too wide (no-aud), Statement[0].Condition: "Condition" does not ask for "gitlab.com:aud": tokens made for any audience of the provider are taken. Add it under "StringEquals".
+                      ! never matches (eq-wildcard),
+                        Statement[0].Condition.StringEquals["gitlab.com:sub"]: "StringEquals" takes "*"
+                        and "?" literally, so "gitlab.com:sub" never matches. Use "StringLike". With that
+                        alone the policy would be too wide: narrow it first.
+                      ! too wide (no-aud), Statement[0].Condition: "Condition" does not ask for
+                        "gitlab.com:aud": tokens made for any audience of the provider are taken. Add it
+                        under "StringEquals".
 
       ✖ The trust policy has a mistake by which it never matches
 

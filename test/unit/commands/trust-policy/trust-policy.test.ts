@@ -7,6 +7,7 @@ import {
   type TokenDescription,
 } from "../../../fakes/gitlab-job.ts";
 import { createMemoryHost, START } from "../../../harness/memory-host.ts";
+import { unwrapped } from "../../../harness/stable.ts";
 import { encodeJwt } from "../../../harness/unsigned-jwt.ts";
 
 const noNetwork = (): never => {
@@ -40,18 +41,29 @@ describe("with flags", () => {
     expect(exitCode).toBe(0);
     expect(stderr).toContain("! This admits any branch, later ones and their merge requests too");
     expect(stderr).toContain(
-      "--open-id-connect-provider-arn arn:aws:iam::123456789012:oidc-provider/gitlab.com --client-id https://gitlab.com",
+      "--open-id-connect-provider-arn arn:aws:iam::123456789012:oidc-provider/gitlab.com \\\n" +
+        `    --cli-input-json '{"ClientID":"https://gitlab.com"}'`,
     );
   });
 
   it("prints commands that a shell can be given", async () => {
-    const { stderr } = await run([...FLAGS, "--branch=main", "--existing-provider", "--audience=a;b"]);
-    expect(stderr).toContain("--client-id 'a;b'");
+    const { stderr } = await run([...FLAGS, "--branch=main", "--existing-provider", "--audience=it's"]);
+    expect(stderr).toContain(`--cli-input-json '{"ClientID":"it'\\''s"}'`);
   });
 
   it("needs no note where the commands add the audience themselves", async () => {
     const flags = ["--branch=main", "--existing-provider", "--format=cli"];
     expect((await run([...FLAGS, ...flags])).stderr).toBe("");
+  });
+
+  it("warns of one stack for two roles, and says how a second role does without a second provider", async () => {
+    const flags = ["--project=acme/shop", "--branch=main", "--format=cloudformation"];
+    const { stderr } = await run(flags);
+    expect(unwrapped(stderr)).toContain("Give this template a stack of its own");
+    expect(unwrapped(stderr)).toContain("for further roles of the account write --existing-provider");
+    const second = await run([...flags, "--existing-provider"]);
+    expect(unwrapped(second.stderr)).toContain("Give this template a stack of its own");
+    expect(second.stderr).not.toContain("--existing-provider");
   });
 
   it("leaves the account open where the document names none", async () => {

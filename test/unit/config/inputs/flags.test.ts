@@ -13,10 +13,12 @@ const LISTS = OPTIONS.filter(({ option }) => option.isList).map(({ command, opti
   command,
   name,
 }));
-const SINGLE = OPTIONS.filter(({ option }) => !option.isList).map(({ command, option: { name } }) => ({
-  command,
-  name,
-}));
+const SINGLE = OPTIONS.filter(({ option }) => !option.isList && option.section !== "opens").map(
+  ({ command, option: { name } }) => ({
+    command,
+    name,
+  }),
+);
 
 describe("an option that holds a list", () => {
   it("is each one that takes several values, and none else", () => {
@@ -102,4 +104,41 @@ it("tells every problem, words that it does not know first", () => {
     "--region: given 2 times",
     "--fallback-regions: given 2 times, and not each time with a value",
   ]);
+});
+
+describe("an option that opens a section", () => {
+  const sectionsOf = (...argv: readonly string[]) => {
+    const { flags, problems } = parseFlags(argv, "trust-policy");
+    const { sections = [] } = flags.get("role-name") ?? {};
+    return {
+      problems,
+      shared: [...flags.keys()].filter((name) => name !== "role-name"),
+      sections: sections.map(({ opener, flags: own }) => [opener.subject, opener.text, [...own.keys()]]),
+    };
+  };
+
+  it("has what stands behind it, up to the next one", () => {
+    expect(sectionsOf("--tag=v1", "--role", "a", "--branch=x", "--role-name=b", "--protected")).toEqual({
+      problems: [],
+      shared: ["tag"],
+      sections: [
+        ["--role", "a", ["branch"]],
+        ["--role-name", "b", ["protected"]],
+      ],
+    });
+  });
+
+  it("leaves to all what is not for one", () => {
+    expect(sectionsOf("--role=a", "--format=cli", "--role=b", "--account=1")).toMatchObject({
+      shared: ["format", "account"],
+      sections: [
+        ["--role", "a", []],
+        ["--role", "b", []],
+      ],
+    });
+  });
+
+  it("does not divide when it is given once", () => {
+    expect(sectionsOf("--role=a", "--branch=x")).toMatchObject({ shared: ["branch"], sections: [] });
+  });
 });

@@ -106,6 +106,12 @@ describe("the help", () => {
     expect(text).not.toContain("--image");
   });
 
+  it("says of the role what the doctor can do without it", () => {
+    const text = renderCommandUsage("doctor", "node aws-oidc.cjs");
+    expect(text).toContain("      required in a job, and by --fetch-trust-policy\n");
+    expect(text).not.toContain("      required\n");
+  });
+
   it.each(COMMANDS)("of %s lists every option that it takes", (command) => {
     const options = inputsOf(command).filter(({ reaches }) => reaches !== "job");
     const listed = [...renderCommandUsage(command, "node aws-oidc.cjs").matchAll(/^ {2}--([a-z-]+)/gm)].map(

@@ -25,6 +25,12 @@ deploy:
   });
 });
 
+it("extends the hidden job of web-identity by the name that it has", () => {
+  expect(parse(answerPipeline("web-identity", ROLE).yaml).deploy.extends).toBe(".aws_web_identity");
+  const named = answerPipeline("web-identity", { ...ROLE, "job-name": "release_identity" });
+  expect(parse(named.yaml).deploy.extends).toBe(".release_identity");
+});
+
 it("names project and version of the component where they are given", () => {
   const fields = {
     ...ROLE,

@@ -121,6 +121,8 @@ describe("who gets in", () => {
     { group: "acme/web", "with-subgroups": "true", tag: "v*", protected: "true" },
     { "project-id": "4711", branch: "main", issuer: "https://gitlab.example.com" },
     { project: "acme/shop", "deployment-tier": "production", "protected-environment": "true" },
+    { project: "acme/shop", "unprotected-environment": "true", branch: "review/*" },
+    { project: "acme/shop", branch: "main", tag: "v*", protected: "true" },
     { project: "acme/shop", branch: "release/*" },
     { project: "acme/shop", "any-tag": "true", audience: "sts.amazonaws.com" },
   ])("is always the job that was described: %j", async (fields) => {

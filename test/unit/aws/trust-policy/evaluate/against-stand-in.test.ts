@@ -7,6 +7,7 @@ import {
   buildRequestContext,
   type WebIdentityRequestContext,
 } from "../../../../../src/aws/trust-policy/model/request.ts";
+import { propertyRuns } from "../../../../harness/property-runs.ts";
 import * as arbitrary from "../arbitraries.ts";
 import { askStandIn } from "../stand-in.ts";
 import { contextOf, policyTextOf, THEMES } from "../vectors.ts";
@@ -68,7 +69,7 @@ describe("the evaluator and the stand-in STS", () => {
       fc.asyncProperty(arbitrary.policy.filter(isComparable), request, async (policy, context) => {
         await compare(policy, context);
       }),
-      { numRuns: 2500 },
+      propertyRuns(700),
     );
   });
 
@@ -78,7 +79,7 @@ describe("the evaluator and the stand-in STS", () => {
       fc.asyncProperty(near, async ([policy, context]) => {
         outcomes.push(await compare(policy, context));
       }),
-      { numRuns: 2500 },
+      propertyRuns(700),
     );
     const share = (outcome: string) => outcomes.filter((found) => found === outcome).length / outcomes.length;
     expect(share("allowed")).toBeGreaterThan(0.1);

@@ -8,10 +8,11 @@ import { parseTrustPolicy } from "../../../../../src/aws/trust-policy/model/pars
 import type { Statement, TrustPolicy } from "../../../../../src/aws/trust-policy/model/policy.ts";
 import { renderPolicy } from "../../../../../src/aws/trust-policy/model/render.ts";
 import type { WebIdentityRequestContext } from "../../../../../src/aws/trust-policy/model/request.ts";
+import { propertyRuns } from "../../../../harness/property-runs.ts";
 import * as arbitrary from "../arbitraries.ts";
 import { contextOf } from "../vectors.ts";
 
-const RUNS = { numRuns: 1000 };
+const RUNS = propertyRuns(300);
 const PERSONAL = /7f3a/;
 const OUTCOMES = ["allowed", "explicitly-denied", "implicitly-denied", "undetermined"];
 

@@ -880,6 +880,12 @@ const EXAMPLES: readonly Example[] = [
     policy: when({ StringEquals: { ...AUD, ...SUB, "gitlab.com:project_path": "acme/shop" } }),
   },
   {
+    rule: "wide-sub",
+    lint: "silent",
+    what: "the subject of GitHub, which no token of GitLab has",
+    policy: when({ StringEquals: AUD, StringLike: { "gitlab.com:sub": "repo:acme/shop:*" } }),
+  },
+  {
     rule: "unknown-claim",
     lint: "silent",
     what: "project_id",
@@ -1721,7 +1727,7 @@ describe("lintTrustPolicy", () => {
           "never-matches",
           "unknown-claim",
           "Statement[0].Condition.StringEquals["gitlab.com:ref"]",
-          "No request has the condition key "gitlab.com:ref": AWS offers no such claim. Test it as a part of "gitlab.com:sub".",
+          "No request has the condition key "gitlab.com:ref": AWS offers no such claim. "ref" is a part of "sub": test it there, not under this key.",
         ],
         [
           "never-matches",

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { parseTrustPolicy } from "../../../../../src/aws/trust-policy/model/parse.ts";
 import { renderPolicy } from "../../../../../src/aws/trust-policy/model/render.ts";
+import { propertyRuns } from "../../../../harness/property-runs.ts";
 import * as arbitrary from "../arbitraries.ts";
 
 const PROVIDER = "arn:aws:iam::123456789012:oidc-provider/gitlab.com";
@@ -86,7 +87,7 @@ describe("parseTrustPolicy", () => {
       fc.property(fc.oneof(fc.string(), fc.json(), fc.json().map(encodeURIComponent)), (text) => {
         expect(["policy", "problems"]).toContain(parseTrustPolicy(text).kind);
       }),
-      { numRuns: 2000 },
+      propertyRuns(500),
     );
   });
 
@@ -108,7 +109,7 @@ describe("parseTrustPolicy", () => {
       fc.property(document, (value) => {
         expect(["policy", "problems"]).toContain(parseTrustPolicy(JSON.stringify(value)).kind);
       }),
-      { numRuns: 2000 },
+      propertyRuns(500),
     );
   });
 });

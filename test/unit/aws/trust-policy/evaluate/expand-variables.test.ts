@@ -1,9 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import {
-  escapePolicyVariables,
-  expandPolicyVariables,
-} from "../../../../../src/aws/trust-policy/model/variables.ts";
+import { expandPolicyVariables } from "../../../../../src/aws/trust-policy/evaluate/expand-variables.ts";
+import { escapePolicyVariables } from "../../../../../src/aws/trust-policy/model/variables.ts";
 
 describe("policy variables", () => {
   it("are not read in escaped text", () => {

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { describeWideAdmission } from "../../../../src/aws/identity-setup/scope.ts";
+import { describeWideAdmission } from "../../../../src/aws/identity-setup/wide-admission.ts";
 import { SCOPE_CASES } from "./scope-cases.ts";
 
 it("says nothing of a scope that names its projects and refs", () => {
@@ -7,6 +7,7 @@ it("says nothing of a scope that names its projects and refs", () => {
   const silent = narrow.filter(({ scope }) => describeWideAdmission(scope).length === 0);
   expect(narrow.filter((scopeCase) => !silent.includes(scopeCase)).map(({ name }) => name)).toEqual([
     "a tier on a branch",
+    "a branch and protected tags that begin alike, in a protected environment",
     "the projects of a group by its number too",
   ]);
 });
@@ -35,6 +36,10 @@ it("tells what every wide scope admits", () => {
       This admits any branch and any tag, in jobs of a protected environment: look after who may deploy to it.
     a tier on a branch
       The tier of an environment is what .gitlab-ci.yml says: it keeps nobody out who may push to these refs. Add --protected-environment.
+    environments that are not protected, on any branch
+      This admits any branch, later ones and their merge requests too: whoever may push one can assume the role.
+    a branch and protected tags that begin alike, in a protected environment
+      This admits any tag like v* that GitLab protects: look after the project's protected branches and tags.
     the projects of a group
       This admits every project directly in acme, later ones too: whoever may create a project there can assume the role.
     the projects of a group by its number too

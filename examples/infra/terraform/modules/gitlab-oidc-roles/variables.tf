@@ -1,0 +1,110 @@
+variable "roles" {
+  description = "The roles by name: whose jobs may assume each, and what it may do."
+  type = map(object({
+    projects                = optional(list(string), [])
+    project_ids             = optional(list(string), [])
+    namespace_ids           = optional(list(string), [])
+    branches                = optional(list(string), [])
+    tags                    = optional(list(string), [])
+    protected               = optional(bool, false)
+    protected_environment   = optional(bool, false)
+    unprotected_environment = optional(bool, false)
+    deployment_tiers        = optional(list(string), [])
+    policy_arns             = optional(map(string), {})
+    permissions_boundary    = optional(string)
+    max_session_seconds     = optional(number, 3600)
+  }))
+
+  validation {
+    condition     = alltrue([for role in var.roles : length(role.projects) + length(role.project_ids) > 0])
+    error_message = "Every role needs projects (acme/shop) or project_ids."
+  }
+
+  validation {
+    condition = alltrue(flatten([for role in var.roles : [
+      for path in role.projects : can(regex("^[A-Za-z0-9_.][A-Za-z0-9_.-]*(/[A-Za-z0-9_.][A-Za-z0-9_.-]*)+$", path))
+    ]]))
+    error_message = "Write projects as group/project, without the address of the instance and without wildcards."
+  }
+
+  validation {
+    condition = alltrue(flatten([for role in var.roles : [
+      for id in concat(role.project_ids, role.namespace_ids) : can(regex("^[1-9][0-9]{0,18}$", id))
+    ]]))
+    error_message = "project_ids and namespace_ids are whole numbers."
+  }
+
+  validation {
+    condition = alltrue([for role in var.roles :
+      length(role.branches) + length(role.tags) > 0 || role.protected || role.protected_environment
+    ])
+    error_message = "Every role needs branches, tags, protected or protected_environment."
+  }
+
+  # Whoever may push makes a branch that begins with "release": a wildcard has to stand behind a slash, where GitLab can
+  # protect all that begins so, or be bounded by a protection.
+  validation {
+    condition = alltrue(flatten([for role in var.roles : [
+      for name in concat(role.branches, role.tags) : can(regex(
+        role.protected || role.protected_environment ? "^[^*?]+[*]?$|^[*]$" : "^[^*?]+$|^[^*?]+/[*]$|^[*]$",
+        name,
+      ))
+    ]]))
+    error_message = "A name may end in /*, or be * alone; with protected or protected_environment it may end in any *."
+  }
+
+  validation {
+    condition = alltrue(flatten([for role in var.roles : [
+      for tier in role.deployment_tiers : contains(["production", "staging", "testing", "development", "other"], tier)
+    ]]))
+    error_message = "deployment_tiers are production, staging, testing, development or other."
+  }
+
+  validation {
+    condition = alltrue([for role in var.roles :
+      role.max_session_seconds >= 3600 && role.max_session_seconds <= 43200
+    ])
+    error_message = "max_session_seconds is 3600 to 43200."
+  }
+}
+
+variable "issuer" {
+  description = "The `iss` of the tokens, character by character."
+  type        = string
+  default     = "https://gitlab.com"
+
+  validation {
+    condition     = can(regex("^https://[^/:]+(/[^/]+)*$", var.issuer))
+    error_message = "The issuer is an https URL without a port and without a slash at the end."
+  }
+}
+
+variable "audience" {
+  description = "The `aud` of the tokens; the issuer unless given."
+  type        = string
+  default     = null
+}
+
+variable "create_provider" {
+  description = "Make the identity provider. An account has one for each issuer: say false where it exists already."
+  type        = bool
+  default     = true
+}
+
+variable "permissions_boundary" {
+  description = "ARN of the permissions boundary of every role that names none of its own."
+  type        = string
+  default     = null
+}
+
+variable "path" {
+  description = "Path of the roles."
+  type        = string
+  default     = "/"
+}
+
+variable "tags" {
+  description = "Tags of the identity provider and of the roles."
+  type        = map(string)
+  default     = {}
+}

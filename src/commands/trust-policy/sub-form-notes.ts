@@ -1,0 +1,51 @@
+import type { ProjectScope, Scope } from "../../aws/identity-setup/scope.ts";
+import { findRelated, findSubForm, subComponents } from "../../aws/identity-setup/sub-form.ts";
+import {
+  DEFAULT_SUB_COMPONENTS,
+  renderSubComponentsCall,
+} from "../../aws/trust-policy/model/sub-components.ts";
+
+/**
+ * Says for which projects GitLab has to be told what to make `sub` of, with one call for each.
+ *
+ * @param apiUrl such as `https://gitlab.com/api/v4`
+ */
+export function describeSubForms(
+  scopes: readonly Scope[],
+  issuer: string,
+  apiUrl: string,
+): readonly string[] {
+  const firsts = scopes.filter(
+    (scope, index) => !scopes.slice(0, index).some((before) => findRelated(before, scopes).includes(scope)),
+  );
+  return firsts.flatMap((scope) => {
+    const components = subComponents(findSubForm(scope, scopes, issuer));
+    return components === undefined ? [] : [describeCalls(findRelated(scope, scopes), components, apiUrl)];
+  });
+}
+
+/** @param family scopes with projects in common, which need one form */
+function describeCalls(family: readonly Scope[], components: readonly string[], apiUrl: string): string {
+  const projects = new Set(family.flatMap((scope) => projectsToCall(scope.projects)));
+  const calls = [...projects].map((project) => `\n${renderSubComponentsCall(components, project, apiUrl)}`);
+  return `GitLab makes this \`sub\` only when told to, and then for every job of the project: ${consequence(family, components)}${calls.join("")}`;
+}
+
+/** Roles that are made one by one could need two forms. */
+function consequence({ length }: readonly Scope[], components: readonly string[]): string {
+  if (length > 1) return "one call serves these roles, and all other trust policies for it must follow.";
+  const hasClaims = components.length > DEFAULT_SUB_COMPONENTS.length;
+  return `all trust policies for it must follow.${hasClaims ? " If it needs more roles, make them by one command, each behind a --role: one call then serves them all." : ""}`;
+}
+
+/** As the API names them. */
+function projectsToCall(projects: ProjectScope): readonly string[] {
+  switch (projects.kind) {
+    case "ids":
+      return projects.ids;
+    case "paths":
+      return projects.paths;
+    case "groups":
+      return ["<number of each project>"];
+  }
+}
