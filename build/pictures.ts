@@ -1,11 +1,10 @@
-/** Draws the pictures of the documentation, those of job logs from what `dist/aws-oidc.cjs` prints: `npm run pictures`. */
-import { mkdirSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
-import { renderPictures } from "./pictures/index.ts";
+/** Draws the pictures of job logs from what `dist/aws-oidc.cjs` prints: `npm run pictures`. */
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { drawJobLogs } from "./job-logs.ts";
 
 const root = join(import.meta.dirname, "..");
-for (const [path, svg] of await renderPictures(root, join(root, "dist/aws-oidc.cjs"))) {
-  mkdirSync(dirname(join(root, path)), { recursive: true });
+for (const [path, svg] of await drawJobLogs(root, join(root, "dist/aws-oidc.cjs"))) {
   writeFileSync(join(root, path), svg);
   console.log(path);
 }
