@@ -68,10 +68,14 @@ it("tells what a pipeline's configuration grows by: the template without its inp
 });
 
 describe("the chart", () => {
-  it("shows each subject with its figures, and cuts a bar that would leave the picture", () => {
+  it("shows each subject with its figures, and cuts through a bar that would leave the picture", () => {
     const chart = renderChart([BLOCK], "a < b & c");
-    const widths = [...chart.matchAll(/<rect[^>]* width="([\d.]+)"/g)].map(([, width]) => Number(width));
+    const widths = [...chart.matchAll(/<rect class="bar[^>]* width="([\d.]+)"/g)].map(([, width]) =>
+      Number(width),
+    );
     expect(widths).toEqual([110, 440]);
+    const [, cut = ""] = chart.split('width="440.0"');
+    expect([chart.split("<path").length, cut.split("<path").length]).toEqual([2, 2]);
     expect(chart).toContain("15.00 × · 1200 ms");
     expect(chart).toContain('aria-label="a &lt; b &amp; c"');
   });
