@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { EXTERNAL_ID, ROLES, startWorld, type World } from "../fakes/world.ts";
-import { runInWorld, transcript } from "../harness/scenario.ts";
+import { runInWorld } from "../harness/scenario.ts";
 import { CHAIN_DENIED } from "../harness/sts-errors.ts";
+import { expectProblems } from "../harness/told-problems.ts";
 
 let world: World;
 beforeEach(async () => {
@@ -13,20 +14,14 @@ const CHAIN = { AWS_OIDC_CHAINED_ROLE_ARN: ROLES.production, AWS_OIDC_EXTERNAL_I
 
 it("ends with the credentials of the second role, in three requests over one connection", async () => {
   const run = await runInWorld(world, { env: CHAIN });
-  expect(transcript(run)).toMatchInlineSnapshot(`
-    "exit code 0; files: aws-oidc-31337.annotations.json, aws-oidc-31337.env; requests to STS: AssumeRoleWithWebIdentity, AssumeRole, GetCallerIdentity
-    --- stdout
-    ✔ arn:aws:sts::210987654321:assumed-role/production/GitLabRunner-4711-90210
-      account      210987654321
-      by way of    arn:aws:iam::123456789012:role/deploy
-      until        <instant> (1 h)
-      answered by  STS at http://127.0.0.1:<port>, in <seconds> s
-      written      aws-oidc-31337.env with AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN,
-                   AWS_CREDENTIAL_EXPIRATION, AWS_ACCOUNT_ID, AWS_OIDC_REPORT_31337
-      goes to      jobs that name this one in \`needs\`, and every job of a later stage without
-                   \`dependencies: []\`
-    "
-  `);
+  expect(run).toMatchObject({ exitCode: 0, stderr: "" });
+  expect(run.files).toEqual(["aws-oidc-31337.annotations.json", "aws-oidc-31337.env"]);
+  expect(run.actions).toEqual(["AssumeRoleWithWebIdentity", "AssumeRole", "GetCallerIdentity"]);
+  expect(run.stdout).toMatch(
+    /^✔ arn:aws:sts::210987654321:assumed-role\/production\/GitLabRunner-4711-90210$/m,
+  );
+  expect(run.stdout).toMatch(/ {2}210987654321$/m);
+  expect(run.stdout).toMatch(/ {2}arn:aws:iam::123456789012:role\/deploy$/m);
   expect(run.report?.variables.AWS_ACCOUNT_ID).toBe("210987654321");
   expect(world.sts.connections).toBe(1);
 });
@@ -111,57 +106,24 @@ it("tells every problem of the chain before anything is sent", async () => {
     AWS_OIDC_TRANSITIVE_TAG_KEYS: "region",
     AWS_OIDC_SOURCE_IDENTITY: "a b",
   };
-  expect(transcript(await runInWorld(world, { env }))).toMatchInlineSnapshot(`
-    "exit code 2; files: none; requests to STS: none
-    --- stderr
-    ✖ The configuration has 6 problems; nothing was sent to AWS.
-
-      duration-seconds: "7200"
-        expected a whole number of seconds from 900 to 3600
-        → Ask for an hour at most: AWS limits sessions of role chaining (\`chained-role-arn\`) to that,
-          whatever the role allows.
-
-      chained-role-arn: arn:aws-cn:iam::210987654321:role/production, in the partition aws-cn
-        expected a role in aws, the partition of arn:aws:iam::123456789012:role/deploy
-        → Chain roles of one partition only: AWS assumes none across partitions.
-
-      external-id: 12 characters, of which some are not allowed
-        expected 2 to 1224 letters, digits and _+=,.@:/-
-        → Use the external ID that the second role's trust policy names.
-
-      session-tags: "nonsense"
-        expected up to 50 tags key=value, keys of 1 to 128 and values of up to 256 letters, digits,
-                 spaces and _.:/=+-@, no key twice
-        → Write team=shop, or one of the words project, project-id, ref, pipeline, job, environment,
-          user for that fact of the job.
-
-      session-tags: the key "team" twice
-        expected up to 50 tags key=value, keys of 1 to 128 and values of up to 256 letters, digits,
-                 spaces and _.:/=+-@, no key twice
-        → Write team=shop, or one of the words project, project-id, ref, pipeline, job, environment,
-          user for that fact of the job.
-
-      source-identity: "a b"
-        expected 2 to 64 letters, digits and _+=,.@-
-        → Use a name such as $GITLAB_USER_LOGIN or $CI_PROJECT_ID.
-    "
-  `);
+  const run = await runInWorld(world, { env });
+  expectProblems(
+    run,
+    ["duration-seconds", /^"7200" .*from 900 to 3600.*an hour at most/],
+    ["chained-role-arn", /in the partition aws-cn a role in aws,/],
+    ["external-id", /^12 characters, of which some are not allowed .*2 to 1224/],
+    ["session-tags", /^"nonsense" .*up to 50 tags key=value/],
+    ["session-tags", 'the key "team" twice'],
+    ["source-identity", /^"a b" 2 to 64 letters/],
+  );
 });
 
 it("refuses what only a second role can be told", async () => {
   const env = { AWS_OIDC_EXTERNAL_ID: EXTERNAL_ID, AWS_OIDC_SESSION_TAGS: "team=shop" };
-  expect(transcript(await runInWorld(world, { env }))).toMatchInlineSnapshot(`
-    "exit code 2; files: none; requests to STS: none
-    --- stderr
-    ✖ The configuration has 2 problems; nothing was sent to AWS.
-
-      external-id: a value, but no \`chained-role-arn\`
-        expected a second role to send it with
-        → Give \`chained-role-arn\`, or leave external-id out: AWS takes it for role chaining only.
-
-      session-tags: a value, but no \`chained-role-arn\`
-        expected a second role to send it with
-        → Give \`chained-role-arn\`, or leave session-tags out: AWS takes it for role chaining only.
-    "
-  `);
+  const run = await runInWorld(world, { env });
+  expectProblems(
+    run,
+    ["external-id", "a value, but no `chained-role-arn`"],
+    ["session-tags", "a value, but no `chained-role-arn`"],
+  );
 });

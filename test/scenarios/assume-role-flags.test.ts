@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { startWorld, type World } from "../fakes/world.ts";
-import { runInWorld, transcript } from "../harness/scenario.ts";
+import { runInWorld } from "../harness/scenario.ts";
+import { expectProblems } from "../harness/told-problems.ts";
 
 let world: World;
 beforeAll(async () => {
@@ -31,105 +32,45 @@ it("takes a value that looks like a flag only behind an equals sign", async () =
 
 it("tells flags that it does not know, those that shape the job among them", async () => {
   const run = await runInWorld(world, argv("--role", "deploy", "--image=alpine"));
-  expect(transcript(run)).toMatchInlineSnapshot(`
-    "exit code 2; files: none; requests to STS: none
-    --- stderr
-    ✖ The configuration has 2 problems; nothing was sent to AWS.
-
-      --role: not an option of this command
-        expected an option of assume-role
-        → Did you mean --role-arn? Run \`node /…/aws-oidc.cjs assume-role
-          --help\` for the list.
-
-      --image: not an option of this command
-        expected an option of assume-role
-        → Run \`node /…/aws-oidc.cjs assume-role --help\` for the list.
-    "
-  `);
+  expectProblems(
+    run,
+    ["--role", /^not an option of this command .*Did you mean --role-arn\?/],
+    ["--image", "not an option of this command"],
+  );
 });
 
 it("tells words that belong to no flag, and a misspelled dash", async () => {
   const run = await runInWorld(world, argv("deploy", "-region", "--Region"));
-  expect(transcript(run)).toMatchInlineSnapshot(`
-    "exit code 2; files: none; requests to STS: none
-    --- stderr
-    ✖ The configuration has 3 problems; nothing was sent to AWS.
-
-      deploy: not an option of this command
-        expected an option of assume-role
-        → Run \`node /…/aws-oidc.cjs assume-role --help\` for the list.
-
-      -region: not an option of this command
-        expected an option of assume-role
-        → Did you mean --region? Run \`node /…/aws-oidc.cjs assume-role --help\`
-          for the list.
-
-      --Region: not an option of this command
-        expected an option of assume-role
-        → Did you mean --region? Run \`node /…/aws-oidc.cjs assume-role --help\`
-          for the list.
-    "
-  `);
+  expectProblems(
+    run,
+    ["deploy", "not an option of this command"],
+    ["-region", "Did you mean --region?"],
+    ["--Region", "Did you mean --region?"],
+  );
 });
 
 it("misses a value at the end", async () => {
   const run = await runInWorld(world, argv("--region"));
-  expect(transcript(run)).toMatchInlineSnapshot(`
-    "exit code 2; files: none; requests to STS: none
-    --- stderr
-    ✖ The configuration has one problem; nothing was sent to AWS.
-
-      --region: no value
-        expected a value behind it
-        → Run \`node /…/aws-oidc.cjs assume-role --help\` for the list.
-    "
-  `);
+  expectProblems(run, ["--region", "no value"]);
 });
 
 it("misses a value before the next flag", async () => {
   const run = await runInWorld(world, argv("--session-name", "--verify", "none"));
-  expect(transcript(run)).toMatchInlineSnapshot(`
-    "exit code 2; files: none; requests to STS: none
-    --- stderr
-    ✖ The configuration has one problem; nothing was sent to AWS.
-
-      --session-name: no value
-        expected a value behind it
-        → Run \`node /…/aws-oidc.cjs assume-role --help\` for the list.
-    "
-  `);
+  expectProblems(run, ["--session-name", "no value"]);
 });
 
 it("refuses a flag that is given twice, and takes both values where it holds a list", async () => {
   const lists = ["--fallback-regions", "eu-west-1", "--fallback-regions=eu-north-1"];
   const run = await runInWorld(world, argv("--region", "eu-west-1", "--region=eu-north-1", ...lists));
-  expect(transcript(run)).toMatchInlineSnapshot(`
-    "exit code 2; files: none; requests to STS: none
-    --- stderr
-    ✖ The configuration has one problem; nothing was sent to AWS.
-
-      --region: given 2 times
-        expected once, since it takes one value
-        → Leave out all of them but one.
-    "
-  `);
+  expectProblems(run, ["--region", "given 2 times"]);
   expect((await runInWorld(world, argv("--region", "eu-central-1", ...lists))).exitCode).toBe(0);
 });
 
 it("names the flag that a wrong value came from", async () => {
   const run = await runInWorld(world, argv("--duration-seconds=0", "--verify="));
-  expect(transcript(run)).toMatchInlineSnapshot(`
-    "exit code 2; files: none; requests to STS: none
-    --- stderr
-    ✖ The configuration has 2 problems; nothing was sent to AWS.
-
-      --duration-seconds: "0"
-        expected a whole number of seconds from 900 to 43200
-        → Give at least 900 seconds.
-
-      --verify: ""
-        expected one of identity, none
-        → Set --verify to one of these words, in lower case.
-    "
-  `);
+  expectProblems(
+    run,
+    ["--duration-seconds", /^"0" .*from 900 to 43200/],
+    ["--verify", /^"" one of identity, none/],
+  );
 });

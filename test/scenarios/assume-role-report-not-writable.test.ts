@@ -2,7 +2,8 @@ import { chmodSync, mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { startWorld, type World } from "../fakes/world.ts";
-import { runInWorld, transcript } from "../harness/scenario.ts";
+import { runInWorld, type ScenarioRun } from "../harness/scenario.ts";
+import { unwrapped } from "../harness/stable.ts";
 
 let world: World;
 beforeAll(async () => {
@@ -19,21 +20,22 @@ const AS_ORDINARY_USER = `
 
 const REPORT = "aws-oidc-31337.env";
 
+/** The system's code for what went wrong, and words of what mends it. */
+function expectNotWritten(run: ScenarioRun, { code, fix }: { readonly code: string; readonly fix: string }) {
+  expect(run).toMatchObject({ exitCode: 1, stdout: "" });
+  expect(run.stderr).toMatch(new RegExp(`^✖ ${REPORT}: .* \\(${code}\\)$`, "m"));
+  expect(unwrapped(run.stderr)).toMatch(new RegExp(` REPORT_NOT_WRITTEN → .*${fix}`));
+}
+
 it("stops before asking AWS when a folder has the report's name", async () => {
   const prepare = (folder: string) => {
     rmSync(join(folder, REPORT));
     mkdirSync(join(folder, REPORT));
   };
   const run = await runInWorld(world, { prepare });
-  expect(transcript(run)).toMatchInlineSnapshot(`
-    "exit code 1; files: aws-oidc-31337.env; requests to STS: none
-    --- stderr
-    ✖ aws-oidc-31337.env: the file cannot be replaced (EISDIR)
-
-      REPORT_NOT_WRITTEN
-      → Remove the folder of that name from the repository or the runner.
-    "
-  `);
+  expectNotWritten(run, { code: "EISDIR", fix: "Remove the folder of that name" });
+  expect(run.files).toEqual([REPORT]);
+  expect(run.actions).toEqual([]);
 });
 
 it("stops before asking AWS when the report of an earlier run cannot be removed", async () => {
@@ -41,15 +43,9 @@ it("stops before asking AWS when the report of an earlier run cannot be removed"
     node: [process.execPath, "-e", AS_ORDINARY_USER],
     prepare: (folder) => chmodSync(folder, 0o555),
   });
-  expect(transcript(run)).toMatchInlineSnapshot(`
-    "exit code 1; files: aws-oidc-31337.env; requests to STS: none
-    --- stderr
-    ✖ aws-oidc-31337.env: the file cannot be replaced (EACCES)
-
-      REPORT_NOT_WRITTEN
-      → Let the job run in a folder that its user may write to.
-    "
-  `);
+  expectNotWritten(run, { code: "EACCES", fix: "a folder that its user may write to" });
+  expect(run.files).toEqual([REPORT]);
+  expect(run.actions).toEqual([]);
 });
 
 it("says so when the folder is read-only", async () => {
@@ -58,42 +54,23 @@ it("says so when the folder is read-only", async () => {
     chmodSync(folder, 0o555);
   };
   const run = await runInWorld(world, { node: [process.execPath, "-e", AS_ORDINARY_USER], prepare });
-  expect(transcript(run)).toMatchInlineSnapshot(`
-    "exit code 1; files: none; requests to STS: AssumeRoleWithWebIdentity, GetCallerIdentity
-    --- stderr
-    ✖ aws-oidc-31337.env: the report cannot be written (EACCES)
-
-      REPORT_NOT_WRITTEN
-      → Let the job run in a folder that its user may write to.
-    "
-  `);
+  expectNotWritten(run, { code: "EACCES", fix: "a folder that its user may write to" });
+  expect(run.files).toEqual([]);
+  expect(run.actions).toEqual(["AssumeRoleWithWebIdentity", "GetCallerIdentity"]);
 });
 
 it("leaves no temporary file when writing fails half-way", async () => {
   const node = ["sh", "-c", 'ulimit -f 0; exec "$0" "$@"', process.execPath] as const;
   const run = await runInWorld(world, { node: [...node] });
-  expect(transcript(run)).toMatchInlineSnapshot(`
-    "exit code 1; files: none; requests to STS: AssumeRoleWithWebIdentity, GetCallerIdentity
-    --- stderr
-    ✖ aws-oidc-31337.env: the report cannot be written (EFBIG)
-
-      REPORT_NOT_WRITTEN
-      → Let the job run in a folder that its user may write to.
-    "
-  `);
+  expectNotWritten(run, { code: "EFBIG", fix: "a folder that its user may write to" });
+  expect(run.files).toEqual([]);
+  expect(run.actions).toEqual(["AssumeRoleWithWebIdentity", "GetCallerIdentity"]);
 });
 
 it("says so when the working folder has vanished", async () => {
   const node = ["sh", "-c", 'rm -r "$PWD"; exec "$0" "$@"', process.execPath] as const;
   const run = await runInWorld(world, { node: [...node] });
-  expect(transcript(run)).toMatchInlineSnapshot(`
-    "exit code 1; files: none; requests to STS: AssumeRoleWithWebIdentity, GetCallerIdentity
-    --- stderr
-    ✖ aws-oidc-31337.env: the report cannot be written (ENOENT)
-
-      REPORT_NOT_WRITTEN
-      → The job's working folder has vanished while it ran: check what else runs on this runner, then
-        retry the job.
-    "
-  `);
+  expectNotWritten(run, { code: "ENOENT", fix: "working folder has vanished" });
+  expect(run.files).toEqual([]);
+  expect(run.actions).toEqual(["AssumeRoleWithWebIdentity", "GetCallerIdentity"]);
 });

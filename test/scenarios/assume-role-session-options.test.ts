@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { EXTERNAL_ID, ROLES, startWorld, type World } from "../fakes/world.ts";
-import { runInWorld, transcript } from "../harness/scenario.ts";
+import { runInWorld } from "../harness/scenario.ts";
+import { expectProblems } from "../harness/told-problems.ts";
 
 let world: World;
 beforeEach(async () => {
@@ -18,32 +19,15 @@ it("tells every option of the session that it does not know, before anything is 
     AWS_OIDC_CONSOLE_LINK: "true",
     AWS_OIDC_VARIABLE_PREFIX: "PROD-",
   };
-  expect(transcript(await runInWorld(world, { env }))).toMatchInlineSnapshot(`
-    "exit code 2; files: none; requests to STS: none
-    --- stderr
-    ✖ The configuration has 5 problems; nothing was sent to AWS.
-
-      transitive-tag-keys: region
-        expected keys of \`session-tags\`
-        → Add the tags to \`session-tags\`, or remove these keys.
-
-      variable-prefix: "PROD-"
-        expected the start of a variable name: letters, digits and _, not a digit first
-        → Use a prefix such as PROD_.
-
-      verify: "yes"
-        expected one of identity, none
-        → Set verify to one of these words, in lower case.
-
-      on-shadowed-variables: "ignore"
-        expected one of fail, warn
-        → Set on-shadowed-variables to one of these words, in lower case.
-
-      console-link: "true"
-        expected one of shown, hidden
-        → Set console-link to one of these words, in lower case.
-    "
-  `);
+  const run = await runInWorld(world, { env });
+  expectProblems(
+    run,
+    ["transitive-tag-keys", /^region keys of `session-tags`/],
+    ["variable-prefix", /^"PROD-" .*PROD_/],
+    ["verify", /^"yes" one of identity, none/],
+    ["on-shadowed-variables", /^"ignore" one of fail, warn/],
+    ["console-link", /^"true" one of shown, hidden/],
+  );
 });
 
 it("sends a fact that the job does not have as an empty tag, which AWS takes", async () => {

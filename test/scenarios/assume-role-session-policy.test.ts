@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { startWorld, type World } from "../fakes/world.ts";
-import { runInWorld, transcript } from "../harness/scenario.ts";
+import { runInWorld } from "../harness/scenario.ts";
+import { expectProblems } from "../harness/told-problems.ts";
 
 let world: World;
 beforeEach(async () => {
@@ -37,18 +38,8 @@ it("refuses a policy with two conditions, of which a parser would drop the first
   const text = `{"Version":"2012-10-17","Statement":[${statement},
     "Condition":{"StringEquals":{"aws:PrincipalTag/team":"shop"}},
     "Condition":{"Bool":{"aws:SecureTransport":"true"}}}]}`;
-  expect(
-    transcript(await runInWorld(world, { env: { AWS_OIDC_SESSION_POLICY: text } })),
-  ).toMatchInlineSnapshot(`
-    "exit code 2; files: none; requests to STS: none
-    --- stderr
-    ✖ The configuration has one problem; nothing was sent to AWS.
-
-      session-policy: Statement[0].Condition given more than once
-        expected every member of an object once, as IAM demands
-        → Write the member once, with everything that is meant to hold.
-    "
-  `);
+  const run = await runInWorld(world, { env: { AWS_OIDC_SESSION_POLICY: text } });
+  expectProblems(run, ["session-policy", "Statement[0].Condition given more than once"]);
 });
 
 it("reads it from a file", async () => {
@@ -86,25 +77,13 @@ it("tells every problem before anything is sent", async () => {
     AWS_OIDC_SESSION_POLICY: '{"Version": 2012-10-17}',
     AWS_OIDC_MANAGED_SESSION_POLICIES: "arn:aws:iam::210987654321:policy/other, what is this?",
   };
-  expect(transcript(await runInWorld(world, { env }))).toMatchInlineSnapshot(`
-    "exit code 2; files: none; requests to STS: none
-    --- stderr
-    ✖ The configuration has 3 problems; nothing was sent to AWS.
-
-      session-policy: not JSON: Expected ',' or '}' after property value in JSON at position 16 (line 1 column 17)
-        expected an IAM policy: {"Version":"2012-10-17","Statement":[…]}
-        → Correct the JSON; in YAML a block scalar (session-policy: |) keeps quotes as they are.
-
-      managed-session-policies: arn:aws:iam::210987654321:policy/other, which belongs to account 210987654321
-        expected a policy of account 123456789012 in aws, as the role is, or an AWS managed one
-        → Create the policy in the role's account, or give its rules as \`session-policy\`.
-
-      managed-session-policies: "this?"
-        expected the ARN of a managed policy, or the name of an AWS managed one
-        → Copy the ARN from the policy's page in the IAM console, or write a name such as
-          ReadOnlyAccess.
-    "
-  `);
+  const run = await runInWorld(world, { env });
+  expectProblems(
+    run,
+    ["session-policy", /^not JSON: .*position 16/],
+    ["managed-session-policies", /belongs to account 210987654321 a policy of account 123456789012/],
+    ["managed-session-policies", /^"this\?" the ARN of a managed policy/],
+  );
 });
 
 it("counts characters and policies", async () => {
@@ -112,49 +91,26 @@ it("counts characters and policies", async () => {
     AWS_OIDC_SESSION_POLICY: JSON.stringify({ ...POLICY, Id: "x".repeat(2048) }),
     AWS_OIDC_MANAGED_SESSION_POLICIES: Array.from({ length: 11 }, (_, index) => `Policy${index}`).join(),
   };
-  expect(transcript(await runInWorld(world, { env }))).toMatchInlineSnapshot(`
-    "exit code 2; files: none; requests to STS: none
-    --- stderr
-    ✖ The configuration has 2 problems; nothing was sent to AWS.
-
-      managed-session-policies: 11 policies
-        expected at most 10
-        → Merge some of them into one policy.
-
-      session-policy: 2494 characters of session policies, white space removed
-        expected at most 2048 together
-        → Put the rules into a managed policy and name it in \`managed-session-policies\`.
-    "
-  `);
+  const run = await runInWorld(world, { env });
+  expectProblems(
+    run,
+    ["managed-session-policies", /^11 policies at most 10/],
+    ["session-policy", /^2494 characters .* at most 2048/],
+  );
 });
 
 it("says what a file needs that cannot be read", async () => {
   const run = await runInWorld(world, { env: { AWS_OIDC_SESSION_POLICY_FILE: "policy.json" } });
-  expect(transcript(run)).toMatchInlineSnapshot(`
-    "exit code 2; files: none; requests to STS: none
-    --- stderr
-    ✖ The configuration has one problem; nothing was sent to AWS.
-
-      session-policy-file: "policy.json", which cannot be read (ENOENT)
-        expected the path of a regular file of at most 64 KiB, with a policy in JSON
-        → For a file of the repository set \`git-strategy: fetch\`, since the job fetches nothing without
-          it; check the path, which starts at the project's root.
-    "
-  `);
+  expectProblems(run, [
+    "session-policy-file",
+    /^"policy.json", which cannot be read \(ENOENT\) .*`git-strategy: fetch`/,
+  ]);
 });
 
 it("takes one policy, not two", async () => {
   const env = { AWS_OIDC_SESSION_POLICY_FILE: "policy.json", AWS_OIDC_SESSION_POLICY: "{}" };
-  expect(transcript(await runInWorld(world, { env }))).toMatchInlineSnapshot(`
-    "exit code 2; files: none; requests to STS: none
-    --- stderr
-    ✖ The configuration has one problem; nothing was sent to AWS.
-
-      session-policy-file: a file, besides the policy in session-policy
-        expected one or the other
-        → Remove session-policy-file or session-policy.
-    "
-  `);
+  const run = await runInWorld(world, { env });
+  expectProblems(run, ["session-policy-file", "besides the policy in session-policy"]);
 });
 
 it("says so when the runner has expanded the policy variables of a File variable", async () => {

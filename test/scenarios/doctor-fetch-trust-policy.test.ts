@@ -106,7 +106,15 @@ describe("what goes wrong", () => {
     {
       what: "no credentials",
       env: { AWS_ACCESS_KEY_ID: undefined },
-      told: ["no AWS credentials in the environment", "aws configure export-credentials"],
+      told: [
+        "no AWS credentials in the environment",
+        '\n      eval "$(aws configure export-credentials --profile <profile> --format env)"\n',
+      ],
+    },
+    {
+      what: "the name of a profile only",
+      env: { AWS_ACCESS_KEY_ID: undefined, AWS_PROFILE: "acme-dev; id" },
+      told: [`\n      eval "$(aws configure export-credentials --profile 'acme-dev; id' --format env)"\n`],
     },
     {
       what: "no connection",

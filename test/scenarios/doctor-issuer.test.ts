@@ -6,7 +6,7 @@ import type { IssuerBehaviour } from "../fakes/issuer.ts";
 import { startProxy } from "../fakes/proxy.ts";
 import { describeWorld } from "../fakes/world.ts";
 import type { ScriptRun } from "../harness/run-script.ts";
-import { stable } from "../harness/stable.ts";
+import { stable, unwrapped } from "../harness/stable.ts";
 import { type DoctorWorld, startDoctorWorld } from "./doctor-world.ts";
 
 /** Loaded into the run, so that no name leaves the machine. */
@@ -32,39 +32,28 @@ function issuerLines({ stdout }: ScriptRun): string {
 describe("the issuer", () => {
   it("is fine from here, and must be reached by AWS too", async () => {
     const run = await world.run(world.environment());
-    expect(issuerLines(run)).toMatchInlineSnapshot(`
-      "! Issuer         https://127.0.0.1:<port> answers in <seconds> s (certificate of localhost by Stand-in Root CA, until <instant>)
-                       127.0.0.1 is a private address, at which AWS cannot reach it
-                       AWS must reach both documents from the Internet too. An instance that it cannot
-                       reach can publish copies elsewhere: set \`ci_id_tokens_issuer_url\` to their public
-                       URL (GitLab 18.1), and make the identity provider for that URL.
-      "
-    `);
+    const lines = unwrapped(issuerLines(run));
+    expect(lines).toMatch(
+      /^! Issuer https:\/\/127.0.0.1:<port> answers in <seconds> s \(certificate of localhost by Stand-in Root CA, until <instant>\)/,
+    );
+    expect(lines).toContain("127.0.0.1 is a private address, at which AWS cannot reach it");
+    expect(lines).toContain("AWS must reach both documents from the Internet too.");
   });
 
   it("does not publish the key that signed the token", async () => {
     const env = world.environment({}, { header: { kid: "old-key" } });
     const run = await world.run(env);
-    expect(issuerLines(run)).toMatchInlineSnapshot(`
-      "✖ Issuer         AWS cannot verify tokens of https://127.0.0.1:<port>: https://127.0.0.1:<port>/oauth/discovery/keys: the key of this token (kid old-key) is not among the 1 in it
-                       127.0.0.1 is a private address, at which AWS cannot reach it
-                       AWS must reach both documents from the Internet too. An instance that it cannot
-                       reach can publish copies elsewhere: set \`ci_id_tokens_issuer_url\` to their public
-                       URL (GitLab 18.1), and make the identity provider for that URL.
-      "
-    `);
+    expect(unwrapped(issuerLines(run))).toMatch(
+      /^✖ Issuer AWS cannot verify tokens of .*\/oauth\/discovery\/keys: the key of this token \(kid old-key\) is not among the 1 in it/,
+    );
     expect(run.exitCode).toBe(1);
   });
 
   it("answers with a login page", async () => {
     world.issuer.behave("html");
-    expect(issuerLines(await world.run(world.environment()))).toMatchInlineSnapshot(`
-      "✖ Issuer         AWS cannot verify tokens of https://127.0.0.1:<port>: https://127.0.0.1:<port>/.well-known/openid-configuration answers HTTP 200 and no discovery document
-                       AWS must reach both documents from the Internet too. An instance that it cannot
-                       reach can publish copies elsewhere: set \`ci_id_tokens_issuer_url\` to their public
-                       URL (GitLab 18.1), and make the identity provider for that URL.
-      "
-    `);
+    expect(issuerLines(await world.run(world.environment()))).toMatch(
+      /^✖ Issuer .*\/.well-known\/openid-configuration answers HTTP 200 and no discovery document/,
+    );
   });
 
   it("fails", async () => {
@@ -101,20 +90,9 @@ describe("the issuer", () => {
   it("cannot be reached from here, which stands in nobody's way by itself", async () => {
     const iss = "https://127.0.0.1:1";
     const run = await world.run(world.environment({ claims: { iss, aud: iss } }));
-    expect(issuerLines(run)).toMatchInlineSnapshot(`
-      "! Issuer         https://127.0.0.1:<port>
-                       https://127.0.0.1:<port>/.well-known/openid-configuration cannot be reached from here: connect ECONNREFUSED 127.0.0.1:1
-                       What it may be, most likely first:
-                       - This runner reaches the Internet through a proxy only, and none is set.
-                         → variables:
-                             HTTPS_PROXY: http://<proxy>:<port>
-                       - A firewall between the runner and the issuer lets nothing through, or nobody listens there.
-                         → Allow the runner to reach it, if the doctor is to see what AWS sees; the exchange itself does not need it.
-                       AWS must reach both documents from the Internet too. An instance that it cannot
-                       reach can publish copies elsewhere: set \`ci_id_tokens_issuer_url\` to their public
-                       URL (GitLab 18.1), and make the identity provider for that URL.
-      "
-    `);
+    expect(unwrapped(issuerLines(run))).toMatch(
+      /^! Issuer .* cannot be reached from here: connect ECONNREFUSED 127.0.0.1:1 .*HTTPS_PROXY: .*A firewall between the runner and the issuer/,
+    );
   });
 
   it("is not https, which AWS takes alone", async () => {

@@ -3,7 +3,7 @@ import { evaluateTrustPolicy } from "../../src/aws/trust-policy/evaluate/evaluat
 import { parseTrustPolicy } from "../../src/aws/trust-policy/model/parse.ts";
 import { buildRequestContext } from "../../src/aws/trust-policy/model/request.ts";
 import { ROLES } from "../fakes/world.ts";
-import { stable, unwrapped } from "../harness/stable.ts";
+import { unwrapped } from "../harness/stable.ts";
 import { ACCESS_DENIED, CHAIN_DENIED } from "../harness/sts-errors.ts";
 import { type DoctorWorld, printed, startDoctorWorld } from "./doctor-world.ts";
 
@@ -43,13 +43,9 @@ it("does not say that AWS cannot verify the token where AWS refused by the trust
   const run = await world.run(world.environment());
   expect(run.stdout).toContain("✖ Exchange       AWS refused: the trust policy of deploy");
   expect(run.stdout).not.toContain("cannot verify");
-  expect(stable(/^. Issuer[\s\S]*?(?=^. Role ARN)/m.exec(run.stdout)?.[0] ?? "")).toMatchInlineSnapshot(`
-    "! Issuer         https://127.0.0.1:<port> answers in <seconds> s (certificate of localhost by Stand-in Root CA, until <instant>)
-                     AWS got as far as the trust policy, so it has most likely verified the token all
-                     the same. What was found from here:
-                     https://127.0.0.1:<port>/.well-known/openid-configuration answers HTTP 200 and no discovery document
-    "
-  `);
+  expect(unwrapped(/^. Issuer[\s\S]*?(?=^. Role ARN)/m.exec(run.stdout)?.[0] ?? "")).toMatch(
+    /^! Issuer .*AWS got as far as the trust policy, .* answers HTTP 200 and no discovery document/,
+  );
 });
 
 it("knows that AWS has admitted the job where only the second role was refused", async () => {

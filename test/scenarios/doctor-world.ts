@@ -78,6 +78,13 @@ export async function startDoctorWorld(world?: (iss: string) => StsWorld): Promi
   };
 }
 
+/** The mark that each check of the list has, by its name. */
+export function statusesIn({ stdout }: ScriptRun): Readonly<Record<string, string>> {
+  const [list = ""] = stdout.split("\n\n");
+  const checks = list.matchAll(/^([✔✖!?–]) (\w+(?: \w+)*) {2,}/gm);
+  return Object.fromEntries([...checks].map(([, mark = "", name = ""]) => [name, mark]));
+}
+
 /** What was printed, with what differs from run to run replaced. */
 export function printed({ exitCode, stdout, stderr }: ScriptRun): string {
   const streams = stderr === "" ? stdout : `${stdout}--- stderr\n${stderr}`;

@@ -7,7 +7,7 @@ import { type Sts, startSts } from "../fakes/sts/server.ts";
 import { describeWorld, startWorld, type World } from "../fakes/world.ts";
 import { startDeadListener } from "../faults/dead-listener.ts";
 import { runInWorld, transcript } from "../harness/scenario.ts";
-import { expectSnapshot } from "./refused-snapshot.ts";
+import { expectLogOf } from "./refused-log.ts";
 import { createSelfSigned } from "./self-signed.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -16,6 +16,8 @@ type Closable = { close(): Promise<void> };
 /** A way in which no answer of STS comes, and what it takes to arrange it. */
 interface Failure {
   readonly id: string;
+  /** How many requests can have reached STS, none unless given. */
+  readonly requests?: readonly number[];
   readonly arrange: (closeLater: (thing: Closable) => void) => Promise<Environment> | Environment;
 }
 
@@ -90,6 +92,7 @@ const FAILURES: readonly Failure[] = [
   { id: "connection-refused", arrange: () => ({ AWS_OIDC_STS_ENDPOINT: NOBODY }) },
   {
     id: "connection-reset",
+    requests: [1],
     arrange: () => {
       world.sts.misbehave({ fault: { kind: "reset-mid-body" } });
       return {};
@@ -105,6 +108,8 @@ const FAILURES: readonly Failure[] = [
   },
   {
     id: "answer-timeout",
+    // A slow machine has spent the second before it asks.
+    requests: [0, 1],
     arrange: () => {
       world.sts.misbehave({ fault: { kind: "hang" } });
       return { AWS_OIDC_TIMEOUT_SECONDS: "1" };
@@ -112,6 +117,7 @@ const FAILURES: readonly Failure[] = [
   },
   {
     id: "gateway-error",
+    requests: [1],
     arrange: () => {
       world.sts.misbehave({ fault: { kind: "server-error", status: 502, body: "none" } });
       return {};
@@ -119,6 +125,7 @@ const FAILURES: readonly Failure[] = [
   },
   {
     id: "not-sts",
+    requests: [1],
     arrange: () => {
       world.sts.misbehave({ fault: { kind: "html" } });
       return {};
@@ -160,7 +167,7 @@ const FAILURES: readonly Failure[] = [
   },
 ];
 
-it.each(FAILURES)("explains $id", async ({ id, arrange }) => {
+it.each(FAILURES)("explains $id", async ({ id, requests = [0], arrange }) => {
   const things: Closable[] = [];
   try {
     const env = await arrange((thing) => things.push(thing));
@@ -170,7 +177,8 @@ it.each(FAILURES)("explains $id", async ({ id, arrange }) => {
     });
     expect(run.exitCode).toBe(1);
     expect(run.files).toEqual([]);
-    await expectSnapshot(id, transcript(run));
+    expect(requests).toContain(run.actions.length);
+    await expectLogOf(id, transcript(run));
   } finally {
     world.sts.behave();
     await Promise.all(things.map((thing) => thing.close()));

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { DOCUMENTED_ENTRIES } from "../../src/aws/error-catalogue/catalogue.ts";
 import { STS_CATALOGUE } from "../../src/aws/error-catalogue/sts-catalogue.ts";
 import { runScript } from "../harness/run-script.ts";
-import { expectSnapshot } from "./refused-snapshot.ts";
+import { expectLogOf } from "./refused-log.ts";
 
 /** What other programs print, as they print it. */
 const PRINTED: readonly { readonly id: string; readonly text: string }[] = JSON.parse(
@@ -20,7 +20,7 @@ describe("pasted from another program", () => {
     const run = await runScript({ argv: ["doctor", "--explain", printed?.text ?? ""] });
     expect(run.stderr).toBe("");
     expect(run.exitCode).toBe(0);
-    await expectSnapshot(id, run.stdout);
+    await expectLogOf(id, run.stdout);
   });
 
   it("is admitted to be unknown: exit code 1", async () => {

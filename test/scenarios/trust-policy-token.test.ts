@@ -24,29 +24,21 @@ describe("in a job with an ID token, without flags", () => {
   it("proposes the policy for exactly this job", async () => {
     const run = await runInWorld(world, { argv, env: world.environment(PERSON) });
     expect(run).toMatchObject({ exitCode: 0, actions: [] });
-    expect(run.stdout).toMatchInlineSnapshot(`
-      "{
-        "Version": "2012-10-17",
-        "Statement": [
-          {
-            "Effect": "Allow",
-            "Principal": {
-              "Federated": "arn:aws:iam::123456789012:oidc-provider/gitlab.com"
-            },
-            "Action": "sts:AssumeRoleWithWebIdentity",
-            "Condition": {
-              "StringEquals": {
-                "gitlab.com:aud": "https://gitlab.com",
-                "gitlab.com:sub": "project_path:acme/shop:ref_type:branch:ref:main",
-                "gitlab.com:project_id": "4711",
-                "gitlab.com:namespace_id": "42"
-              }
-            }
-          }
-        ]
-      }
-      "
-    `);
+    expect(JSON.parse(run.stdout).Statement).toEqual([
+      {
+        Effect: "Allow",
+        Principal: { Federated: "arn:aws:iam::123456789012:oidc-provider/gitlab.com" },
+        Action: "sts:AssumeRoleWithWebIdentity",
+        Condition: {
+          StringEquals: {
+            "gitlab.com:aud": "https://gitlab.com",
+            "gitlab.com:sub": "project_path:acme/shop:ref_type:branch:ref:main",
+            "gitlab.com:project_id": "4711",
+            "gitlab.com:namespace_id": "42",
+          },
+        },
+      },
+    ]);
   });
 
   it("admits the token that it was made from, and not that of another branch", async () => {
@@ -79,10 +71,7 @@ describe("in a job with an ID token, without flags", () => {
     const token = { ref: "feature/x", refProtected: false };
     const run = await runInWorld(world, { argv, env: world.environment(token) });
     expect(run.exitCode).toBe(0);
-    expect(run.stderr).toMatchInlineSnapshot(`
-      "! branch feature/x is not protected: every developer of the project can run code on it.
-      "
-    `);
+    expect(run.stderr).toMatch(/^! branch feature\/x is not protected: .*\n$/);
   });
 
   it("refuses a token that no policy can admit", async () => {

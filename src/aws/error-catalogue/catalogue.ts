@@ -1,5 +1,6 @@
 import type { CatalogueEntry } from "./entry.ts";
 import { IAM_ENTRIES } from "./iam-entries.ts";
+import { ASSUMING_ENTRIES } from "./pasted/assuming-entries.ts";
 import { CONNECTION_ENTRIES } from "./pasted/connection-entries.ts";
 import { CREDENTIAL_ENTRIES } from "./pasted/credential-entries.ts";
 import { ISSUER_ENTRIES } from "./pasted/issuer-entries.ts";
@@ -23,7 +24,10 @@ export const DOCUMENTED_SECTIONS: readonly DocumentedSection[] = [
   ...STS_SECTIONS,
   { heading: "Setting up role and identity provider", entries: [...IAM_ENTRIES, ...others(ISSUER_ENTRIES)] },
   { heading: "What the session may do", entries: others(PERMISSION_ENTRIES) },
-  { heading: "Credentials and profiles of other tools", entries: others(CREDENTIAL_ENTRIES) },
+  {
+    heading: "Credentials and profiles of other tools",
+    entries: others([...CREDENTIAL_ENTRIES, ...ASSUMING_ENTRIES]),
+  },
   { heading: "Regions, registries and clusters", entries: others(TOOL_ENTRIES) },
   { heading: "Connections of other tools", entries: others([...CONNECTION_ENTRIES, ...TLS_ENTRIES]) },
 ];

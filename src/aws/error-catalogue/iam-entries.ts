@@ -11,7 +11,7 @@ export const IAM_ENTRIES: readonly CatalogueEntry[] = [
       {
         id: "exists",
         reason: "An account has one identity provider per URL, for all of its roles.",
-        fix: "Use the existing one: terraform import aws_iam_openid_connect_provider.<name> <ARN>, or a data source.",
+        fix: "Use the existing one, in Terraform by a data source, or by:\nterraform import aws_iam_openid_connect_provider.<name> <ARN>",
       },
     ],
   },

@@ -4,7 +4,7 @@ import { type Checked, invalid, type Problem, valid } from "../../foundation/che
 import { AwsOidcError } from "../../foundation/errors.ts";
 import { isJsonObject, parseJsonObject } from "../../foundation/json.ts";
 import { type Environment, PageError, TimeLimitError, type UrlToSign } from "../../foundation/ports.ts";
-import { showValue } from "../../foundation/quote.ts";
+import { quoteForShell, showValue } from "../../foundation/quote.ts";
 import { Secret } from "../../foundation/secret.ts";
 import { isLoopback, isUrl } from "../../foundation/url.ts";
 import type { Tools } from "../tools.ts";
@@ -31,7 +31,7 @@ export async function fetchTrustPolicy(role: RoleArn, tools: Tools): Promise<Che
   const { clock, env, openTerminal } = tools.host;
   const credentials = readCredentials(env);
   const endpoint = ENDPOINTS[role.partition];
-  if (credentials === undefined) return invalid(NO_CREDENTIALS);
+  if (credentials === undefined) return invalid(noCredentials(env));
   if (endpoint === undefined) return failed(`roles of the partition ${role.partition} cannot be asked for`);
   const origin = env.AWS_ENDPOINT_URL_IAM || `https://${endpoint.host}`;
   if (!isPrivate(origin)) return invalid(OPEN_ENDPOINT);
@@ -46,7 +46,7 @@ export async function fetchTrustPolicy(role: RoleArn, tools: Tools): Promise<Che
       credentials,
     });
     const { status, body } = await clock.limit(LIMIT_MS, (signal) => tools.fetchPage(url, signal));
-    return status === 200 ? readRole(body, role) : refused(body, status, role);
+    return status === 200 ? readRole(body, role) : refused({ body, status }, role, env);
   } catch (error) {
     if (error instanceof TimeLimitError) return failed(`IAM does not answer within ${LIMIT_MS / 1000} s`);
     if (error instanceof PageError) return failed(`IAM cannot be reached: ${error.message} (${error.code})`);
@@ -79,14 +79,20 @@ const OPEN_ENDPOINT: Problem = {
   fix: "Correct the variable, or remove it.",
 };
 
-const EXPORT = 'eval "$(aws configure export-credentials --profile <profile> --format env)"';
+/** The command that brings the credentials of a profile into the environment: the one that is set, ready to be copied. */
+function exportCommand({ AWS_PROFILE: profile }: Environment): string {
+  const name = profile ? quoteForShell(profile) : "<profile>";
+  return `eval "$(aws configure export-credentials --profile ${name} --format env)"`;
+}
 
-const NO_CREDENTIALS: Problem = {
-  subject: SUBJECT,
-  found: "no AWS credentials in the environment",
-  expected: "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, with AWS_SESSION_TOKEN if they are temporary",
-  fix: `Those of a profile, SSO included, come into the environment by this:\n${EXPORT}`,
-};
+function noCredentials(env: Environment): Problem {
+  return {
+    subject: SUBJECT,
+    found: "no AWS credentials in the environment",
+    expected: "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, with AWS_SESSION_TOKEN if they are temporary",
+    fix: `Those of a profile, SSO included, come into the environment by this:\n${exportCommand(env)}`,
+  };
+}
 
 function failed(found: string, fix = BY_HAND): Checked<never> {
   return invalid({ subject: SUBJECT, found, expected: "the role, as IAM knows it", fix });
@@ -122,14 +128,18 @@ function readRole(body: string, role: RoleArn): Checked<PolicyFile> {
   );
 }
 
-function refused(body: string, status: number, role: RoleArn): Checked<never> {
+function refused(
+  { body, status }: { readonly body: string; readonly status: number },
+  role: RoleArn,
+  env: Environment,
+): Checked<never> {
   const code = readMember(body, "Code");
   const found = `IAM answered ${showValue(code ?? "nothing known")} (HTTP ${status}): ${showValue(readMember(body, "Message") ?? "")}`;
   if (code === "AccessDenied")
     return failed(found, `Allow iam:GetRole on ${role.text} to whoever runs this. ${BY_HAND}`);
   if (code === "NoSuchEntity")
     return failed(found, "Check the role's name, and that the credentials are of its account.");
-  if (EXPIRED.test(code ?? "")) return failed(found, `Get new credentials:\n${EXPORT}`);
+  if (EXPIRED.test(code ?? "")) return failed(found, `Get new credentials:\n${exportCommand(env)}`);
   return failed(found);
 }
 

@@ -121,6 +121,7 @@ export function withoutTold(
 
 /** Causes of a refusal that say the same as a finding. */
 const SAME: Partial<Readonly<Record<LintFinding["id"], readonly string[]>>> = {
+  action: ["action-missing"],
   "aud-mismatch": ["other-audience"],
   case: ["sub-case"],
   "eq-wildcard": ["eq-wildcard"],

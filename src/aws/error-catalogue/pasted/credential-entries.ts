@@ -1,7 +1,5 @@
+import { HAND_ON } from "./assuming-entries.ts";
 import { onlyIfItSays, type PastedEntry, unlessItSays } from "./pasted-entry.ts";
-
-const HAND_ON =
-  "Let the job name the credential job, or make its own session:\nneeds: [assume-role]\nextends: .aws_web_identity   # of the component `web-identity`, in place of `needs`";
 
 /** What tools say of the credentials that they have, or have not. */
 export const CREDENTIAL_ENTRIES: readonly PastedEntry[] = [
@@ -162,35 +160,6 @@ export const CREDENTIAL_ENTRIES: readonly PastedEntry[] = [
         id: "input-profile",
         reason: "The tool cannot do without a profile.",
         fix: "Let the component make it: input `profile` of `web-identity`.",
-      },
-    ],
-  },
-  {
-    id: "role-not-assumed",
-    words: [
-      /\bThe role "arn:[^"]+" cannot be assumed/,
-      /\bIAM Role \(arn:[^)]+\) cannot be assumed/,
-      /\bCannot assume IAM Role\b/,
-    ],
-    title: "IAM Role (…) cannot be assumed",
-    verdict: "The tool could not assume {roleArn}, and these lines do not say why",
-    meaning:
-      "It is the tool itself that assumes this role, by `assume_role` of its provider or backend, with the credentials of the job.",
-    causes: [
-      {
-        id: "told-below",
-        reason: "The reason stands in the lines that follow, with a code such as AccessDenied.",
-        fix: "Explain those lines too; and look who asks:\naws sts get-caller-identity   # in the job: must print the role of the credential job",
-      },
-      {
-        id: "no-first-credentials",
-        reason: "The job has no credentials, or old ones, to assume the role with.",
-        fix: HAND_ON,
-      },
-      {
-        id: "assumed-twice",
-        reason: "The credentials are those of this role already.",
-        fix: "Take `assume_role` out of provider and backend in the pipeline, or name the first role in `role-arn`.",
       },
     ],
   },

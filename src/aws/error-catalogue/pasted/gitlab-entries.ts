@@ -69,7 +69,9 @@ export const GITLAB_ENTRIES: readonly PastedEntry[] = [
   },
   {
     id: "gitlab-artifacts-gone",
-    words: [/could not retrieve the needed artifacts|missing_dependency_failure/],
+    words: [
+      /could not retrieve the needed artifacts|missing_dependency_failure|depends on other jobs with expired\/erased artifacts/,
+    ],
     title: "could not retrieve the needed artifacts",
     verdict: "The report of the credential job has been deleted, so this job cannot start",
     causes: [

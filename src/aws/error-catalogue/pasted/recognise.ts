@@ -4,11 +4,12 @@ import { CATALOGUE } from "../catalogue.ts";
 import type { DiagnosedToken, Situation } from "../context.ts";
 import { type Diagnosis, explain, type Groups, matchError } from "../diagnose.ts";
 import type { CatalogueEntry } from "../entry.ts";
+import { ASSUMING_ENTRIES } from "./assuming-entries.ts";
 import { CONNECTION_ENTRIES } from "./connection-entries.ts";
 import { CREDENTIAL_ENTRIES } from "./credential-entries.ts";
 import { GITLAB_ENTRIES } from "./gitlab-entries.ts";
 import { ISSUER_ENTRIES } from "./issuer-entries.ts";
-import { JOB_NOTICE, JOB_SCRIPT_ENTRIES } from "./job-script-entries.ts";
+import { JOB_SCRIPT_ENTRIES } from "./job-script-entries.ts";
 import { isAwsHost, type PastedEntry } from "./pasted-entry.ts";
 import { namesOf } from "./pasted-names.ts";
 import { PERMISSION_ENTRIES } from "./permission-entries.ts";
@@ -39,8 +40,8 @@ export function recognise(variants: readonly string[]): Recognition {
 }
 
 /**
- * Explains what a text of several lines tells of AWS, line by line: each failure once, in the order in which they came.
- * A tool that goes on after a failure prints others, and the first is the one to mend.
+ * Explains what a text of several lines tells of AWS, line by line: each failure once. A tool that goes on after a failure
+ * prints others, so that the first is the one to mend; those after which it asked again come last.
  */
 export function recogniseEach(lines: readonly string[]): readonly Explained[] {
   const found = new Map<string, Explained>();
@@ -52,11 +53,16 @@ export function recogniseEach(lines: readonly string[]): readonly Explained[] {
     const key = `${diagnosis?.id} ${reading.denied}`;
     if (diagnosis !== undefined && !found.has(key)) found.set(key, { reading, diagnosis });
   }
-  const all = [...found.values()];
+  const all = [...found.values()].sort((left, right) => Number(isPassing(left)) - Number(isPassing(right)));
   const isTold = all.some(({ reading }) => reading.denied !== undefined);
   // A bare refusal says less of what another line tells in full.
   return isTold ? all.filter(({ diagnosis }) => diagnosis.id !== "access-denied") : all;
 }
+
+/** After these, tools ask again by themselves. */
+const PASSING: readonly string[] = ["throttled", "service-unavailable", "internal", "idp-comm"];
+
+const isPassing = ({ diagnosis }: Explained): boolean => PASSING.includes(diagnosis.id);
 
 /** A text that is known. */
 export interface Explained extends Recognition {
@@ -83,8 +89,7 @@ function diagnosePaste(reading: Reading): Diagnosis | undefined {
     findByWords(NO_CREDENTIALS, reading) ??
     findByWords(GITLAB_ENTRIES, reading) ??
     findByWords(PROGRAM_ENTRIES, reading) ??
-    findByCause(reading) ??
-    findByWords([JOB_NOTICE], reading);
+    findByCause(reading);
   if (found === undefined) return undefined;
   const diagnosis = explain(found.entry, situationOf(reading), { ...namesOf(reading), ...found.groups });
   const causes = diagnosis.causes.map((cause) => ({ ...cause, reason: capitalise(cause.reason) }));
@@ -110,6 +115,7 @@ const BEFORE_AWS: readonly PastedEntry[] = [
   ...TOOL_ENTRIES.filter(({ id }) => OWN_WORDS_OF_AWS.includes(id)),
 ];
 const TOOLS: readonly PastedEntry[] = [
+  ...ASSUMING_ENTRIES,
   ...CREDENTIAL_ENTRIES.filter((entry) => !isNoCredentials(entry)),
   ...TOOL_ENTRIES.filter(({ id }) => !OWN_WORDS_OF_AWS.includes(id)),
 ];
@@ -122,12 +128,12 @@ const ALL_PASTED: readonly PastedEntry[] = [
   ...ISSUER_ENTRIES,
   ...PERMISSION_ENTRIES,
   ...CREDENTIAL_ENTRIES,
+  ...ASSUMING_ENTRIES,
   ...TOOL_ENTRIES,
   ...CONNECTIONS,
   ...GITLAB_ENTRIES,
   ...PROGRAM_ENTRIES,
   ...JOB_SCRIPT_ENTRIES,
-  JOB_NOTICE,
 ];
 
 function findByWords(entries: readonly PastedEntry[], reading: Reading): Found | undefined {

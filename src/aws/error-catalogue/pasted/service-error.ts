@@ -5,7 +5,7 @@ export interface ServiceError {
   readonly message: string;
 }
 
-const CODE = "(?<code>[A-Z]\\w*(?:\\.[A-Z]\\w*)*)";
+const CODE = "(?<code>(?!HostID:|RequestID:)[A-Z]\\w*(?:\\.[A-Z]\\w*)*)";
 
 /** Codes of AWS end so; what else ends in `Error` is a class of some language. */
 const CODE_LIKE =

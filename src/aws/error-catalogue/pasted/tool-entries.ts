@@ -30,6 +30,7 @@ export const TOOL_ENTRIES: readonly PastedEntry[] = [
     id: "other-region",
     words: [
       /the region '(?<wrong>[\w-]+)' is wrong; expecting '(?<right>[\w-]+)'/,
+      /requested bucket from ["](?<wrong>[\w-]+)", actual location "(?<right>[\w-]+)"/,
       /\bPermanentRedirect\b|The bucket you are attempting to access must be addressed using the specified endpoint/,
       /IllegalLocationConstraintException|Incompatible location constraint|The specified location-constraint is not valid/i,
     ],
@@ -170,20 +171,6 @@ export const TOOL_ENTRIES: readonly PastedEntry[] = [
         id: "rbac",
         reason: "The cluster knows the user, who has no Role or ClusterRole for this verb and resource.",
         fix: "Bind a Role with just this verb and resource in this namespace to the user or group of the access entry.",
-      },
-    ],
-  },
-  {
-    id: "terraform-web-identity",
-    words: [/assume_role_with_web_identity\.0\.web_identity_token_file["`,]/],
-    title:
-      "assume_role_with_web_identity: one of web_identity_token, web_identity_token_file must be specified",
-    verdict: "Terraform wants the token in its block `assume_role_with_web_identity`, which has none",
-    causes: [
-      {
-        id: "empty-block",
-        reason: "Where there is such a block, the provider does not look for AWS_WEB_IDENTITY_TOKEN_FILE.",
-        fix: "Take the block out: without it the provider reads AWS_ROLE_ARN and AWS_WEB_IDENTITY_TOKEN_FILE, which `.aws_web_identity` sets.",
       },
     ],
   },

@@ -2,7 +2,7 @@ import type { NamedCause } from "../../../foundation/cause.ts";
 import { showValue } from "../../../foundation/quote.ts";
 import { isPersonalKey } from "../evaluate/conditions.ts";
 import type { ActualValue, StatementMiss, StatementResult } from "../evaluate/decision.ts";
-import { GITLAB_COM_KEYS } from "../model/condition-keys.ts";
+import { GITLAB_COM_KEYS, issuerKeys } from "../model/condition-keys.ts";
 import { hasWildcard } from "../model/glob.ts";
 import { issuerPrefix } from "../model/provider.ts";
 import { claimValues, type WebIdentityRequestContext } from "../model/request.ts";
@@ -55,12 +55,24 @@ function refsOf({ conditions }: StatementResult): readonly string[] {
 }
 
 /** The key begins with something else than the issuer. */
-function explainOtherKey(miss: ConditionMiss, { issuer }: WebIdentityRequestContext): NamedCause {
+function explainOtherKey(miss: ConditionMiss, context: WebIdentityRequestContext): NamedCause {
   return {
     id: "other-key",
     reason: "A condition tests a key of another issuer than the token's.",
-    fix: `Write the key as \`${issuerPrefix(issuer)}:${claimOf(miss)}\`, if the job's issuer is the one that is meant.${miss.wanted.some(hasWildcard) ? " Narrow its value first: with the wildcard it may admit others too." : ""}`,
+    fix: mendKey(miss, context),
   };
+}
+
+/** By the issuer's own key, where AWS offers it. */
+function mendKey(miss: ConditionMiss, { issuer, claims }: WebIdentityRequestContext): string {
+  const [prefix, claim] = [issuerPrefix(issuer), claimOf(miss)];
+  if (!issuerKeys(prefix).some(({ name }) => name === claim)) {
+    return adviseOnClaim(claim, claimValues(claims.sub)[0]);
+  }
+  const fix = `Write the key as \`${prefix}:${claim}\`, if the job's issuer is the one that is meant.`;
+  return miss.wanted.some(hasWildcard)
+    ? `${fix} Narrow its value first: with the wildcard it may admit others too.`
+    : fix;
 }
 
 const claimOf = ({ key }: ConditionMiss): string => key.slice(key.lastIndexOf(":") + 1).toLowerCase();

@@ -111,6 +111,8 @@ function withoutSlips({ options }: LintSite, value: string): string {
   return mendForm(value, { sub: subject, projectPath: project?.path, projectId: project?.id });
 }
 
+const MAX_NAMES = 3;
+
 /** Other projects that a statement names: hardly by mistake, but good to see beside the job's own. */
 export function findOtherProjects(site: LintSite): readonly LintFault[] {
   const inSubjects = positiveTestsOf(site.statement, "sub").flatMap((test) =>
@@ -125,12 +127,13 @@ export function findOtherProjects(site: LintSite): readonly LintFault[] {
   if (others.length === 0) return [];
   const place = memberPlace(statementPlace(site.index), "Condition");
   const names = [...new Set(others)];
+  const more = names.length > MAX_NAMES ? ` and ${names.length - MAX_NAMES} more` : "";
   const which =
     names.length === 1 ? "which is not this job's project" : "none of which is this job's project";
   return [
     {
       place,
-      message: `The policy names ${names.join(", ")} on ${site.hosts.join(", ")}, ${which}. Remove what is not meant to have the role.`,
+      message: `The policy names ${names.slice(0, MAX_NAMES).join(", ")}${more} on ${site.hosts.join(", ")}, ${which}. Remove what is not meant to have the role.`,
     },
   ];
 }

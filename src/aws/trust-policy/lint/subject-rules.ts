@@ -2,6 +2,7 @@ import { GITLAB_COM } from "../model/condition-keys.ts";
 import { hasWildcard } from "../model/glob.ts";
 import { parseSubject, subjectValue } from "../model/subject.ts";
 import { analyseSubject, demandsMore } from "../model/subject-difference.ts";
+import { hasPolicyVariable } from "../model/variables.ts";
 import type { LintFault, LintSite } from "./finding.ts";
 import { admits, contributor, OUTSIDE } from "./outsider.ts";
 import { demandSubject, faultOf, isGithubKey, replaceTest, someStatementAdmits } from "./site.ts";
@@ -74,6 +75,8 @@ export const findOtherRefType = findAgainstExpected(({ value }, subject) => {
 
 /** Such a value is right, and the project is not set up for it: to write its `sub` there would drop what is asked for. */
 function asksForMore(value: string, sub: string): boolean {
+  // The colon in the name of a variable parts no components.
+  if (hasPolicyVariable(value)) return false;
   const projectPath = subjectValue(sub, "project_path");
   const analysis = analyseSubject([value], { sub, projectPath, projectId: subjectValue(sub, "project_id") });
   return analysis !== undefined && analysis.missing.length > 0 && demandsMore(analysis);
@@ -96,7 +99,7 @@ const namesOf = (subject: string) => parseSubject(subject).map(({ name }) => nam
 
 /** The project's `sub` has other components than the policy was written for. */
 export const findOtherSubjectFormat = findAgainstExpected(({ value }, subject) => {
-  if (asksForMore(value, subject)) return undefined;
+  if (hasPolicyVariable(value) || asksForMore(value, subject)) return undefined;
   const wanted = namesOf(value);
   const actual = namesOf(subject);
   if (wanted.includes("") || wanted.includes("repo") || wanted.some(hasWildcard)) return undefined;

@@ -19,13 +19,15 @@ export const SUB_COMPONENTS: readonly string[] = [
 export const DEFAULT_SUB_COMPONENTS: readonly string[] = ["project_path", "ref_type", "ref"];
 
 /** Claims that `sub` cannot have, and what comes closest to them there. */
-const CLOSEST: Readonly<Record<string, string>> = {
-  iss: "Leave the key out: the provider under `Principal` is the issuer.",
-  namespace_path: "Test the group as the beginning of `project_path` in `sub`.",
-  ref_path: "Test `ref_type` and `ref` as parts of `sub`.",
-  environment:
+const CLOSEST: ReadonlyMap<string, string> = new Map([
+  ["iss", "Leave the key out: the provider under `Principal` is the issuer."],
+  ["namespace_path", "Test the group as the beginning of `project_path` in `sub`."],
+  ["ref_path", "Test `ref_type` and `ref` as parts of `sub`."],
+  [
+    "environment",
     "GitLab puts `environment_protected` and `deployment_tier` into `sub` where the project's `ci_id_token_sub_claim_components` says so, but not the environment's name: test those.",
-};
+  ],
+]);
 
 /**
  * Says how to ask for a claim of which AWS makes no condition key.
@@ -39,7 +41,7 @@ export function adviseOnClaim(claim: string, sub?: string): string {
   if (SUB_COMPONENTS.includes(claim)) {
     return "Put the claim into `sub` (`ci_id_token_sub_claim_components` of the project), and test it there.";
   }
-  return CLOSEST[claim] ?? "`sub` cannot have this claim either: test the project and its ref there.";
+  return CLOSEST.get(claim) ?? "`sub` cannot have this claim either: test the project and its ref there.";
 }
 
 /**

@@ -7,6 +7,7 @@ import { buildIdTokenClaims } from "../../../fakes/gitlab-job.ts";
 import { assertDoctorJson } from "../../../harness/doctor-schema.ts";
 import { createMemoryHost, type MemoryHostOptions } from "../../../harness/memory-host.ts";
 import { findSecrets } from "../../../harness/secret-search.ts";
+import { expectToldProblems } from "../../../harness/told-problems.ts";
 import { encodeJwt } from "../../../harness/unsigned-jwt.ts";
 
 const PROVIDER = "arn:aws:iam::123456789012:oidc-provider/gitlab.com";
@@ -64,19 +65,12 @@ async function decisionOf(flags: readonly string[], files?: Readonly<Record<stri
 
 describe("a job that is described by flags", () => {
   it("is admitted", async () => {
-    expect(printed(await run([...POLICY, ...MAIN]))).toMatchInlineSnapshot(`
-      "exit code 0
-      ✔ ID token      claims of project_path:acme/shop:ref_type:branch:ref:main
-                      iss  https://gitlab.com
-                      aud  https://gitlab.com
-                      sub  project_path:acme/shop:ref_type:branch:ref:main
-      ✔ Trust policy  Statement[0] allows this job
-                      Not visible from here: policies of the AWS organization (SCP, RCP) and of VPC
-                      endpoints.
-
-      ✔ Nothing that was looked at stands in the way
-      "
-    `);
+    const told = printed(await run([...POLICY, ...MAIN]));
+    expect(told).toMatch(
+      /^exit code 0\n✔ ID token +claims of project_path:acme\/shop:ref_type:branch:ref:main$/m,
+    );
+    expect(told).toMatch(/^✔ Trust policy +Statement\[0\] allows this job\n +Not visible from here: /m);
+    expect(told).toMatch(/\n\n✔ .+\n$/);
   });
 
   it.each([
@@ -392,40 +386,16 @@ describe("a wrong use", () => {
       ...["--trust-policy", "nowhere.json", "--project", "shop", "--branch", "a", "--tag", "b"],
       ...["--issuer", "gitlab.com", "--project-id", "x", "--format", "xml", "--colour"],
     ]);
-    expect(printed(result)).toMatchInlineSnapshot(`
-      "exit code 2
-      --- stderr
-      ✖ The configuration has 7 problems.
-
-        --colour: not an option of this command
-          expected an option of doctor
-          → Run \`node aws-oidc.cjs doctor --help\` for the list.
-
-        --format: "xml"
-          expected one of text, json
-          → Set --format to one of these words, in lower case.
-
-        --issuer: "gitlab.com"
-          expected the \`iss\` of the tokens: a URL such as https://gitlab.example.com
-          → Write https:// and the host.
-
-        --project: "shop"
-          expected the path of a project with its groups: acme/shop
-          → Copy it from the project's URL, without the host.
-
-        --branch, --tag, --merge-request: --branch and --tag
-          expected one of them, since a pipeline runs for one ref
-          → Give --branch main, --tag v1.2.3 or --merge-request my-branch.
-
-        --project-id: "x"
-          expected a whole number
-          → Copy it from the page of the project or group, where it is called ID.
-
-        --trust-policy: "nowhere.json" cannot be read (ENOENT)
-          expected the path of a regular file of at most 64 KiB
-          → Check the path.
-      "
-    `);
+    expect(result).toMatchObject({ exitCode: 2, stdout: "" });
+    expectToldProblems(result, [
+      ["--colour", "not an option of this command"],
+      ["--format", /^"xml" one of text, json/],
+      ["--issuer", /^"gitlab.com" .*Write https:\/\//],
+      ["--project", /^"shop" the path of a project/],
+      ["--branch, --tag, --merge-request", "--branch and --tag"],
+      ["--project-id", /^"x" a whole number/],
+      ["--trust-policy", /^"nowhere.json" cannot be read \(ENOENT\)/],
+    ]);
   });
 
   const policy = [...POLICY, ...MAIN];

@@ -12,6 +12,7 @@ describe("a claim of which AWS makes no condition key", () => {
     ["ref_path", undefined, "`ref_type` and `ref`"],
     ["iss", undefined, "the provider under `Principal` is the issuer"],
     ["job_id", undefined, "`sub` cannot have this claim either"],
+    ["constructor", undefined, "`sub` cannot have this claim either"],
     ["pipeline_source", undefined, "`sub` cannot have this claim either"],
   ])("is asked for in `sub` where it can be there: %s in %s", (claim, sub, advice) => {
     expect(adviseOnClaim(claim, sub)).toContain(advice);
