@@ -91,8 +91,10 @@ aws_oidc_check_profile() {
   profiles="$profiles${PROFILE:+$PROFILE }"
   # The credentials of a job that go neither by a profile nor by AWS's own names are the script's business.
   [ -n "$PROFILE$is_default" ] || return 0
-  case "$regions" in *" $REGION "*) ;; *) regions="$regions${REGION:+$REGION }" ;; esac
-  [ -z "$is_default" ] || defaults="$defaults $hidden_job"
+  case "$regions" in *" ${REGION:-none} "*) ;; *) regions="$regions${REGION:-none} " ;; esac
+  [ -n "$is_default" ] || return 0
+  [ -z "$default_job" ] || { aws_oidc_say "$default_job and $hidden_job are both for tools that name no profile; give one of them a profile"; problems=1; }
+  default_job="$hidden_job"
 }
 aws_oidc_check_identity() {
   case "$ID_TOKEN" in
@@ -135,7 +137,7 @@ aws_oidc_check_expiration() {
   fi
 }
 aws_oidc_check_credentials() {
-  is_default=""; [ -n "$prefix" ] || is_default=yes default=keys
+  is_default=""; [ -n "$prefix" ] || is_default=yes default=keys keys_profile="$PROFILE"
   aws_oidc_check_profile "${prefix}AWS_REGION" "; look for a CI/CD variable of that name"
   aws_oidc_check_expiration
 }
@@ -150,10 +152,20 @@ aws_oidc_check_reports() {
     seen="$seen$written "
   done
 }
+# AWS_PROFILE decides, so it must name a profile; and keys in variables win over it in some SDKs, but not in others.
+aws_oidc_check_asked() {
+  asked="${AWS_PROFILE:-${AWS_DEFAULT_PROFILE:-}}" names="${profiles# }"; names="${names% }"
+  case "$several,$profiles,$asked" in ,* | *", ,"* | *, | *,default | *,"$keys_profile") return ;; esac
+  case "$default$profiles" in
+    keys*" $asked "*) aws_oidc_say "AWS_PROFILE is $(aws_oidc_quote "$asked"), but some tools would use the credentials of $default_job all the same, since their variables have no prefix; give that job a variable-prefix"; problems=1 ;;
+    *" $asked "*) ;;
+    *) aws_oidc_say "AWS_PROFILE is $(aws_oidc_quote "$asked"), which is the profile of no role of this job; expected one of: $(aws_oidc_quote "$names")"; problems=1 ;;
+  esac
+}
 # Prints what tools that name no profile use: `keys`, for the variables of an assume-role job; `=<profile>`; `=default`, for a role
 # without a profile; or `none`. Then the profiles; `/<Region>` of all, or `/differ`; `/<name>` of a web identity that is the only role.
 aws_oidc_check() {
-  problems="" gone="" profiles=" " regions=" " defaults="" default=""
+  problems="" gone="" profiles=" " regions=" " default_job="" default="" keys_profile=""
   set -- $aws_oidc_identities $aws_oidc_credentials
   several=""; [ $# -lt 2 ] || several=yes
   lost=""; [ $# -gt 0 ] || lost="a hidden job"
@@ -161,11 +173,10 @@ aws_oidc_check() {
   [ -z "$lost" ] || { aws_oidc_say "the before_script of $lost runs in this job without its variables; name the hidden job in 'extends' too"; problems=1; }
   aws_oidc_each_role aws_oidc_check
   aws_oidc_check_reports
-  set -- $defaults
-  [ $# -lt 2 ] || { aws_oidc_say "$1 and $2 are both for tools that name no profile; give one of them a profile"; problems=1; }
+  aws_oidc_check_asked
   [ -z "$problems" ] || exit 2
   [ -z "$gone" ] || exit 1
-  if [ $# -eq 1 ]; then default="${default:-=default}"; else
+  if [ -n "$default_job" ]; then default="${default:-=default}"; else
     # With two profiles the first is the default: the one that `extends` has not left as the last. Of more, nothing tells.
     set -- $profiles
     case $#,"${AWS_OIDC_PROFILE:-}" in 1,*) default="=$1" ;; 2,"$1") default="=$2" ;; 2,"$2") default="=$1" ;; *) default=none ;; esac
@@ -173,7 +184,7 @@ aws_oidc_check() {
   alone=""
   case "$several,$aws_oidc_credentials,${CHAINED_ROLE_ARN:-}" in ", ,") alone="$name" ;; esac
   set -- $regions
-  case $# in 0 | 1) region="${1:-}" ;; *) region=differ ;; esac
+  case $#,"${1:-}" in 0,* | 1,none) region="" ;; 1,*) region="$1" ;; *) region=differ ;; esac
   echo "$default$profiles/$region/$alone"
 }
 
@@ -224,9 +235,10 @@ aws_oidc_write() (
   mv -f config.new config
 )
 aws_oidc_tell() {
-  case "$PROFILE,$aws_oidc_default" in
+  case "$PROFILE,$aws_oidc_default,${AWS_PROFILE:-}" in
     ,*) echo "aws-oidc: without a profile: $1" ;;
-    "$PROFILE,=$PROFILE") echo "aws-oidc: profile $PROFILE, also the default: $1" ;;
+    *,"$PROFILE") echo "aws-oidc: profile $PROFILE, which AWS_PROFILE names: $1" ;;
+    "$PROFILE,=$PROFILE,") echo "aws-oidc: profile $PROFILE, also the default: $1" ;;
     *) echo "aws-oidc: profile $PROFILE: $1" ;;
   esac
 }
@@ -291,10 +303,12 @@ if [ -n "${aws_oidc_identities# }${aws_oidc_profiles# }" ]; then
     # Some SDKs take these over a profile, whichever is asked for; and keys of the machine's user over the default profile.
     unset AWS_ROLE_ARN AWS_ROLE_SESSION_NAME
     [ "$aws_oidc_default" = keys ] || export AWS_SHARED_CREDENTIALS_FILE="$aws_oidc_folder/credentials"
+    # Nor do tools that name no profile find the role of the runner's machine.
+    [ "$aws_oidc_default" != none ] || { unset AWS_CONTAINER_CREDENTIALS_RELATIVE_URI AWS_CONTAINER_CREDENTIALS_FULL_URI; export AWS_EC2_METADATA_DISABLED=true; }
     # Once, where the before_scripts of two hidden jobs run.
     if [ "${aws_oidc_told:-}" != "$aws_oidc_plan" ]; then
       (aws_oidc_each_role aws_oidc_tell)
-      [ "$aws_oidc_default" != none ] || echo "aws-oidc: tools that name no profile find no role; set AWS_PROFILE to the one that they should use"
+      [ "$aws_oidc_default,${AWS_PROFILE:-}" != none, ] || echo "aws-oidc: tools that name no profile find no role; set AWS_PROFILE to the one that they should use"
     fi
     aws_oidc_told="$aws_oidc_plan"
   fi

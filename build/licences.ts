@@ -9,13 +9,21 @@ interface Package {
   readonly text: string;
 }
 
-/** Renders the licences of every package that has code in the bundle. */
-export function renderLicences(root: string, metafile: Metafile): string {
+/** Renders the licences of every package that has code in one of the files, by the name of the file. */
+export function renderLicences(root: string, files: Readonly<Record<string, Metafile>>): string {
+  const parts = Object.entries(files).map(
+    ([file, metafile]) => `${file} contains code of these packages.\n\n${renderLicenceTexts(root, metafile)}`,
+  );
+  return parts.join(`\n${"=".repeat(80)}\n\n`);
+}
+
+/** The licences of what went into one file, one below the other. */
+export function renderLicenceTexts(root: string, metafile: Metafile): string {
   const packages = bundledPackages(metafile).map((folder) => readPackage(root, folder));
   const sections = packages.map(
     ({ name, version, licence, text }) => `${name} ${version} (${licence})\n\n${text.trim()}\n`,
   );
-  return `dist/aws-oidc.cjs contains code of these packages.\n\n${sections.join(`\n${"-".repeat(80)}\n\n`)}`;
+  return sections.join(`\n${"-".repeat(80)}\n\n`);
 }
 
 /** Folders of the packages whose code is in the output, sorted. */

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { bundleScript } from "./bundle.ts";
 import { renderInputsTable, renderSpecInputs, renderVariables, replaceBlock } from "./generated-blocks.ts";
 import { renderLicences } from "./licences.ts";
+import { renderPlayground } from "./playground.ts";
 import { renderRuntime, runtimeHash, stampRuntime } from "./runtime.ts";
 import { renderCatalogue } from "./troubleshooting-page.ts";
 
@@ -20,11 +21,19 @@ const TROUBLESHOOTING = "docs/troubleshooting.md";
 export async function renderOutputs(root: string): Promise<Outputs> {
   const { version } = JSON.parse(read(root, "package.json"));
   const { code, assumeRoleCode, doctorCode, metafile } = await bundleScript(root);
+  const playground = await renderPlayground(root);
   return new Map([
     ["dist/aws-oidc.cjs", code.toString("latin1")],
     ["dist/runtime.yml", renderRuntime(assumeRoleCode, { version, command: "assume-role" })],
     ["dist/doctor-runtime.yml", renderRuntime(doctorCode, { version, command: "doctor" })],
-    ["dist/THIRD-PARTY-LICENSES.txt", renderLicences(root, metafile)],
+    ["dist/playground.html", playground.html],
+    [
+      "dist/THIRD-PARTY-LICENSES.txt",
+      renderLicences(root, {
+        "dist/aws-oidc.cjs": metafile,
+        "dist/playground.html": playground.metafile,
+      }),
+    ],
     ...TEMPLATES.map((name) => {
       const carried = name === "assume-role" ? assumeRoleCode : doctorCode;
       return [`templates/${name}.yml`, renderTemplate(root, name, runtimeHash(carried))] as const;

@@ -1,10 +1,20 @@
-/** Draws the pictures of job logs from what `dist/aws-oidc.cjs` prints: `npm run pictures`. */
+/**
+ * Draws the pictures of the documentation: those of job logs from what `dist/aws-oidc.cjs` prints, those of the playground,
+ * where there is a browser, from the page itself: `npm run pictures`.
+ */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { drawJobLogs } from "./job-logs.ts";
+import { BROWSER, NO_BROWSER } from "../test/browser/browser.ts";
+import { drawJobLogs } from "./pictures/job-logs.ts";
+import { photographPlayground } from "./pictures/playground.ts";
 
 const root = join(import.meta.dirname, "..");
-for (const [path, svg] of await drawJobLogs(root, join(root, "dist/aws-oidc.cjs"))) {
-  writeFileSync(join(root, path), svg);
+
+function write(path: string, picture: string | Buffer): void {
+  writeFileSync(join(root, path), picture);
   console.log(path);
 }
+
+for (const [path, svg] of await drawJobLogs(root, join(root, "dist/aws-oidc.cjs"))) write(path, svg);
+if (BROWSER === undefined) console.log(`${NO_BROWSER} Its pictures stay as they are.`);
+else for (const [path, png] of await photographPlayground(root, BROWSER)) write(path, png);

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { bundleScript } from "./bundle.ts";
 import { findCatalogFaults } from "./catalog.ts";
 import { releaseNotes } from "./changelog.ts";
+import { renderPlayground, unpackPlayground } from "./playground.ts";
 import { unpackRuntime } from "./runtime.ts";
 import { renderSbom } from "./sbom.ts";
 
@@ -37,6 +38,11 @@ for (const [path, code] of [
     fail(`${path} does not carry what the source gives: run \`npm run build\` and commit the result`);
 }
 
+const playground = await renderPlayground(root);
+const html = readFileSync(join(root, "dist/playground.html"), "utf8");
+if (unpackPlayground(html) !== unpackPlayground(playground.html))
+  fail("dist/playground.html is not what the source gives: run `npm run build` and commit the result");
+
 rmSync(folder, { recursive: true, force: true });
 mkdirSync(join(folder, "assets"), { recursive: true });
 const asset = (name: string): string => join(folder, "assets", name);
@@ -46,7 +52,12 @@ cpSync(join(root, "dist/THIRD-PARTY-LICENSES.txt"), asset("THIRD-PARTY-LICENSES.
 writeFileSync(asset("assume-role.cjs"), bundle.assumeRoleCode);
 writeFileSync(asset("doctor.cjs"), bundle.doctorCode);
 cpSync(join(root, "docs/doctor.schema.json"), asset("doctor.schema.json"));
+writeFileSync(asset("playground.html"), html);
 writeFileSync(asset("sbom.cdx.json"), renderSbom(root, bundle));
+writeFileSync(
+  asset("playground.sbom.cdx.json"),
+  renderSbom(root, { code: Buffer.from(html), metafile: playground.metafile }),
+);
 writeFileSync(
   asset("SHA256SUMS"),
   readdirSync(join(folder, "assets"))

@@ -11,11 +11,11 @@ interface Manifest {
 }
 
 /**
- * Renders the software bill of materials of the bundle: the packages that have code in it, no more and no less.
+ * Renders the software bill of materials of a file that is released: the packages that have code in it, no more and no less.
  *
  * @see https://cyclonedx.org/docs/1.6/json/
  */
-export function renderSbom(root: string, { code, metafile }: Bundle): string {
+export function renderSbom(root: string, { code, metafile }: Pick<Bundle, "code" | "metafile">): string {
   const { name, version, license } = readManifest(root, "");
   const lock: unknown = JSON.parse(readFileSync(join(root, "package-lock.json"), "utf8"));
   const sbom = {

@@ -3,6 +3,7 @@ import type { CatalogueCause, CatalogueEntry } from "../src/aws/error-catalogue/
 import { fillTemplate } from "../src/aws/error-catalogue/names.ts";
 import type { PastedEntry } from "../src/aws/error-catalogue/pasted/pasted-entry.ts";
 import { PASTED_NAMES } from "../src/aws/error-catalogue/pasted/pasted-names.ts";
+import { CODE_LINE } from "../src/output/code-lines.ts";
 
 /** The part of `docs/troubleshooting.md` that tells of every failure in the catalogue. */
 export function renderCatalogue(): string {
@@ -32,9 +33,6 @@ function renderCause({ reason, fix }: CatalogueCause, index: number): string {
 }
 
 const INDENT = "   ";
-
-/** Commands, YAML and JSON, to be copied as they are; what is indented belongs to the line above. */
-const CODE_LINE = /^(?:aws|curl|openssl|printf|node) |^ {2}|^["{]|^\w+:(?: |$)/;
 
 /** Runs of lines that are code stand in blocks of their own. */
 function renderFix(fix: string): string {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { mean, median, pairedRatio } from "../../bench/statistics.ts";
+import { mean, median, pairedRatio, percentile } from "../../bench/statistics.ts";
 
 describe("statistics of runs", () => {
   it.each([
@@ -8,6 +8,14 @@ describe("statistics of runs", () => {
     { values: [10, 9, 1, 2], middle: 5.5 },
   ])("the median of $values is $middle", ({ values, middle }) => {
     expect(median(values)).toBe(middle);
+  });
+
+  it.each([
+    { values: [3], perCent: 95, value: 3 },
+    { values: [4, 3, 2, 1], perCent: 50, value: 2 },
+    { values: Array.from({ length: 100 }, (_, index) => index + 1), perCent: 95, value: 95 },
+  ])("$perCent % of $values are at most $value", ({ values, perCent, value }) => {
+    expect(percentile(values, perCent)).toBe(value);
   });
 
   it("the mean counts every run", () => {

@@ -14,7 +14,14 @@ import { type PipelineOptions, type PipelineRun, runPipeline } from "./pipeline.
 
 const ROOT = join(import.meta.dirname, "../..");
 const FOLDERS = ["build", "test/e2e/consumer", "test/fakes"] as const;
-const FILES = [".gitlab-ci.yml", "CHANGELOG.md", "README.md", "package-lock.json", "package.json"] as const;
+const FILES = [
+  ".gitlab-ci.yml",
+  "CHANGELOG.md",
+  "README.md",
+  "dist/playground.html",
+  "package-lock.json",
+  "package.json",
+] as const;
 
 const DEFAULT_IMAGE = INPUTS.find(({ name }) => name === "image")?.default;
 
@@ -112,6 +119,8 @@ const ASSETS = [
   "aws-oidc.cjs",
   "doctor.cjs",
   "doctor.schema.json",
+  "playground.html",
+  "playground.sbom.cdx.json",
   "sbom.cdx.json",
 ];
 
@@ -134,7 +143,8 @@ const ATTEST = "node test/fakes/runner-provenance.ts release";
 it("on a version tag uploads each asset, with its provenance, to where the release links it", async () => {
   const { jobs, configuration, output } = await release([ATTEST]);
   expect(output).not.toMatch(/^.*FAIL.*$/m);
-  expect(Object.keys(jobs)).toEqual(["assets", "upload", "release"]);
+  expect(Object.keys(jobs)).toEqual(["assets", "upload", "release", "pages"]);
+  expect(jobs.pages?.log).toContain("✔ public/ has the playground of 1.0.0.");
   expect(jobs.assets?.log).toContain("npm run release:assets -- 1.0.0 → ");
   expect(jobs.upload?.log).toContain(`✔ The provenance vouches for all ${ASSETS.length} files.`);
   const folder = "https://gitlab.example.com/api/v4/projects/1217/packages/generic/aws-oidc/1.0.0";
@@ -152,4 +162,5 @@ it("publishes nothing that its runner did not vouch for", async () => {
   expect(jobs.upload?.log).toContain("it names release/assets/aws-oidc.cjs with another SHA-256");
   expect(jobs.upload?.log).not.toContain("--upload-file");
   expect(Object.keys(jobs)).not.toContain("release");
+  expect(Object.keys(jobs)).not.toContain("pages");
 });

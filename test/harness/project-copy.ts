@@ -15,6 +15,7 @@ const PROJECT = [
   "docs",
   "package-lock.json",
   "package.json",
+  "playground",
   "README.md",
   "src",
   "templates",
@@ -23,7 +24,7 @@ const PROJECT = [
 ] as const;
 
 /** What a build needs besides the packages that ship; the toolchain's Node comes by PATH. */
-const TOOLS = ["esbuild", "@esbuild", "yaml"] as const;
+const TOOLS = ["esbuild", "@esbuild", "yaml", "preact", "@preact"] as const;
 
 /** The project in a folder of its own, so that it can be built, and spoilt. */
 export interface ProjectCopy {

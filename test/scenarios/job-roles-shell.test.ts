@@ -129,6 +129,51 @@ describe.each(findDeliveries())("in $name", (delivery) => {
     expect(stdout).toContain("tools that name no profile find no role; set AWS_PROFILE");
     const named = run(delivery, script("logs"), { ...env, AWS_PROFILE: "state" });
     expect(named).toMatchObject({ stderr: "", variables: expect.stringContaining(", state") });
+    expect(named.stdout).toContain("aws-oidc: profile state, which AWS_PROFILE names: ");
+    expect(named.stdout).not.toContain("find no role");
+  });
+
+  it("keeps tools that find no role from the role of the runner's machine", () => {
+    const env = {
+      ...STATE,
+      ...PRODUCTION,
+      ...identity("logs", { PROFILE: "logs" }),
+      AWS_CONTAINER_CREDENTIALS_FULL_URI: "http://127.0.0.1/runner",
+    };
+    const show = 'env | grep -E "^AWS_(EC2|CONTAINER)"';
+    const ended = run(delivery, [...script("logs"), show], env);
+    expect(ended.stdout.match(/^AWS_(EC2|CONTAINER).*$/gm)).toEqual(["AWS_EC2_METADATA_DISABLED=true"]);
+  });
+
+  it("stops where AWS_PROFILE names no role of the job, rather than be another one", () => {
+    const env = { ...STATE, ...PRODUCTION, AWS_PROFILE: "prodution" };
+    const { exitCode, stdout, stderr } = run(delivery, script("production"), env);
+    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: "" });
+    expect(stderr).toBe(
+      "aws-oidc: AWS_PROFILE is prodution, which is the profile of no role of this job; expected one of: production state\n",
+    );
+    const named = run(delivery, script("production"), { ...env, AWS_PROFILE: "default" });
+    expect(named).toMatchObject({ exitCode: 0, profiles: { default: "state" } });
+  });
+
+  it("stops where AWS_PROFILE names a role, and variables without a prefix hold the keys of another", () => {
+    const env = { ...credentials("assume role", "", "release"), ...STATE };
+    const { exitCode, stderr } = run(delivery, CREDENTIALS_SCRIPT, { ...env, AWS_PROFILE: "state" });
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain(
+      "AWS_PROFILE is state, but some tools would use the credentials of .assume role-credentials",
+    );
+    const same = run(delivery, CREDENTIALS_SCRIPT, { ...env, AWS_PROFILE: "release" });
+    expect(same).toMatchObject({ exitCode: 0, stderr: "" });
+  });
+
+  it("takes a job's name with spaces and stars for one name", () => {
+    const env = { ...credentials("get * credentials", ""), ...STATE };
+    expect(run(delivery, CREDENTIALS_SCRIPT, env)).toMatchObject({ exitCode: 0, stderr: "" });
+    const twice = run(delivery, CREDENTIALS_SCRIPT, { ...env, ...identity("plain", {}) });
+    expect(twice.stderr).toBe(
+      "aws-oidc: .plain and .get * credentials-credentials are both for tools that name no profile; give one of them a profile\n",
+    );
   });
 
   it("keeps a Region to the profile that has it, where they differ", () => {
@@ -141,6 +186,12 @@ describe.each(findDeliveries())("in $name", (delivery) => {
     });
     expect(variables).toContain("no region");
     expect(stderr).toContain("AWS_REGION is not set for this job's tools");
+  });
+
+  it("gives no profile the Region of another", () => {
+    const { profiles, variables } = run(delivery, script("govcloud"), { ...STATE, ...GOVCLOUD });
+    expect(profiles).toMatchObject({ state: "state", govcloud: "govcloud in us-gov-west-1" });
+    expect(variables).toContain("no region");
   });
 
   it("chains a second role, which is the default", () => {

@@ -17,7 +17,7 @@ function readFolder(folder: string): readonly SourceFile[] {
   const paths = readdirSync(join(ROOT, folder), { recursive: true, encoding: "utf8" });
   return paths
     .map((path) => path.replaceAll("\\", "/"))
-    .filter((path) => path.endsWith(".ts") && !path.includes("node_modules"))
+    .filter((path) => /\.tsx?$/.test(path) && !path.includes("node_modules"))
     .map((path) => {
       const text = readFileSync(join(ROOT, folder, path), "utf8");
       const code = text.replaceAll(/\/\*[\s\S]*?\*\//g, "").replaceAll(/^\s*\/\/.*$/gm, "");
@@ -28,6 +28,7 @@ function readFolder(folder: string): readonly SourceFile[] {
 
 const SOURCES = readFolder("src").filter(({ path }) => !path.endsWith(".d.ts"));
 const TESTS = readFolder("test");
+const PLAYGROUND = readFolder("playground");
 
 /** The process edge: all that may touch the process, files, the clock, the network and the AWS SDK. */
 const EDGE = /^(?:main\.ts$|edge\/)/;
@@ -197,6 +198,48 @@ describe("the source", () => {
   });
 });
 
+describe("the playground", () => {
+  /** The rooms without a view, which run without a browser. */
+  const ANSWERS = /^(?:answers|link|policy-text)\//;
+
+  it("is a view of the source, which knows nothing of it", () => {
+    const wrong = SOURCES.filter(({ imports }) => imports.some((name) => name.includes("playground")));
+    expect(wrong.map(({ path }) => path)).toEqual([]);
+    expect(
+      PLAYGROUND.flatMap(({ imports }) => imports).filter((name) => name.includes("src/")).length,
+    ).toBeGreaterThan(20);
+  });
+
+  it("imports of the source what runs without Node, and of packages the view library alone", () => {
+    const outside = PLAYGROUND.flatMap(({ path, imports }) =>
+      imports.map((name) =>
+        name.startsWith(".") ? posix.join("playground", posix.dirname(path), name) : name,
+      ),
+    );
+    expect(outside.filter((name) => /^src\/(?:edge\/|main\.ts$)|^(?:build|test|bench)\//.test(name))).toEqual(
+      [],
+    );
+    const packages = outside.filter((name) => !/^(?:src|playground)\//.test(name));
+    expect([...new Set(packages)].sort()).toEqual(["@preact/signals", "preact", "preact/hooks"]);
+  });
+
+  it("answers without its view, and without circles", () => {
+    const answers = PLAYGROUND.filter(({ path }) => ANSWERS.test(path));
+    const wrong = importsWithin(answers).filter(
+      ({ imported }) => !ANSWERS.test(imported) && !imported.startsWith("../src/"),
+    );
+    expect(wrong).toEqual([]);
+    expect(answers.filter(({ imports }) => imports.some((name) => !name.startsWith(".")))).toEqual([]);
+    expect(circlesOf(PLAYGROUND)).toEqual([]);
+  });
+
+  it("asks nobody, and stores nothing", () => {
+    const reached =
+      /\bfetch\(|XMLHttpRequest|WebSocket|EventSource|sendBeacon|localStorage|sessionStorage|indexedDB|document\.cookie/;
+    expect(findings(PLAYGROUND, reached)).toEqual([]);
+  });
+});
+
 describe("the search for circles", () => {
   const file = (path: string, ...imports: readonly string[]): SourceFile => ({
     path,
@@ -237,6 +280,7 @@ describe("the tests", () => {
   it("of units lie where the source lies, that of the build included", () => {
     const folders = (files: readonly SourceFile[]) => new Set(files.map(({ path }) => posix.dirname(path)));
     const sources = folders(SOURCES).add("build");
+    for (const folder of folders(PLAYGROUND)) sources.add(posix.join("playground", folder));
     const units = TESTS.filter(({ path }) => path.startsWith("unit/")).map((file) => ({
       ...file,
       path: file.path.slice("unit/".length),

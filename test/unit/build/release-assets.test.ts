@@ -28,6 +28,8 @@ const ASSETS = [
   "aws-oidc.cjs",
   "doctor.cjs",
   "doctor.schema.json",
+  "playground.html",
+  "playground.sbom.cdx.json",
   "sbom.cdx.json",
 ];
 
@@ -43,6 +45,15 @@ it("makes the assets of the version that was built", () => {
     version,
     hashes: [{ alg: "SHA-256", content: sha256("release/assets/aws-oidc.cjs") }],
   });
+  const page = JSON.parse(read("release/assets/playground.sbom.cdx.json"));
+  expect(page.metadata.component.hashes).toEqual([
+    { alg: "SHA-256", content: sha256("release/assets/playground.html") },
+  ]);
+  expect(page.components.map(({ name }: { readonly name: string }) => name)).toEqual([
+    "@preact/signals",
+    "@preact/signals-core",
+    "preact",
+  ]);
   expect(read("release/assets/THIRD-PARTY-LICENSES.txt")).toContain("@aws-sdk/client-sts");
 });
 
@@ -122,7 +133,7 @@ describe("the provenance", () => {
     for (const _ of ["at first", "again"]) {
       expect(check()).toEqual({
         status: 0,
-        stdout: "✔ The provenance vouches for all 7 files.\n",
+        stdout: "✔ The provenance vouches for all 9 files.\n",
         stderr: "",
       });
       expect(read("release/assets/provenance.json")).toBe(text);
@@ -186,9 +197,14 @@ it.each(["runtime.yml", "doctor-runtime.yml"])("refuses a %s that does not carry
   expect(status).toBe(1);
 });
 
-it("refuses a script that the source does not give", () => {
-  appendFileSync(join(copy.folder, "dist/aws-oidc.cjs"), "//");
+it.each(["playground.html", "aws-oidc.cjs"])("refuses a %s that the source does not give", (name) => {
+  const path = join(copy.folder, "dist", name);
+  const text = readFileSync(path);
+  appendFileSync(path, "//");
   const { status, stderr } = copy.npmRun("release:assets", "--", version);
-  expect(stderr).toMatch(/^✖ dist\/aws-oidc\.cjs is not what the source gives: run `npm run build`/);
+  writeFileSync(path, text);
+  expect(stderr).toBe(
+    `✖ dist/${name} is not what the source gives: run \`npm run build\` and commit the result\n`,
+  );
   expect(status).toBe(1);
 });

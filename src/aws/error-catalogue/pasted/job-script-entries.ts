@@ -82,6 +82,7 @@ export const JOB_SCRIPT_ENTRIES: readonly PastedEntry[] = [
       /aws-oidc: (?:\.[^:]{1,200}: )?(?:[\w-]*role-arn|session-name|region|profile|external-id|duration-seconds|\w*AWS_REGION) is /,
       /aws-oidc: (?:\.[^:]{1,200}: )?(?:[\w-]*role-arn has a character|chained-role-arn and role-arn are in)/,
       /another role of this job has the profile|are both for tools that name no profile/,
+      /AWS_PROFILE is .{1,200}(?:which is the profile of no role of this job|but some tools would use the credentials)/,
       /the before_script of .{1,200} runs in this job without its variables/,
     ],
     title: "aws-oidc: another role of this job has the profile",

@@ -1,3 +1,4 @@
+import { JOB_NOTICE } from "./job-script-entries.ts";
 import type { PastedEntry } from "./pasted-entry.ts";
 
 const LOOK_ABOVE = "Explain the whole log of the job, or that entry: the last fact names it behind the code.";
@@ -95,10 +96,15 @@ const WORDS: Readonly<Record<string, readonly RegExp[]>> = {
 };
 
 /** What this program prints under a failure, for whoever has no more of the log. */
-export const PROGRAM_ENTRIES: readonly PastedEntry[] = CODES.map(({ code, verdict, reason, fix }) => ({
-  id: code,
-  words: [new RegExp(`(?<![\\w-])${code}(?![\\w-])`), ...(WORDS[code] ?? [])],
-  title: code,
-  verdict,
-  causes: [{ id: code.toLowerCase().replaceAll("_", "-"), reason, fix }],
-}));
+export const PROGRAM_ENTRIES: readonly PastedEntry[] = [
+  ...CODES.map(
+    ({ code, verdict, reason, fix }): PastedEntry => ({
+      id: code,
+      words: [new RegExp(`(?<![\\w-])${code}(?![\\w-])`), ...(WORDS[code] ?? [])],
+      title: code,
+      verdict,
+      causes: [{ id: code.toLowerCase().replaceAll("_", "-"), reason, fix }],
+    }),
+  ),
+  JOB_NOTICE,
+];

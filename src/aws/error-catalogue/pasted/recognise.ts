@@ -9,7 +9,7 @@ import { CONNECTION_ENTRIES } from "./connection-entries.ts";
 import { CREDENTIAL_ENTRIES } from "./credential-entries.ts";
 import { GITLAB_ENTRIES } from "./gitlab-entries.ts";
 import { ISSUER_ENTRIES } from "./issuer-entries.ts";
-import { JOB_NOTICE, JOB_SCRIPT_ENTRIES } from "./job-script-entries.ts";
+import { JOB_SCRIPT_ENTRIES } from "./job-script-entries.ts";
 import { isAwsHost, type PastedEntry } from "./pasted-entry.ts";
 import { namesOf } from "./pasted-names.ts";
 import { PERMISSION_ENTRIES } from "./permission-entries.ts";
@@ -89,8 +89,7 @@ function diagnosePaste(reading: Reading): Diagnosis | undefined {
     findByWords(NO_CREDENTIALS, reading) ??
     findByWords(GITLAB_ENTRIES, reading) ??
     findByWords(PROGRAM_ENTRIES, reading) ??
-    findByCause(reading) ??
-    findByWords([JOB_NOTICE], reading);
+    findByCause(reading);
   if (found === undefined) return undefined;
   const diagnosis = explain(found.entry, situationOf(reading), { ...namesOf(reading), ...found.groups });
   const causes = diagnosis.causes.map((cause) => ({ ...cause, reason: capitalise(cause.reason) }));
@@ -135,7 +134,6 @@ const ALL_PASTED: readonly PastedEntry[] = [
   ...GITLAB_ENTRIES,
   ...PROGRAM_ENTRIES,
   ...JOB_SCRIPT_ENTRIES,
-  JOB_NOTICE,
 ];
 
 function findByWords(entries: readonly PastedEntry[], reading: Reading): Found | undefined {

@@ -109,9 +109,12 @@ function withoutAlarm(finding: LintFinding, found: readonly LintFinding[]): Lint
   return finding.id === "no-aud" && isClosed ? { ...finding, severity: "style" } : finding;
 }
 
-function findAll(policy: TrustPolicy, options: LintOptions): readonly LintFinding[] {
-  const sites = buildSites(policy, options);
-  const found = LINT_RULES.flatMap((rule) => applyRule(rule, policy, sites));
+function findBy(
+  rules: readonly LintRule[],
+  policy: TrustPolicy,
+  sites: readonly LintSite[],
+): readonly LintFinding[] {
+  const found = rules.flatMap((rule) => applyRule(rule, policy, sites));
   const outsiders = sites.flatMap((site) => findOutsiders(site, found));
   return [
     ...found.map((finding) => withoutAlarm(finding, found)),
@@ -119,23 +122,29 @@ function findAll(policy: TrustPolicy, options: LintOptions): readonly LintFindin
   ];
 }
 
-/** The policy with a correction in its place. */
+/** The policy with a correction in its place, of which alone there is anything to read. */
 function applyCorrection(policy: TrustPolicy, { place, text }: LintCorrection): TrustPolicy | undefined {
-  const document = JSON.parse(renderPolicy(policy));
   const index = policy.statements.findIndex((_, at) => place === statementPlace(at));
   const corrected =
     index < 0
-      ? { ...document, [place]: JSON.parse(text) }
-      : { ...document, Statement: document.Statement.with(index, JSON.parse(text)) };
+      ? { ...JSON.parse(renderPolicy(policy)), [place]: JSON.parse(text) }
+      : { Version: policy.version, Statement: JSON.parse(text) };
   const parsed = parseTrustPolicy(JSON.stringify(corrected));
-  return parsed.kind === "policy" ? parsed.policy : undefined;
+  if (parsed.kind === "problems") return undefined;
+  const [statement] = parsed.policy.statements;
+  if (index < 0 || statement === undefined) return parsed.policy;
+  return { ...policy, statements: policy.statements.with(index, statement) };
 }
+
+/** Those that find dangers, or that say that something is none. */
+const DANGER_RULES = LINT_RULES.filter(({ id, severity }) => severity === "too-wide" || ON_KEYS.includes(id));
 
 /** The rules by which what stands at a place, or all of the policy for its version, is too wide. */
 function dangersAt(policy: TrustPolicy, place: string): readonly LintRuleId[] {
-  return findAll(policy, {})
-    .filter((finding) => finding.severity === "too-wide")
-    .filter((finding) => place === "Version" || finding.place.startsWith(place))
+  const isThere = (at: string): boolean => place === "Version" || at.startsWith(place);
+  const sites = buildSites(policy, {}).filter(({ index }) => isThere(statementPlace(index)));
+  return findBy(DANGER_RULES, policy, sites)
+    .filter((finding) => finding.severity === "too-wide" && isThere(finding.place))
     .map(({ id }) => id);
 }
 
@@ -193,7 +202,8 @@ function withSafeCorrection(policy: TrustPolicy, finding: LintFinding): LintFind
  * Statements that deny are left alone. Rules that compare with the job at hand speak only if `options` names it.
  */
 export function lintTrustPolicy(policy: TrustPolicy, options: LintOptions = {}): readonly LintFinding[] {
-  return findAll(policy, options).map((finding) => forJobAlone(policy, finding, options));
+  const found = findBy(LINT_RULES, policy, buildSites(policy, options));
+  return found.map((finding) => forJobAlone(policy, finding, options));
 }
 
 /** Lists the statements that allow something to others than GitLab's jobs, and of which no finding speaks. */

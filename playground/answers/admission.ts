@@ -1,0 +1,89 @@
+import type { StatementResult } from "../../src/aws/trust-policy/evaluate/decision.ts";
+import { closestStatement } from "../../src/aws/trust-policy/explain/closest.ts";
+import { buildRequestContext, claimValues } from "../../src/aws/trust-policy/model/request.ts";
+import type { TrustReview } from "../../src/aws/trust-policy/review.ts";
+import { examineClaims } from "../../src/commands/doctor/claims.ts";
+import type { DoctorReport } from "../../src/commands/doctor/report.ts";
+import type { DescribedClaims } from "../../src/config/claims-config.ts";
+import { DEFAULT_ISSUER, DOCTOR_INPUTS } from "../../src/config/inputs/doctor-inputs.ts";
+import { parseTypedDoctorConfig } from "../../src/config/typed-doctor-config.ts";
+import type { Problem } from "../../src/foundation/checked.ts";
+import { type ComparedStatement, compareStatement } from "./comparison.ts";
+import { createPageHost, type Fields, readFields } from "./page-host.ts";
+
+/** A trust policy, and the job that it is asked about: as a form has it, or as the claims of a token. */
+export interface AdmissionQuestion {
+  readonly policy: string;
+  readonly job: Fields;
+  /** In place of the job. */
+  readonly claims: Pick<DescribedClaims, "claims" | "otherClaims"> | undefined;
+}
+
+/** What the doctor says to it. */
+export interface Admission {
+  /** What is wrong with the question. */
+  readonly problems: readonly Problem[];
+  readonly report: DoctorReport | undefined;
+  /** The statement that decides, or that comes closest to admitting the job, condition by condition. */
+  readonly compared: ComparedStatement | undefined;
+}
+
+const POLICY_FILE = "policy.json";
+
+/** Fields that say whose job it is; what else there is only adds to them. */
+const SUBJECT_FIELDS = ["project", "branch", "tag", "merge-request"] as const;
+
+/** Asks what `doctor` answers offline, by its own code. */
+export async function answerAdmission({ policy, job, claims }: AdmissionQuestion): Promise<Admission> {
+  const hasPolicy = policy.trim() !== "";
+  const isDescribed = SUBJECT_FIELDS.some((name) => job[name]);
+  if (!hasPolicy && !isDescribed && claims === undefined) return NOTHING_ASKED;
+  const asked = claims === undefined ? job : { ...pick(job, BESIDE_CLAIMS), ...STAND_IN };
+  const fields = isDescribed || claims !== undefined ? asked : pick(job, BESIDE_CLAIMS);
+  const raw = readFields({ ...fields, "trust-policy-file": hasPolicy ? POLICY_FILE : "" }, DOCTOR_INPUTS);
+  const host = createPageHost({ [POLICY_FILE]: policy });
+  const config = await parseTypedDoctorConfig(raw, host, fetchNothing);
+  if (!config.ok) return { ...NOTHING_ASKED, problems: config.problems };
+  const { subject, ...rest } = config.value;
+  if (subject.kind !== "claims") throw new Error(`the page asked about ${subject.kind}`);
+  const described = claims ?? subject.claims;
+  const report = examineClaims({ ...subject, claims: described }, rest, host);
+  return { problems: [], report, compared: described && compareClosest(report.review, described.claims) };
+}
+
+const NOTHING_ASKED: Admission = { problems: [], report: undefined, compared: undefined };
+
+/** Fields that the claims of a token leave open. */
+const BESIDE_CLAIMS = ["role-arn", "session-name"] as const;
+
+/** A job that stands for the one whose claims are known, until these take its place. */
+const STAND_IN: Fields = { issuer: DEFAULT_ISSUER, project: "group/project", branch: "main" };
+
+function pick(fields: Fields, names: readonly string[]): Fields {
+  return Object.fromEntries(names.map((name) => [name, fields[name] ?? ""]));
+}
+
+async function fetchNothing(): Promise<never> {
+  throw new Error("a page asks nobody");
+}
+
+/** By the statement that admits or denies, else by the one that misses least. */
+function compareClosest(
+  review: TrustReview | undefined,
+  claims: Readonly<Record<string, unknown>>,
+): ComparedStatement | undefined {
+  const statement = review && statementOf(review, claims);
+  return statement && compareStatement(statement, claims);
+}
+
+function statementOf(
+  { trust }: TrustReview,
+  claims: Readonly<Record<string, unknown>>,
+): StatementResult | undefined {
+  if (trust === undefined) return undefined;
+  if ("by" in trust) return trust.by;
+  if ("open" in trust) return trust.open[0];
+  const [issuer = ""] = claimValues(claims.iss);
+  const role = { arn: "", partition: "aws", accountId: "" };
+  return closestStatement(trust.statements, buildRequestContext({ role, issuer, claims }));
+}

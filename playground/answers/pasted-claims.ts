@@ -1,0 +1,52 @@
+import { type DescribedClaims, parseClaims } from "../../src/config/claims-config.ts";
+import { type Checked, valid } from "../../src/foundation/checked.ts";
+import { parseJsonObject } from "../../src/foundation/json.ts";
+import { MASK } from "../../src/foundation/secret.ts";
+import { selectClaims } from "../../src/gitlab/claims.ts";
+
+/** Claims that somebody pasted, without the token that they are from. */
+export interface PastedClaims extends Pick<DescribedClaims, "claims" | "otherClaims"> {
+  /** When the token was made and when it expires, if it was one. */
+  readonly token?: { readonly issuedAt: Date; readonly expiresAt: Date };
+}
+
+/** `{"…` in base64: no text of people begins so, and of a token not even a part is shown. */
+const TOKEN = /(?<![\w-])ey[A-Z][\w-]{8,}(?:\.[\w-]*)*/;
+
+/** Whether a token, or a part of one, is in a text: a page must not show it, nor put it into a link. */
+export function holdsToken(text: string): boolean {
+  return TOKEN.test(text);
+}
+
+/** The text with a mask in the place of every token. */
+export function maskTokens(text: string): string {
+  return text.replaceAll(new RegExp(TOKEN, "g"), MASK);
+}
+
+/** Reads an ID token, with whatever stands around it, or the JSON of its claims. The token itself is not kept. */
+export function readPastedClaims(text: string): Checked<PastedClaims> {
+  const described = parseClaims(TOKEN.exec(text)?.[0] ?? text);
+  if (!described.ok) return described;
+  const { claims, otherClaims, token } = described.value;
+  if (token === undefined) return valid({ claims, otherClaims });
+  const { issuedAt, expiresAt } = token;
+  return valid({ claims, otherClaims, token: { issuedAt, expiresAt } });
+}
+
+/** Claims that say when a token was made, and nothing of the job. */
+const TIMES = ["iat", "nbf", "exp", "jti"];
+
+/** What a link may hold of claims: none that are personal. */
+export function encodeClaims({ claims }: PastedClaims): string {
+  const { shown, withheld } = selectClaims(claims, "withheld");
+  const entries = Object.entries(shown).filter(([name]) => !TIMES.includes(name));
+  return JSON.stringify({ claims: Object.fromEntries(entries), withheld: withheld.length });
+}
+
+/** Claims out of a link; what was kept back is then unknown, not absent. */
+export function decodeClaims(text: string): PastedClaims | undefined {
+  const { claims, withheld } = parseJsonObject(text) ?? {};
+  const described = parseClaims(JSON.stringify(claims ?? ""));
+  if (!described.ok) return undefined;
+  return { claims: described.value.claims, otherClaims: withheld === 0 ? "absent" : "unknown" };
+}

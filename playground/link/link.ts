@@ -1,0 +1,45 @@
+import type { Fields } from "../answers/page-host.ts";
+import { holdsToken } from "../answers/pasted-claims.ts";
+import { packText, unpackText } from "./packed-text.ts";
+
+/** The ways through the page, by the word that stands for each in a link. */
+export const WAYS = ["who", "role", "error", "pipeline"] as const;
+
+export type Way = (typeof WAYS)[number];
+
+/** What a link holds: where on the page it leads, and what stands in the form there. */
+export interface LinkedState {
+  readonly way: Way;
+  readonly fields: Fields;
+  /** Longer texts, which are compressed. */
+  readonly texts: Fields;
+}
+
+/** Marks a parameter whose text is compressed. */
+const PACKED = "~";
+
+/**
+ * Writes the fragment of a link: `#who?project=acme/shop&branch=main`. Neither a server nor a log sees it, since no browser
+ * sends it. Whatever holds a token is left out.
+ */
+export async function writeFragment({ way, fields, texts }: LinkedState): Promise<string> {
+  const isShared = ([, text]: readonly [string, string]): boolean => text !== "" && !holdsToken(text);
+  const parameters = new URLSearchParams(Object.entries(fields).filter(isShared));
+  for (const [name, text] of Object.entries(texts).filter(isShared)) {
+    parameters.set(`${PACKED}${name}`, await packText(text));
+  }
+  const query = parameters.toString().replaceAll("%2F", "/").replaceAll("%3A", ":").replaceAll("%7E", PACKED);
+  return `#${way}${query === "" ? "" : `?${query}`}`;
+}
+
+/** Reads the fragment of a link; what is none leads to the first way, with an empty form. */
+export async function readFragment(fragment: string): Promise<LinkedState> {
+  const [word = "", query = ""] = fragment.replace(/^#/, "").split(/\?(.*)/s);
+  const way = WAYS.find((known) => known === word) ?? WAYS[0];
+  const [fields, texts]: [Record<string, string>, Record<string, string>] = [{}, {}];
+  for (const [name, text] of new URLSearchParams(query)) {
+    if (!name.startsWith(PACKED)) fields[name] = text;
+    else texts[name.slice(PACKED.length)] = (await unpackText(text)) ?? "";
+  }
+  return { way, fields, texts };
+}

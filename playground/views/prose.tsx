@@ -1,0 +1,55 @@
+import { CODE_LINE } from "../../src/output/code-lines.ts";
+
+interface ProseProps {
+  readonly text: string;
+  /** How to say what was written for a command line; as it is, unless given. */
+  readonly reword?: (sentence: string) => string;
+}
+
+/** Sentences and, between them, commands, YAML and JSON on lines of their own. */
+export function Prose({ text, reword = (sentence) => sentence }: ProseProps) {
+  return (
+    <div class="prose">
+      {splitBlocks(text).map(({ isCode, lines }, index) =>
+        isCode ? (
+          <pre key={index}>
+            <code>{lines.join("\n")}</code>
+          </pre>
+        ) : (
+          <p key={index}>
+            <Sentence text={reword(lines.join(" "))} />
+          </p>
+        ),
+      )}
+    </div>
+  );
+}
+
+/** A text in which what stands between backticks is code. */
+export function Sentence({ text }: { readonly text: string }) {
+  return (
+    <>
+      {text
+        .split(/(`[^`]+`)/)
+        .map((part, index) =>
+          part.startsWith("`") && part.length > 2 ? <code key={index}>{part.slice(1, -1)}</code> : part,
+        )}
+    </>
+  );
+}
+
+interface Block {
+  readonly isCode: boolean;
+  readonly lines: string[];
+}
+
+function splitBlocks(text: string): readonly Block[] {
+  const blocks: Block[] = [];
+  for (const line of text.split("\n")) {
+    const isCode = CODE_LINE.test(line) || /^[ \]})]/.test(line);
+    const last = blocks.at(-1);
+    if (last !== undefined && last.isCode === isCode && isCode) last.lines.push(line);
+    else blocks.push({ isCode, lines: [line] });
+  }
+  return blocks;
+}
