@@ -5,8 +5,8 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { BROWSER, NO_BROWSER } from "../test/browser/browser.ts";
-import { drawJobLogs } from "./pictures/job-logs.ts";
-import { photographPlayground } from "./pictures/playground.ts";
+import { drawJobLogs } from "./job-logs.ts";
+import { photographPlayground } from "./playground-pictures.ts";
 
 const root = join(import.meta.dirname, "..");
 

@@ -2,8 +2,8 @@ import { execFile } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { TokenDescription } from "../../test/fakes/gitlab-job.ts";
-import { startWorld, type World } from "../../test/fakes/world.ts";
+import type { TokenDescription } from "../test/fakes/gitlab-job.ts";
+import { startWorld, type World } from "../test/fakes/world.ts";
 
 const JOBS: Readonly<Record<string, TokenDescription>> = {
   "docs/images/job-passed.svg": {},

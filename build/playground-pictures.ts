@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { chromium, type Page } from "playwright-core";
-import { renderPlayground } from "../playground.ts";
+import { renderPlayground } from "./playground.ts";
 
 interface Shot {
   readonly path: string;
