@@ -26,7 +26,7 @@ const FILES = [
 const DEFAULT_IMAGE = INPUTS.find(({ name }) => name === "image")?.default;
 
 /** They run what runs here anyway. */
-const CHECKS = ["check", "test", "node-versions"] as const;
+const CHECKS = ["check", "test", "properties", "node-versions"] as const;
 const COMPONENT_TESTS = [
   "assume-role",
   "use-assume-role",
