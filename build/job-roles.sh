@@ -73,7 +73,7 @@ aws_oidc_check_second_role() {
     aws_oidc_problem "chained-role-arn and role-arn are in different partitions ($(aws_oidc_quote "${CHAINED_ROLE_ARN%%:iam:*}") and $(aws_oidc_quote "${ROLE_ARN%%:iam:*}")); AWS assumes no role across them. Include the component once for each" ;;
   esac
   case "$EXTERNAL_ID" in *[!A-Za-z0-9_+=,.@:/-]* | ?)
-    aws_oidc_problem "external-id is $(aws_oidc_quote "$EXTERNAL_ID"); expected 2 to 1224 letters, digits and _+=,.@:/-" ;;
+    aws_oidc_problem "external-id is a text of ${#EXTERNAL_ID} characters; expected 2 to 1224 letters, digits and _+=,.@:/-" ;;
   esac
   case "$DURATION_SECONDS" in "" | 9[0-9][0-9] | [12][0-9][0-9][0-9] | 3[0-5][0-9][0-9] | 3600) ;; *)
     aws_oidc_problem "duration-seconds is $(aws_oidc_quote "$DURATION_SECONDS"); expected 900 to 3600, since AWS ends the session of a second role after an hour; the job's tools renew it" ;;

@@ -280,6 +280,16 @@ describe.each(findDeliveries())("in $name", (delivery) => {
     expect(readdirSync(folder)).toEqual([]);
   });
 
+  it("never shows an external ID, which is as good as a password to some", () => {
+    const second = { CHAINED_ROLE_ARN: "arn:aws:iam::210987654321:role/second", EXTERNAL_ID: "open sesame" };
+    const { exitCode, stdout, stderr } = run(delivery, script("deploy"), identity("deploy", second));
+    expect(exitCode).toBe(2);
+    expect(stderr).toBe(
+      "aws-oidc: external-id is a text of 11 characters; expected 2 to 1224 letters, digits and _+=,.@:/-\n",
+    );
+    expect(stdout).toBe("");
+  });
+
   it("stops where only the before_script of a hidden job was taken over", () => {
     expect(run(delivery, script("production"), STATE)).toMatchObject({
       exitCode: 2,
