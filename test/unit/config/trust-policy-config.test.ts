@@ -590,7 +590,16 @@ describe("several roles", () => {
 
   it("are none where a flag of all is given for one again", () => {
     expect(wrongIn("--branch=main", "--role=a", "--role=b", "--branch=develop")).toEqual([
-      "--branch: before the first --role, and again for b → Move it behind each --role that it is for.",
+      "--branch: before the first --role, and again for b → Move it after each --role that it is for.",
+    ]);
+  });
+
+  it("are told of a flag of all that does not go with one of their own", () => {
+    expect(wrongIn("--branch=main", "--role=a", "--role=b", "--any-branch")).toEqual([
+      "--any-branch of b: together with --branch → Leave --any-branch out, unless all of these may assume the role. --branch before the first --role is for all roles: move it after each --role that it is for.",
+    ]);
+    expect(wrongIn("--role=a", "--branch=main", "--any-branch", "--role=b", "--tag=v1")).toEqual([
+      "--any-branch of a: together with --branch → Leave --any-branch out, unless all of these may assume the role.",
     ]);
   });
 
