@@ -19,7 +19,6 @@ export default defineConfig({
     isolate: false,
     // Most tests wait for processes of their own.
     maxWorkers: availableParallelism() + 1,
-    maxConcurrency: 12,
     // They end what hangs; a machine that is slow or busy is no failure.
     testTimeout: 300_000,
     hookTimeout: 300_000,
