@@ -40,16 +40,15 @@ take_lock() {
 
 install_packages() {
   take_lock || return 1
-  npm=""
   trap 'rm -f "$lock"' EXIT
   # In the background, since a shell notes a signal only between commands, or while it waits.
-  trap '[ -z "$npm" ] || kill "$npm" 2>/dev/null; wait; exit 143' TERM HUP
-  trap '[ -z "$npm" ] || kill "$npm" 2>/dev/null; wait; exit 130' INT
+  trap '[ -z "$!" ] || kill "$!" 2>/dev/null; wait; exit 143' TERM HUP
+  trap '[ -z "$!" ] || kill "$!" 2>/dev/null; wait; exit 130' INT
   status=0
   if ! is_installed; then
     echo "Installing the locked packages (first use, or the lockfile has changed) ..."
-    npm ci --loglevel=error & npm=$!
-    wait "$npm" || status=$?
+    npm ci --loglevel=error &
+    wait "$!" || status=$?
     [ "$status" -ne 0 ] || cp package-lock.json "$installed"
   fi
   trap - EXIT TERM HUP INT

@@ -113,57 +113,58 @@ function describeRef({ type, name }: DescribedJob["ref"]): string {
 const OTHER_BRANCH = "feature/login";
 
 function sketchNearMisses(meant: Sketch, fields: Fields): readonly Sketch[] {
-  const { job } = meant;
-  const ref = describeRef(job.ref);
-  const unprotected = { ...meant.claims, ref_protected: "false", environment_protected: "false" };
-  const change = (label: string, part: Partial<DescribedJob>, claims: Claims = meant.claims): Sketch => ({
+  return [...sketchOtherRefs(meant, fields), ...sketchOtherProjects(meant)];
+}
+
+/** Makes jobs that differ from one in some parts. */
+function differFrom({ job, claims: same }: Sketch) {
+  return (label: string, part: Partial<DescribedJob>, claims: Claims = same): Sketch => ({
     label,
     job: { ...job, ...part },
     claims,
   });
-  const elsewhere = { projectId: "9001", namespaceId: "9000" };
-  const [, ...path] = job.project.split("/");
-  const fork = `mallory/${path.at(-1)}`;
-  const group = job.project.split("/").slice(0, -1).join("/");
+}
+
+const ELSEWHERE = { projectId: "9001", namespaceId: "9000" };
+
+function sketchOtherRefs(meant: Sketch, fields: Fields): readonly Sketch[] {
+  const { job, claims } = meant;
+  const differ = differFrom(meant);
+  const ref = describeRef(job.ref);
+  const unprotected = { ...claims, ref_protected: "false", environment_protected: "false" };
+  const fork = `mallory/${job.project.split("/").slice(1).at(-1)}`;
+  const other = (type: "branch" | "merge-request") => ({ ref: { type, name: OTHER_BRANCH } });
   return [
-    change(`a fork of it: ${fork}, ${ref}`, { project: fork, ...elsewhere }),
-    change(
-      `another branch of it: ${OTHER_BRANCH}`,
-      { ref: { type: "branch", name: OTHER_BRANCH } },
-      unprotected,
-    ),
-    change(
-      `a merge request of it, from ${OTHER_BRANCH}`,
-      { ref: { type: "merge-request", name: OTHER_BRANCH } },
-      unprotected,
-    ),
+    differ(`a fork of it: ${fork}, ${ref}`, { project: fork, ...ELSEWHERE }),
+    differ(`another branch of it: ${OTHER_BRANCH}`, other("branch"), unprotected),
+    differ(`a merge request of it, from ${OTHER_BRANCH}`, other("merge-request"), unprotected),
     sketchOtherType(meant),
     ...(fields.protected
-      ? [change(`${ref}, if it were not protected`, {}, { ...meant.claims, ref_protected: "false" })]
+      ? [differ(`${ref}, if it were not protected`, {}, { ...claims, ref_protected: "false" })]
       : []),
     ...(fields["protected-environment"]
-      ? [
-          change(
-            "a job without a protected environment",
-            {},
-            { ...meant.claims, environment_protected: "false" },
-          ),
-        ]
+      ? [differ("a job without a protected environment", {}, { ...claims, environment_protected: "false" })]
       : []),
-    change(`a project whose path begins alike: ${job.project}-2`, {
-      project: `${job.project}-2`,
-      projectId: "9001",
-    }),
-    change(`another project of the group: ${group}/other`, { project: `${group}/other`, projectId: "9001" }),
-    change(`a project of a subgroup: ${group}/team/shop`, { project: `${group}/team/shop`, ...elsewhere }),
+  ];
+}
+
+function sketchOtherProjects(meant: Sketch): readonly Sketch[] {
+  const { issuer, project } = meant.job;
+  const differ = differFrom(meant);
+  const group = project.split("/").slice(0, -1).join("/");
+  const { projectId } = ELSEWHERE;
+  return [
+    differ(`a project whose path begins alike: ${project}-2`, { project: `${project}-2`, projectId }),
+    differ(`another project of the group: ${group}/other`, { project: `${group}/other`, projectId }),
+    differ(`a project of a subgroup: ${group}/team/shop`, { project: `${group}/team/shop`, ...ELSEWHERE }),
     {
-      ...change(`whoever gets the path ${job.project} once it is free`, elsewhere),
-      ...(issuerPrefix(job.issuer) === GITLAB_COM
+      ...differ(`whoever gets the path ${project} once it is free`, ELSEWHERE),
+      ...(issuerPrefix(issuer) === GITLAB_COM
         ? { remedy: "Fill in “Project ID”: a number is never given twice." }
         : {}),
     },
-    change("a token made for another audience", { audience: "https://vault.example.com" }),
-    change("the same path on another GitLab", { issuer: "https://gitlab.example.net" }),
+    differ("a token made for another audience", { audience: "https://vault.example.com" }),
+    differ("the same path on another GitLab", { issuer: "https://gitlab.example.net" }),
   ];
 }
 

@@ -33,7 +33,7 @@ export function answerPipeline(component: Component, fields: Fields): PipelineAn
   const version = fields["component-version"] || "1";
   const project = fields["component-project"] || PROJECT;
   const list = given.length === 0 ? "" : `    inputs:\n${given.join("")}`;
-  const include = `include:\n  - component: ${project}/${component}@${version}\n${list}`;
+  const include = `include:\n  - component: ${renderAddress(`${project}/${component}@${version}`)}\n${list}`;
   return { problems, yaml: `${include}${exampleJob(component, fields["job-name"])}` };
 }
 
@@ -61,6 +61,13 @@ function checkInput(input: Input, text: string): readonly Problem[] {
 const PLAIN = /^(?=.*[A-Za-z])(?!\.\d)[A-Za-z$/.](?:[\w$./@+=:-]*[\w$./@+=-])?$/;
 
 const RESERVED = /^(?:true|false|yes|no|on|off|null|y|n|\.inf|\.nan)$/i;
+
+/** An address of a component, its placeholder included, is plain in YAML; a link may give any text in its place. */
+const ADDRESS = /^[\w$][\w$<>{}./:-]*@[\w.~-]+$/;
+
+function renderAddress(address: string): string {
+  return ADDRESS.test(address) ? address : JSON.stringify(address);
+}
 
 function renderScalar(text: string, type: Input["type"]): string {
   if (type === "number") return text;

@@ -1,3 +1,4 @@
+import { maskCredentialShapes } from "../../src/output/credential-shapes.ts";
 import type { Fields } from "../answers/page-host.ts";
 import { holdsToken } from "../answers/pasted-claims.ts";
 import { packText, unpackText } from "./packed-text.ts";
@@ -20,16 +21,20 @@ const PACKED = "~";
 
 /**
  * Writes the fragment of a link: `#who?project=acme/shop&branch=main`. Neither a server nor a log sees it, since no browser
- * sends it. Whatever holds a token is left out.
+ * sends it. Whatever holds a token, or what looks like another credential, is left out.
  */
 export async function writeFragment({ way, fields, texts }: LinkedState): Promise<string> {
-  const isShared = ([, text]: readonly [string, string]): boolean => text !== "" && !holdsToken(text);
+  const isShared = ([, text]: readonly [string, string]): boolean => text !== "" && !holdsSecret(text);
   const parameters = new URLSearchParams(Object.entries(fields).filter(isShared));
   for (const [name, text] of Object.entries(texts).filter(isShared)) {
     parameters.set(`${PACKED}${name}`, await packText(text));
   }
   const query = parameters.toString().replaceAll("%2F", "/").replaceAll("%3A", ":").replaceAll("%7E", PACKED);
   return `#${way}${query === "" ? "" : `?${query}`}`;
+}
+
+function holdsSecret(text: string): boolean {
+  return holdsToken(text) || maskCredentialShapes(text) !== text;
 }
 
 /** Reads the fragment of a link; what is none leads to the first way, with an empty form. */

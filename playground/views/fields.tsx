@@ -49,7 +49,7 @@ export function TextField({ label, value, onChange, hint, placeholder, problem, 
   );
 }
 
-export function SelectField({
+function SelectField({
   label,
   value,
   onChange,
@@ -79,7 +79,7 @@ export function SelectField({
   );
 }
 
-export function CheckField({ label, value, onChange, hint }: FieldProps) {
+function CheckField({ label, value, onChange, hint }: FieldProps) {
   const id = useId();
   return (
     <div class="field check">

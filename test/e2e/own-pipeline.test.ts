@@ -26,7 +26,7 @@ const FILES = [
 const DEFAULT_IMAGE = INPUTS.find(({ name }) => name === "image")?.default;
 
 /** They run what runs here anyway. */
-const CHECKS = ["check", "test", "node-versions"] as const;
+const CHECKS = ["check", "test", "properties", "node-versions"] as const;
 const COMPONENT_TESTS = [
   "assume-role",
   "use-assume-role",
@@ -103,7 +103,7 @@ describe("on a branch", () => {
         }
       });
     // A process that was told to end may be there for a moment longer.
-    await expect.poll(processes, { timeout: 10_000 }).toEqual([]);
+    await expect.poll(processes, { timeout: 60_000 }).toEqual([]);
     expect(branch.files.filter((path) => path.endsWith("stand-ins.env"))).toEqual([]);
   });
 });

@@ -56,7 +56,7 @@ export function describeProvenance(job: AttestedJob, digests: Readonly<Record<st
 }
 
 /** Like the runner, it leaves out whatever is no regular file. */
-export function digestsOf(paths: readonly string[]): Readonly<Record<string, string>> {
+function digestsOf(paths: readonly string[]): Readonly<Record<string, string>> {
   const files = paths
     .flatMap((path) => globSync([path, `${path}/**/*`]))
     .filter((path) => statSync(path).isFile());

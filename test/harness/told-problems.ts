@@ -14,9 +14,13 @@ function problemsIn(log: string): readonly (readonly [subject: string, told: str
   );
 }
 
-/** Expects that a log tells these problems in this order, and no others. */
+/** Expects that a log counts these problems, and tells them in this order, each with what to do, and no others. */
 export function expectToldProblems({ stderr }: Pick<ScriptRun, "stderr">, problems: readonly ToldProblem[]) {
-  expect(problemsIn(stderr)).toEqual(
+  const count = problems.length === 1 ? "one problem" : `${problems.length} problems`;
+  expect(stderr).toMatch(new RegExp(`^✖ The configuration has ${count}[.;]`, "m"));
+  const told = problemsIn(stderr);
+  expect(told.filter(([, text]) => !/ → \S/.test(text))).toEqual([]);
+  expect(told).toEqual(
     problems.map(([subject, told]) => [
       subject,
       typeof told === "string" ? expect.stringContaining(told) : expect.stringMatching(told),

@@ -116,7 +116,7 @@ describe("a trust policy with far too much in it", () => {
     expect(run.stdout + run.stderr).not.toContain("This is a bug");
     expect(run.stdout).toContain("Trust policy");
     expect(run.stdout.length).toBeLessThan(100_000);
-    expect(run.elapsedMs).toBeLessThan(5000);
+    expect(run.elapsedMs).toBeLessThan(30_000);
   });
 });
 

@@ -269,7 +269,7 @@ describe.each(findDeliveries())("in $name", (delivery) => {
       /^aws-oidc: \.[ab]: another role of this job has the profile shop already/,
       /^aws-oidc: \.c: duration-seconds is 7200; expected 900 to 3600/,
       /^aws-oidc: \.[cd] and \.[cd] are both for tools that name no profile/,
-      /^aws-oidc: two jobs bring this one AWS_ACCESS_KEY_ID, and nobody knows whose is used/,
+      /^aws-oidc: two jobs bring this one AWS_ACCESS_KEY_ID, and GitLab does not define which is used/,
     ]) {
       expect(
         said.filter((line) => problem.test(line)),
@@ -278,6 +278,16 @@ describe.each(findDeliveries())("in $name", (delivery) => {
     }
     expect(said).toHaveLength(7);
     expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it("never shows an external ID, which is as good as a password to some", () => {
+    const second = { CHAINED_ROLE_ARN: "arn:aws:iam::210987654321:role/second", EXTERNAL_ID: "open sesame" };
+    const { exitCode, stdout, stderr } = run(delivery, script("deploy"), identity("deploy", second));
+    expect(exitCode).toBe(2);
+    expect(stderr).toBe(
+      "aws-oidc: external-id is a text of 11 characters; expected 2 to 1224 letters, digits and _+=,.@:/-\n",
+    );
+    expect(stdout).toBe("");
   });
 
   it("stops where only the before_script of a hidden job was taken over", () => {

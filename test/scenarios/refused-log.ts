@@ -3,6 +3,8 @@ import { expect } from "vitest";
 import { DOCUMENTED_ENTRIES } from "../../src/aws/error-catalogue/catalogue.ts";
 import { unwrapped } from "../harness/stable.ts";
 
+type DocumentedEntry = (typeof DOCUMENTED_ENTRIES)[number];
+
 /** One log of each kind, whole, so that a reviewer can judge it as its reader will see it. */
 const SHOWN: Readonly<Record<string, string>> = {
   "trust-denied": "causes by likelihood, and a statement to paste",
@@ -29,13 +31,24 @@ export async function expectLogOf(id: string, log: string): Promise<void> {
   const entry = DOCUMENTED_ENTRIES.find((other) => other.id === id);
   if (entry !== undefined) {
     expect(verdict).toMatch(new RegExp(`^✖ ${patternOf(entry.verdict)}`));
-    const told = entry.causes.filter(({ reason, fix }) =>
-      [reason, fix].every((text) => new RegExp(patternOf(text)).test(unwrapped(stable))),
-    );
-    expect(told, "causes of the entry with what to do").not.toEqual([]);
+    expectCauses(entry.causes, stable);
   }
   if (id in SHOWN)
     await expect(stable).toMatchFileSnapshot(join(import.meta.dirname, `__snapshots__/refused/${id}.txt`));
+}
+
+/** Told by what the token of the job shows, not by the catalogue. */
+const OF_THE_TOKEN = / \d\. The audience is the default, /;
+
+/** Each remedy of the log is one of the entry, behind its reason, and the likelier ones come first. */
+function expectCauses(causes: DocumentedEntry["causes"], log: string): void {
+  const text = unwrapped(log);
+  const places = causes.map(({ reason, fix }) => text.search(`${patternOf(reason)} → ${patternOf(fix)}`));
+  const told = places.filter((place) => place >= 0);
+  const remedies = log.match(/^ +→ /gm) ?? [];
+  expect(told, "causes of the entry").toHaveLength(remedies.length - (OF_THE_TOKEN.test(text) ? 1 : 0));
+  expect(told).not.toEqual([]);
+  expect(told, "the entry's order").toEqual(told.toSorted((one, other) => one - other));
 }
 
 function expectFitsScreen(log: string): void {

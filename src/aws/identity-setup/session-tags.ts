@@ -8,7 +8,7 @@ export interface SessionTagRule {
 }
 
 /** What it takes to assume a role with tags. */
-export const TAGGING_ACTIONS: readonly string[] = ["sts:AssumeRole", "sts:TagSession"];
+const TAGGING_ACTIONS: readonly string[] = ["sts:AssumeRole", "sts:TagSession"];
 
 /**
  * Builds the statement by which sessions of a role may assume it once more, with these tags.

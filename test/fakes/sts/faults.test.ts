@@ -5,7 +5,7 @@ import { type ClientOptions, exchange, refusalOf } from "./client.ts";
 import type { Fault } from "./faults.ts";
 
 const TOO_LONG_MS = 250;
-const PATIENT = { timeout: 10_000 };
+const PATIENT = { timeout: 60_000 };
 
 /** Code of the error that the client ends with. */
 async function failureOf(world: World, options: ClientOptions = {}): Promise<unknown> {

@@ -126,7 +126,7 @@ export function renameKeys(statement: Statement, rename: (key: string) => string
 }
 
 /** Demands exactly these values of a claim, in the place of whatever it was wanted to be; what it must not be stays. */
-export function demandExactly(
+function demandExactly(
   site: LintSite,
   claim: IdentityClaim,
   values: readonly string[],

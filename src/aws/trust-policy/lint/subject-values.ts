@@ -56,7 +56,7 @@ export const findInPatterns =
     );
 
 /** The components of `sub` that can name the project. docs.gitlab.com/api/projects, `ci_id_token_sub_claim_components`. */
-export const PROJECT_COMPONENT = /^(job_|source_)?project_(path|id)$/;
+const PROJECT_COMPONENT = /^(job_|source_)?project_(path|id)$/;
 
 /** The part of a `sub`, or of a pattern for one, that names the project. */
 export function projectOf(subject: string): SubjectComponent | undefined {

@@ -3,7 +3,7 @@ import type { ConditionTest, Principal, Statement, TrustPolicy } from "./policy.
 type Json = string | readonly string[] | { readonly [member: string]: Json };
 
 /** A list of one is written as the one, as AWS itself prints it. */
-export function scalarOrList(values: readonly string[]): string | readonly string[] {
+function scalarOrList(values: readonly string[]): string | readonly string[] {
   const [only, ...others] = values;
   return only !== undefined && others.length === 0 ? only : values;
 }

@@ -9,6 +9,7 @@ import { PROGRAM_ENTRIES } from "../../../../src/aws/error-catalogue/pasted/prog
 import { runCli } from "../../../../src/cli.ts";
 import { explainErrorText } from "../../../../src/commands/doctor/explain.ts";
 import { anyText } from "../../../harness/any-text.ts";
+import { startCpuTime } from "../../../harness/cpu-time.ts";
 import { createMemoryHost } from "../../../harness/memory-host.ts";
 import { encodeJwt } from "../../../harness/unsigned-jwt.ts";
 
@@ -218,9 +219,9 @@ describe("an answer", () => {
       "x@",
     ];
     for (const text of [...floods, ...words.map((word) => word.repeat(10_000))]) {
-      const start = performance.now();
+      const spentMs = startCpuTime();
       explainErrorText(text);
-      expect(performance.now() - start, text.slice(0, 20)).toBeLessThan(2000);
+      expect(spentMs(), text.slice(0, 20)).toBeLessThan(2000);
     }
   });
 

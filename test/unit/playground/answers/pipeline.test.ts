@@ -40,6 +40,18 @@ it("names project and version of the component where they are given", () => {
   expect(answerPipeline("doctor", fields).yaml).toContain("gitlab.example.com/tools/aws-oidc/doctor@1.0.0\n");
 });
 
+it("writes nothing but an address for what a link gives as project and version", () => {
+  const fields = {
+    ...ROLE,
+    "component-project": "x\n  - remote: https://example.com",
+    "component-version": "1\nx: y",
+  };
+  const { include, ...jobs } = parse(answerPipeline("doctor", fields).yaml);
+  expect(include).toHaveLength(1);
+  expect(include[0].component).toContain("- remote: ");
+  expect(jobs).toEqual({});
+});
+
 it.each(COMPONENTS)("writes every value so that YAML reads the same, for %s", (component) => {
   const inputs = componentInputsOf(component).filter(({ type }) => type === "string");
   const values = fc.oneof(

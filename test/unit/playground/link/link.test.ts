@@ -31,6 +31,17 @@ it("never holds a token, wherever it was typed", async () => {
   expect(await writeFragment({ way: "who", fields, texts: { policy: `{"a": "${token}"}` } })).toBe("#who");
 });
 
+it.each([
+  ["an access key id", "AKIAIOSFODNN7EXAMPLE"],
+  ["a secret access key", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLE1K7"],
+  ["a token of GitLab", "glpat-xYz0123456789abcdefg"],
+  ["a password in a URL", "https://ada:hunter22@gitlab.example.com"],
+])("never holds %s", async (_, secret) => {
+  const fields = { project: "acme/shop", issuer: secret };
+  const fragment = await writeFragment({ way: "who", fields, texts: { policy: `{"Id": "${secret}"}` } });
+  expect(fragment).toBe("#who?project=acme/shop");
+});
+
 describe("a link that others wrote", () => {
   it.each(["", "#", "#nowhere?project=x", "who"])("leads to the first way: %j", async (fragment) => {
     expect((await readFragment(fragment)).way).toBe("who");
