@@ -57,7 +57,7 @@ export function parseFormat(flags: TrustPolicyFlags, known: RoleArn | undefined)
   return invalid({
     subject: "--account",
     found: "no account",
-    expected: `the account of the role, which stands in ${name}`,
+    expected: `the account of the role, which ${name} needs`,
     fix: "Give --account with 12 digits.",
   });
 }

@@ -28,7 +28,7 @@ export function parseIssuer({ text = "", subject }: RawInput): Checked<string> {
     subject,
     found: `${JSON.stringify(text)}, with ${describeFaults(text).join(", ")}`,
     expected,
-    fix: `Write ${right}, if that is the \`iss\`; otherwise GitLab has to be given another URL first.`,
+    fix: `Write ${right}, if that is the \`iss\`; otherwise change the URL of your GitLab first.`,
   });
 }
 

@@ -81,7 +81,7 @@ function nameFix(name: string, type: RefType): string | undefined {
   if (name === "*") return `Use --any-${type}, if that is meant.`;
   if (/\*./.test(name) || name.includes("?")) return "Put a wildcard at the end only, and * only.";
   if (/[^\x21-\x7e\xa1-\xff]|[\\^~:[]|\.\.|@\{|^[-/.]|\/\/|\/\.|[/.]$/.test(name))
-    return "Copy the name from GitLab: Git or IAM takes none like this.";
+    return "Copy the name from GitLab: Git or IAM does not allow this one.";
   return undefined;
 }
 

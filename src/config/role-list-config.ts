@@ -2,6 +2,7 @@ import type { RoleSettings } from "../aws/identity-setup/identity-setup.ts";
 import type { Scope } from "../aws/identity-setup/scope.ts";
 import { mayClash } from "../aws/identity-setup/sub-form.ts";
 import { type Checked, invalid, type Problem, valid } from "../foundation/checked.ts";
+import type { FlagSection } from "./inputs/raw-inputs.ts";
 import { problemOf } from "./inputs/sections.ts";
 import type { TrustPolicyFlags } from "./trust-policy-flags.ts";
 
@@ -25,6 +26,7 @@ export function parseRoles<Role extends ScopedRole>(
   flags: TrustPolicyFlags,
   parse: (flags: TrustPolicyFlags) => Checked<Role>,
 ): Checked<readonly Role[]> {
+  const { sections = [] } = flags("role-name");
   const parts = flagsOfRoles(flags).map((own) => ({ name: own("role-name").text ?? "", parsed: parse(own) }));
   const roles = parts.flatMap(({ parsed }) => (parsed.ok ? [parsed.value] : []));
   const found = parts.map(({ name, parsed }) => ({ name, problems: parsed.ok ? [] : parsed.problems }));
@@ -34,12 +36,25 @@ export function parseRoles<Role extends ScopedRole>(
   const problems = [
     ...findSameNames(parts.map(({ name }) => name)),
     ...common,
-    ...found.flatMap(({ name, problems }) =>
-      problems.filter((problem) => !includes(common, problem)).map((problem) => problemOf(problem, name)),
+    ...found.flatMap(({ name, problems }, index) =>
+      problems
+        .filter((problem) => !includes(common, problem))
+        .map((problem) => problemOf(tellSharedFlags(problem, sections[index]), name)),
     ),
     ...findClashes(roles),
   ];
   return problems.length > 0 ? invalid(...problems) : valid(roles);
+}
+
+/** Where a flag of one role does not go with a flag of all, the latter stands in the wrong place. */
+function tellSharedFlags(problem: Problem, own: FlagSection | undefined): Problem {
+  const names = /^together with /.test(problem.found)
+    ? (`${problem.subject} ${problem.found}`.match(/--[\w-]+/g) ?? [])
+    : [];
+  const shared = names.filter((name) => own !== undefined && !own.flags.has(name.slice("--".length)));
+  if (shared.length === 0) return problem;
+  const place = `${shared.join(" and ")} before the first --role is for all roles: move it after each --role that it is for.`;
+  return { ...problem, fix: `${problem.fix} ${place}` };
 }
 
 function includes(problems: readonly Problem[], problem: Problem): boolean {

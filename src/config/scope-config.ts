@@ -111,8 +111,13 @@ function checkFit(flags: TrustPolicyFlags, issuer: string | undefined): Checked<
 
 function strayProblem(flags: TrustPolicyFlags): Problem | undefined {
   if (!isGiven(flags, "with-subgroups") || isGiven(flags, "group")) return undefined;
-  const fix = "Give --group, or leave it out.";
-  return { subject: "--with-subgroups", found: "no --group", expected: "the group that is meant", fix };
+  const fix = "Add --group, or leave --with-subgroups out.";
+  return {
+    subject: "--with-subgroups",
+    found: "no --group",
+    expected: "a group whose subgroups are meant",
+    fix,
+  };
 }
 
 /** The projects of subgroups are kept out, and with them a group that is named besides. */
@@ -124,7 +129,7 @@ function nestedProblem(flags: TrustPolicyFlags): Problem | undefined {
   return {
     subject: "--group",
     found: `${nested}, which lies in another of the groups`,
-    expected: "groups that do not lie in one another, since the projects of subgroups are kept out",
+    expected: "groups that do not contain one another, since the projects of subgroups are kept out",
     fix: "Make a role for each, or add --with-subgroups.",
   };
 }
@@ -209,7 +214,7 @@ function refuseEnvironment(input: RawInput): Checked<undefined> {
   const tier = guessTier(input.text);
   return refuse(
     input,
-    "the protection and the tier of the environment: its name is in no `sub`, and AWS sees no other claim of it",
+    "the protection or the tier of the environment, since AWS never sees its name",
     `Use --protected-environment --deployment-tier ${tier}, if GitLab protects the environment, or --unprotected-environment.`,
   );
 }

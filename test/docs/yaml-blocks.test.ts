@@ -20,7 +20,7 @@ const FILES: Files = {
   }),
 };
 const VARIABLES = { DEPLOY_ROLE_ARN: ROLES.deploy };
-const PROBES = ["apk", "aws", "buildah", "executor", "npm", "npx", "s3cmd", "terraform"];
+const PROBES = ["apk", "aws", "buildah", "bun", "executor", "npm", "npx", "terraform"];
 
 /** The role of the page about session tags, made as that page says but for the instance of these tests. */
 async function describeTaggedRole(): Promise<Role> {

@@ -261,12 +261,17 @@ const PROBLEMS: readonly (readonly [string, Role, string])[] = [
     { projects: ["https://gitlab.com/acme/shop"], branches: ["main"] },
     "Write projects",
   ],
+  [
+    "a project as `git clone` names it",
+    { projects: ["acme/shop.git"], branches: ["main"] },
+    "Write projects",
+  ],
   ["a group alone", { projects: ["acme"], branches: ["main"] }, "Write projects as group/project"],
   ["a number that is none", { ...SHOP, project_ids: ["acme"], branches: ["main"] }, "whole numbers"],
   ["a wildcard behind a name", { ...SHOP, branches: ["release*"] }, "A name may end in /*"],
   ["a wildcard within a name", { ...SHOP, tags: ["v*.0"], protected: true }, "A name may end in /*"],
   ["a wildcard for one character", { ...SHOP, branches: ["v?"], protected: true }, "A name may end in /*"],
-  ["an unknown tier", { ...SHOP, protected: true, deployment_tiers: ["live"] }, "deployment_tiers are"],
+  ["an unknown tier", { ...SHOP, protected: true, deployment_tiers: ["live"] }, "deployment_tiers must be"],
   [
     "a session that is too long",
     { ...SHOP, protected: true, max_session_seconds: 50_000 },
@@ -282,7 +287,7 @@ describe("the module refuses", () => {
 
   it("an issuer with a slash at the end or with a port", () => {
     for (const issuer of ["https://gitlab.com/", "http://gitlab.com", "https://gitlab.com:8443"]) {
-      expect(module.validate({ issuer, roles: {} })).toEqual([expect.stringContaining("The issuer is")]);
+      expect(module.validate({ issuer, roles: {} })).toEqual([expect.stringContaining("The issuer must be")]);
     }
   });
 });

@@ -60,6 +60,7 @@ const FUNCTIONS: Readonly<Record<string, (...values: never[]) => Value>> = {
   setintersection: (...sets: (readonly Value[])[]) =>
     (sets[0] ?? []).filter((value) => sets.every((set) => set.includes(value))),
   strcontains: (text: string, part: string) => text.includes(part),
+  endswith: (text: string, end: string) => text.endsWith(end),
   trimprefix: (text: string, prefix: string) => (text.startsWith(prefix) ? text.slice(prefix.length) : text),
 };
 

@@ -144,7 +144,7 @@ function missingValue(word: string, { command, program }: Called): Problem {
   return {
     subject: word,
     found: "no value",
-    expected: "a value behind it",
+    expected: "a value after it",
     fix: `Run \`${program} ${command} --help\` for the list.`,
   };
 }

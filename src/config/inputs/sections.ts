@@ -45,8 +45,8 @@ export function findGivenTwice(
       {
         subject,
         found: `before the first ${opener.subject}, and again for ${opener.text}`,
-        expected: `once: before the first ${opener.subject} for all, or behind each`,
-        fix: `Move it behind each ${opener.subject} that it is for.`,
+        expected: `once: before the first ${opener.subject} for all, or after each`,
+        fix: `Move it after each ${opener.subject} that it is for.`,
       },
     ];
   });

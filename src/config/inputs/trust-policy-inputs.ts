@@ -51,7 +51,7 @@ export const TRUST_POLICY_INPUTS = [
   ofRole(
     toggle(
       "protected",
-      "Only protected branches and tags. Names may then end in `*` anywhere, such as `v*`. Instances other than gitlab.com need the API call that is printed (GitLab 18.7).",
+      "Only protected branches and tags. Names may then end in `*` without a slash before it, such as `v*`. Instances other than gitlab.com need the API call that is printed (GitLab 18.7).",
     ),
   ),
   ofRole(

@@ -193,7 +193,7 @@ describe("issuer and audience", () => {
     ],
   ])("refuse the issuer %s", (issuer, fault, right) => {
     expect(problemsOf({ ...RIGHT, issuer })).toEqual([
-      `--issuer: ${JSON.stringify(issuer)}, ${fault} → Write ${right}, if that is the \`iss\`; otherwise GitLab has to be given another URL first.`,
+      `--issuer: ${JSON.stringify(issuer)}, ${fault} → Write ${right}, if that is the \`iss\`; otherwise change the URL of your GitLab first.`,
     ]);
   });
 
@@ -361,11 +361,11 @@ describe("what is wrong by itself", () => {
       { branch: "release*" },
       '--branch: "release*" → Write release/* and protect that in GitLab, or add --protected: otherwise whoever may push makes a branch that begins so, such as releasex.',
     ],
-    [{ branch: "a:b" }, '--branch: "a:b" → Copy the name from GitLab: Git or IAM takes none like this.'],
-    [{ branch: "a..b" }, '--branch: "a..b" → Copy the name from GitLab: Git or IAM takes none like this.'],
-    [{ branch: "/a" }, '--branch: "/a" → Copy the name from GitLab: Git or IAM takes none like this.'],
-    [{ branch: "a/" }, '--branch: "a/" → Copy the name from GitLab: Git or IAM takes none like this.'],
-    [{ branch: "日本" }, '--branch: "日本" → Copy the name from GitLab: Git or IAM takes none like this.'],
+    [{ branch: "a:b" }, '--branch: "a:b" → Copy the name from GitLab: Git or IAM does not allow this one.'],
+    [{ branch: "a..b" }, '--branch: "a..b" → Copy the name from GitLab: Git or IAM does not allow this one.'],
+    [{ branch: "/a" }, '--branch: "/a" → Copy the name from GitLab: Git or IAM does not allow this one.'],
+    [{ branch: "a/" }, '--branch: "a/" → Copy the name from GitLab: Git or IAM does not allow this one.'],
+    [{ branch: "日本" }, '--branch: "日本" → Copy the name from GitLab: Git or IAM does not allow this one.'],
     [{ "project-id": "acme" }, '--project-id: "acme" → Copy them from the pages of the projects or groups.'],
     [
       { "namespace-id": "042" },
@@ -445,7 +445,7 @@ describe("what is wrong together", () => {
     [
       "subgroups of none",
       { "with-subgroups": on },
-      "--with-subgroups: no --group → Give --group, or leave it out.",
+      "--with-subgroups: no --group → Add --group, or leave --with-subgroups out.",
     ],
     [
       "numbers of fewer projects",
@@ -582,7 +582,7 @@ describe("several roles", () => {
     expect(textsOf(parseArgv(argv))).toEqual([
       '--format: "yaml" → Set --format to one of these words, in lower case.',
       '--project: "shop" → Write group/project; for all projects of a group use --group.',
-      '--branch of a: "x..y" → Copy the name from GitLab: Git or IAM takes none like this.',
+      '--branch of a: "x..y" → Copy the name from GitLab: Git or IAM does not allow this one.',
       '--environment of b: "live" → Use --protected-environment --deployment-tier production, if GitLab protects the environment, or --unprotected-environment.',
       '--account: "1" → Write all 12 digits, without dashes.',
     ]);
@@ -590,7 +590,16 @@ describe("several roles", () => {
 
   it("are none where a flag of all is given for one again", () => {
     expect(wrongIn("--branch=main", "--role=a", "--role=b", "--branch=develop")).toEqual([
-      "--branch: before the first --role, and again for b → Move it behind each --role that it is for.",
+      "--branch: before the first --role, and again for b → Move it after each --role that it is for.",
+    ]);
+  });
+
+  it("are told of a flag of all that does not go with one of their own", () => {
+    expect(wrongIn("--branch=main", "--role=a", "--role=b", "--any-branch")).toEqual([
+      "--any-branch of b: together with --branch → Leave --any-branch out, unless all of these may assume the role. --branch before the first --role is for all roles: move it after each --role that it is for.",
+    ]);
+    expect(wrongIn("--role=a", "--branch=main", "--any-branch", "--role=b", "--tag=v1")).toEqual([
+      "--any-branch of a: together with --branch → Leave --any-branch out, unless all of these may assume the role.",
     ]);
   });
 

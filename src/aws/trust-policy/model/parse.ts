@@ -94,7 +94,7 @@ function readPolicyDocument(text: string, report: ProblemReport): JsonObject | u
     report.add(
       "no-policy-found",
       undefined,
-      `These are the trust policies of several roles: ${roles.join(", ")}. Pass that of one role, such as jq '."${roles[0]}"' prints.`,
+      `These are the trust policies of several roles: ${roles.join(", ")}. Pass the policy of one role: jq '."${roles[0]}"' prints it.`,
     );
     return undefined;
   }

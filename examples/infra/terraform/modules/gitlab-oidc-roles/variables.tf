@@ -22,16 +22,17 @@ variable "roles" {
 
   validation {
     condition = alltrue(flatten([for role in var.roles : [
-      for path in role.projects : can(regex("^[A-Za-z0-9_.][A-Za-z0-9_.-]*(/[A-Za-z0-9_.][A-Za-z0-9_.-]*)+$", path))
+      for path in role.projects :
+      can(regex("^[A-Za-z0-9_.][A-Za-z0-9_.-]*(/[A-Za-z0-9_.][A-Za-z0-9_.-]*)+$", path)) && !endswith(path, ".git")
     ]]))
-    error_message = "Write projects as group/project, without the address of the instance and without wildcards."
+    error_message = "Write projects as group/project, without the address of the instance, .git and wildcards."
   }
 
   validation {
     condition = alltrue(flatten([for role in var.roles : [
       for id in concat(role.project_ids, role.namespace_ids) : can(regex("^[1-9][0-9]{0,18}$", id))
     ]]))
-    error_message = "project_ids and namespace_ids are whole numbers."
+    error_message = "project_ids and namespace_ids must be whole numbers."
   }
 
   validation {
@@ -41,8 +42,8 @@ variable "roles" {
     error_message = "Every role needs branches, tags, protected or protected_environment."
   }
 
-  # Whoever may push makes a branch that begins with "release": a wildcard has to stand behind a slash, where GitLab can
-  # protect all that begins so, or be bounded by a protection.
+  # Whoever may push can make a branch whose name begins with "release". So a wildcard needs a slash before it, where GitLab
+  # can protect all such names, or it needs protected refs or environments.
   validation {
     condition = alltrue(flatten([for role in var.roles : [
       for name in concat(role.branches, role.tags) : can(regex(
@@ -57,14 +58,14 @@ variable "roles" {
     condition = alltrue(flatten([for role in var.roles : [
       for tier in role.deployment_tiers : contains(["production", "staging", "testing", "development", "other"], tier)
     ]]))
-    error_message = "deployment_tiers are production, staging, testing, development or other."
+    error_message = "deployment_tiers must be production, staging, testing, development or other."
   }
 
   validation {
     condition = alltrue([for role in var.roles :
       role.max_session_seconds >= 3600 && role.max_session_seconds <= 43200
     ])
-    error_message = "max_session_seconds is 3600 to 43200."
+    error_message = "max_session_seconds must be 3600 to 43200."
   }
 }
 
@@ -75,7 +76,7 @@ variable "issuer" {
 
   validation {
     condition     = can(regex("^https://[^/:]+(/[^/]+)*$", var.issuer))
-    error_message = "The issuer is an https URL without a port and without a slash at the end."
+    error_message = "The issuer must be an https URL without a port and without a slash at the end."
   }
 }
 
@@ -86,13 +87,13 @@ variable "audience" {
 }
 
 variable "create_provider" {
-  description = "Make the identity provider. An account has one for each issuer: say false where it exists already."
+  description = "Make the identity provider. An account has one for each issuer: set it to false if it exists already."
   type        = bool
   default     = true
 }
 
 variable "permissions_boundary" {
-  description = "ARN of the permissions boundary of every role that names none of its own."
+  description = "ARN of the permissions boundary of every role that does not set its own."
   type        = string
   default     = null
 }
