@@ -1,25 +1,24 @@
 import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
-const TESTS_OF_MODULES = ["test/{unit,fakes,bench}/**/*.test.ts"];
+const UNIT_TESTS = ["test/{unit,fakes,bench}/**/*.test.ts"];
 
 export default defineConfig({
   test: {
     globalSetup: ["test/harness/build-bundle.ts"],
     projects: [
-      // They wait for processes of their own, some for long: first, so that nothing waits for them in the end.
+      // Vitest takes projects by their names: first those that wait, some for long, so that nothing waits for them in the end.
       {
         extends: true,
-        test: { name: "processes", include: ["test/**/*.test.ts"], exclude: TESTS_OF_MODULES },
+        test: { name: "processes", include: ["test/**/*.test.ts"], exclude: UNIT_TESTS },
       },
-      { extends: true, test: { name: "modules", include: TESTS_OF_MODULES } },
+      { extends: true, test: { name: "units", include: UNIT_TESTS } },
     ],
     pool: "forks",
     // No test keeps anything in modules: a worker loads the source once for many of them.
     isolate: false,
     // Most tests wait for processes of their own.
     maxWorkers: availableParallelism() + 1,
-    maxConcurrency: 12,
     // They end what hangs; a machine that is slow or busy is no failure.
     testTimeout: 300_000,
     hookTimeout: 300_000,

@@ -65,7 +65,7 @@ aws_oidc_check_role() {
 aws_oidc_check_second_role() {
   if [ -z "$CHAINED_ROLE_ARN" ]; then
     [ -z "$EXTERNAL_ID" ] || aws_oidc_problem "external-id is for a second role; give chained-role-arn too"
-    [ "${DURATION_SECONDS:-3600}" = 3600 ] || aws_oidc_problem "duration-seconds is for a second role; give chained-role-arn too. The session of the first lasts as long as the job's tools ask for, an hour at most unless they say otherwise, and they renew it"
+    [ "${DURATION_SECONDS:-3600}" = 3600 ] || aws_oidc_problem "duration-seconds is for a second role; give chained-role-arn too. The job's tools decide how long a session of the first lasts, an hour unless set otherwise, and renew it"
     return
   fi
   aws_oidc_check_role chained-role-arn "$CHAINED_ROLE_ARN"
@@ -85,7 +85,7 @@ aws_oidc_check_profile() {
   case "$PROFILE" in
     "") ;;
     *[!A-Za-z0-9_.-]*) aws_oidc_problem "profile is $(aws_oidc_quote "$PROFILE"); expected letters, digits and _.- only" ;;
-    aws-oidc-*) aws_oidc_problem "profile is $PROFILE; names that begin with aws-oidc- are taken" ;;
+    aws-oidc-*) aws_oidc_problem "profile is $PROFILE; names that begin with aws-oidc- are reserved" ;;
   esac
   case "$PROFILE$profiles" in [!' ']*" $PROFILE "*) aws_oidc_problem "another role of this job has the profile $(aws_oidc_quote "$PROFILE") already; give each its own" ;; esac
   profiles="$profiles${PROFILE:+$PROFILE }"
@@ -99,8 +99,8 @@ aws_oidc_check_profile() {
 aws_oidc_check_identity() {
   case "$ID_TOKEN" in
     *.*.*) ;;
-    "") aws_oidc_problem "the job has no ID token; extend the hidden job, or take over its "'"id_tokens"'" too: id_tokens: !reference [$hidden_job, id_tokens]" ;;
-    *) aws_oidc_problem "GITLAB_OIDC_TOKEN_$name holds something else than an ID token; it comes from "'"id_tokens"'", not from a CI/CD variable" ;;
+    "") aws_oidc_problem "the job has no ID token; extend the hidden job, or use its "'"id_tokens"'" too: id_tokens: !reference [$hidden_job, id_tokens]" ;;
+    *) aws_oidc_problem "GITLAB_OIDC_TOKEN_$name holds something other than an ID token; it comes from "'"id_tokens"'", not from a CI/CD variable" ;;
   esac
   aws_oidc_check_role role-arn "$ROLE_ARN"
   case "$SESSION_NAME" in
@@ -121,13 +121,13 @@ aws_oidc_span() {
 }
 aws_oidc_check_expiration() {
   case "$expiration" in
-    "") aws_oidc_say "no credentials of the job $from here; name it in 'needs', and see that its report is not deleted yet (artifact-expire-in)"; gone=1; return ;;
+    "") aws_oidc_say "no credentials of the job $from here; name it in 'needs', and check that its report has not been deleted (artifact-expire-in)"; gone=1; return ;;
     [0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]T[0-9][0-9]:[0-9][0-9]:[0-9][0-9]Z) ;;
     *) aws_oidc_say "${prefix}AWS_CREDENTIAL_EXPIRATION does not come from the job $from; look for a CI/CD variable of that name"; gone=1; return ;;
   esac
   now="$(date -u '+%Y %m %d %H %M %S')" || now=""
   case "$now" in [0-9]*) ;; *)
-    aws_oidc_say "this image has no date command, so nobody knows whether the credentials of the job $from have expired"; return ;;
+    aws_oidc_say "this image has no date command, so it cannot be told whether the credentials of the job $from have expired"; return ;;
   esac
   left=$(($(aws_oidc_epoch $(echo "$expiration" | tr -c 0-9 ' ')) - $(aws_oidc_epoch $now)))
   if [ "$left" -le 0 ]; then
@@ -147,7 +147,7 @@ aws_oidc_check_reports() {
   for variable in $(aws_oidc_variables AWS_OIDC_REPORT_); do
     eval 'written="$'"$variable"'"'
     case "$seen" in *" $written "*)
-      aws_oidc_say "two jobs bring this one $(aws_oidc_quote "$written"), and nobody knows whose is used; give one of them a variable-prefix, or name only one of them in 'needs'"; problems=1 ;;
+      aws_oidc_say "two jobs bring this one $(aws_oidc_quote "$written"), and GitLab does not define which is used; give one of them a variable-prefix, or name only one of them in 'needs'"; problems=1 ;;
     esac
     seen="$seen$written "
   done

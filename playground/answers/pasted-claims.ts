@@ -2,7 +2,7 @@ import { type DescribedClaims, parseClaims } from "../../src/config/claims-confi
 import { type Checked, valid } from "../../src/foundation/checked.ts";
 import { parseJsonObject } from "../../src/foundation/json.ts";
 import { MASK } from "../../src/foundation/secret.ts";
-import { selectClaims } from "../../src/gitlab/claims.ts";
+import { encodeSharedClaims } from "../../src/gitlab/claims.ts";
 
 /** Claims that somebody pasted, without the token that they are from. */
 export interface PastedClaims extends Pick<DescribedClaims, "claims" | "otherClaims"> {
@@ -33,14 +33,10 @@ export function readPastedClaims(text: string): Checked<PastedClaims> {
   return valid({ claims, otherClaims, token: { issuedAt, expiresAt } });
 }
 
-/** Claims that say when a token was made, and nothing of the job. */
-const TIMES = ["iat", "nbf", "exp", "jti"];
-
 /** What a link may hold of claims: none that are personal. */
-export function encodeClaims({ claims }: PastedClaims): string {
-  const { shown, withheld } = selectClaims(claims, "withheld");
-  const entries = Object.entries(shown).filter(([name]) => !TIMES.includes(name));
-  return JSON.stringify({ claims: Object.fromEntries(entries), withheld: withheld.length });
+export function encodeClaims({ claims, otherClaims }: PastedClaims): string {
+  const withheld = otherClaims === "unknown" ? ["others"] : [];
+  return encodeSharedClaims({ shown: claims, withheld });
 }
 
 /** Claims out of a link; what was kept back is then unknown, not absent. */

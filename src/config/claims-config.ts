@@ -80,12 +80,13 @@ export function parseDescribedJob(raw: RawInputs): Checked<DescribedJob> {
 }
 
 function parseProject(text: string): Checked<string> {
-  if (/^[\w.-]+(?:\/[\w.-]+)+$/.test(text)) return valid(text);
+  // GitLab takes no path that ends so: it is what `git clone` was given.
+  if (/^[\w.-]+(?:\/[\w.-]+)+$/.test(text) && !text.endsWith(".git")) return valid(text);
   return invalid({
     subject: "--project",
     found: text === "" ? "no value" : JSON.stringify(text),
     expected: "the path of a project with its groups: acme/shop",
-    fix: "Copy it from the project's URL, without the host.",
+    fix: "Copy it from the project's URL, without the host and without .git.",
   });
 }
 

@@ -3,6 +3,7 @@ import { type Checked, combine, invalid, type Problem, valid } from "../foundati
 import { platformCode } from "../foundation/platform-message.ts";
 import type { Files, Host } from "../foundation/ports.ts";
 import { quotePath } from "../foundation/quote.ts";
+import { isUrl } from "../foundation/url.ts";
 import { type AssumeRoleParts, parseAssumeRoleParts } from "./assume-role-config.ts";
 import type { DescribedClaims } from "./claims-config.ts";
 import type { RawInput, RawInputs } from "./inputs/raw-inputs.ts";
@@ -33,6 +34,8 @@ export interface DoctorConfig {
   readonly policy: PolicyFile | undefined;
   readonly format: "text" | "json";
   readonly personalClaims: "withheld" | "shown";
+  /** The address of a playground to link to, if one was given. */
+  readonly playgroundUrl: string | undefined;
   /** What the exit code 1 stands for besides `blocked`. */
   readonly strict: "no" | "unknown-and-too-wide";
 }
@@ -57,8 +60,21 @@ export function parseOutput(raw: RawInputs) {
   return {
     format: parseOption(raw("format"), ["text", "json"]),
     personalClaims: parseOption(raw("personal-claims"), ["withheld", "shown"]),
+    playgroundUrl: parsePlaygroundUrl(raw("playground-url")),
     strict: parseStrict(raw("strict")),
   } as const;
+}
+
+/** A browser sends nothing of what the link adds to it. */
+function parsePlaygroundUrl({ text, subject }: RawInput): Checked<string | undefined> {
+  if (!text) return valid(undefined);
+  if (/^https?:\/\/[^\s#@]+$/.test(text) && isUrl(text)) return valid(text);
+  return invalid({
+    subject,
+    found: JSON.stringify(text),
+    expected: "the address of a page, without a `#`",
+    fix: "Write https://<host>/<path>/latest/, as a browser shows it.",
+  });
 }
 
 function parseStrict({ text = "false", subject }: RawInput): Checked<DoctorConfig["strict"]> {

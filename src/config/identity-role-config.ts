@@ -81,7 +81,10 @@ function parseAccountId(input: RawInput, fallback: string | undefined): Checked<
   return refuse(input, "an account id of 12 digits", "Write all 12 digits, without dashes.");
 }
 
-const POLICIES = "ARNs of policies, or names such as ReadOnlyAccess";
+const POLICIES = "ARNs of policies, or names of AWS managed ones such as ReadOnlyAccess";
+
+/** AWS begins the names of its own policies with a capital letter, behind a path such as `job-function/`. */
+const AWS_MANAGED_NAME = /(?:^|\/)[A-Z][^/]*$/;
 
 function parseManagedPolicies({ text, subject }: RawInput): Checked<readonly ManagedPolicy[]> {
   const entries = splitList(text);
@@ -91,6 +94,11 @@ function parseManagedPolicies({ text, subject }: RawInput): Checked<readonly Man
   if (wrong.length > 0) {
     const fix = "Copy the ARN from the policy's page in the IAM console.";
     return refuse({ subject, text: wrong.join(", ") }, POLICIES, fix);
+  }
+  const own = entries.find((entry) => !entry.startsWith("arn:") && !AWS_MANAGED_NAME.test(entry));
+  if (own !== undefined) {
+    const fix = `Give the ARN of a policy of your own: arn:aws:iam::<account>:policy/${own}.`;
+    return refuse({ subject, text: own }, POLICIES, fix);
   }
   return valid(
     entries.map((entry) =>

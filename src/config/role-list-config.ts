@@ -53,7 +53,7 @@ function findSameNames(names: readonly string[]): readonly Problem[] {
   return [...new Set(repeated)].map((name) => ({
     subject: "--role",
     found: `${JSON.stringify(name)}, the name of ${lower.filter((other) => other === name.toLowerCase()).length} roles`,
-    expected: "a name of its own for each role; capital letters do not count in IAM",
+    expected: "a name of its own for each role; IAM ignores case",
     fix: "Give one of them another name, or put their flags together for one role.",
   }));
 }
@@ -69,7 +69,7 @@ function findClashes(roles: readonly ScopedRole[]): readonly Problem[] {
         subject: `--project-id of ${role.name}`,
         found: `a \`sub\` that begins with the number, while ${other.role.name} needs one that begins with the path`,
         expected: "one form of `sub` for a project, which all of its jobs and roles have in common",
-        fix: "Name the projects in one way for all roles: by --project, or by --project-id alone. Roles of other projects belong into a document of their own.",
+        fix: "Name the projects in one way for all roles: by --project, or by --project-id alone. Put roles of other projects into a document of their own.",
       },
     ];
   });

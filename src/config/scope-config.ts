@@ -184,6 +184,8 @@ function pathFix(path: string, what: "project" | "group"): string | undefined {
   if (/[*?]/.test(path)) return "Give --group and the group alone: it stands for its projects.";
   if (!/^[A-Za-z0-9_.][\w.-]*(?:\/[A-Za-z0-9_.][\w.-]*)*$/.test(path))
     return "Write letters, digits and _.- with slashes between them.";
+  const suffix = /\.(?:git|atom)$/.exec(path)?.[0];
+  if (suffix !== undefined) return `Leave ${suffix} out: no path in GitLab ends that way.`;
   if (what === "project" && !path.includes("/"))
     return "Write group/project; for all projects of a group use --group.";
   return undefined;

@@ -20,6 +20,19 @@ export function selectClaims(
   };
 }
 
+/** Claims that say when a token was made, and nothing of the job. */
+const TIMES: readonly string[] = ["iat", "nbf", "exp", "jti"];
+
+/** What a link to the playground may hold of claims, as JSON: none that are personal, and how many were kept back. */
+export function encodeSharedClaims({ shown, withheld }: ShownClaims): string {
+  const impersonal = selectClaims(shown, "withheld");
+  const entries = Object.entries(impersonal.shown).filter(([name]) => !TIMES.includes(name));
+  return JSON.stringify({
+    claims: Object.fromEntries(entries),
+    withheld: withheld.length + impersonal.withheld.length,
+  });
+}
+
 /** The claims that trust policies ask for. */
 const TELLING_CLAIMS: readonly string[] = ["iss", "aud", "sub"];
 

@@ -237,7 +237,7 @@ it("mixes both components", () => {
 it("stops a job that gets the same variables from two jobs", () => {
   expect(run.jobs["two-at-once"]).toMatchObject({ status: "failed" });
   expect(run.jobs["two-at-once"]?.log).toContain(
-    "aws-oidc: two jobs bring this one AWS_ACCESS_KEY_ID, and nobody knows whose is used",
+    "aws-oidc: two jobs bring this one AWS_ACCESS_KEY_ID, and GitLab does not define which is used",
   );
   expect(run.jobs["two-at-once"]?.log).not.toContain("deployed");
 });

@@ -81,7 +81,7 @@ describe.each(findDeliveries())("in $name", (delivery) => {
       exitCode: 1,
       stdout: "",
       stderr:
-        "aws-oidc: no credentials of the job assume-role here; name it in 'needs', and see that its report is not deleted yet (artifact-expire-in)\n",
+        "aws-oidc: no credentials of the job assume-role here; name it in 'needs', and check that its report has not been deleted (artifact-expire-in)\n",
     });
   });
 

@@ -269,7 +269,7 @@ describe.each(findDeliveries())("in $name", (delivery) => {
       /^aws-oidc: \.[ab]: another role of this job has the profile shop already/,
       /^aws-oidc: \.c: duration-seconds is 7200; expected 900 to 3600/,
       /^aws-oidc: \.[cd] and \.[cd] are both for tools that name no profile/,
-      /^aws-oidc: two jobs bring this one AWS_ACCESS_KEY_ID, and nobody knows whose is used/,
+      /^aws-oidc: two jobs bring this one AWS_ACCESS_KEY_ID, and GitLab does not define which is used/,
     ]) {
       expect(
         said.filter((line) => problem.test(line)),

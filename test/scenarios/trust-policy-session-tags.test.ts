@@ -82,12 +82,12 @@ it("says on standard error what a trust policy alone leaves out", async () => {
   expect(run.exitCode).toBe(0);
   const notes = run.stderr.split(/^(?=! )/m).map(unwrapped);
   expect(notes).toEqual([
-    expect.stringContaining("no permissions boundary"),
+    expect.stringContaining("leaves out --permissions-boundary"),
     expect.stringMatching(
-      /by which its own sessions may assume it: \{"Version":.*"sts:AssumeRole","sts:TagSession".*role\/shop"\}\]\} $/,
+      /so that its own sessions may assume it: \{"Version":.*"sts:AssumeRole","sts:TagSession".*role\/shop"\}\]\} $/,
     ),
-    expect.stringContaining("has to allow sts:AssumeRole and sts:TagSession for the role itself"),
-    expect.stringContaining("the value of project, ref by themselves"),
+    expect.stringContaining("must allow sts:AssumeRole and sts:TagSession on the role itself"),
+    expect.stringContaining("the value of project, ref themselves"),
   ]);
   expect(JSON.parse(run.stdout).Statement[1]).toMatchInlineSnapshot(`
     {

@@ -187,7 +187,7 @@ describe.each(findDeliveries())("in $name", (delivery) => {
     expect(exitCode).toBe(2);
     expect(stdout).toBe("");
     expect(stderr).toMatchInlineSnapshot(`
-      "aws-oidc: the job has no ID token; extend the hidden job, or take over its "id_tokens" too: id_tokens: !reference [.deploy, id_tokens]
+      "aws-oidc: the job has no ID token; extend the hidden job, or use its "id_tokens" too: id_tokens: !reference [.deploy, id_tokens]
       aws-oidc: role-arn is $DEPLOY_ROLE, which GitLab did not expand; define that CI/CD variable
       aws-oidc: session-name is group/project; expected 2 to 64 letters, digits and _+=,.@-
       aws-oidc: region is Frankfurt; expected an AWS Region such as eu-central-1
@@ -198,7 +198,7 @@ describe.each(findDeliveries())("in $name", (delivery) => {
   });
 
   it.each([
-    ["another token", { GITLAB_OIDC_TOKEN_deploy: "glcbt-64_abc" }, "something else than an ID token"],
+    ["another token", { GITLAB_OIDC_TOKEN_deploy: "glcbt-64_abc" }, "something other than an ID token"],
     ["no role", { AWS_OIDC_ROLE_ARN_deploy: "" }, "role-arn is empty"],
     [
       "a user's ARN",

@@ -53,6 +53,6 @@ function environmentSentences(scope: Scope): readonly string[] {
   const [tier] = askedValues(scope, "deployment_tier");
   if (tier === undefined || askedValues(scope, "environment_protected").length > 0) return [];
   return [
-    "The tier of an environment is what .gitlab-ci.yml says: it keeps nobody out who may push to these refs. Add --protected-environment.",
+    "The tier of an environment is whatever .gitlab-ci.yml says, so it keeps out nobody who may push to these refs. Add --protected-environment.",
   ];
 }

@@ -2,6 +2,7 @@ import { type DoctorConfig, type DoctorSubject, parseDoctorConfig } from "../../
 import type { Checked, Problem } from "../../foundation/checked.ts";
 import { MASKED_CLAIMS } from "../../foundation/claim-privacy.ts";
 import { Secret } from "../../foundation/secret.ts";
+import { encodeSharedClaims } from "../../gitlab/claims.ts";
 import type { Log } from "../../output/log.ts";
 import { renderFailure, renderProblems } from "../../output/report.ts";
 import type { CommandLine, ExitCode, Tools } from "../tools.ts";
@@ -30,10 +31,11 @@ export async function doctor(line: CommandLine, tools: Tools): Promise<ExitCode>
   const { subject, format } = config;
   if (subject.kind === "error-text") return explain(subject.text, format, tools);
   log.mask(...secretsOf(config));
-  const report =
+  const examined =
     subject.kind === "job"
       ? await examineJob(subject.parts, config, tools)
       : (await import("./claims.ts")).examineClaims(subject, config, tools.host);
+  const report = withLink(examined, config);
   if (format === "json") sayJson(encodeReport(aboutOf(subject), report), log);
   else log.say(renderText(report, paint));
   return exitCodeOf(report, config);
@@ -80,6 +82,15 @@ async function explain(
   if (format === "json") sayJson(encodeExplanation(explained, isKnown ? "explained" : "unknown"), log);
   else log.say(renderFailure(explained, paint));
   return isKnown ? 0 : 1;
+}
+
+/** The fragment of a link is sent to nobody. */
+function withLink(report: DoctorReport, { playgroundUrl, subject }: DoctorConfig): DoctorReport {
+  if (playgroundUrl === undefined || report.token === undefined) return report;
+  const { shown, withheld } = report.token.claims;
+  const isPart = subject.kind === "claims" && subject.claims?.otherClaims === "unknown";
+  const claims = encodeSharedClaims({ shown, withheld: isPart ? [...withheld, "others"] : withheld });
+  return { ...report, playground: `${playgroundUrl}#who?claims=${encodeURIComponent(claims)}` };
 }
 
 function aboutOf({ kind, ...subject }: Exclude<DoctorSubject, { kind: "error-text" }>) {

@@ -48,7 +48,7 @@ function namesIn(value: unknown): readonly string[] {
 
 /** Everything that was looked at, for machines. */
 export function encodeReport(about: Head["about"], report: DoctorReport): JsonAnswer {
-  const { checks, token, review, statement } = report;
+  const { checks, token, review, statement, playground } = report;
   return encode(
     { about, verdict: verdictOf(report) },
     {
@@ -64,6 +64,7 @@ export function encodeReport(about: Head["about"], report: DoctorReport): JsonAn
           }),
       ...(review === undefined ? {} : { trustPolicy: encodeReview(review) }),
       ...(statement === undefined ? {} : { proposedStatement: JSON.parse(statement) }),
+      ...(playground === undefined ? {} : { playground }),
     },
   );
 }

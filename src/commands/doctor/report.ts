@@ -13,6 +13,8 @@ export interface DoctorReport {
   readonly review: TrustReview | undefined;
   /** The statement that would admit exactly this job, as JSON. */
   readonly statement: string | undefined;
+  /** A link to the playground with the claims of the job, where its address is known. */
+  readonly playground?: string;
 }
 
 export type Verdict = "clear" | "too-wide" | "unknown" | "blocked";
@@ -43,7 +45,8 @@ export function renderText(report: DoctorReport, paint: Paint): string {
     ...(verdict === "unknown" ? [renderUnknown(checks, paint)] : []),
     ...alarmsOf(checks).map((alarm) => renderNote(paint.bold(alarm), paint)),
   ];
-  return `${renderChecks(checks, paint)}\n${verdicts.join("\n")}`;
+  const link = report.playground === undefined ? "" : `\nTry it in the playground:\n${report.playground}\n`;
+  return `${renderChecks(checks, paint)}\n${verdicts.join("\n")}${link}`;
 }
 
 /** What AWS itself said comes first, and a trust policy that explains it is part of that. */

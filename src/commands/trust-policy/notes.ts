@@ -1,7 +1,8 @@
-import { buildRoleArn } from "../../aws/identity-setup/identity-setup.ts";
+import { buildRoleArn, type RoleSettings } from "../../aws/identity-setup/identity-setup.ts";
 import { renderAddAudience } from "../../aws/identity-setup/render-commands.ts";
 import { buildTaggingPermission } from "../../aws/identity-setup/session-tags.ts";
 import { describeWideAdmission } from "../../aws/identity-setup/wide-admission.ts";
+import { DURATION_SECONDS } from "../../aws/sts/session.ts";
 import { buildProviderArn } from "../../aws/trust-policy/model/provider.ts";
 import { scopesOf, type TrustedRole, type TrustPolicyConfig } from "../../config/trust-policy-config.ts";
 import type { Host } from "../../foundation/ports.ts";
@@ -41,26 +42,40 @@ function cautions(claims: IdTokenClaims, { env, clock }: Pick<Host, "env" | "clo
 /** What a trust policy alone leaves out, and what session tags are worth. */
 function roleNotes({ role }: TrustedRole, { format }: TrustPolicyConfig): readonly string[] {
   const { sessionTags, permissionsBoundary } = role;
+  const unused = format.name === "json" ? flagsBeyondTrust(role) : [];
   const open = sessionTags.filter(({ value }) => value === undefined).map(({ key }) => key);
   const isTagged = sessionTags.length > 0;
   return [
-    ...(permissionsBoundary !== undefined && format.name === "json"
-      ? ["A trust policy has no permissions boundary: give it when you make the role."]
+    ...(unused.length > 0
+      ? [
+          `--format json writes the trust policy alone and leaves out ${unused.join(", ")}: set that when you make the role, or take another format.`,
+        ]
       : []),
     ...(isTagged && format.name === "json"
       ? [
-          `The role also needs this policy, by which its own sessions may assume it:\n${JSON.stringify(buildTaggingPermission(buildRoleArn(role, format.account)))}`,
+          `The role also needs this policy, so that its own sessions may assume it:\n${JSON.stringify(buildTaggingPermission(buildRoleArn(role, format.account)))}`,
         ]
       : []),
     ...(isTagged && permissionsBoundary !== undefined
-      ? ["The permissions boundary has to allow sts:AssumeRole and sts:TagSession for the role itself."]
+      ? ["The permissions boundary must allow sts:AssumeRole and sts:TagSession on the role itself."]
       : []),
     ...(open.length > 0
       ? [
-          `Jobs choose the value of ${open.join(", ")} by themselves: write ${open[0]}=<value> where a policy relies on it.`,
+          `Jobs choose the value of ${open.join(", ")} themselves: write ${open[0]}=<value> if a policy relies on it.`,
         ]
       : []),
   ];
+}
+
+/** The flags that were given and say nothing of trust. */
+function flagsBeyondTrust(role: RoleSettings): readonly string[] {
+  const { managedPolicies, maxSessionSeconds, permissionsBoundary } = role;
+  const isGiven = {
+    "--managed-policies": managedPolicies.length > 0,
+    "--permissions-boundary": permissionsBoundary !== undefined,
+    "--max-session-seconds": maxSessionSeconds !== DURATION_SECONDS.default,
+  };
+  return Object.entries(isGiven).flatMap(([flag, given]) => (given ? [flag] : []));
 }
 
 /** What was deployed as one stack goes when another template is deployed to it. */
@@ -68,10 +83,10 @@ function stackNotes({ provider, format }: TrustPolicyConfig): readonly string[] 
   if (format.name !== "cloudformation") return [];
   const others =
     provider.state === "new"
-      ? " This one makes the identity provider too; for further roles of the account write --existing-provider."
+      ? " This one makes the identity provider too; for more roles in the account, add --existing-provider."
       : "";
   return [
-    `Give this template a stack of its own: a stack that is deployed with another template loses what it had from the first.${others}`,
+    `Give this template a stack of its own: deploying another template to it removes what this one made.${others}`,
   ];
 }
 

@@ -28,14 +28,15 @@ export function describeSubForms(
 function describeCalls(family: readonly Scope[], components: readonly string[], apiUrl: string): string {
   const projects = new Set(family.flatMap((scope) => projectsToCall(scope.projects)));
   const calls = [...projects].map((project) => `\n${renderSubComponentsCall(components, project, apiUrl)}`);
-  return `GitLab makes this \`sub\` only when told to, and then for every job of the project: ${consequence(family, components)}${calls.join("")}`;
+  return `GitLab makes this \`sub\` only after the call below, and then in every job of the project: ${consequence(family, components)}${calls.join("")}`;
 }
 
 /** Roles that are made one by one could need two forms. */
 function consequence({ length }: readonly Scope[], components: readonly string[]): string {
-  if (length > 1) return "one call serves these roles, and all other trust policies for it must follow.";
+  if (length > 1)
+    return "one call serves these roles, and all other trust policies for the project must follow.";
   const hasClaims = components.length > DEFAULT_SUB_COMPONENTS.length;
-  return `all trust policies for it must follow.${hasClaims ? " If it needs more roles, make them by one command, each behind a --role: one call then serves them all." : ""}`;
+  return `all trust policies for it must follow.${hasClaims ? " If it needs more roles, make them with one command, each after its own --role: one call then serves them all." : ""}`;
 }
 
 /** As the API names them. */

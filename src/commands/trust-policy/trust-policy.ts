@@ -77,7 +77,7 @@ function trustInToken({ iss: issuer, all: claims }: IdTokenClaims): RoleSetup["t
   const statement = proposeStatement(buildRequestContext({ role, issuer, claims }));
   if (statement === undefined) {
     throw new AwsOidcError("CONFIG_INVALID", 'the ID token has no single "aud" or "azp" to ask for', {
-      hint: "Pass a token that `id_tokens` made, with one audience.",
+      hint: "Use a token from `id_tokens`, with one audience.",
     });
   }
   return { actions: statement.action.patterns, conditions: statement.conditions };
@@ -92,8 +92,8 @@ function findOversize({ provider, roles }: IdentitySetup): readonly Problem[] {
       {
         subject: roles.length > 1 ? `trust policy of ${role.name}` : "trust policy",
         found: `${characters} characters, white space not counted`,
-        expected: `at most ${DEFAULT_MAX_POLICY_CHARACTERS}, which IAM takes`,
-        fix: "Make several roles with some of the projects and refs each, or trust a group.",
+        expected: `at most ${DEFAULT_MAX_POLICY_CHARACTERS}, the limit of IAM`,
+        fix: "Divide the projects and refs among several roles, or trust a group.",
       },
     ];
   });

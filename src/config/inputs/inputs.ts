@@ -346,6 +346,16 @@ export const INPUTS = [
     description:
       "`shown` prints every claim, also those of the person who started the pipeline (`user_email`, …).",
   },
+  {
+    name: "playground-url",
+    components: DOCTOR,
+    reaches: "script",
+    type: "string",
+    default: DOCTOR_DEFAULTS["playground-url"],
+    description:
+      "Address of a playground, such as the project's own on GitLab Pages: the report then links to it with the claims of the job that are not personal.",
+    placeholder: "<url>",
+  },
   ...DOCTOR_FLAGS,
 ] as const satisfies readonly Input[];
 

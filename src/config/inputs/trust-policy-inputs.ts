@@ -24,75 +24,79 @@ function ofRole<const Flag extends Input>(flag: Flag) {
 
 /** The flags of `trust-policy`. */
 export const TRUST_POLICY_INPUTS = [
-  ofRole(list("project", "<paths>", "Projects whose jobs may assume the role: `acme/shop`.")),
-  ofRole(list("group", "<paths>", "Instead: groups, for every project directly in one of them.")),
-  ofRole(toggle("with-subgroups", "Projects of subgroups too, at any depth.")),
+  ofRole(list("project", "<paths>", "Projects whose jobs may assume the role, such as `acme/shop`.")),
+  ofRole(list("group", "<paths>", "Groups, in place of `--project`: every project directly in one of them.")),
+  ofRole(toggle("with-subgroups", "Also the projects of subgroups, at any depth.")),
   ofRole(
     list(
       "project-id",
       "<ids>",
-      "Numbers of the projects: on gitlab.com beside `--project`; alone, `sub` begins with the number, by the API call that is printed.",
+      "Numbers of the projects. On gitlab.com, give them together with `--project`. Without it, `sub` begins with the number, which needs the API call that is printed.",
     ),
   ),
   ofRole(
     list(
       "namespace-id",
       "<ids>",
-      "Numbers of the groups that the projects are directly in. On gitlab.com only.",
+      "Numbers of the groups that the projects are directly in; on gitlab.com only.",
     ),
   ),
-  ofRole(list("branch", "<names>", "Branches; one that ends in `/*` stands for all that begin so.")),
-  ofRole(list("tag", "<names>", "Tags: with `--branch`, both.")),
-  ofRole(toggle("any-branch", "Any branch, and so its merge requests.")),
+  ofRole(
+    list("branch", "<names>", "Branches. `release/*` stands for every branch that begins with `release/`."),
+  ),
+  ofRole(list("tag", "<names>", "Tags. With `--branch`, the role admits both.")),
+  ofRole(toggle("any-branch", "Any branch, and with it its merge requests.")),
   ofRole(toggle("any-tag", "Any tag.")),
   ofRole(toggle("any-ref", "Any branch and any tag.")),
   ofRole(
     toggle(
       "protected",
-      "Only refs that GitLab protects; their names may end in any `*`: `v*`. Elsewhere than on gitlab.com by the API call that is printed (GitLab 18.7).",
+      "Only protected branches and tags. Names may then end in `*` anywhere, such as `v*`. Instances other than gitlab.com need the API call that is printed (GitLab 18.7).",
     ),
   ),
   ofRole(
     toggle(
       "protected-environment",
-      "Only jobs of an environment that GitLab protects (Premium or Ultimate), by the API call that is printed (GitLab 18.7).",
+      "Only jobs of a protected environment (Premium or Ultimate). Needs the API call that is printed (GitLab 18.7).",
     ),
   ),
   ofRole(
     toggle(
       "unprotected-environment",
-      "Only jobs of an environment that GitLab does not protect, such as a review app, in the same way.",
+      "Only jobs of an environment that is not protected, such as a review app. Needs the same call.",
     ),
   ),
   ofRole(
     list(
       "deployment-tier",
       "<tiers>",
-      "Only jobs of an environment of these tiers, in the same way: production, staging, testing, development, other.",
+      "Only jobs of environments of these tiers: production, staging, testing, development, other. Needs the same call.",
     ),
   ),
   ofRole(
     text(
       "environment",
       "<name>",
-      "AWS never sees this name: says which of the three flags above to use instead.",
+      "Always refused, since AWS never sees this name; the answer says which of the three flags above to use.",
     ),
   ),
   {
     ...text(
       "role-name",
       "<name>",
-      "Name of the role. Unless given: `gitlab-ci`. Each further `--role` makes one more role in the same document: the flags behind it are for it alone, those before the first for all.",
+      "Name of the role. Unless given: `gitlab-ci`. Give `--role` several times for several roles in one document: flags after a `--role` are for that role alone, flags before the first are for all.",
     ),
     alias: "role",
     section: "opens",
   },
-  ofRole(list("managed-policies", "<policies>", "Policies to attach: ARNs, or names of AWS managed ones.")),
+  ofRole(
+    list("managed-policies", "<policies>", "Policies to attach: ARNs, or names of AWS managed policies."),
+  ),
   ofRole(
     text(
       "permissions-boundary",
       "<policy>",
-      "Policy that bounds what the role can do: an ARN, or the name of an AWS managed one.",
+      "Policy that limits what the role can do: an ARN, or the name of an AWS managed policy.",
     ),
   ),
   ofRole({
@@ -107,7 +111,7 @@ export const TRUST_POLICY_INPUTS = [
     list(
       "session-tags",
       "<tags>",
-      "Tags with which a session may assume the role once more: `project`, or `team=shop` for this value only.",
+      "Tags that a session may set by assuming the role once more: `project` with any value, `team=shop` with this value only.",
     ),
   ),
   text(
@@ -116,15 +120,15 @@ export const TRUST_POLICY_INPUTS = [
     "The `iss` of the tokens. Unless given: `$CI_SERVER_URL`, else `https://gitlab.com`.",
   ),
   text("audience", "<audience>", "The `aud` of the tokens. Unless given: the issuer."),
-  text("account", "<12 digits>", "AWS account of the roles, which `json` and `cli` name."),
+  text("account", "<12 digits>", "AWS account of the roles. `json` and `cli` need it."),
   text("partition", "<partition>", "Partition of the account. Unless given: `aws`."),
-  toggle("existing-provider", "The account has an identity provider for the issuer already."),
+  toggle("existing-provider", "The account already has an identity provider for the issuer."),
   {
     ...FLAG,
     name: "format",
     default: "json",
     options: ["json", "cloudformation", "terraform", "cli"],
-    description: "`json` is the trust policy alone; the others make provider and roles.",
+    description: "`json` is the trust policy alone; the others make the identity provider and the roles.",
   },
 ] as const satisfies readonly Input[];
 

@@ -4,7 +4,9 @@ import { expect, inject, it } from "vitest";
 import { drawJobLog, drawJobLogs } from "../../../build/job-logs.ts";
 
 const ROOT = join(import.meta.dirname, "../../..");
-const IMAGES = readdirSync(join(ROOT, "docs/images")).map((name) => `docs/images/${name}`);
+const DRAWINGS = readdirSync(join(ROOT, "docs/images"))
+  .filter((name) => name.endsWith(".svg"))
+  .map((name) => `docs/images/${name}`);
 const read = (path: string): string => readFileSync(join(ROOT, path), "utf8");
 
 it("are what `npm run pictures` draws after `npm run build`", async () => {
@@ -25,7 +27,7 @@ it("are as wide as their longest line", () => {
   expect(widthOf(drawJobLog(`${"x".repeat(100)}\nshort`)) - widthOf(drawJobLog("x".repeat(60)))).toBe(300);
 });
 
-it.each(IMAGES)("%s brings its own background, whatever theme the page has", (path) => {
+it.each(DRAWINGS)("%s brings its own background, whatever theme the page has", (path) => {
   const svg = read(path);
   const [, x, y, width, height] = / viewBox="(\S+) (\S+) (\S+) (\S+)"/.exec(svg)?.map(Number) ?? [];
   const background = /<rect [^>]*>/.exec(svg.replace(/<defs>.*<\/defs>/s, ""))?.[0] ?? "";

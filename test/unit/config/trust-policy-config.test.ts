@@ -292,6 +292,14 @@ describe("what is wrong by itself", () => {
       '--managed-policies: "arn:aws:s3:::x, b!" → Copy the ARN from the policy\'s page in the IAM console.',
     ],
     [
+      { "permissions-boundary": "ci-boundary" },
+      '--permissions-boundary: "ci-boundary" → Give the ARN of a policy of your own: arn:aws:iam::<account>:policy/ci-boundary.',
+    ],
+    [
+      { "managed-policies": "job-function/ViewOnlyAccess,deploy" },
+      '--managed-policies: "deploy" → Give the ARN of a policy of your own: arn:aws:iam::<account>:policy/deploy.',
+    ],
+    [
       { "permissions-boundary": "A,B" },
       '--permissions-boundary: "A,B" → Put what the role can do at most into one policy.',
     ],
@@ -335,6 +343,10 @@ describe("what is wrong by itself", () => {
     [
       { project: "https://gitlab.com/acme/shop" },
       '--project: "https://gitlab.com/acme/shop" → Leave the address of the instance out.',
+    ],
+    [
+      { project: "acme/shop.git" },
+      '--project: "acme/shop.git" → Leave .git out: no path in GitLab ends that way.',
     ],
     [
       { project: "acme/*" },
@@ -545,7 +557,7 @@ describe("several roles", () => {
       ...["--role=by-path", "--project=acme/shop", "--role=by-number", "--project-id=4711"],
     ]);
     expect(textsOf(config)).toEqual([
-      "--project-id of by-number: a `sub` that begins with the number, while by-path needs one that begins with the path → Name the projects in one way for all roles: by --project, or by --project-id alone. Roles of other projects belong into a document of their own.",
+      "--project-id of by-number: a `sub` that begins with the number, while by-path needs one that begins with the path → Name the projects in one way for all roles: by --project, or by --project-id alone. Put roles of other projects into a document of their own.",
     ]);
   });
 

@@ -9,7 +9,7 @@ const SEVERAL_ROLES = "docs/several-roles.md has the rules for jobs with several
 export const JOB_SCRIPT_ENTRIES: readonly PastedEntry[] = [
   {
     id: "job-without-id-token",
-    words: [/the job has no ID token; extend the hidden job/, /GITLAB_OIDC_TOKEN_\w+ holds something else/],
+    words: [/the job has no ID token; extend the hidden job/, /GITLAB_OIDC_TOKEN_\w+ holds something other/],
     title: "aws-oidc: the job has no ID token",
     verdict: "The job has no ID token for its role, so its script did not run",
     causes: [
@@ -17,11 +17,11 @@ export const JOB_SCRIPT_ENTRIES: readonly PastedEntry[] = [
         id: "token-overwritten",
         reason: "A CI/CD variable has the token's name, and wins over `id_tokens`.",
         fix: "Remove that variable from the project, its groups or the instance.",
-        likelihood: whereItSays(/holds something else/),
+        likelihood: whereItSays(/holds something other/),
       },
       {
         id: "id-tokens-not-inherited",
-        reason: "The job takes over the before_script of the hidden job, but not its `id_tokens`.",
+        reason: "The job uses the before_script of the hidden job, but not its `id_tokens`.",
         fix: "deploy:\n  extends: .aws_web_identity   # or the name that the include gives the hidden job",
         likelihood: onlyIfItSays(/has no ID token/),
       },
@@ -40,38 +40,38 @@ export const JOB_SCRIPT_ENTRIES: readonly PastedEntry[] = [
       {
         id: "credentials-expired",
         reason: "The job started after the session had ended.",
-        fix: "Retry the job with the credentials, then this one; or let the job make the exchange itself, by `web-identity`.",
+        fix: "Retry the job that gets the credentials, then this one; or use `web-identity`, with which the job exchanges its own token.",
         likelihood: whereItSays(/the credentials expired/),
       },
       {
         id: "expiration-shadowed",
-        reason: "A CI/CD variable has the name of one of the report, and wins over it.",
+        reason: "A CI/CD variable has the name of a variable in the report, and wins over it.",
         fix: "Remove that variable from the project, its groups or the instance.",
         likelihood: whereItSays(/does not come from the job/),
       },
       {
         id: "not-needed",
-        reason: "The job does not name the one with the credentials in `needs`, or runs before it.",
+        reason: "The job does not name the job that gets the credentials in `needs`, or runs before it.",
         fix: "deploy:\n  needs: [assume-role]   # and what else it needs",
         likelihood: onlyIfItSays(/no credentials of the job/),
       },
       {
         id: "report-deleted",
-        reason: "GitLab has deleted the report: `artifact-expire-in` is over.",
-        fix: "Retry the job with the credentials; raise `artifact-expire-in` with `duration-seconds`.",
+        reason: "GitLab has deleted the report: `artifact-expire-in` has passed.",
+        fix: "Retry the job that gets the credentials. For longer sessions, raise `artifact-expire-in` together with `duration-seconds`.",
         likelihood: onlyIfItSays(/no credentials of the job/),
       },
     ],
   },
   {
     id: "two-reports",
-    words: [/two jobs bring this one \S+, and nobody knows whose is used/],
+    words: [/two jobs bring this one \S+, and GitLab does not define which is used/],
     title: "aws-oidc: two jobs bring this one AWS_ACCESS_KEY_ID",
     verdict: "Two jobs with credentials write the same variables, so the job's script did not run",
     causes: [
       {
         id: "same-variables",
-        reason: "The job gets the reports of both, and GitLab does not define which of them wins.",
+        reason: "The job gets the reports of both, and GitLab does not define which one wins.",
         fix: `Name only one in \`needs\`, or give one include a \`variable-prefix\`. ${SEVERAL_ROLES}`,
       },
     ],
@@ -92,7 +92,7 @@ export const JOB_SCRIPT_ENTRIES: readonly PastedEntry[] = [
         id: "settings-as-told",
         reason:
           "Each line names a setting, what was found there and what was expected. With several roles it names the hidden job first.",
-        fix: `Correct the inputs of that include; the job tells all of them at once. ${SEVERAL_ROLES}`,
+        fix: `Correct the inputs of that include; the log lists all problems at once. ${SEVERAL_ROLES}`,
       },
     ],
   },
@@ -114,7 +114,7 @@ export const JOB_SCRIPT_ENTRIES: readonly PastedEntry[] = [
       },
       {
         id: "folder-path",
-        reason: "The path has characters that a configuration file of AWS cannot hold.",
+        reason: "The path has characters that an AWS configuration file cannot hold.",
         fix: "Set TMPDIR to a path of letters, digits, spaces and /_.,:=+@~- that only the job's user may write to.",
         likelihood: whereItSays(/the path of TMPDIR/),
       },
@@ -137,13 +137,13 @@ export const JOB_SCRIPT_ENTRIES: readonly PastedEntry[] = [
     causes: [
       {
         id: "script-damaged",
-        reason: "The script that the template carries did not arrive whole, and nothing of it was run.",
+        reason: "The script in the template arrived incomplete, so none of it was run.",
         fix: "Retry the job. If that does not help, pin another version of the component.",
         likelihood: whereItSays(/is damaged/),
       },
       {
         id: "image-without-node",
-        reason: "The input `image` names an image without Node, or with one that is too old.",
+        reason: "The input `image` names an image without Node, or with a version that is too old.",
         fix: "Leave the input `image` out, or name one with Node 20 or later.",
         likelihood: onlyIfItSays(/this image has/),
       },
@@ -158,7 +158,7 @@ export const JOB_NOTICE: PastedEntry = {
     /is set in this job and would be used in place of the role, so it is removed here/,
     /AWS_REGION is not set for this job's tools, since it would win/,
     /the credentials of the job .{1,200} last for .{1,40} only/,
-    /this image has no date command, so nobody knows/,
+    /this image has no date command, so it cannot be told/,
     /a report of an earlier job, could not be removed/,
     /tools that name no profile find no role/,
   ],

@@ -66,6 +66,14 @@ function unwrapRole(value: unknown): unknown {
   return Object.hasOwn(role, DOCUMENT_MEMBER) ? role[DOCUMENT_MEMBER] : value;
 }
 
+/** The names in an object of trust policies by role, as `trust-policy` writes it for several. */
+function findRolesWithPolicies(value: JsonObject): readonly string[] {
+  if (Object.hasOwn(value, "Statement")) return [];
+  return Object.entries(value).flatMap(([name, policy]) =>
+    /^[\w+=,.@-]+$/.test(name) && isJsonObject(policy) && Object.hasOwn(policy, "Statement") ? [name] : [],
+  );
+}
+
 /** Deep enough for a get-role answer whose document is a URL-encoded JSON string. */
 const MAX_STRING_LAYERS = 3;
 
@@ -80,7 +88,16 @@ function readPolicyDocument(text: string, report: ProblemReport): JsonObject | u
   for (let layer = 0; layer < MAX_STRING_LAYERS && typeof value === "string"; layer += 1) {
     value = unwrapRole(readText(value, report));
   }
-  if (isJsonObject(value)) return value;
+  if (isJsonObject(value)) {
+    const roles = findRolesWithPolicies(value);
+    if (roles.length === 0) return value;
+    report.add(
+      "no-policy-found",
+      undefined,
+      `These are the trust policies of several roles: ${roles.join(", ")}. Pass that of one role, such as jq '."${roles[0]}"' prints.`,
+    );
+    return undefined;
+  }
   if (report.problems.length === 0) {
     report.add(
       "no-policy-found",

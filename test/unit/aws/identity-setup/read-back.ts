@@ -5,7 +5,7 @@ import { join } from "node:path";
 import type { SetupFormat } from "../../../../src/aws/identity-setup/render.ts";
 import { parseTrustPolicy } from "../../../../src/aws/trust-policy/model/parse.ts";
 import type { TrustPolicy } from "../../../../src/aws/trust-policy/model/policy.ts";
-import { parseHcl } from "../../../harness/hcl.ts";
+import { type HclBody, parseHcl } from "../../../harness/hcl.ts";
 
 /** The account that documents are applied to. */
 export const ACCOUNT = { partition: "aws", accountId: "123456789012" } as const;
@@ -115,6 +115,14 @@ function resolveHcl(value: unknown, references: ReadonlyMap<string, string>): un
   });
 }
 
+/** A role may be called `constructor`. */
+function blocksOf(
+  blocks: Readonly<Record<string, readonly HclBody[]>> = {},
+  label: string,
+): readonly HclBody[] {
+  return Object.hasOwn(blocks, label) ? (blocks[label] ?? []) : [];
+}
+
 async function applyTerraform(document: string): Promise<Applied> {
   const { resource = {}, data = {} } = await parseHcl("document.tf", document);
   const [made] = resource.aws_iam_openid_connect_provider?.gitlab ?? [];
@@ -137,9 +145,9 @@ async function applyTerraform(document: string): Promise<Applied> {
   const evaluate = async (value: unknown, name: string) =>
     resolveHcl(await evaluateHcl(argumentOf(String(value), name)), references);
   const applyRole = async (label: string): Promise<AppliedRole> => {
-    const [role] = resource.aws_iam_role?.[label] ?? [];
-    const [attachment] = resource.aws_iam_role_policy_attachment?.[label] ?? [];
-    const inline = resource.aws_iam_role_policy?.[label] ?? [];
+    const [role] = blocksOf(resource.aws_iam_role, label);
+    const [attachment] = blocksOf(resource.aws_iam_role_policy_attachment, label);
+    const inline = blocksOf(resource.aws_iam_role_policy, label);
     return {
       ...readPolicy(await evaluate(role?.assume_role_policy, "jsonencode")),
       name: String(role?.name),

@@ -35,7 +35,7 @@ it("tells what every wide scope admits", () => {
     a protected environment
       This admits any branch and any tag, in jobs of a protected environment: look after who may deploy to it.
     a tier on a branch
-      The tier of an environment is what .gitlab-ci.yml says: it keeps nobody out who may push to these refs. Add --protected-environment.
+      The tier of an environment is whatever .gitlab-ci.yml says, so it keeps out nobody who may push to these refs. Add --protected-environment.
     environments that are not protected, on any branch
       This admits any branch, later ones and their merge requests too: whoever may push one can assume the role.
     a branch and protected tags that begin alike, in a protected environment

@@ -409,6 +409,17 @@ describe("a wrong use", () => {
     },
     { what: "a policy that is something else", flags: policy, file: "[]", found: "holds no trust policy" },
     {
+      what: "the policies of several roles",
+      flags: policy,
+      file: '{"build":{"Statement":[]},"deploy":{"Statement":[]}}',
+      found: "holds no trust policy",
+    },
+    {
+      what: "a project as `git clone` names it",
+      flags: ["--project", "acme/shop.git", "--branch", "main"],
+      found: '"acme/shop.git"',
+    },
+    {
       what: "claims that are no JSON",
       flags: claims,
       file: "eyJhbGciOi",

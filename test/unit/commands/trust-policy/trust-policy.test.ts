@@ -46,6 +46,13 @@ describe("with flags", () => {
     );
   });
 
+  it("says which flags a trust policy alone leaves out", async () => {
+    const role = ["--branch=main", "--managed-policies=ReadOnlyAccess", "--max-session-seconds=7200"];
+    const { stderr } = await run([...FLAGS, ...role]);
+    expect(unwrapped(stderr)).toContain("leaves out --managed-policies, --max-session-seconds: set that");
+    expect((await run([...FLAGS, ...role, "--format=cli"])).stderr).toBe("");
+  });
+
   it("prints commands that a shell can be given", async () => {
     const { stderr } = await run([...FLAGS, "--branch=main", "--existing-provider", "--audience=it's"]);
     expect(stderr).toContain(`--cli-input-json '{"ClientID":"it'\\''s"}'`);
@@ -60,7 +67,7 @@ describe("with flags", () => {
     const flags = ["--project=acme/shop", "--branch=main", "--format=cloudformation"];
     const { stderr } = await run(flags);
     expect(unwrapped(stderr)).toContain("Give this template a stack of its own");
-    expect(unwrapped(stderr)).toContain("for further roles of the account write --existing-provider");
+    expect(unwrapped(stderr)).toContain("for more roles in the account, add --existing-provider");
     const second = await run([...flags, "--existing-provider"]);
     expect(unwrapped(second.stderr)).toContain("Give this template a stack of its own");
     expect(second.stderr).not.toContain("--existing-provider");

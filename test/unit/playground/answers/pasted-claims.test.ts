@@ -71,6 +71,11 @@ describe("claims in a link", () => {
     });
   });
 
+  it("stay unknown when the link is passed on", () => {
+    const passedOn = decodeClaims(encodeClaims(given));
+    expect(passedOn && decodeClaims(encodeClaims(passedOn))?.otherClaims).toBe("unknown");
+  });
+
   it("are all there where none is personal", () => {
     const { user_email: _, user_login: __, ...impersonal } = CLAIMS;
     expect(decodeClaims(encodeClaims({ ...given, claims: impersonal }))?.otherClaims).toBe("absent");

@@ -134,6 +134,7 @@ describe("the problems of a document", () => {
       JSON.stringify(JSON.stringify(JSON.stringify(TEXT))),
       [["no-policy-found", undefined]],
     ],
+    ["the policies of two roles", `{"build":${TEXT},"deploy":${TEXT}}`, [["no-policy-found", undefined]]],
     ["no statement", "{}", [["missing-element", "Statement"]]],
     ["no statement in the list", '{"Statement":[]}', [["empty-list", "Statement"]]],
     ["a statement that is text", '{"Statement":["x"]}', [["wrong-type", "Statement[0]"]]],
