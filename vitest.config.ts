@@ -22,6 +22,7 @@ export default defineConfig({
     // They end what hangs; a machine that is slow or busy is no failure.
     testTimeout: 300_000,
     hookTimeout: 300_000,
+    expect: { poll: { timeout: 60_000 } },
     coverage: {
       provider: "v8",
       include: ["src/**/*.ts"],
