@@ -19,10 +19,10 @@ export default defineConfig({
     isolate: false,
     // Most tests wait for processes of their own.
     maxWorkers: availableParallelism() + 1,
-    maxConcurrency: 12,
     // They end what hangs; a machine that is slow or busy is no failure.
     testTimeout: 300_000,
     hookTimeout: 300_000,
+    expect: { poll: { timeout: 60_000 } },
     coverage: {
       provider: "v8",
       include: ["src/**/*.ts"],

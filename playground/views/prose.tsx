@@ -1,4 +1,5 @@
 import { CODE_LINE } from "../../src/output/code-lines.ts";
+import { inPageWords } from "../answers/page-words.ts";
 
 interface ProseProps {
   readonly text: string;
@@ -22,6 +23,20 @@ export function Prose({ text, reword = (sentence) => sentence }: ProseProps) {
         ),
       )}
     </div>
+  );
+}
+
+/** What else there is to know, each by itself. */
+export function Notes({ notes }: { readonly notes: readonly string[] }) {
+  if (notes.length === 0) return null;
+  return (
+    <ul class="notes">
+      {notes.map((note) => (
+        <li key={note}>
+          <Prose text={note} reword={inPageWords} />
+        </li>
+      ))}
+    </ul>
   );
 }
 

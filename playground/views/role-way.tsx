@@ -1,12 +1,11 @@
 import type { Input } from "../../src/config/inputs/input.ts";
 import { inputsOf } from "../../src/config/inputs/inputs.ts";
 import type { ExampleJob } from "../answers/example-jobs.ts";
-import { inPageWords } from "../answers/page-words.ts";
 import { role, roleAnswer } from "../state.ts";
 import { CodeBlock } from "./code-block.tsx";
 import { InputField } from "./fields.tsx";
 import { Problems } from "./problems.tsx";
-import { Prose, Sentence } from "./prose.tsx";
+import { Notes, Sentence } from "./prose.tsx";
 
 const INPUTS = inputsOf("trust-policy");
 
@@ -109,13 +108,7 @@ function Answer({ format }: { readonly format: Format }) {
     <>
       <Problems problems={problems} />
       {text !== undefined && <CodeBlock {...FORMATS[format]} text={text} />}
-      <ul class="notes">
-        {notes.map((note) => (
-          <li key={note}>
-            <Prose text={note} reword={inPageWords} />
-          </li>
-        ))}
-      </ul>
+      <Notes notes={notes} />
       <Examples examples={examples} />
     </>
   );

@@ -7,7 +7,7 @@ import { admission } from "../state.ts";
 import { CodeBlock } from "./code-block.tsx";
 import { Comparison } from "./comparison.tsx";
 import { Problems } from "./problems.tsx";
-import { Prose, Sentence } from "./prose.tsx";
+import { Notes, Prose, Sentence } from "./prose.tsx";
 
 /** What the policy says to the job, as it is typed. */
 export function VerdictPanel({ onAdd }: { readonly onAdd: (statement: string) => void }) {
@@ -22,7 +22,7 @@ export function VerdictPanel({ onAdd }: { readonly onAdd: (statement: string) =>
           {compared !== undefined && <Comparison compared={compared} />}
           <Causes check={check} report={report} />
           <Offer check={check} report={report} onAdd={onAdd} />
-          <Notes check={check} report={report} />
+          <FurtherNotes check={check} report={report} />
         </>
       )}
     </div>
@@ -143,7 +143,7 @@ function Offer({
 }
 
 /** What else there is to know: of the token, and of what cannot be seen from here. */
-function Notes({ check, report }: { readonly check: Check; readonly report: DoctorReport }) {
+function FurtherNotes({ check, report }: { readonly check: Check; readonly report: DoctorReport }) {
   const isTold = (note: string): boolean =>
     note.startsWith("! ") || causesOf(check, report).some(({ reason }) => note.startsWith(reason));
   const ofToken = report.token === undefined ? [] : listFindings(report.token.findings);
@@ -152,14 +152,5 @@ function Notes({ check, report }: { readonly check: Check; readonly report: Doct
     ...check.notes.filter((note) => !isTold(note)).map((note) => note.replace(/^\? /, "")),
     ...(check.next === undefined ? [] : [check.next]),
   ];
-  if (notes.length === 0) return null;
-  return (
-    <ul class="notes">
-      {notes.map((note) => (
-        <li key={note}>
-          <Prose text={note} reword={inPageWords} />
-        </li>
-      ))}
-    </ul>
-  );
+  return <Notes notes={notes} />;
 }

@@ -71,7 +71,7 @@ function parsePlaygroundUrl({ text, subject }: RawInput): Checked<string | undef
   if (/^https?:\/\/[^\s#@]+$/.test(text) && isUrl(text)) return valid(text);
   return invalid({
     subject,
-    found: JSON.stringify(text),
+    found: text.includes("@") ? "a URL with a user name or password in it" : JSON.stringify(text),
     expected: "the address of a page, without a `#`",
     fix: "Write https://<host>/<path>/latest/, as a browser shows it.",
   });

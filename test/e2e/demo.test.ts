@@ -60,7 +60,7 @@ function filesLeft(): readonly string[] {
 function expectNothingLeft() {
   expect(filesLeft()).toEqual([]);
   // A process that was killed may be there for a moment longer.
-  return expect.poll(processesLeft, { timeout: 60_000 }).toEqual([]);
+  return expect.poll(processesLeft).toEqual([]);
 }
 
 it("shows a job that acts as the role, on a machine with git, bash and coreutils", async () => {
@@ -83,7 +83,7 @@ it.each([
 ] as const)("ends on %s while jobs run, and leaves neither files nor processes", async (signal, code) => {
   const demo = startDemo();
   const log = join(folder, "tmp/*/project/.gitlab-ci-local/output/build.log");
-  await expect.poll(() => globSync(log), { timeout: 60_000 }).toHaveLength(1);
+  await expect.poll(() => globSync(log)).toHaveLength(1);
   demo.child.kill(signal);
   // npm hands a signal on that the terminal has sent to all processes already.
   demo.child.kill(signal);

@@ -103,7 +103,7 @@ describe("on a branch", () => {
         }
       });
     // A process that was told to end may be there for a moment longer.
-    await expect.poll(processes, { timeout: 60_000 }).toEqual([]);
+    await expect.poll(processes).toEqual([]);
     expect(branch.files.filter((path) => path.endsWith("stand-ins.env"))).toEqual([]);
   });
 });

@@ -332,10 +332,10 @@ it.each(CLASHES)("the module refuses %s", (_, variables, message) => {
   expect(problems.good ?? []).toEqual([]);
 });
 
-const TERRAFORM = findExecutable("terraform");
-if (TERRAFORM === undefined) console.warn("Not on this machine, so not tried: Terraform");
+const TERRAFORM = findExecutable("terraform") === undefined ? [] : ["Terraform itself"];
+if (TERRAFORM.length === 0) console.warn("Not on this machine, so not tried: Terraform");
 
-describe("Terraform itself, where this machine has it,", () => {
+describe.each(TERRAFORM)("%s", () => {
   let folder: string;
   beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), "aws-oidc-terraform-"));
@@ -369,7 +369,6 @@ describe("Terraform itself, where this machine has it,", () => {
   }
 
   it("works out the same", () => {
-    if (TERRAFORM === undefined) return;
     const sources = [...new Map(withNames.map((one) => [`${one.issuer} ${one.audience}`, one])).values()];
     expect(sources.length).toBe(3);
     for (const source of sources) {
@@ -391,7 +390,6 @@ describe("Terraform itself, where this machine has it,", () => {
   });
 
   it("works out the same for several roles of one project", () => {
-    if (TERRAFORM === undefined) return;
     for (const group of GROUPS) {
       const variables = variablesOfGroup(group);
       const { stdout, stderr } = terraform(
@@ -406,7 +404,6 @@ describe("Terraform itself, where this machine has it,", () => {
   });
 
   it("refuses the same", () => {
-    if (TERRAFORM === undefined) return;
     const roles = Object.fromEntries(PROBLEMS.map(([title, role]) => [title, role]));
     const { stderr } = terraform("local.subjects", { roles });
     for (const [, , message] of PROBLEMS) expect(stderr).toContain(message);

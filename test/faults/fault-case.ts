@@ -31,7 +31,7 @@ export interface FaultCase {
   readonly fault: string;
   /** `timeout-seconds` of the run. */
   readonly seconds: number;
-  /** The run ends within this time, which is the budget and a second unless given. */
+  /** The run ends within this time, which is the budget unless given. */
   readonly boundSeconds?: number;
 
   readonly misbehave?: readonly Misbehaviour[];

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { decodeClaims } from "../../playground/answers/pasted-claims.ts";
 import { readFragment } from "../../playground/link/link.ts";
+import { expectToldProblems } from "../harness/told-problems.ts";
 import { type DoctorWorld, printed, startDoctorWorld } from "./doctor-world.ts";
 
 const PAGE = "https://acme.gitlab.io/aws-oidc/latest/";
@@ -62,4 +63,12 @@ it("takes nothing but the address of a page", async () => {
         → Write https://<host>/<path>/latest/, as a browser shows it.
     "
   `);
+});
+
+it("does not show a password that stands in the address", async () => {
+  const url = "https://ada:hunter22@acme.gitlab.io/aws-oidc/latest/";
+  const run = await world.run({ ...world.environment(), AWS_OIDC_PLAYGROUND_URL: url });
+  expect(run).toMatchObject({ exitCode: 2, stdout: "" });
+  expectToldProblems(run, [["playground-url", "a URL with a user name or password in it"]]);
+  expect(run.stderr).not.toContain("hunter22");
 });

@@ -1,4 +1,8 @@
 import type { CatalogueEntry } from "./entry.ts";
+import { unlessItSays, whereItSays } from "./pasted/pasted-entry.ts";
+
+/** A principal other than an identity provider. */
+const AWS_PRINCIPAL = /Invalid principal in policy: "AWS" ?:/;
 
 /** What IAM answers while role and identity provider are set up; other programs than this one show it. */
 export const IAM_ENTRIES: readonly CatalogueEntry[] = [
@@ -25,6 +29,13 @@ export const IAM_ENTRIES: readonly CatalogueEntry[] = [
         id: "provider-first",
         reason: "The identity provider is not there yet, or lies in another account than the role.",
         fix: "Create the provider first, in the account of the role; check the ARN under `Federated`.",
+        likelihood: unlessItSays(AWS_PRINCIPAL),
+      },
+      {
+        id: "role-first",
+        reason: "The role or user under `AWS` does not exist: IAM looks it up when it stores the policy.",
+        fix: "Create it first, or correct its ARN: account, path and case count.",
+        likelihood: whereItSays(AWS_PRINCIPAL),
       },
     ],
   },

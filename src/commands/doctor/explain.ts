@@ -1,7 +1,8 @@
 import { CATALOGUE } from "../../aws/error-catalogue/catalogue.ts";
 import { cleanPaste, joinLines } from "../../aws/error-catalogue/pasted/clean-text.ts";
 import type { Reading } from "../../aws/error-catalogue/pasted/reading.ts";
-import { type Explained, recognise, recogniseEach } from "../../aws/error-catalogue/pasted/recognise.ts";
+import { recognise } from "../../aws/error-catalogue/pasted/recognise.ts";
+import { type Explained, recogniseEach } from "../../aws/error-catalogue/pasted/recognise-each.ts";
 import { cut } from "../../foundation/quote.ts";
 import { maskCredentialShapes } from "../../output/credential-shapes.ts";
 import { createRedactor } from "../../output/redactor.ts";

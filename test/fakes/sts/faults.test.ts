@@ -5,8 +5,6 @@ import { type ClientOptions, exchange, refusalOf } from "./client.ts";
 import type { Fault } from "./faults.ts";
 
 const TOO_LONG_MS = 250;
-const PATIENT = { timeout: 60_000 };
-
 /** Code of the error that the client ends with. */
 async function failureOf(world: World, options: ClientOptions = {}): Promise<unknown> {
   const error: unknown = await exchange(world, {}, options).then(
@@ -136,10 +134,10 @@ describe("a fault", () => {
     hanging.sts.misbehave({ fault: { kind: "trickle", intervalMs: 60_000 } });
     hanging.sts.misbehave({ fault: { kind: "delay", ms: 60_000 } });
     const pending = Array.from({ length: 5 }, () => exchange(hanging));
-    await expect.poll(() => hanging.sts.requests.length, PATIENT).toBe(4);
+    await expect.poll(() => hanging.sts.requests.length).toBe(4);
     const idle = connect(hanging.sts.port, "127.0.0.1");
     const ended = new Promise((resolve) => idle.once("close", resolve).on("error", () => {}));
-    await expect.poll(() => hanging.sts.connections, PATIENT).toBe(6);
+    await expect.poll(() => hanging.sts.connections).toBe(6);
     await hanging.close();
     const outcomes = await Promise.allSettled(pending);
     expect(outcomes.map(({ status }) => status)).toEqual(Array(5).fill("rejected"));

@@ -34,7 +34,7 @@ export function forEver(name: string, fault: Fault, firstLine: RegExp): FaultCas
 export function garbled(name: string, fault: Fault, firstLine: RegExp): FaultCase {
   return {
     fault: name,
-    seconds: 10,
+    seconds: 30,
     misbehave: [{ fault, times: "forever" }],
     exitCode: 1,
     firstLine,
@@ -48,7 +48,7 @@ export function garbled(name: string, fault: Fault, firstLine: RegExp): FaultCas
 export function refused(code: string, status: number, message: string): FaultCase {
   return {
     fault: `${code}: ${message}`,
-    seconds: 10,
+    seconds: 30,
     misbehave: [{ fault: { kind: "error", status, code, message }, times: "forever" }],
     exitCode: 1,
     firstLine: /./,
@@ -121,7 +121,7 @@ export const ANSWER_CASES: readonly FaultCase[] = [
   {
     ...forEver("", { kind: "server-error", status: 500 }, /500|Internal/),
     fault: "HTTP 500 for ever, and `AWS_MAX_ATTEMPTS` is 2",
-    seconds: 10,
+    seconds: 30,
     env: () => ({ AWS_MAX_ATTEMPTS: "2" }),
     requests: 2,
     askedAgain: "2 requests in all",
@@ -225,7 +225,7 @@ const MINUTES_MS = 60_000;
 /** The machine's clock is wrong, which only signed requests notice. */
 export const CLOCK_CASES: readonly FaultCase[] = [10, -10].map((minutes) => ({
   fault: `The machine's clock is ${Math.abs(minutes)} minutes ${minutes > 0 ? "ahead" : "behind"}`,
-  seconds: 10,
+  seconds: 30,
   clockOffMs: minutes * MINUTES_MS,
   ...ADMITTED,
   requests: 3,

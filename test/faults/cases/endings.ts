@@ -32,7 +32,7 @@ function cancelled(
   return SIGNALS.map(({ signal, exitCode }) => ({
     fault: `${signal} ${phase}`,
     seconds: 60,
-    boundSeconds: 10,
+    boundSeconds: 30,
     during: async (child, stage) => {
       await at(child, stage);
       child.kill(signal);
@@ -58,7 +58,7 @@ export const CANCELLED_CASES: readonly FaultCase[] = [
     ({ signal, exitCode }): FaultCase => ({
       fault: `${signal} before the first request`,
       seconds: 60,
-      boundSeconds: 10,
+      boundSeconds: 30,
       command: [process.execPath, "--import", CANCEL_EARLY],
       env: () => ({ CANCEL_WITH: signal }),
       exitCode,
@@ -88,7 +88,7 @@ export const CANCELLED_CASES: readonly FaultCase[] = [
 
 /** The report cannot be written: the exchange is over, and nothing is left of it. */
 const UNWRITTEN = {
-  seconds: 10,
+  seconds: 30,
   exitCode: 1,
   requests: 2,
   askedAgain: "no",

@@ -30,7 +30,7 @@ function identityOf(accountId: string, arn: string): Fault {
 function disbelieved(name: string, fault: Fault, firstLine: RegExp): FaultCase {
   return {
     fault: name,
-    seconds: 10,
+    seconds: 30,
     misbehave: [{ fault, times: "forever" }],
     exitCode: 1,
     firstLine,

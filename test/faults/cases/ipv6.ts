@@ -9,7 +9,7 @@ const WITH_NAME_SERVICE = [
 ] as const;
 
 const ADMITTED = {
-  seconds: 10,
+  seconds: 30,
   exitCode: 0,
   firstLine: /assumed-role\/deploy/,
   requests: 2,

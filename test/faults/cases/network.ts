@@ -29,7 +29,7 @@ export const NETWORK_CASES: readonly FaultCase[] = [
   {
     fault: "Connection refused",
     seconds: 60,
-    boundSeconds: 6,
+    boundSeconds: 20,
     // Nobody listens on port 1, and only root could.
     env: () => ({ AWS_OIDC_STS_ENDPOINT: "https://127.0.0.1:1" }),
     exitCode: 1,
@@ -41,7 +41,7 @@ export const NETWORK_CASES: readonly FaultCase[] = [
   {
     fault: "Every address of the host refuses",
     seconds: 60,
-    boundSeconds: 6,
+    boundSeconds: 20,
     command: WITH_NAME_SERVICE,
     env: () => named(["127.0.0.1", "127.0.0.2"], 1),
     exitCode: 1,
@@ -52,7 +52,7 @@ export const NETWORK_CASES: readonly FaultCase[] = [
   },
   {
     fault: "The first address of the host does not answer, the second does",
-    seconds: 10,
+    seconds: 30,
     command: WITH_NAME_SERVICE,
     env: async ({ sts, closeLater }) => {
       closeLater(await startDeadListener("127.0.0.2", sts.port));
@@ -189,7 +189,7 @@ export const NETWORK_CASES: readonly FaultCase[] = [
   },
   {
     fault: "The connection is reset in the middle of the answer, once",
-    seconds: 10,
+    seconds: 30,
     misbehave: [{ fault: { kind: "reset-mid-body" } }],
     exitCode: 0,
     firstLine: /assumed-role\/deploy/,

@@ -32,7 +32,7 @@ function overTls(
 
 /** A run through a proxy that lets it through: both requests use the one tunnel. */
 const THROUGH = {
-  seconds: 10,
+  seconds: 30,
   exitCode: 0,
   firstLine: /assumed-role\/deploy/,
   requests: 2,
@@ -80,7 +80,7 @@ export const PROXY_CASES: readonly FaultCase[] = [
     ...PAST,
     fault: "`HTTP_PROXY` alone, which does not count for https",
     seconds: 60,
-    boundSeconds: 6,
+    boundSeconds: 20,
     env: ({ proxy }) => ({ HTTP_PROXY: proxy.url, AWS_OIDC_STS_ENDPOINT: "https://127.0.0.1:1" }),
     exitCode: 1,
     firstLine: /refused/i,

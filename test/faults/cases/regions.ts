@@ -22,7 +22,7 @@ function regions(fallback: string | undefined): (stage: Stage) => Environment {
 
 /** The second Region answers. */
 const ANSWERED_BY_SECOND = {
-  seconds: 10,
+  seconds: 30,
   env: regions("eu-central-1"),
   exitCode: 0,
   firstLine: /assumed-role\/deploy/,

@@ -12,7 +12,7 @@ const FUTURE = { notBefore: new Date(Date.now() + DAY_MS), notAfter: new Date(Da
 
 /** A failure of TLS is final at the first connection. */
 const FINAL = {
-  seconds: 10,
+  seconds: 30,
   exitCode: 1,
   requests: 0,
   connections: 1,
@@ -83,7 +83,7 @@ export const TLS_CASES: readonly FaultCase[] = [
   },
   {
     fault: "`AWS_CA_BUNDLE` names the authority",
-    seconds: 10,
+    seconds: 30,
     env: ({ authority, folder }) => ({
       NODE_EXTRA_CA_CERTS: undefined,
       AWS_CA_BUNDLE: writeBundle(folder, authority.certificatePem),

@@ -23,9 +23,6 @@ until [ -e may-install ]; do sleep 0.05; done
 mkdir -p node_modules
 `;
 
-/** A machine that is busy takes long to start a process. */
-const PATIENT = { timeout: 60_000 };
-
 let project: string;
 beforeEach(() => {
   project = mkdtempSync(join(tmpdir(), "aws-oidc-install-"));
@@ -96,7 +93,7 @@ it("installs on first use, and not again until the lockfile changes", async () =
 
 it("lets the second of two first runs wait for the first", async () => {
   const runs = [start(), start()];
-  await expect.poll(npmRuns, PATIENT).toHaveLength(1);
+  await expect.poll(npmRuns).toHaveLength(1);
   allowInstall();
   const ended = await Promise.all(runs.map((run) => run.ended));
   expect(ended.map(({ exitCode }) => exitCode)).toEqual([0, 0]);
@@ -108,14 +105,14 @@ it.each([
   ["SIGINT", 130],
 ] as const)("ends the installation on %s, and leaves no lock", async (signal, code) => {
   const { child, ended } = start();
-  await expect.poll(npmRuns, PATIENT).toHaveLength(1);
+  await expect.poll(npmRuns).toHaveLength(1);
   child.kill(signal);
   const { exitCode, output } = await ended;
   expect(exitCode).toBe(code);
   expect(output).not.toContain("reached");
   const isThere = (): boolean => isRunning(Number(npmRuns()[0]));
   // A process that was told to end may be there for a moment longer.
-  await expect.poll(isThere, PATIENT).toBe(false);
+  await expect.poll(isThere).toBe(false);
   expect(isLocked()).toBe(false);
   expect(existsSync(join(project, "node_modules/.installed-package-lock.json"))).toBe(false);
 });
@@ -131,7 +128,7 @@ it("goes past the lock of a run that was killed", async () => {
 it("lets one of many go past it", async () => {
   symlinkSync("999999999", join(project, ".npm-install.lock"));
   const runs = Array.from({ length: 6 }, start);
-  await expect.poll(npmRuns, PATIENT).toHaveLength(1);
+  await expect.poll(npmRuns).toHaveLength(1);
   allowInstall();
   const ended = await Promise.all(runs.map((run) => run.ended));
   expect(ended.map(({ exitCode }) => exitCode)).toEqual(Array(6).fill(0));

@@ -15,6 +15,8 @@ export const ASSUMING_ENTRIES: readonly PastedEntry[] = [
       /current credentials could not be used to assume 'arn:[^']+'/,
       /Could not assume role in target account using current credentials/,
     ],
+    // CDK goes on with the credentials of the job, and may well succeed.
+    when: ({ text }) => !/\bDeployment time: (?!.*(?:\u274c|\bfailed\b))/.test(text),
     title: "IAM Role (…) cannot be assumed",
     verdict: "The tool could not assume {roleArn}, and these lines do not say why",
     meaning:

@@ -189,7 +189,9 @@ export const CONNECTION_ENTRIES: readonly PastedEntry[] = [
   },
   {
     id: "endpoint-unreachable",
-    words: [/Could not connect to the endpoint URL|EndpointConnectionError|dispatch failure/],
+    words: [
+      /Could not connect to the endpoint URL|EndpointConnectionError|NoSuchEndpointError|dispatch failure/,
+    ],
     title: "Could not connect to the endpoint URL",
     verdict: "The tool could not connect to {endpoint}, and does not say why",
     causes: [REGION_NAME, DNS, MISSING_PROXY, VPC_ENDPOINT],

@@ -7,7 +7,7 @@ export const CREDENTIAL_ENTRIES: readonly PastedEntry[] = [
     id: "no-id-token",
     words: [
       /parameter WebIdentityToken, value: None/,
-      /(?:Value '' at|at) 'webIdentityToken' failed to satisfy constraint: Member must have length/,
+      /(?:Value '' at|at) 'webIdentityToken' failed to satisfy constraint: Member must (?:have length|not be null)/,
       /argument --web-identity-token: expected one argument/,
       /(?:WEB_IDENTITY_TOKEN|web.identity.token|OIDC_TOKEN|CI_JOB_JWT\w*)\b.{0,40}(?:unbound variable|parameter (?:not set|null or not set))/i,
     ],

@@ -116,19 +116,21 @@ function readPermission(text: string): Pick<Reading, "caller" | "denied" | "reso
 const MAX_RESOURCE = 1600;
 
 /**
- * Up to the reason, where there is one: keys of S3 may hold spaces. One that JSON would have to escape is not taken, since
- * a part of it would be another resource.
+ * Up to the reason, where there is one, else to the first space. One that JSON would have to escape is not taken, nor a key
+ * of S3 that may go on after a space: a part of it would be another resource.
  */
 function readResource(rest: string): string | undefined {
   const found =
     /^ on (?:the )?resource:? (?<quote>"?)(?<resource>[^"\\]*)(?<isCut>["\\][^\s,.;:)}\]"\\])?/.exec(
       rest.slice(0, MAX_RESOURCE),
     );
-  if (found?.groups === undefined || found.groups.isCut !== undefined) return undefined;
-  const { quote, resource = "" } = found.groups;
-  if (quote !== "") return tidy(resource);
+  if (found?.groups === undefined) return undefined;
+  const { quote, resource = "", isCut } = found.groups;
+  if (quote !== "") return isCut === undefined ? tidy(resource) : undefined;
   const at = resource.search(BECAUSE);
-  return tidy(at >= 0 ? resource.slice(0, at) : resource.split(" ")[0]);
+  if (at >= 0) return tidy(resource.slice(0, at));
+  const isWhole = isCut === undefined || /^(?!arn:aws[\w-]*:s3:)\S+ /.test(resource);
+  return isWhole ? tidy(resource.split(" ")[0]) : undefined;
 }
 
 function tidy(value: string | undefined): string | undefined {
@@ -181,6 +183,7 @@ const ENDPOINTS: readonly RegExp[] = [
   new RegExp(`Could not resolve host: ${HOST}`),
   new RegExp(`UnknownHostException: ${HOST}`),
   new RegExp(`Failed to connect to ${HOST}`),
+  new RegExp(`attempting to connect to: https?://${HOST}`),
   new RegExp(`Connect to ${HOST}`),
   new RegExp(`dial tcp:? ${HOST}`),
   new RegExp(`certificate is valid for .{1,300}, not ${HOST}`),

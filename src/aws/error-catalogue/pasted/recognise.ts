@@ -39,36 +39,6 @@ export function recognise(variants: readonly string[]): Recognition {
   return { reading: readings[0] ?? readPaste(""), diagnosis: undefined };
 }
 
-/**
- * Explains what a text of several lines tells of AWS, line by line: each failure once. A tool that goes on after a failure
- * prints others, so that the first is the one to mend; those after which it asked again come last.
- */
-export function recogniseEach(lines: readonly string[]): readonly Explained[] {
-  const found = new Map<string, Explained>();
-  for (const line of new Set(lines)) {
-    const reading = readPaste(line);
-    if (reading.code === undefined && reading.impliedCode === undefined && reading.denied === undefined)
-      continue;
-    const diagnosis = diagnosePaste(reading);
-    const key = `${diagnosis?.id} ${reading.denied}`;
-    if (diagnosis !== undefined && !found.has(key)) found.set(key, { reading, diagnosis });
-  }
-  const all = [...found.values()].sort((left, right) => Number(isPassing(left)) - Number(isPassing(right)));
-  const isTold = all.some(({ reading }) => reading.denied !== undefined);
-  // A bare refusal says less of what another line tells in full.
-  return isTold ? all.filter(({ diagnosis }) => diagnosis.id !== "access-denied") : all;
-}
-
-/** After these, tools ask again by themselves. */
-const PASSING: readonly string[] = ["throttled", "service-unavailable", "internal", "idp-comm"];
-
-const isPassing = ({ diagnosis }: Explained): boolean => PASSING.includes(diagnosis.id);
-
-/** A text that is known. */
-export interface Explained extends Recognition {
-  readonly diagnosis: Diagnosis;
-}
-
 /** An entry, and what its own words found. */
 interface Found {
   readonly entry: Omit<CatalogueEntry, "match">;
@@ -76,7 +46,7 @@ interface Found {
 }
 
 /** What the text itself names its failure goes first, then what AWS said, then what tools say of AWS, then the network. */
-function diagnosePaste(reading: Reading): Diagnosis | undefined {
+export function diagnosePaste(reading: Reading): Diagnosis | undefined {
   const found =
     findByTitle(reading) ??
     findNamed(reading) ??
@@ -87,6 +57,7 @@ function diagnosePaste(reading: Reading): Diagnosis | undefined {
     findByWords(TOOLS, reading) ??
     (isConnectionDecisive(reading) ? findByWords(CONNECTIONS, reading) : undefined) ??
     findByWords(NO_CREDENTIALS, reading) ??
+    findByWords(CONSEQUENCES, reading) ??
     findByWords(GITLAB_ENTRIES, reading) ??
     findByWords(PROGRAM_ENTRIES, reading) ??
     findByCause(reading);
@@ -103,9 +74,12 @@ function capitalise(text: string): string {
 
 const isAccessDenied = ({ id }: PastedEntry): boolean => id === "access-denied";
 const isNoCredentials = ({ id }: PastedEntry): boolean => id === "no-credentials";
+/** `docker login` fails in this way after whatever kept the command before the pipe from printing a password. */
+const isConsequence = ({ id }: PastedEntry): boolean => id === "ecr-empty-password";
 
 const ACCESS_DENIED = PERMISSION_ENTRIES.filter(isAccessDenied);
 const NO_CREDENTIALS = CREDENTIAL_ENTRIES.filter(isNoCredentials);
+const CONSEQUENCES = TOOL_ENTRIES.filter(isConsequence);
 const OWN_WORDS_OF_AWS = ["throttled", "internal", "service-unavailable"];
 
 /** What would be told wrongly by the code alone. */
@@ -117,7 +91,7 @@ const BEFORE_AWS: readonly PastedEntry[] = [
 const TOOLS: readonly PastedEntry[] = [
   ...ASSUMING_ENTRIES,
   ...CREDENTIAL_ENTRIES.filter((entry) => !isNoCredentials(entry)),
-  ...TOOL_ENTRIES.filter(({ id }) => !OWN_WORDS_OF_AWS.includes(id)),
+  ...TOOL_ENTRIES.filter((entry) => !OWN_WORDS_OF_AWS.includes(entry.id) && !isConsequence(entry)),
 ];
 const CONNECTIONS: readonly PastedEntry[] = [
   ...CONNECTION_ENTRIES.filter(({ id }) => id.startsWith("proxy-")),

@@ -21,6 +21,8 @@ interface Vector {
   readonly id: string;
   readonly says?: readonly string[];
   readonly never?: readonly string[];
+  /** A public page that shows the text. */
+  readonly source?: string;
 }
 
 const VECTORS: readonly Vector[] = JSON.parse(read("test/vectors/explain.json"));
@@ -71,6 +73,12 @@ describe("a text that people paste", () => {
     for (const words of never) expect(stdout).not.toContain(words);
     for (const json of jsonIn(stdout)) expect(() => JSON.parse(json), json).not.toThrow();
     if (!/[{}]|undefined/.test(text)) expect(stdout).not.toMatch(/\{\$?\w+\}|undefined/);
+  });
+
+  it("is told of in public reports, by their pages", () => {
+    const sources = VECTORS.flatMap(({ source }) => source ?? []);
+    for (const source of sources) expect(source).toMatch(/^https:\/\/[\w.-]+\/\S+$/);
+    expect(new Set(sources).size).toBeGreaterThanOrEqual(100);
   });
 
   it("is explained all the same in the frames, colours and times that logs put around it", async () => {
