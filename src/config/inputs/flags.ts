@@ -5,6 +5,7 @@ import { inputsOf } from "./inputs.ts";
 import type { FlagSection, RawInput } from "./raw-inputs.ts";
 import { splitList } from "./scalars.ts";
 import { divideFlags, findGivenTwice, type GivenFlag, problemOf } from "./sections.ts";
+import { EXPECTED_OPTIONS } from "./trust-policy-inputs.ts";
 
 /** The flags of a command line, by the name of the input, and what is wrong with them. */
 export interface Flags {
@@ -152,12 +153,16 @@ function missingValue(word: string, { command, program }: Called): Problem {
 function unknownFlag(word: string, options: readonly Input[], { command, program }: Called): Problem {
   const subject = word.replace(/=[\s\S]*/, "");
   const names = options.flatMap(({ name, alias }) => [name, ...(alias === undefined ? [] : [alias])]);
-  const meant = subject.startsWith("-") ? findMeant(subject.replace(/^-+/, ""), names) : undefined;
+  const written = subject.replace(/^-+/, "");
+  const meant = subject.startsWith("-") ? findMeant(written, names) : undefined;
+  const instead = command === "trust-policy" ? EXPECTED_OPTIONS.get(written) : undefined;
   return {
     subject,
     found: "not an option of this command",
     expected: `an option of ${command}`,
-    fix: `${meant === undefined ? "" : `Did you mean --${meant}? `}Run \`${program} ${command} --help\` for the list.`,
+    fix:
+      instead ??
+      `${meant === undefined ? "" : `Did you mean --${meant}? `}Run \`${program} ${command} --help\` for the list.`,
   };
 }
 

@@ -132,4 +132,14 @@ export const TRUST_POLICY_INPUTS = [
   },
 ] as const satisfies readonly Input[];
 
+/** Options that people expect of `trust-policy`, with what to do instead. */
+export const EXPECTED_OPTIONS: ReadonlyMap<string, string> = new Map([
+  [
+    "merge-request",
+    "Jobs of a merge request have the `sub` of its source branch: name that with --branch, or use --any-branch.",
+  ],
+  ["ref", "Use --branch or --tag."],
+  ["role-arn", "Give the name of the role with --role-name, and its account with --account."],
+]);
+
 export type TrustPolicyInputName = (typeof TRUST_POLICY_INPUTS)[number]["name"];

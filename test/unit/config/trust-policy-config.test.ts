@@ -503,6 +503,18 @@ describe("what is wrong together", () => {
   });
 });
 
+it.each([
+  ["--merge-request=12", "name that with --branch, or use --any-branch."],
+  ["--role-arn=arn:aws:iam::123456789012:role/deploy", "Give the name of the role with --role-name"],
+  ["--ref=main", "Use --branch or --tag."],
+])("an option that people expect, %s, is refused with what to do instead", (flag, instead) => {
+  const [problem, ...others] = textsOf(
+    parseArgv(["--account=123456789012", "--project=acme/shop", "--branch=main", flag]),
+  );
+  expect(problem).toContain(instead);
+  expect(others).toEqual([]);
+});
+
 describe("several roles", () => {
   const shared = ["--account=123456789012", "--project=acme/shop"];
   const rolesOf = (...argv: readonly string[]) => {
