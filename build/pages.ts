@@ -25,7 +25,7 @@ function git(...argv: readonly string[]): string {
   return execFileSync("git", argv, { encoding: "utf8", maxBuffer: 10 * 1024 * 1024 });
 }
 
-/** Of releases before there was one, there is none. */
+/** Absent for releases from before the playground. */
 function pageOf(version: string): string | undefined {
   if (version === tag) return readFileSync(PAGE, "utf8");
   return git("ls-tree", "--name-only", version, "--", PAGE) === ""

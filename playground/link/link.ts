@@ -37,7 +37,7 @@ function holdsSecret(text: string): boolean {
   return holdsToken(text) || maskCredentialShapes(text) !== text;
 }
 
-/** Reads the fragment of a link; what is none leads to the first way, with an empty form. */
+/** Reads the fragment of a link; anything else leads to the first way, with an empty form. */
 export async function readFragment(fragment: string): Promise<LinkedState> {
   const [word = "", query = ""] = fragment.replace(/^#/, "").split(/\?(.*)/s);
   const way = WAYS.find((known) => known === word) ?? WAYS[0];

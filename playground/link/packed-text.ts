@@ -8,7 +8,7 @@ export async function packText(text: string): Promise<string> {
   return base64.replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
 }
 
-/** The text again; `undefined` for what is none, or has more than 64 KiB. */
+/** The text again; `undefined` if it cannot be decoded, or has more than 64 KiB. */
 export async function unpackText(packed: string): Promise<string | undefined> {
   try {
     const base64 = packed.replaceAll("-", "+").replaceAll("_", "/");
