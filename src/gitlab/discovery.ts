@@ -18,7 +18,7 @@ export function buildDiscoveryUrl(issuer: string): string {
 /** No URL of an issuer is longer, and whatever is would only fill the log. */
 const MAX_URL_LENGTH = 2000;
 
-/** Reads a discovery document; `undefined` for anything that is none. */
+/** Reads a discovery document; `undefined` for anything else. */
 export function parseDiscovery(body: string): Discovery | undefined {
   const document = parseJsonObject(body) ?? {};
   const { issuer, jwks_uri: keysUrl, id_token_signing_alg_values_supported: algorithms } = document;

@@ -136,7 +136,7 @@ function applyCorrection(policy: TrustPolicy, { place, text }: LintCorrection): 
   return { ...policy, statements: policy.statements.with(index, statement) };
 }
 
-/** Those that find dangers, or that say that something is none. */
+/** The rules that find dangers, and those that find a statement which admits nobody and so is no danger. */
 const DANGER_RULES = LINT_RULES.filter(({ id, severity }) => severity === "too-wide" || ON_KEYS.includes(id));
 
 /** The rules by which what stands at a place, or all of the policy for its version, is too wide. */

@@ -55,11 +55,18 @@ export function findLikeWithoutWildcard(site: LintSite): readonly LintFault[] {
 const identityTests = (statement: Statement): readonly ConditionTest[] =>
   IDENTITY_CLAIMS.flatMap((claim) => testsOf(statement, claim));
 
-/** Without its modifiers a negated operator can hold where that was open before. */
+/** Without its modifiers a negated operator, or `Null`, can hold where that was open before. */
 function withPlainOperator(site: LintSite, test: ConditionTest): Statement | undefined {
   const operator = readOperator(test.operator);
-  if (operator.kind === "comparison" && operator.row.polarity === "negated") return undefined;
+  if (operator.kind === "null" || operator.row.polarity === "negated") return undefined;
   return replaceTest(site.statement, test, { ...test, operator: plainOperator(test.operator) });
+}
+
+const isNull = ({ operator }: ConditionTest): boolean => readOperator(operator).kind === "null";
+
+/** Removing the set operator could admit whom this keeps out. */
+function undocumented({ operator, key }: ConditionTest): string {
+  return `What IAM makes of "${operator}" is documented nowhere. Say what "${key}" must be instead.`;
 }
 
 /** Access Analyzer flags it as well. IAM User Guide, "Single-valued vs. multivalued context keys". */
@@ -68,7 +75,9 @@ export function findForAllValues(site: LintSite): readonly LintFault[] {
     .filter((test) => readOperator(test.operator).qualifier === "ForAllValues")
     .map((test) =>
       faultOf(site, test, {
-        message: `"ForAllValues" also holds when the token has no "${test.key}". Remove it.`,
+        message: isNull(test)
+          ? undocumented(test)
+          : `"ForAllValues" also holds when the token has no "${test.key}". Remove it.`,
         corrected: withPlainOperator(site, test),
       }),
     );
@@ -119,7 +128,9 @@ export function findForAnyValue(site: LintSite): readonly LintFault[] {
     .filter((test) => readOperator(test.operator).qualifier === "ForAnyValue")
     .map((test) =>
       faultOf(site, test, {
-        message: `"${test.key}" has one value only; "ForAnyValue" is for keys with several. Remove it.`,
+        message: isNull(test)
+          ? undocumented(test)
+          : `"${test.key}" has one value only; "ForAnyValue" is for keys with several. Remove it.`,
         corrected: withPlainOperator(site, test),
       }),
     );

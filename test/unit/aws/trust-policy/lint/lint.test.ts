@@ -1306,6 +1306,12 @@ const EXAMPLES: readonly Example[] = [
   },
   {
     rule: "forall",
+    lint: "fires",
+    what: "with Null, which would admit others without it",
+    policy: when({ StringEquals: AUD, "ForAllValues:Null": { "gitlab.com:sub": "true" } }),
+  },
+  {
+    rule: "forall",
     lint: "silent",
     what: "on a key with several values",
     policy: when({
