@@ -48,7 +48,7 @@ export function locateJson(text: string): LocatedJson {
 
 /** The tokens of a text, one after another. */
 interface Tokens {
-  /** @throws {Broken} where there is none */
+  /** @throws {Broken} at the end of the text, or if the token is not one of those wanted */
   next(...wanted: readonly string[]): Token;
   isNext(mark: string): boolean;
   position(): number;

@@ -3,7 +3,7 @@ import { findExecutable } from "../harness/shells.ts";
 /** Names under which systems install Chromium. */
 const NAMES = ["chromium", "chromium-browser", "google-chrome"];
 
-/** The browser of this machine; `undefined` where there is none. */
+/** The browser of this machine; `undefined` on a machine without one. */
 export const BROWSER = NAMES.map(findExecutable).find((path) => path !== undefined);
 
 /** What a machine without a browser is told. */

@@ -31,6 +31,14 @@ include:
       duration-seconds: 900
       region: eu-central-1
       profile: production
+  - component: $CI_SERVER_FQDN/$CI_PROJECT_PATH/web-identity@$CI_COMMIT_SHA
+    inputs:
+      job-name: hub_role
+      role-arn: arn:aws:iam::222222222222:role/first
+      audience: ${OTHER_AUDIENCE}
+      region: eu-central-1
+  - component: $CI_SERVER_FQDN/$CI_PROJECT_PATH/web-identity@$CI_COMMIT_SHA
+    inputs: { role-arn: "arn:aws:iam::111111111111:role/state" }
   - component: $CI_SERVER_FQDN/$CI_PROJECT_PATH/assume-role@$CI_COMMIT_SHA
     inputs:
       job-name: staging-role
@@ -98,6 +106,18 @@ both-components:
     - node who-am-i.cjs fromIni release
     - node who-am-i.cjs fromNodeProviderChain
 
+by-the-tool-itself:
+  stage: test
+  extends: .hub_role
+  script:
+    - node who-am-i.cjs fromTokenFile
+    - node who-am-i.cjs fromTemporaryCredentials '{"params":{"RoleArn":"arn:aws:iam::333333333333:role/second","ExternalId":"acme","RoleSessionName":"tool"}}'
+
+two-without-a-profile:
+  stage: deploy
+  extends: [.hub_role, .aws_web_identity]
+  script: echo deployed
+
 two-at-once:
   extends: .assume-role-credentials
   stage: deploy
@@ -120,7 +140,7 @@ const ROLES = withSecondRole(
     externalId: "acme",
   },
 );
-const TOKENS = { of: { production_role: { aud: OTHER_AUDIENCE } } };
+const TOKENS = { of: { production_role: { aud: OTHER_AUDIENCE }, hub_role: { aud: OTHER_AUDIENCE } } };
 
 let longWorld: World | undefined;
 let world: World;
@@ -153,6 +173,8 @@ beforeAll(async () => {
       "by-extends": TOKENS,
       "by-reference": TOKENS,
       "both-components": TOKENS,
+      "by-the-tool-itself": TOKENS,
+      "two-without-a-profile": TOKENS,
       "staging-role": {},
       "release-role": {},
       "assume-role": {},
@@ -232,6 +254,19 @@ it("mixes both components", () => {
     `fromIni: ${RELEASE}`,
     `fromNodeProviderChain: ${PRODUCTION}`,
   ]);
+});
+
+it("lets a tool assume the second role by itself, where the job has the first", () => {
+  expect(answersOf("by-the-tool-itself")).toEqual([
+    `fromTokenFile: arn:aws:sts::222222222222:assumed-role/first/${NAME}`,
+    "fromTemporaryCredentials: arn:aws:sts::333333333333:assumed-role/second/tool",
+  ]);
+});
+
+it("stops a job of two roles without a profile, rather than let the second win", () => {
+  expect(run.jobs["two-without-a-profile"]).toMatchObject({ status: "failed" });
+  expect(run.jobs["two-without-a-profile"]?.log).toContain("are both for tools that name no profile");
+  expect(run.jobs["two-without-a-profile"]?.log).not.toContain("deployed");
 });
 
 it("stops a job that gets the same variables from two jobs", () => {

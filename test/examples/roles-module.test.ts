@@ -267,7 +267,7 @@ const PROBLEMS: readonly (readonly [string, Role, string])[] = [
     "Write projects",
   ],
   ["a group alone", { projects: ["acme"], branches: ["main"] }, "Write projects as group/project"],
-  ["a number that is none", { ...SHOP, project_ids: ["acme"], branches: ["main"] }, "whole numbers"],
+  ["a name in place of a number", { ...SHOP, project_ids: ["acme"], branches: ["main"] }, "whole numbers"],
   ["a wildcard behind a name", { ...SHOP, branches: ["release*"] }, "A name may end in /*"],
   ["a wildcard within a name", { ...SHOP, tags: ["v*.0"], protected: true }, "A name may end in /*"],
   ["a wildcard for one character", { ...SHOP, branches: ["v?"], protected: true }, "A name may end in /*"],

@@ -81,6 +81,26 @@ export const context: fc.Arbitrary<WebIdentityRequestContext> = fc
   )
   .map(buildRequestContext);
 
+/**
+ * A request of a job of which everything is known.
+ *
+ * @param always claims that its token has besides, as GitLab always gives them
+ */
+export function completeRequest(
+  always: Readonly<Record<string, fc.Arbitrary<string>>>,
+): fc.Arbitrary<WebIdentityRequestContext> {
+  return fc.record({ partial: context, added: fc.record(always) }).map(({ partial, added }) =>
+    buildRequestContext({
+      ...partial,
+      claims: { ...partial.claims, ...added },
+      sessionName: "GitLabRunner-1-2",
+      sourceIp: "203.0.113.7",
+      region: "eu-west-1",
+      now: new Date("2026-11-20T10:00:00Z"),
+    }),
+  );
+}
+
 const prefix = fc.constantFrom("gitlab.com", "gitlab.example.com", "example.com/gitlab", "GITLAB.com");
 
 const claimName = fc.constantFrom(

@@ -5,39 +5,19 @@ import type { LintCorrection } from "../../../../src/aws/trust-policy/lint/findi
 import { parseTrustPolicy } from "../../../../src/aws/trust-policy/model/parse.ts";
 import type { Statement, TrustPolicy } from "../../../../src/aws/trust-policy/model/policy.ts";
 import { renderPolicy, renderStatement } from "../../../../src/aws/trust-policy/model/render.ts";
-import {
-  buildRequestContext,
-  type WebIdentityRequestContext,
-} from "../../../../src/aws/trust-policy/model/request.ts";
+import type { WebIdentityRequestContext } from "../../../../src/aws/trust-policy/model/request.ts";
 import { proposeStatement } from "../../../../src/aws/trust-policy/propose.ts";
 import { reviewTrustPolicy } from "../../../../src/aws/trust-policy/review.ts";
 import { propertyRuns } from "../../../harness/property-runs.ts";
 import * as arbitrary from "./arbitraries.ts";
 import { askStandIn } from "./stand-in.ts";
 
-const NOW = new Date("2026-11-20T10:00:00Z");
-
-/** A job of which everything is known. */
-const job: fc.Arbitrary<WebIdentityRequestContext> = fc
-  .record({
-    context: arbitrary.context,
-    always: fc.record({
-      project_id: fc.constantFrom("4711", "4712"),
-      namespace_id: fc.constantFrom("42", "43"),
-      ref_protected: fc.constantFrom("true", "false"),
-      pipeline_source: fc.constantFrom("push", "schedule"),
-    }),
-  })
-  .map(({ context, always }) =>
-    buildRequestContext({
-      ...context,
-      claims: { ...context.claims, ...always },
-      sessionName: "GitLabRunner-1-2",
-      sourceIp: "203.0.113.7",
-      region: "eu-west-1",
-      now: NOW,
-    }),
-  );
+const job = arbitrary.completeRequest({
+  project_id: fc.constantFrom("4711", "4712"),
+  namespace_id: fc.constantFrom("42", "43"),
+  ref_protected: fc.constantFrom("true", "false"),
+  pipeline_source: fc.constantFrom("push", "schedule"),
+});
 
 /** Slips and pins that people make in a policy for a job. */
 const EDITS: readonly ((sub: string) => string)[] = [

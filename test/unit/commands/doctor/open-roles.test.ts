@@ -5,10 +5,7 @@ import { buildLintOptions, lintTrustPolicy } from "../../../../src/aws/trust-pol
 import { parseTrustPolicy } from "../../../../src/aws/trust-policy/model/parse.ts";
 import type { ConditionTest, Statement, TrustPolicy } from "../../../../src/aws/trust-policy/model/policy.ts";
 import { renderPolicy } from "../../../../src/aws/trust-policy/model/render.ts";
-import {
-  buildRequestContext,
-  type WebIdentityRequestContext,
-} from "../../../../src/aws/trust-policy/model/request.ts";
+import type { WebIdentityRequestContext } from "../../../../src/aws/trust-policy/model/request.ts";
 import { subjectValue } from "../../../../src/aws/trust-policy/model/subject.ts";
 import { proposeStatement } from "../../../../src/aws/trust-policy/propose.ts";
 import { lookAtTrustPolicy } from "../../../../src/commands/doctor/trust.ts";
@@ -16,32 +13,15 @@ import { propertyRuns } from "../../../harness/property-runs.ts";
 import * as arbitrary from "../../aws/trust-policy/arbitraries.ts";
 import { askStandIn } from "../../aws/trust-policy/stand-in.ts";
 
-const NOW = new Date("2026-11-20T10:00:00Z");
-
-/** A GitLab job of which everything is known; its token has the claims that GitLab always gives. */
 const job = (project: fc.Arbitrary<string>): fc.Arbitrary<WebIdentityRequestContext> =>
-  fc
-    .record({
-      context: arbitrary.context,
-      always: fc.record({
-        project_id: project,
-        namespace_id: fc.constantFrom("42", "43"),
-        ref_protected: fc.constantFrom("true", "false"),
-        pipeline_source: fc.constantFrom("push", "merge_request_event"),
-        user_access_level: fc.constantFrom("developer", "owner"),
-        user_login: fc.constantFrom("ada", "eve"),
-      }),
-    })
-    .map(({ context, always }) =>
-      buildRequestContext({
-        ...context,
-        claims: { ...context.claims, ...always },
-        sessionName: "GitLabRunner-1-2",
-        sourceIp: "203.0.113.7",
-        region: "eu-west-1",
-        now: NOW,
-      }),
-    );
+  arbitrary.completeRequest({
+    project_id: project,
+    namespace_id: fc.constantFrom("42", "43"),
+    ref_protected: fc.constantFrom("true", "false"),
+    pipeline_source: fc.constantFrom("push", "merge_request_event"),
+    user_access_level: fc.constantFrom("developer", "owner"),
+    user_login: fc.constantFrom("ada", "eve"),
+  });
 
 const projectOf = ({ claims }: WebIdentityRequestContext) => subjectValue(String(claims.sub), "project_path");
 
