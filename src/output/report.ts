@@ -16,7 +16,7 @@ export interface FailureReport {
   /** What the verdict says beyond its words. */
   readonly meaning?: string;
   readonly causes: readonly Cause[];
-  /** Whether one of the causes has done it (unless given), or every one of them stands in the way. */
+  /** Whether one of the causes is to blame (the default), or every one of them blocks the job. */
   readonly causesAre?: "alternatives" | "all";
   /** Where a reader finds the causes that the report has no room for. */
   readonly further?: string;
@@ -31,10 +31,13 @@ export function renderSuccess(verdict: string, facts: readonly Fact[], paint: Pa
 
 const CAUSE_HEADINGS = {
   alternatives: "What it may be, most likely first",
-  all: "Each of these stands in the way",
+  all: "Each of these blocks the job",
 } as const;
 
-/** Renders a failure on one screen: the verdict, whole on a line that can be searched for, facts, the first causes, what to paste. */
+/**
+ * Renders a failure on one screen: the verdict, whole on a line that can be searched for, facts, the first causes, what
+ * to paste.
+ */
 export function renderFailure(report: FailureReport, paint: Paint): string {
   const sections = [
     `${paint.bad("✖")} ${paint.bold(report.verdict)}\n${renderFacts(report.facts, paint)}`,
