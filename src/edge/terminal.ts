@@ -4,7 +4,7 @@ import { quoteForShell } from "../foundation/quote.ts";
 import { decodeText } from "./files.ts";
 import { signUrl } from "./signed-url.ts";
 
-/** As long as somebody may take who is asked for a second factor by the program that writes. */
+/** Long enough for someone to enter a second factor that the writing program asks for. */
 const INPUT_LIMIT_MS = 600_000;
 
 /** The process as a {@link Terminal}. */
@@ -19,7 +19,7 @@ export function createTerminal(clock: Pick<Clock, "limit">): Terminal {
   };
 }
 
-/** From the working folder, unless the file lies elsewhere. */
+/** Relative to the working folder, unless the file is elsewhere. */
 function shortPath(path: string): string {
   const short = relative("", path);
   return short.startsWith("..") ? path : short;

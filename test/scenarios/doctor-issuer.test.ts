@@ -73,7 +73,7 @@ describe("the issuer", () => {
                        https://127.0.0.1:<port>/.well-known/openid-configuration cannot be reached from here: unable to verify the first certificate (UNABLE_TO_VERIFY_LEAF_SIGNATURE)
                        The certificates that it sends:
                          localhost, issued by Stand-in Root CA
-                       What it may be, most likely first:
+                       Possible causes, most likely first:
                        - The server or proxy sends only its own certificate, without the intermediate above it.
                          → Make it send the whole chain, or add the intermediate to the file in NODE_EXTRA_CA_CERTS.
                        - A TLS-inspecting proxy signs with the company's own root certificate, which this image does not know.

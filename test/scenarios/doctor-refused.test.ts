@@ -95,7 +95,7 @@ it("goes on after a refusal, and ends with the causes and a statement to paste",
 
     AWS says the same when the role does not exist. It checks the token's signature and times first.
 
-    What it may be, most likely first
+    Possible causes, most likely first
       1. The role is restricted to another branch or tag. The pipeline runs for the branch feature,
          which is not protected.
          → Run the job only where the role expects it:

@@ -6,7 +6,8 @@ import { findSecrets } from "../harness/secret-search.ts";
 import { type Delivery, findDeliveries, readCommands, runCommands } from "../harness/shells.ts";
 
 /*
- * Several roles in one job: the variables that each hidden job leaves in it, and the before_script of one of them, or of all.
+ * Several roles in one job: the variables that each hidden job leaves in it, and the before_script of one of them, or
+ * of all.
  */
 
 const TOKEN = [
@@ -269,7 +270,7 @@ describe.each(findDeliveries())("in $name", (delivery) => {
       /^aws-oidc: \.[ab]: another role of this job already has the profile shop/,
       /^aws-oidc: \.c: duration-seconds is 7200; expected 900 to 3600/,
       /^aws-oidc: \.[cd] and \.[cd] are both for tools that name no profile/,
-      /^aws-oidc: two jobs set AWS_ACCESS_KEY_ID in this one, and GitLab does not define which is used/,
+      /^aws-oidc: two jobs set AWS_ACCESS_KEY_ID in this one, and GitLab does not define which wins/,
     ]) {
       expect(
         said.filter((line) => problem.test(line)),

@@ -40,7 +40,7 @@ function findCauses(error: PageError, url: string, { host, findWay }: Tools): Di
 function renderCauses(causes: Diagnosis["causes"]): string {
   if (causes.length === 0) return "";
   const lines = causes.map(({ reason, fix }) => `\n- ${indent(reason)}\n  → ${indent(fix, 4)}`);
-  return `\nWhat it may be, most likely first:${lines.join("")}`;
+  return `\nPossible causes, most likely first:${lines.join("")}`;
 }
 
 function indent(text: string, columns = 2): string {

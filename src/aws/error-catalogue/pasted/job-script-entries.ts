@@ -9,7 +9,10 @@ const SEVERAL_ROLES = "docs/several-roles.md has the rules for jobs with several
 export const JOB_SCRIPT_ENTRIES: readonly PastedEntry[] = [
   {
     id: "job-without-id-token",
-    words: [/the job has no ID token; extend the hidden job/, /GITLAB_OIDC_TOKEN_\w+ contains something other/],
+    words: [
+      /the job has no ID token; extend the hidden job/,
+      /GITLAB_OIDC_TOKEN_\w+ contains something other/,
+    ],
     title: "aws-oidc: the job has no ID token",
     verdict: "The job has no ID token for its role, so its script did not run",
     causes: [

@@ -229,7 +229,7 @@ describe("an answer", () => {
     const log = (cause: string, heading: string) =>
       `✖ AWS refused: the trust policy of deploy does not admit this job\n  error  STS_REFUSED, trust-denied\n\n${heading}\n  1. ${cause}\n`;
     const ref = "The role is restricted to another branch or tag; this job runs for branch x.";
-    const possible = explainErrorText(log(ref, "What it may be, most likely first"));
+    const possible = explainErrorText(log(ref, "Possible causes, most likely first"));
     expect(possible.causes[0]?.reason).toContain("restricted to another branch or tag");
     expect(possible.causes.length).toBeGreaterThan(1);
     expect(explainErrorText(log(ref, "Each of these blocks the job")).causes).toHaveLength(1);
