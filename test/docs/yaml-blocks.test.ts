@@ -67,6 +67,7 @@ function runDocumented({ yaml, idTokens, manual }: Omit<(typeof pipelines)[numbe
     probes: PROBES,
     idTokens,
     manual,
+    checksSchema: true,
   });
 }
 
