@@ -13,6 +13,7 @@ const PROJECT = [
   "CHANGELOG.md",
   "dist",
   "docs",
+  "examples/pipelines",
   "package-lock.json",
   "package.json",
   "playground",
