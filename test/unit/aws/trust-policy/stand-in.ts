@@ -68,7 +68,11 @@ function createRequest(context: WebIdentityRequestContext, now: Date): ServiceRe
  */
 export async function askStandIn(policy: TrustPolicy, context: WebIdentityRequestContext): Promise<string> {
   const now = context.now ?? new Date("2026-11-20T10:00:00Z");
-  const call = { request: createRequest(context, now), service: createService(policy, context, now) };
+  const call = {
+    request: createRequest(context, now),
+    service: createService(policy, context, now),
+    onJudged: () => {},
+  };
   try {
     await assumeRoleWithWebIdentity(call);
     return "allowed";
