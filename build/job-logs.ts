@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { TokenDescription } from "../test/fakes/gitlab-job.ts";
+import type { TokenDescription } from "../stand-ins/gitlab-job.ts";
 import { startWorld, type World } from "../test/fakes/world.ts";
 
 const JOBS: Readonly<Record<string, TokenDescription>> = {

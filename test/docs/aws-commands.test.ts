@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Listener, startListener } from "../fakes/http-listener.ts";
+import { type Listener, startListener } from "../../stand-ins/http-listener.ts";
 import { findExecutable } from "../harness/shells.ts";
 import { readPages } from "./pages.ts";
 

@@ -1,5 +1,5 @@
 import { parse, stringify } from "yaml";
-import type { TokenDescription } from "../fakes/gitlab-job.ts";
+import type { TokenDescription } from "../../stand-ins/gitlab-job.ts";
 import type { CodeBlock, Page } from "./pages.ts";
 
 /** A pipeline as a page shows it. */

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Role, StsWorld } from "../../stand-ins/sts/world.ts";
 import { type Files, withLocalComponents } from "../e2e/consumer-project.ts";
 import { runPipeline } from "../e2e/pipeline.ts";
 import { describeRoles } from "../e2e/world-of-roles.ts";
-import type { Role, StsWorld } from "../fakes/sts/world.ts";
 import { DEFAULT_ISS, describeWorld, ROLES, startWorld, type World } from "../fakes/world.ts";
 import { runScript } from "../harness/run-script.ts";
 import { applyDocument, onlyRole } from "../unit/aws/identity-setup/read-back.ts";

@@ -1,7 +1,7 @@
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { basename, join, relative } from "node:path";
 import { stringify } from "yaml";
-import type { TokenDescription } from "../fakes/gitlab-job.ts";
+import type { TokenDescription } from "../../stand-ins/gitlab-job.ts";
 import type { World } from "../fakes/world.ts";
 import { createSecretSearch } from "../harness/secret-search.ts";
 import { createConsumerProject, type Files } from "./consumer-project.ts";

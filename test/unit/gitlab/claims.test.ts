@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { buildClaims, type DescribedJob, listClaims, selectClaims } from "../../../src/gitlab/claims.ts";
-import { buildIdTokenClaims } from "../../fakes/gitlab-job.ts";
+import { buildIdTokenClaims } from "../../../stand-ins/gitlab-job.ts";
 
 const ISS = "https://gitlab.example.com";
 const CLAIMS = buildIdTokenClaims(ISS, { claims: { groups_direct: ["acme"] } }, new Date(0));
