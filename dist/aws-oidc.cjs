@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 "use strict";
 const platform=require,late={},loaded={};
 require=name=>{

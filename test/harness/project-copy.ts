@@ -13,6 +13,7 @@ const PROJECT = [
   "CHANGELOG.md",
   "dist",
   "docs",
+  "LICENSE",
   "package-lock.json",
   "package.json",
   "playground",
