@@ -18,6 +18,9 @@ import { renderCatalogue } from "./troubleshooting-page.ts";
 /** Every file that the build makes or fills in: its path below the root, and what it must hold. */
 export type Outputs = ReadonlyMap<string, string>;
 
+/** Those among the outputs that a shell can start. */
+export const EXECUTABLES: readonly string[] = ["dist/aws-oidc.cjs"];
+
 const TEMPLATES = ["assume-role", "web-identity", "doctor"] as const;
 
 /** The shell commands of every hidden job that is extended: they serve the roles of all components, whichever comes last. */

@@ -14,6 +14,7 @@ const PROJECT = [
   "dist",
   "docs",
   "examples/pipelines",
+  "LICENSE",
   "package-lock.json",
   "package.json",
   "playground",

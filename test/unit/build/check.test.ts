@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Outputs, renderOutputs } from "../../../build/outputs.ts";
@@ -42,6 +42,14 @@ it("the build makes the same bytes in a process of its own and in any folder", (
 describe("the check of generated files", () => {
   it("finds nothing in what the source gives", () => {
     expect(findStaleOutputs(PROJECT_ROOT, outputs)).toEqual([]);
+  });
+
+  it("finds a script that a shell cannot start", () => {
+    const script = join(copy.folder, "dist/aws-oidc.cjs");
+    chmodSync(script, 0o644);
+    expect(findStaleOutputs(copy.folder, outputs)).toEqual(["dist/aws-oidc.cjs"]);
+    chmodSync(script, 0o755);
+    expect(findStaleOutputs(copy.folder, outputs)).toEqual([]);
   });
 
   it.each([
