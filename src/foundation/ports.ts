@@ -146,7 +146,7 @@ export interface UrlToSign {
 
 /** The environment of a command that a user typed. */
 export interface Terminal {
-  /** The program as it was called: `node dist/aws-oidc.cjs`, relative to the working folder. */
+  /** The program as it was called: `node dist/aws-oidc.cjs`, relative to the working folder, or `aws-oidc` if it is on the path. */
   readonly program: string;
   /**
    * Reads standard input to its end.

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Listener, startListener } from "../fakes/http-listener.ts";
+import { type Listener, startListener } from "../../stand-ins/http-listener.ts";
 import { findExecutable } from "../harness/shells.ts";
 import { readPages } from "./pages.ts";
 
@@ -29,9 +29,10 @@ const VARIABLES = {
 
 /** The commands of a block, without what else stands in the line. */
 function commandsOf(code: string): readonly string[] {
-  const lines = code.replaceAll(/ \\\n */g, " ").split("\n");
+  // A command goes on in the next line behind a backslash, and within quotes.
+  const lines = code.replaceAll(/ \\\n */g, " ").match(/(?:'[^']*'|[^'\n])+/g) ?? [];
   return lines.flatMap((line) => {
-    const [, command] = /^ *(?:- )?(?:script: )?(?:[\w]+=\$\()?(aws [a-z].*)$/.exec(line) ?? [];
+    const [, command] = /^ *(?:- )?(?:script: )?(?:[\w]+=\$\()?(aws [a-z].*)$/s.exec(line) ?? [];
     return command === undefined ? [] : [command.replace(/ (?:\||>|&&) .*$| {2,}#.*$|\)$/, "")];
   });
 }

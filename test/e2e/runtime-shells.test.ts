@@ -4,7 +4,7 @@ import { type AddressInfo, createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import type { TokenDescription } from "../fakes/gitlab-job.ts";
+import type { TokenDescription } from "../../stand-ins/gitlab-job.ts";
 import { startWorld, type World } from "../fakes/world.ts";
 import { RUNNERS, readRuntimeScript, runnerScript, savedByEcho } from "../harness/gitlab-runner.ts";
 import { findSecrets } from "../harness/secret-search.ts";

@@ -1,4 +1,4 @@
-import type { Account, Role, StsWorld } from "../fakes/sts/world.ts";
+import type { Account, Role, StsWorld } from "../../stand-ins/sts/world.ts";
 import { DEFAULT_ISS } from "../fakes/world.ts";
 
 /** Branches of `acme/shop` that may assume a role, by its ARN: one branch, or a pattern such as `*`. */

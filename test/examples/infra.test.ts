@@ -4,7 +4,7 @@ import { CelEngine, TemplateFile } from "@aws/cloudformation-validate";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parse as parseYaml } from "yaml";
 import { inputsOf } from "../../src/config/inputs/inputs.ts";
-import type { TokenDescription } from "../fakes/gitlab-job.ts";
+import type { TokenDescription } from "../../stand-ins/gitlab-job.ts";
 import { startWorld, type World } from "../fakes/world.ts";
 import { formatHcl, parseHcl } from "../harness/hcl.ts";
 import { runScript } from "../harness/run-script.ts";

@@ -1,8 +1,8 @@
 import { get } from "node:https";
 import { afterEach, describe, expect, it } from "vitest";
+import { type Listener, type ServerCertificate, startListener } from "../../stand-ins/http-listener.ts";
 import { IPV6_LOOPBACK } from "../harness/loopback.ts";
 import { createAuthority, type LeafOptions } from "./certificates.ts";
-import { type Listener, type ServerCertificate, startListener } from "./http-listener.ts";
 
 const LOOPBACK: LeafOptions = { dnsNames: ["localhost"], ipAddresses: ["127.0.0.1", "::1"] };
 const PAST = { notBefore: new Date("2020-01-01T00:00:00Z"), notAfter: new Date("2020-02-01T00:00:00Z") };

@@ -13,7 +13,7 @@ import {
   SubjectKeyIdentifierExtension,
   X509CertificateGenerator,
 } from "@peculiar/x509";
-import type { ServerCertificate } from "./http-listener.ts";
+import type { ServerCertificate } from "../../stand-ins/http-listener.ts";
 
 /** When a certificate is valid: from an hour ago for a day, unless given. */
 export interface Validity {

@@ -1,6 +1,6 @@
-import { type Listener, readBody, startListener } from "./http-listener.ts";
+import { type Listener, readBody, startListener } from "../../stand-ins/http-listener.ts";
+import { renderError } from "../../stand-ins/sts/query-protocol.ts";
 import { type AskIam, askIam, type IamAccount } from "./iam-account.ts";
-import { renderError } from "./sts/query-protocol.ts";
 
 /** What becomes of a request: it is served, refused, or served while its answer is lost on the way. */
 export type RequestFate = "served" | "refused" | "answer-lost";

@@ -1,4 +1,9 @@
-import { QueryParameters, renderError, renderResult, type XmlContent } from "./sts/query-protocol.ts";
+import {
+  QueryParameters,
+  renderError,
+  renderResult,
+  type XmlContent,
+} from "../../stand-ins/sts/query-protocol.ts";
 
 /** An identity provider and its audiences. */
 export interface OidcProvider {

@@ -1,5 +1,5 @@
 import { createHash, createHmac, timingSafeEqual } from "node:crypto";
-import { type Listener, startListener } from "./http-listener.ts";
+import { type Listener, startListener } from "../../stand-ins/http-listener.ts";
 
 /** Long-term or temporary credentials that this IAM knows, and the roles of their account. */
 export interface IamWorld {

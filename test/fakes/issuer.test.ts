@@ -1,7 +1,7 @@
 import { createRemoteJWKSet, decodeJwt, decodeProtectedHeader, jwtVerify } from "jose";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { type Issuer, startIssuer } from "../../stand-ins/issuer.ts";
 import { IPV6_LOOPBACK } from "../harness/loopback.ts";
-import { type Issuer, startIssuer } from "./issuer.ts";
 
 let issuer: Issuer;
 beforeAll(async () => {

@@ -2,7 +2,7 @@ import { createServer as createHttpServer, type IncomingMessage, STATUS_CODES } 
 import { createServer as createHttpsServer } from "node:https";
 import { type AddressInfo, connect, type Socket } from "node:net";
 import type { Duplex } from "node:stream";
-import type { ServerCertificate } from "./http-listener.ts";
+import type { ServerCertificate } from "../../stand-ins/http-listener.ts";
 
 /** What becomes of a CONNECT request: a tunnel to a port on loopback, a refusal, or nothing at all. */
 export type Route =

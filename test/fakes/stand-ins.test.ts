@@ -4,7 +4,7 @@ import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { startListener } from "./http-listener.ts";
+import { startListener } from "../../stand-ins/http-listener.ts";
 import { exchange } from "./sts/client.ts";
 import { describeWorld } from "./world.ts";
 

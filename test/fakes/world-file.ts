@@ -1,5 +1,5 @@
-import { parsePolicy } from "./sts/policy-document.ts";
-import type { Account, OidcProvider, Role, StsWorld } from "./sts/world.ts";
+import { parsePolicy } from "../../stand-ins/sts/policy-document.ts";
+import type { Account, OidcProvider, Role, StsWorld } from "../../stand-ins/sts/world.ts";
 
 /** A world in a file: the accounts, and the GitLab instance that they trust. */
 export interface WorldFile extends StsWorld {

@@ -1,11 +1,11 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { buildPredefinedVariables, type TokenDescription } from "../../stand-ins/gitlab-job.ts";
+import { type Issuer, type IssuerOptions, startIssuer } from "../../stand-ins/issuer.ts";
+import { type Sts, type StsOptions, startSts } from "../../stand-ins/sts/server.ts";
+import type { StsWorld } from "../../stand-ins/sts/world.ts";
 import type { Authority, LeafOptions } from "./certificates.ts";
-import { buildPredefinedVariables, type TokenDescription } from "./gitlab-job.ts";
-import { type Issuer, type IssuerOptions, startIssuer } from "./issuer.ts";
-import { type Sts, type StsOptions, startSts } from "./sts/server.ts";
-import type { StsWorld } from "./sts/world.ts";
 
 /** ARNs of the small world. */
 export const ROLES = {

@@ -1,9 +1,9 @@
 import type { ChildProcess } from "node:child_process";
+import type { ServerCertificate } from "../../stand-ins/http-listener.ts";
+import type { Misbehaviour } from "../../stand-ins/sts/faults.ts";
+import type { Sts, StsOptions } from "../../stand-ins/sts/server.ts";
 import type { Authority } from "../fakes/certificates.ts";
-import type { ServerCertificate } from "../fakes/http-listener.ts";
 import type { HttpProxy, ProxyOptions } from "../fakes/proxy.ts";
-import type { Misbehaviour } from "../fakes/sts/faults.ts";
-import type { Sts, StsOptions } from "../fakes/sts/server.ts";
 
 /** The stand-ins of one case. */
 export interface Stage {

@@ -1,9 +1,9 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { type Sts, type StsOptions, startSts } from "../../stand-ins/sts/server.ts";
 import type { LeafOptions } from "../fakes/certificates.ts";
 import { startProxy } from "../fakes/proxy.ts";
-import { type Sts, type StsOptions, startSts } from "../fakes/sts/server.ts";
 import { describeWorld, type World } from "../fakes/world.ts";
 import { runScript, type ScriptRun } from "../harness/run-script.ts";
 import type { FaultCase, Stage } from "./fault-case.ts";

@@ -3,7 +3,7 @@ import { expect } from "vitest";
 import { runCli } from "../../src/cli.ts";
 import { variableName } from "../../src/config/inputs/input.ts";
 import { inputsOf } from "../../src/config/inputs/inputs.ts";
-import { buildIdTokenClaims } from "../fakes/gitlab-job.ts";
+import { buildIdTokenClaims } from "../../stand-ins/gitlab-job.ts";
 import { JOB_ENVIRONMENT } from "../harness/assume-role-config.ts";
 import { startCpuTime } from "../harness/cpu-time.ts";
 import { assertDoctorJson } from "../harness/doctor-schema.ts";

@@ -3,7 +3,7 @@ import { inputsOf } from "../../src/config/inputs/inputs.ts";
 import { createRawInputs } from "../../src/config/inputs/raw-inputs.ts";
 import { combine, type Problem } from "../../src/foundation/checked.ts";
 import type { Environment } from "../../src/foundation/ports.ts";
-import { buildIdTokenClaims, buildPredefinedVariables } from "../fakes/gitlab-job.ts";
+import { buildIdTokenClaims, buildPredefinedVariables } from "../../stand-ins/gitlab-job.ts";
 import { createMemoryHost, START } from "./memory-host.ts";
 import { encodeJwt } from "./unsigned-jwt.ts";
 

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from "vitest";
-import type { Listener } from "../fakes/http-listener.ts";
+import type { Listener } from "../../stand-ins/http-listener.ts";
 import { type IamWorld, startIam } from "../fakes/iam.ts";
 import { runScript } from "../harness/run-script.ts";
 

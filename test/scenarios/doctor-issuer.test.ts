@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { startListener } from "../../stand-ins/http-listener.ts";
+import type { IssuerBehaviour } from "../../stand-ins/issuer.ts";
 import { createAuthority } from "../fakes/certificates.ts";
-import { startListener } from "../fakes/http-listener.ts";
-import type { IssuerBehaviour } from "../fakes/issuer.ts";
 import { startProxy } from "../fakes/proxy.ts";
 import { describeWorld } from "../fakes/world.ts";
 import type { ScriptRun } from "../harness/run-script.ts";

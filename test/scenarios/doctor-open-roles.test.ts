@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { buildIdTokenClaims } from "../fakes/gitlab-job.ts";
+import { buildIdTokenClaims } from "../../stand-ins/gitlab-job.ts";
 import { runScript } from "../harness/run-script.ts";
 
 const COM = "https://gitlab.com";

@@ -1,11 +1,11 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { buildPredefinedVariables, type TokenDescription } from "../../stand-ins/gitlab-job.ts";
+import { type Issuer, type SigningOptions, startIssuer } from "../../stand-ins/issuer.ts";
+import { type Sts, startSts } from "../../stand-ins/sts/server.ts";
+import type { StsWorld } from "../../stand-ins/sts/world.ts";
 import { type Authority, createAuthority } from "../fakes/certificates.ts";
-import { buildPredefinedVariables, type TokenDescription } from "../fakes/gitlab-job.ts";
-import { type Issuer, type SigningOptions, startIssuer } from "../fakes/issuer.ts";
-import { type Sts, startSts } from "../fakes/sts/server.ts";
-import type { StsWorld } from "../fakes/sts/world.ts";
 import { describeWorld, ROLES } from "../fakes/world.ts";
 import { runScript, type ScriptRun } from "../harness/run-script.ts";
 import { stable } from "../harness/stable.ts";

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
-import type { TokenDescription } from "../fakes/gitlab-job.ts";
+import type { TokenDescription } from "../../stand-ins/gitlab-job.ts";
 import { ROLES, startWorld, type World } from "../fakes/world.ts";
 import { runInWorld, transcript } from "../harness/scenario.ts";
 import { unwrapped } from "../harness/stable.ts";

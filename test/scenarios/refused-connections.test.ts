@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import type { ServerCertificate } from "../../stand-ins/http-listener.ts";
+import { type Sts, startSts } from "../../stand-ins/sts/server.ts";
 import { createAuthority, type LeafOptions } from "../fakes/certificates.ts";
-import type { ServerCertificate } from "../fakes/http-listener.ts";
 import { type Route, startProxy } from "../fakes/proxy.ts";
-import { type Sts, startSts } from "../fakes/sts/server.ts";
 import { describeWorld, startWorld, type World } from "../fakes/world.ts";
 import { startDeadListener } from "../faults/dead-listener.ts";
 import { runInWorld, transcript } from "../harness/scenario.ts";

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { evaluateTrustPolicy } from "../../src/aws/trust-policy/evaluate/evaluate.ts";
 import { parseTrustPolicy } from "../../src/aws/trust-policy/model/parse.ts";
 import { buildRequestContext } from "../../src/aws/trust-policy/model/request.ts";
-import type { TokenDescription } from "../fakes/gitlab-job.ts";
+import type { TokenDescription } from "../../stand-ins/gitlab-job.ts";
 import { DEFAULT_ISS, ROLES, startWorld, type World } from "../fakes/world.ts";
 import { runInWorld } from "../harness/scenario.ts";
 import { unwrapped } from "../harness/stable.ts";

@@ -9,7 +9,6 @@ export const DOCTOR_DEFAULTS = {
   "trust-policy-file": "",
   format: "text",
   "personal-claims": "withheld",
-  "playground-url": "",
 } as const;
 
 /** What a `doctor` job reads, and the one flag with a default. `inputs.ts` says what they are for. */

@@ -1,6 +1,6 @@
 import type { AssumeRoleWithWebIdentityCommandInput } from "@aws-sdk/client-sts";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { TokenDescription } from "../gitlab-job.ts";
+import type { TokenDescription } from "../../../stand-ins/gitlab-job.ts";
 import { describeWorld, ROLES, startWorld, type World } from "../world.ts";
 import { exchange, refusalOf } from "./client.ts";
 

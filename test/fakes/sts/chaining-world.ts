@@ -1,5 +1,5 @@
+import type { Role, StsWorld } from "../../../stand-ins/sts/world.ts";
 import { describeWorld, ROLES } from "../world.ts";
-import type { Role, StsWorld } from "./world.ts";
 
 /** Account of the roles that a session of `deploy` tries to assume. */
 export const ACCOUNT = "210987654321";

@@ -8,9 +8,9 @@ import {
   STSServiceException,
 } from "@aws-sdk/client-sts";
 import { NodeHttpHandler } from "@smithy/node-http-handler";
+import type { Sts } from "../../../stand-ins/sts/server.ts";
 import type { Authority } from "../certificates.ts";
 import { ROLES } from "../world.ts";
-import type { Sts } from "./server.ts";
 
 export interface ClientOptions {
   readonly credentials?: Credentials | undefined;

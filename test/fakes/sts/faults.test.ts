@@ -1,8 +1,8 @@
 import { connect } from "node:net";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import type { Fault } from "../../../stand-ins/sts/faults.ts";
 import { startWorld, type World } from "../world.ts";
 import { type ClientOptions, exchange, refusalOf } from "./client.ts";
-import type { Fault } from "./faults.ts";
 
 const TOO_LONG_MS = 250;
 /** Code of the error that the client ends with. */

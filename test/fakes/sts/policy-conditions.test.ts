@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { parsePolicy } from "./policy-document.ts";
-import { evaluatePolicy } from "./trust-policy.ts";
+import { parsePolicy } from "../../../stand-ins/sts/policy-document.ts";
+import { evaluatePolicy } from "../../../stand-ins/sts/trust-policy.ts";
 
 const PROVIDER = "arn:aws:iam::123456789012:oidc-provider/gitlab.com";
 const SUB = "project_path:acme/shop:ref_type:branch:ref:main";

@@ -80,6 +80,8 @@ describe("the service", () => {
         authorized: false,
         status: 403,
         errorCode: "MissingAuthenticationToken",
+        errorMessage: "Request is missing Authentication Token",
+        judgement: undefined,
       },
     ]);
   });

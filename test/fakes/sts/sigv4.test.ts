@@ -1,8 +1,8 @@
 import { type Credentials, GetCallerIdentityCommand } from "@aws-sdk/client-sts";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { startSts } from "../../../stand-ins/sts/server.ts";
 import { startWorld, type World } from "../world.ts";
 import { type ClientOptions, createClient, exchange, refusalOf } from "./client.ts";
-import { startSts } from "./server.ts";
 
 const START = new Date("2026-11-23T03:00:00Z");
 const INVALID = "403 InvalidClientTokenId: The security token included in the request is invalid.";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { TokenBucket } from "./token-bucket.ts";
+import { TokenBucket } from "../../../stand-ins/sts/token-bucket.ts";
 
 describe("a token bucket", () => {
   it("admits one second's worth at once, then the rate", () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { parsePolicy } from "./policy-document.ts";
-import { evaluatePolicy, type Verdict } from "./trust-policy.ts";
+import { parsePolicy } from "../../../stand-ins/sts/policy-document.ts";
+import { evaluatePolicy, judgePolicy, type Verdict } from "../../../stand-ins/sts/trust-policy.ts";
 
 const PROVIDER = "arn:aws:iam::123456789012:oidc-provider/gitlab.com";
 const SUB = "project_path:acme/shop:ref_type:branch:ref:main";
@@ -10,16 +10,22 @@ function statement(condition: object, effect = "Allow") {
   return { Effect: effect, Principal: { Federated: PROVIDER }, Action: ACTION, Condition: condition };
 }
 
-function evaluate(...statements: readonly object[]): Verdict {
+const REQUEST = {
+  action: ACTION,
+  principal: { type: "Federated", names: [PROVIDER] },
+  context: new Map([
+    ["gitlab.com:sub", [SUB]],
+    ["gitlab.com:project_id", ["4711"]],
+  ]),
+} as const;
+
+function parse(...statements: readonly object[]) {
   const policy = { Version: "2012-10-17", Statement: statements };
-  return evaluatePolicy(parsePolicy(policy, "trust", "the policy of this test"), {
-    action: ACTION,
-    principal: { type: "Federated", names: [PROVIDER] },
-    context: new Map([
-      ["gitlab.com:sub", [SUB]],
-      ["gitlab.com:project_id", ["4711"]],
-    ]),
-  });
+  return parsePolicy(policy, "trust", "the policy of this test");
+}
+
+function evaluate(...statements: readonly object[]): Verdict {
+  return evaluatePolicy(parse(...statements), REQUEST);
 }
 
 describe("statements", () => {
@@ -136,5 +142,42 @@ describe("a policy that IAM does not accept", () => {
       "role deploy: IAM refuses this policy: ",
     );
     expect(() => parsePolicy(policy, "trust", "role deploy")).toThrow(message);
+  });
+});
+
+describe("a judgement", () => {
+  const other = "project_path:acme/shop:ref_type:branch:ref:release";
+
+  it("tells of each statement what the request has in place of what it asks for", () => {
+    const policy = parse(
+      statement({
+        StringLike: { "gitlab.com:sub": other },
+        StringEquals: { "gitlab.com:user_id": ["1", "2"] },
+      }),
+      statement({ StringEquals: { "gitlab.com:sub": SUB } }),
+      { ...statement({}, "Deny"), Action: "sts:TagSession", Principal: { AWS: "arn:aws:iam::1:root" } },
+    );
+    expect(judgePolicy(policy, REQUEST)).toEqual({
+      verdict: "allow",
+      statements: [
+        {
+          number: 1,
+          effect: "Allow",
+          misses: [
+            { what: "StringLike gitlab.com:sub", wanted: [other], found: [SUB] },
+            { what: "StringEquals gitlab.com:user_id", wanted: ["1", "2"], found: [] },
+          ],
+        },
+        { number: 2, effect: "Allow", misses: [] },
+        {
+          number: 3,
+          effect: "Deny",
+          misses: [
+            { what: "Action", wanted: ["sts:TagSession"], found: [ACTION] },
+            { what: "Principal", wanted: ["AWS: arn:aws:iam::1:root"], found: [PROVIDER] },
+          ],
+        },
+      ],
+    });
   });
 });

@@ -1,6 +1,6 @@
 import { createHmac } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { TokenDescription } from "../gitlab-job.ts";
+import type { TokenDescription } from "../../../stand-ins/gitlab-job.ts";
 import { startWorld, type World } from "../world.ts";
 import { exchange, refusalOf } from "./client.ts";
 

@@ -1,4 +1,4 @@
-import type { Fault } from "../../fakes/sts/faults.ts";
+import type { Fault } from "../../../stand-ins/sts/faults.ts";
 import type { FaultCase } from "../fault-case.ts";
 
 const ADMITTED = { exitCode: 0, firstLine: /assumed-role\/deploy/ } as const;

@@ -5,7 +5,7 @@ import { reviewTrustPolicy, type TrustReview } from "../../../src/aws/trust-poli
 import { buildWebIdentityRequest } from "../../../src/commands/proposal.ts";
 import { describeStsFailure } from "../../../src/commands/sts-failure.ts";
 import type { Environment } from "../../../src/foundation/ports.ts";
-import { buildIdTokenClaims } from "../../fakes/gitlab-job.ts";
+import { buildIdTokenClaims } from "../../../stand-ins/gitlab-job.ts";
 import { configOf } from "../../harness/assume-role-config.ts";
 import { createMemoryHost, START } from "../../harness/memory-host.ts";
 import { ACCESS_DENIED, refusal, stsError, targetIn } from "../../harness/sts-errors.ts";

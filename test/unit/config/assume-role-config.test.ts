@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { buildIdTokenClaims } from "../../fakes/gitlab-job.ts";
+import { buildIdTokenClaims } from "../../../stand-ins/gitlab-job.ts";
 import { configOf, JOB_ENVIRONMENT, problemsOf, ROLE_ARN } from "../../harness/assume-role-config.ts";
 import { START } from "../../harness/memory-host.ts";
 import { encodeJwt } from "../../harness/unsigned-jwt.ts";

@@ -9,7 +9,7 @@ import {
 } from "../../../src/config/trust-policy-config.ts";
 import { invalid } from "../../../src/foundation/checked.ts";
 import type { Environment } from "../../../src/foundation/ports.ts";
-import { buildIdTokenClaims } from "../../fakes/gitlab-job.ts";
+import { buildIdTokenClaims } from "../../../stand-ins/gitlab-job.ts";
 import { encodeJwt } from "../../harness/unsigned-jwt.ts";
 
 type Flags = Readonly<Record<string, string>>;

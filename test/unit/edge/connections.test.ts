@@ -9,8 +9,8 @@ import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { createConnections } from "../../../src/edge/connections.ts";
 import { createPageFetcher } from "../../../src/edge/pages.ts";
 import { createRequestHandler, type RequestHandler } from "../../../src/edge/requests.ts";
+import { type Listener, readBody, startListener } from "../../../stand-ins/http-listener.ts";
 import { type Authority, createAuthority } from "../../fakes/certificates.ts";
-import { type Listener, readBody, startListener } from "../../fakes/http-listener.ts";
 import { startProxy } from "../../fakes/proxy.ts";
 
 let authority: Authority;

@@ -11,7 +11,7 @@ import type {
 } from "../../../src/aws/sts/sts.ts";
 import { createStsConnector } from "../../../src/edge/sts-client.ts";
 import { Secret } from "../../../src/foundation/secret.ts";
-import type { Fault } from "../../fakes/sts/faults.ts";
+import type { Fault } from "../../../stand-ins/sts/faults.ts";
 import { EXTERNAL_ID, ROLES, startWorld, type World } from "../../fakes/world.ts";
 import { targetIn } from "../../harness/sts-errors.ts";
 

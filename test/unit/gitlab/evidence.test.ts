@@ -6,7 +6,7 @@ import {
   buildIdTokenClaims,
   buildPredefinedVariables,
   type TokenDescription,
-} from "../../fakes/gitlab-job.ts";
+} from "../../../stand-ins/gitlab-job.ts";
 
 const ISS = "https://gitlab.example.com";
 const NOW = new Date("2026-11-23T04:00:00Z");

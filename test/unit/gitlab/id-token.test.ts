@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Secret } from "../../../src/foundation/secret.ts";
 import { decodeIdToken, ID_TOKEN_VARIABLE, missingIdToken } from "../../../src/gitlab/id-token.ts";
-import { buildIdTokenClaims } from "../../fakes/gitlab-job.ts";
+import { buildIdTokenClaims } from "../../../stand-ins/gitlab-job.ts";
 import { anyText } from "../../harness/any-text.ts";
 import { encodeJwt } from "../../harness/unsigned-jwt.ts";
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { parseJob, readJob } from "../../../src/gitlab/job.ts";
 import { reportFiles } from "../../../src/gitlab/reports.ts";
-import { buildPredefinedVariables } from "../../fakes/gitlab-job.ts";
+import { buildPredefinedVariables } from "../../../stand-ins/gitlab-job.ts";
 
 it("reads what GitLab says about the job", () => {
   expect(readJob(buildPredefinedVariables("https://gitlab.example.com", {}))).toMatchObject({

@@ -92,7 +92,7 @@ export const GITLAB_ENTRIES: readonly PastedEntry[] = [
       {
         id: "reused-path",
         reason: "The token names the project by its path.",
-        fix: "Let `sub` name the project by its id: docs/set-up-aws.md, By the number of the project.",
+        fix: "Let `sub` name the project by its id: docs/trust-policies.md, By the number of the project.",
       },
     ],
   },

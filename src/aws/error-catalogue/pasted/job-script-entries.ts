@@ -1,6 +1,6 @@
 import { onlyIfItSays, type PastedEntry, whereItSays } from "./pasted-entry.ts";
 
-const SEVERAL_ROLES = "docs/several-roles.md has the rules for jobs with several roles.";
+const SEVERAL_ROLES = "docs/use/several-roles.md has the rules for jobs with several roles.";
 
 /**
  * What the components' shell scripts print, after `aws-oidc:`. They end the job before its own script, so nothing else

@@ -10,7 +10,7 @@ import {
   buildRequestContext,
   type WebIdentityRequestContext,
 } from "../../../../src/aws/trust-policy/model/request.ts";
-import { buildIdTokenClaims } from "../../../fakes/gitlab-job.ts";
+import { buildIdTokenClaims } from "../../../../stand-ins/gitlab-job.ts";
 import { alter, FINER_MISSES, type JobToken, NEAR_MISSES } from "./near-misses.ts";
 import { ACCOUNT, applyDocument, onlyRole } from "./read-back.ts";
 import { SCOPE_CASES, type ScopeCase } from "./scope-cases.ts";

@@ -1,4 +1,4 @@
-import type { GitLabJob, TokenDescription } from "../../../fakes/gitlab-job.ts";
+import type { GitLabJob, TokenDescription } from "../../../../stand-ins/gitlab-job.ts";
 
 /** A token as GitLab would make it: its issuer, and the job. */
 export interface JobToken {

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { evaluateTrustPolicy } from "../../../../src/aws/trust-policy/evaluate/evaluate.ts";
 import { parseTrustPolicy } from "../../../../src/aws/trust-policy/model/parse.ts";
 import { buildRequestContext } from "../../../../src/aws/trust-policy/model/request.ts";
-import { buildIdTokenClaims, type TokenDescription } from "../../../fakes/gitlab-job.ts";
+import { buildIdTokenClaims, type TokenDescription } from "../../../../stand-ins/gitlab-job.ts";
 import { START } from "../../../harness/memory-host.ts";
 import { runInMemory } from "../../../harness/run-in-memory.ts";
 import { alter, NEAR_MISSES } from "./near-misses.ts";

@@ -1,6 +1,6 @@
 import type { RefPattern, RefScope, Scope } from "../../../../src/aws/identity-setup/scope.ts";
 import type { LintRuleId } from "../../../../src/aws/trust-policy/lint/finding.ts";
-import type { TokenDescription } from "../../../fakes/gitlab-job.ts";
+import type { TokenDescription } from "../../../../stand-ins/gitlab-job.ts";
 import type { FinerMiss, NearMiss } from "./near-misses.ts";
 
 /** A scope, what it is meant to admit, and what it admits besides. */

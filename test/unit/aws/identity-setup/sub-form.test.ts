@@ -11,7 +11,11 @@ import {
   DEFAULT_MAX_POLICY_CHARACTERS,
 } from "../../../../src/aws/trust-policy/lint/policy-rules.ts";
 import { buildRequestContext } from "../../../../src/aws/trust-policy/model/request.ts";
-import { buildIdTokenClaims, type SubComponent, type TokenDescription } from "../../../fakes/gitlab-job.ts";
+import {
+  buildIdTokenClaims,
+  type SubComponent,
+  type TokenDescription,
+} from "../../../../stand-ins/gitlab-job.ts";
 import { propertyRuns } from "../../../harness/property-runs.ts";
 import { askStandIn } from "../trust-policy/stand-in.ts";
 import { ACCOUNT } from "./read-back.ts";

@@ -4,7 +4,7 @@ import {
   type ReviewedRequest,
   reviewTrustPolicy,
 } from "../../../../src/aws/trust-policy/review.ts";
-import { buildIdTokenClaims } from "../../../fakes/gitlab-job.ts";
+import { buildIdTokenClaims } from "../../../../stand-ins/gitlab-job.ts";
 
 const ISS = "https://gitlab.com";
 const PROVIDER = "arn:aws:iam::123456789012:oidc-provider/gitlab.com";

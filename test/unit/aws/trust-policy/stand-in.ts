@@ -2,13 +2,13 @@ import { generateKeyPairSync, sign } from "node:crypto";
 import type { TrustPolicy } from "../../../../src/aws/trust-policy/model/policy.ts";
 import { renderPolicy } from "../../../../src/aws/trust-policy/model/render.ts";
 import type { WebIdentityRequestContext } from "../../../../src/aws/trust-policy/model/request.ts";
-import { assumeRoleWithWebIdentity } from "../../../fakes/sts/assume-role-with-web-identity.ts";
-import { ServiceError } from "../../../fakes/sts/errors.ts";
-import { QueryParameters } from "../../../fakes/sts/query-protocol.ts";
-import type { Service, ServiceRequest } from "../../../fakes/sts/service.ts";
-import { Sessions } from "../../../fakes/sts/sessions.ts";
-import type { VerificationKeys } from "../../../fakes/sts/verification-keys.ts";
-import { Directory } from "../../../fakes/sts/world.ts";
+import { assumeRoleWithWebIdentity } from "../../../../stand-ins/sts/assume-role-with-web-identity.ts";
+import { ServiceError } from "../../../../stand-ins/sts/errors.ts";
+import { QueryParameters } from "../../../../stand-ins/sts/query-protocol.ts";
+import type { Service, ServiceRequest } from "../../../../stand-ins/sts/service.ts";
+import { Sessions } from "../../../../stand-ins/sts/sessions.ts";
+import type { VerificationKeys } from "../../../../stand-ins/sts/verification-keys.ts";
+import { Directory } from "../../../../stand-ins/sts/world.ts";
 
 const { publicKey, privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
 
@@ -68,7 +68,11 @@ function createRequest(context: WebIdentityRequestContext, now: Date): ServiceRe
  */
 export async function askStandIn(policy: TrustPolicy, context: WebIdentityRequestContext): Promise<string> {
   const now = context.now ?? new Date("2026-11-20T10:00:00Z");
-  const call = { request: createRequest(context, now), service: createService(policy, context, now) };
+  const call = {
+    request: createRequest(context, now),
+    service: createService(policy, context, now),
+    onJudged: () => {},
+  };
   try {
     await assumeRoleWithWebIdentity(call);
     return "allowed";

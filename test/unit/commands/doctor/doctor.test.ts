@@ -11,7 +11,7 @@ import { findWay } from "../../../../src/edge/proxies.ts";
 import { AwsOidcError } from "../../../../src/foundation/errors.ts";
 import { type FetchPage, type Page, PageError, TimeLimitError } from "../../../../src/foundation/ports.ts";
 import { Secret } from "../../../../src/foundation/secret.ts";
-import { buildIdTokenClaims, buildPredefinedVariables } from "../../../fakes/gitlab-job.ts";
+import { buildIdTokenClaims, buildPredefinedVariables } from "../../../../stand-ins/gitlab-job.ts";
 import { assertDoctorJson } from "../../../harness/doctor-schema.ts";
 import { createMemoryHost, START } from "../../../harness/memory-host.ts";
 import { findSecrets } from "../../../harness/secret-search.ts";

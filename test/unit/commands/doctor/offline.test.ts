@@ -3,7 +3,7 @@ import { runCli } from "../../../../src/cli.ts";
 import type { Problem } from "../../../../src/foundation/checked.ts";
 import { AwsOidcError } from "../../../../src/foundation/errors.ts";
 import { TimeLimitError, UnsuitableFileError } from "../../../../src/foundation/ports.ts";
-import { buildIdTokenClaims } from "../../../fakes/gitlab-job.ts";
+import { buildIdTokenClaims } from "../../../../stand-ins/gitlab-job.ts";
 import { assertDoctorJson } from "../../../harness/doctor-schema.ts";
 import { createMemoryHost, type MemoryHostOptions } from "../../../harness/memory-host.ts";
 import { findSecrets } from "../../../harness/secret-search.ts";

@@ -3,7 +3,11 @@ import { evaluateTrustPolicy } from "../../../../src/aws/trust-policy/evaluate/e
 import { buildLintOptions, lintTrustPolicy } from "../../../../src/aws/trust-policy/lint/lint.ts";
 import type { TrustPolicy } from "../../../../src/aws/trust-policy/model/policy.ts";
 import { buildRequestContext } from "../../../../src/aws/trust-policy/model/request.ts";
-import { buildIdTokenClaims, type SubComponent, type TokenDescription } from "../../../fakes/gitlab-job.ts";
+import {
+  buildIdTokenClaims,
+  type SubComponent,
+  type TokenDescription,
+} from "../../../../stand-ins/gitlab-job.ts";
 import { START } from "../../../harness/memory-host.ts";
 import { runInMemory } from "../../../harness/run-in-memory.ts";
 import { alter, NEAR_MISSES, type NearMiss } from "../../aws/identity-setup/near-misses.ts";

@@ -5,7 +5,7 @@ import {
   buildIdTokenClaims,
   buildPredefinedVariables,
   type TokenDescription,
-} from "../../../fakes/gitlab-job.ts";
+} from "../../../../stand-ins/gitlab-job.ts";
 import { createMemoryHost, START } from "../../../harness/memory-host.ts";
 import { unwrapped } from "../../../harness/stable.ts";
 import { encodeJwt } from "../../../harness/unsigned-jwt.ts";

@@ -76,6 +76,14 @@ function headersOf(message: IncomingMessage): ServiceRequest["headers"] {
   return Object.fromEntries(distinct.map(([name, values = []]) => [name, values.join(",")]));
 }
 
+/** An answer that no operation gave. */
+const UNDECIDED: Omit<Outcome, "answer"> = {
+  authorized: undefined,
+  errorCode: undefined,
+  errorMessage: undefined,
+  judgement: undefined,
+};
+
 class StsServer {
   readonly faults = new FaultPlan();
   readonly log = new RequestLog();
@@ -116,10 +124,10 @@ class StsServer {
     const requestId = randomUUID();
     const fault = this.faults.takeForRequest(request.parameters.get("Action"), request.region);
     const replacement = replacementFor(fault, requestId);
-    const { answer, authorized, errorCode } = replacement
-      ? { answer: replacement, authorized: undefined, errorCode: undefined }
+    const { answer, ...outcome } = replacement
+      ? { ...UNDECIDED, answer: replacement }
       : await this.#answer(request, requestId);
-    complete({ authorized, errorCode, status: answer.status });
+    complete({ ...outcome, status: answer.status });
     const wire = {
       request: message,
       response,
@@ -132,7 +140,12 @@ class StsServer {
   async #answer(request: ServiceRequest, requestId: string): Promise<Outcome> {
     if (this.#admission && !this.#admission.tryTake()) {
       const refusal = throttling();
-      return { answer: errorAnswer(refusal, requestId), authorized: undefined, errorCode: refusal.code };
+      return {
+        ...UNDECIDED,
+        answer: errorAnswer(refusal, requestId),
+        errorCode: refusal.code,
+        errorMessage: refusal.message,
+      };
     }
     return dispatch(request, this.service, requestId);
   }

@@ -5,6 +5,7 @@ import { getCallerIdentity } from "./get-caller-identity.ts";
 import { type QueryParameters, renderError, renderResult, type XmlContent } from "./query-protocol.ts";
 import type { Call, Service, ServiceRequest, SignedBy, SignedCall } from "./service.ts";
 import { verifySignature } from "./sigv4.ts";
+import type { Judgement } from "./trust-policy.ts";
 
 const VERSION = "2011-06-15";
 
@@ -22,6 +23,10 @@ export interface Outcome {
   readonly authorized: boolean | undefined;
   /** Code of the refusal. */
   readonly errorCode: string | undefined;
+  /** Its message. */
+  readonly errorMessage: string | undefined;
+  /** How the role's trust policy was judged, where it came to that. */
+  readonly judgement: Judgement | undefined;
 }
 
 type Operation =
@@ -75,15 +80,20 @@ export async function dispatch(
 ): Promise<Outcome> {
   const action = request.parameters.get("Action") ?? "";
   let authorized: boolean | undefined;
+  let judgement: Judgement | undefined;
+  const onJudged = (latest: Judgement | undefined) => {
+    judgement = latest;
+  };
   try {
-    const result = await run({ request, service }, (isValid) => {
+    const result = await run({ request, service, onJudged }, (isValid) => {
       authorized = isValid;
     });
     const answer = xmlAnswer(200, renderResult(action, result, requestId), requestId);
-    return { answer, authorized, errorCode: undefined };
+    return { answer, authorized, errorCode: undefined, errorMessage: undefined, judgement };
   } catch (cause) {
     const error =
       cause instanceof ServiceError ? cause : new ServiceError(500, "InternalFailure", String(cause));
-    return { answer: errorAnswer(error, requestId), authorized, errorCode: error.code };
+    const answer = errorAnswer(error, requestId);
+    return { answer, authorized, errorCode: error.code, errorMessage: error.message, judgement };
   }
 }

@@ -2,6 +2,7 @@ import type { ErrorTexts } from "./errors.ts";
 import type { ConditionContext } from "./policy-values.ts";
 import type { QueryParameters } from "./query-protocol.ts";
 import type { Session, Sessions, SessionTags } from "./sessions.ts";
+import type { Judgement } from "./trust-policy.ts";
 import type { VerificationKeys } from "./verification-keys.ts";
 import type { Directory } from "./world.ts";
 
@@ -37,6 +38,8 @@ export interface SignedBy {
 export interface Call {
   readonly request: ServiceRequest;
   readonly service: Service;
+  /** Is told how the trust policy of the role was judged; `undefined` for a role that does not exist. */
+  readonly onJudged: (judgement: Judgement | undefined) => void;
 }
 
 /** A call whose signature is verified. */

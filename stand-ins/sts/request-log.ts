@@ -1,5 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import type { ServiceRequest } from "./service.ts";
+import type { Judgement } from "./trust-policy.ts";
 
 /** A request that reached the service. */
 export interface StsRequest {
@@ -23,10 +24,17 @@ export interface StsRequest {
   readonly status: number | undefined;
   /** Code of the refusal; `undefined` for a success and for a fault that was ordered. */
   readonly errorCode: string | undefined;
+  /** Message of the refusal. */
+  readonly errorMessage: string | undefined;
+  /** How the trust policy of the role was judged, where it came to that. */
+  readonly judgement: Judgement | undefined;
 }
 
 /** The part of the log that is filled in once the answer is known. */
-export type StsRequestOutcome = Pick<StsRequest, "authorized" | "status" | "errorCode">;
+export type StsRequestOutcome = Pick<
+  StsRequest,
+  "authorized" | "status" | "errorCode" | "errorMessage" | "judgement"
+>;
 
 const SECRET_PARAMETERS = new Set(["WebIdentityToken", "TokenCode"]);
 
@@ -65,6 +73,8 @@ export class RequestLog {
       authorized: undefined,
       status: undefined,
       errorCode: undefined,
+      errorMessage: undefined,
+      judgement: undefined,
     };
     this.#requests.push(entry);
     return (outcome) => Object.assign(entry, outcome);

@@ -59,20 +59,71 @@ function meetsCondition(condition: Condition, context: ConditionContext, expand:
   return holds(operator, context.get(condition.key.toLowerCase()) ?? [], expected);
 }
 
+/** One thing in which a request differs from what a statement asks. */
+export interface Miss {
+  /** The element: `Action`, `Principal`, or the condition as `StringEquals gitlab.com:sub`. */
+  readonly what: string;
+  readonly wanted: readonly string[];
+  /** Values of the request; none for a condition key that it does not have. */
+  readonly found: readonly string[];
+}
+
+/** One statement held against a request; it applies where nothing misses. */
+export interface StatementJudgement {
+  /** Counted from 1. */
+  readonly number: number;
+  readonly effect: Statement["effect"];
+  readonly misses: readonly Miss[];
+}
+
+/** A policy held against a request, statement by statement. */
+export interface Judgement {
+  readonly verdict: Verdict;
+  readonly statements: readonly StatementJudgement[];
+}
+
+function principalMiss({ principals }: Statement, { principal }: PolicyRequest): Miss {
+  const wanted = [...principals].flatMap(([type, names]) => names.map((name) => `${type}: ${name}`));
+  return { what: "Principal", wanted, found: principal?.names ?? [] };
+}
+
+function* findMisses(statement: Statement, request: PolicyRequest, expand: Expand): Generator<Miss> {
+  const { action, resource, context } = request;
+  if (!coversAction(statement, action))
+    yield {
+      what: statement.actions.negated ? "NotAction" : "Action",
+      wanted: statement.actions.patterns,
+      found: [action],
+    };
+  if (!coversPrincipal(statement, request)) yield principalMiss(statement, request);
+  if (!coversResource(statement, resource, expand))
+    yield { what: "Resource", wanted: statement.resources?.patterns ?? [], found: [resource ?? ""] };
+  for (const condition of statement.conditions) {
+    if (meetsCondition(condition, context, expand)) continue;
+    const { operator, key, values } = condition;
+    yield { what: `${operator} ${key}`, wanted: values, found: context.get(key.toLowerCase()) ?? [] };
+  }
+}
+
 /**
- * Evaluates one policy as IAM does: an explicit deny wins, otherwise one allowing statement suffices.
+ * Evaluates one policy as IAM does, and tells what speaks against each statement: an explicit deny wins, otherwise one
+ * allowing statement suffices.
  *
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
  */
-export function evaluatePolicy(document: PolicyDocument, request: PolicyRequest): Verdict {
+export function judgePolicy(document: PolicyDocument, request: PolicyRequest): Judgement {
   const expand = expanderOf(document, request.context);
-  const matching = document.statements.filter(
-    (statement) =>
-      coversAction(statement, request.action) &&
-      coversPrincipal(statement, request) &&
-      coversResource(statement, request.resource, expand) &&
-      statement.conditions.every((condition) => meetsCondition(condition, request.context, expand)),
-  );
-  if (matching.some(({ effect }) => effect === "Deny")) return "explicit-deny";
-  return matching.length > 0 ? "allow" : "implicit-deny";
+  const statements = document.statements.map((statement, index) => ({
+    number: index + 1,
+    effect: statement.effect,
+    misses: [...findMisses(statement, request, expand)],
+  }));
+  const matching = statements.filter(({ misses }) => misses.length === 0);
+  if (matching.some(({ effect }) => effect === "Deny")) return { verdict: "explicit-deny", statements };
+  return { verdict: matching.length > 0 ? "allow" : "implicit-deny", statements };
+}
+
+/** The verdict of {@link judgePolicy} alone. */
+export function evaluatePolicy(document: PolicyDocument, request: PolicyRequest): Verdict {
+  return judgePolicy(document, request).verdict;
 }

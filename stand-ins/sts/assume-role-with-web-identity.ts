@@ -16,7 +16,7 @@ import {
   parseSessionParameters,
   type SessionParameters,
 } from "./session-parameters.ts";
-import { evaluatePolicy } from "./trust-policy.ts";
+import { judgePolicy } from "./trust-policy.ts";
 import {
   assertRequiredClaims,
   assertSignature,
@@ -105,15 +105,16 @@ function tokenEntries(claims: Claims, provider: RegisteredProvider) {
 function admit(
   roleArn: string,
   details: SessionDetails & { readonly claims: Claims; readonly provider: RegisteredProvider },
-  { request, service }: Call,
+  { request, service, onJudged }: Call,
 ): RegisteredRole {
   const role = service.directory.role(roleArn);
   const { claims, provider } = details;
   const context = buildConditionContext(request, details, tokenEntries(claims, provider));
   const principal = { type: "Federated", names: [provider.arn] } as const;
   for (const action of actionsNeeded(ACTION, details)) {
-    const verdict = role && evaluatePolicy(role.trustPolicy, { action, principal, context });
-    if (verdict !== "allow") throw accessDenied(`Not authorized to perform ${action}`);
+    const judgement = role && judgePolicy(role.trustPolicy, { action, principal, context });
+    onJudged(judgement);
+    if (judgement?.verdict !== "allow") throw accessDenied(`Not authorized to perform ${action}`);
   }
   // The loop above has thrown for a role that does not exist.
   return role as RegisteredRole;

@@ -12,7 +12,7 @@ import {
   type SessionParameters,
 } from "./session-parameters.ts";
 import { assumedRoleArn, assumedRoleId, type Session, type SessionTags } from "./sessions.ts";
-import { evaluatePolicy, type PolicyRequest } from "./trust-policy.ts";
+import { evaluatePolicy, judgePolicy, type PolicyRequest } from "./trust-policy.ts";
 import type { RegisteredRole } from "./world.ts";
 
 const MAX_CHAINED_SESSION_SECONDS = 3600;
@@ -79,6 +79,11 @@ function namesOf(caller: Session) {
 
 type Asked = Required<Pick<PolicyRequest, "action" | "resource" | "context">>;
 
+/** What a trust policy is asked about a caller of these names. */
+function asPrincipal(names: readonly string[], { action, context }: Asked): PolicyRequest {
+  return { action, context, principal: { type: "AWS", names } };
+}
+
 /** The part of the message that tells whose policy refused. */
 type Because = "identity-deny" | "trust-deny" | "no-identity-allow" | "no-trust-allow";
 
@@ -98,14 +103,8 @@ function wordsFor(because: Because, action: string): string {
  */
 function findRefusal(caller: Session, target: RegisteredRole | undefined, asked: Asked): Because | undefined {
   const { own, account } = namesOf(caller);
-  const { action, context } = asked;
-  const asPrincipal = (names: readonly string[]) => ({
-    action,
-    context,
-    principal: { type: "AWS", names } as const,
-  });
   const trusts = (names: readonly string[]) =>
-    target === undefined ? "implicit-deny" : evaluatePolicy(target.trustPolicy, asPrincipal(names));
+    target === undefined ? "implicit-deny" : evaluatePolicy(target.trustPolicy, asPrincipal(names, asked));
   const identity = evaluatePolicy(caller.role.identityPolicy, asked);
   const trust = trusts([...own, ...account]);
   if (identity === "explicit-deny") return "identity-deny";
@@ -122,10 +121,12 @@ function refusalText(caller: Session, { action, resource }: Asked, reason: strin
 function admit(parameters: ChainParameters, details: SessionDetails, call: SignedCall): RegisteredRole {
   const { request, service, signedBy } = call;
   const caller = signedBy.session;
+  const { own, account } = namesOf(caller);
   const target = service.directory.role(parameters.roleArn);
   const context = buildConditionContext(request, details, callerEntries(caller, parameters.externalId));
   for (const action of actionsNeeded("sts:AssumeRole", details)) {
     const asked = { action, resource: parameters.roleArn, context };
+    call.onJudged(target && judgePolicy(target.trustPolicy, asPrincipal([...own, ...account], asked)));
     const because = findRefusal(caller, target, asked);
     if (because === undefined) continue;
     const reason = service.texts === "2026" ? ` ${wordsFor(because, action)}` : "";
