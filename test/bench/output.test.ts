@@ -22,7 +22,7 @@ const BLOCK: BenchBlock = {
       requests: 2,
     },
     {
-      subject: "AWS CLI",
+      subject: "AWS CLI 2",
       runs: 25,
       wallMs: 1200.4,
       wallRatio: 15.004,
@@ -40,10 +40,10 @@ describe("the table", () => {
     expect(renderTable(BLOCK)).toMatchInlineSnapshot(`
       "Node 24.21.0, https, 25 runs each
 
-      |         | wall ms | × floor | ours ÷ it | CPU ms | peak MiB | connections | requests |
-      |---------|--------:|--------:|----------:|-------:|---------:|------------:|---------:|
-      | floor   |      80 |    1.00 |      1.50 |     70 |     53.0 |           1 |        2 |
-      | AWS CLI |    1200 |   15.00 |      0.10 |   1100 |     57.0 |           2 |        2 |
+      |           | wall ms | × floor | ours ÷ it | CPU ms | peak MiB | connections | requests |
+      |-----------|--------:|--------:|----------:|-------:|---------:|------------:|---------:|
+      | floor     |      80 |    1.00 |      1.50 |     70 |     53.0 |           1 |        2 |
+      | AWS CLI 2 |    1200 |   15.00 |      0.10 |   1100 |     57.0 |           2 |        2 |
       "
     `);
   });
