@@ -2,11 +2,12 @@
 import { createHash } from "node:crypto";
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { unpackRuntime } from "../src/edge/sandbox/runtime.ts";
 import { bundleScript } from "./bundle.ts";
 import { findCatalogFaults } from "./catalog.ts";
 import { releaseNotes } from "./changelog.ts";
+import { renderScript } from "./outputs.ts";
 import { renderPlayground, unpackPlayground } from "./playground.ts";
-import { unpackRuntime } from "./runtime.ts";
 import { renderSbom } from "./sbom.ts";
 
 const root = join(import.meta.dirname, "..");
@@ -26,7 +27,7 @@ if (tag !== version)
 const faults = findCatalogFaults(root);
 if (faults.length > 0) fail(...faults);
 const bundle = await bundleScript(root);
-if (!bundle.code.equals(readFileSync(join(root, "dist/aws-oidc.cjs")))) {
+if (!renderScript(root, bundle).equals(readFileSync(join(root, "dist/aws-oidc.cjs")))) {
   fail("dist/aws-oidc.cjs is not what the source gives: run `npm run build` and commit the result");
 }
 

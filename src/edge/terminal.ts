@@ -12,6 +12,7 @@ export function createTerminal(clock: Pick<Clock, "limit">): Terminal {
   return {
     program: `node ${quoteForShell(shortPath(process.argv[1] ?? ""))}`,
     signUrl,
+    openWorkbench: async () => (await import("./sandbox/workbench.ts")).createWorkbench(),
     async readInput() {
       if (process.stdin.isTTY) throw new UnsuitableFileError("a terminal");
       return decodeText(await clock.limit(INPUT_LIMIT_MS, readToEnd));
