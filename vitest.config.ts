@@ -1,16 +1,22 @@
 import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
+const LONG_TESTS = ["test/{browser,e2e,faults}/**/*.test.ts", "test/docs/{aws-commands,yaml-blocks}.test.ts"];
 const UNIT_TESTS = ["test/{unit,fakes,bench}/**/*.test.ts"];
 
 export default defineConfig({
   test: {
     globalSetup: ["test/harness/build-bundle.ts"],
     projects: [
-      // Vitest takes projects by their names: first those that wait, some for long, so that nothing waits for them in the end.
+      // Vitest takes projects by their names: first those files that take the longest, so that nothing waits for them in the end.
+      { extends: true, test: { name: "long", include: LONG_TESTS } },
       {
         extends: true,
-        test: { name: "processes", include: ["test/**/*.test.ts"], exclude: UNIT_TESTS },
+        test: {
+          name: "processes",
+          include: ["test/**/*.test.ts"],
+          exclude: [...LONG_TESTS, ...UNIT_TESTS],
+        },
       },
       { extends: true, test: { name: "units", include: UNIT_TESTS } },
     ],
@@ -18,7 +24,7 @@ export default defineConfig({
     // No test keeps anything in modules: a worker loads the source once for many of them.
     isolate: false,
     // Most tests wait for processes of their own.
-    maxWorkers: availableParallelism() + 1,
+    maxWorkers: availableParallelism() + 2,
     // They end what hangs; a machine that is slow or busy is no failure.
     testTimeout: 300_000,
     hookTimeout: 300_000,

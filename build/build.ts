@@ -1,6 +1,6 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { renderOutputs } from "./outputs.ts";
+import { EXECUTABLES, renderOutputs } from "./outputs.ts";
 import { renderVersionModules } from "./version.ts";
 
 const root = join(import.meta.dirname, "..");
@@ -13,5 +13,6 @@ function write(path: string, contents: string): void {
 for (const [path, contents] of renderVersionModules(root)) write(path, contents);
 for (const [path, contents] of await renderOutputs(root)) {
   write(path, contents);
+  if (EXECUTABLES.includes(path)) chmodSync(join(root, path), 0o755);
   console.log(`${path}  ${Buffer.byteLength(contents)} bytes`);
 }

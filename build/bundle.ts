@@ -1,4 +1,4 @@
-import { basename } from "node:path";
+import { basename, join } from "node:path";
 import { build, type Metafile, type OutputFile } from "esbuild";
 import { assertBundle } from "./bundle-guard.ts";
 import { type Chunk, type Entries, linkChunks } from "./chunks.ts";
@@ -22,10 +22,13 @@ const LATE_IN_DOCTOR: readonly string[] = [
   "src/edge/pages.ts",
 ];
 
+/** Makes a file a program that a shell can start. A job compiles its part from memory, where such a line is an error. */
+const FIRST_LINE = "#!/usr/bin/env node\n";
+
 export interface Bundle {
-  /** One CommonJS file in ASCII, so that it can be compiled from memory. */
+  /** One CommonJS file in ASCII. That of {@link bundleScript} begins with a line for the shell. */
   readonly code: Buffer;
-  /** The first part of it, which is a program by itself: all that a job of the component `assume-role` needs. */
+  /** The first part of the code, which is a program by itself: all that a job of the component `assume-role` needs. */
   readonly assumeRoleCode: Buffer;
   /** That, and what a job of the component `doctor` needs besides. */
   readonly doctorCode: Buffer;
@@ -34,7 +37,7 @@ export interface Bundle {
 }
 
 /**
- * Bundles `src/main.ts` and all it needs into one file. The same source gives the same bytes, in any folder.
+ * Bundles `src/main.ts` and all it needs into one file that can be executed. The same source gives the same bytes, in any folder.
  *
  * @throws when something is in the file that must not be, or the other way round
  */
@@ -44,7 +47,7 @@ export async function bundleScript(root: string): Promise<Bundle> {
   const entries = Object.values(bundle.metafile.outputs).map(({ entryPoint }) => entryPoint);
   const gone = [...LATE_IN_JOBS, ...LATE_IN_DOCTOR].filter((module) => !entries.includes(module));
   if (gone.length > 0) throw new Error(`nothing asks for ${gone.join(", ")} with import(): see LATE_IN_JOBS`);
-  return bundle;
+  return { ...bundle, code: Buffer.concat([Buffer.from(FIRST_LINE), bundle.code]) };
 }
 
 /** Bundles a module and all it needs the way the script is bundled. */
@@ -107,6 +110,8 @@ function split(root: string, entryPoint: string) {
     legalComments: "none",
     // The sources in ES modules can be shaken; `conditions` must stay unset, or esbuild drops its own "module" condition.
     mainFields: ["module", "main"],
+    // Its build for Node is CommonJS, and the helpers that load such would travel with every job.
+    alias: { yaml: join(root, "node_modules/yaml/browser/index.js") },
     metafile: true,
     logLevel: "silent",
     external: [...NEVER_REACHED],

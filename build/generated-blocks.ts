@@ -1,5 +1,11 @@
-import { type ComponentName, type Input, variableName } from "../src/config/inputs/input.ts";
-import { componentInputsOf } from "../src/config/inputs/inputs.ts";
+import {
+  type CommandName,
+  type ComponentName,
+  type Input,
+  variableName,
+} from "../src/config/inputs/input.ts";
+import { componentInputsOf, inputsOf } from "../src/config/inputs/inputs.ts";
+import { COMMANDS } from "../src/config/inputs/usage.ts";
 
 /** Replaces what stands between `<marker> generated: name` and `<marker> end of generated`, keeping the markers' indent. */
 export function replaceBlock(text: string, name: string, content: string): string {
@@ -36,16 +42,56 @@ export function renderVariables(component: ComponentName): string {
     .join("");
 }
 
-/** The README's table of inputs; for the doctor of those that it does not share with `assume-role`. */
+/** The table of inputs of a component; for the doctor of those that it does not share with `assume-role`. */
 export function renderInputsTable(component: ComponentName): string {
   const isShared = ({ components }: Input): boolean =>
     component === "doctor" && components.includes("assume-role");
-  const inputs = componentInputsOf(component).filter((input) => !isShared(input));
+  return inputsTable(componentInputsOf(component).filter((input) => !isShared(input)));
+}
+
+/** What most pipelines set, in the order in which it is met. */
+const USUAL_INPUTS = [
+  "role-arn",
+  "region",
+  "audience",
+  "duration-seconds",
+  "stage",
+  "job-name",
+  "variable-prefix",
+  "profile",
+  "chained-role-arn",
+  "allowed-account-ids",
+];
+
+/** The README's table: the inputs of `assume-role` that most pipelines set. */
+export function renderUsualInputs(): string {
+  const inputs = componentInputsOf("assume-role");
+  return inputsTable(USUAL_INPUTS.flatMap((name) => inputs.find((input) => input.name === name) ?? []));
+}
+
+function inputsTable(inputs: readonly Input[]): string {
   const rows = inputs.map(
     ({ name, default: value, description, options }) =>
       `| \`${name}\` | ${defaultCell(value)} | ${description}${options ? ` One of ${options.map(code).join(", ")}.` : ""} |\n`,
   );
   return `| input | default | meaning |\n|---|---|---|\n${rows.join("")}`;
+}
+
+/** The flags of every command, a table for each. */
+export function renderFlags(): string {
+  return COMMANDS.map((name) => `### ${code(name)}\n\n${flagsTable(name)}`).join("\n");
+}
+
+function flagsTable(command: CommandName): string {
+  const flags = inputsOf(command).filter(({ reaches }) => reaches !== "job");
+  const rows = flags.map((input) => {
+    const value = input.options === undefined ? input.placeholder : `<${input.options.join("\\|")}>`;
+    const names = [input.name, ...(input.alias === undefined ? [] : [input.alias])];
+    const flag = names.map((name) => code(`--${name}${value ? ` ${value}` : ""}`)).join(", ");
+    const variable = input.reaches === "script" ? code(variableName(input.name)) : "";
+    return `| ${flag} | ${variable} | ${input.description.replaceAll(/(?<!`)--[a-z-]+/g, code)} |\n`;
+  });
+  return `| flag | variable | meaning |\n|---|---|---|\n${rows.join("")}`;
 }
 
 function specFields(input: Input): readonly string[] {

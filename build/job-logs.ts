@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TokenDescription } from "../stand-ins/gitlab-job.ts";
@@ -10,15 +10,37 @@ const JOBS: Readonly<Record<string, TokenDescription>> = {
   "docs/images/job-refused.svg": { ref: "feature/checkout", refProtected: false },
 };
 
+/** A role for a project whose path has a capital letter, which that of the job has not. */
+const MISTAKEN_POLICY = {
+  Version: "2012-10-17",
+  Statement: [
+    {
+      Effect: "Allow",
+      Principal: { Federated: "arn:aws:iam::123456789012:oidc-provider/gitlab.com" },
+      Action: "sts:AssumeRoleWithWebIdentity",
+      Condition: {
+        StringEquals: {
+          "gitlab.com:aud": "https://gitlab.com",
+          "gitlab.com:sub": "project_path:Acme/shop:ref_type:branch:ref:main",
+        },
+      },
+    },
+  ],
+};
+const OFFLINE = "doctor --trust-policy policy.json --project acme/shop --branch main";
+
 /**
- * Draws what a script prints in jobs of the stand-ins, as the page of the job shows it.
+ * Draws what a script prints in jobs of the stand-ins, as the page of the job shows it, and offline in a terminal.
  *
  * @returns pictures by their path below the root
  */
 export async function drawJobLogs(root: string, script: string): Promise<ReadonlyMap<string, string>> {
   const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
   const command = `\u001b[32;1m$ # aws-oidc ${version} brings its own script along, of SHA-256 … # collapsed multi-line command\u001b[0m`;
-  const pictures = new Map<string, string>();
+  const offline = `\u001b[32;1m$ node dist/aws-oidc.cjs ${OFFLINE}\u001b[0m`;
+  const pictures = new Map([
+    ["docs/images/doctor-offline.svg", drawJobLog(`${offline}\n${await runOffline(script)}`)],
+  ]);
   const world = await startWorld();
   try {
     for (const [path, token] of Object.entries(JOBS)) {
@@ -28,6 +50,21 @@ export async function drawJobLogs(root: string, script: string): Promise<Readonl
     await world.close();
   }
   return pictures;
+}
+
+async function runOffline(script: string): Promise<string> {
+  const cwd = mkdtempSync(join(tmpdir(), "aws-oidc-picture-"));
+  try {
+    writeFileSync(join(cwd, "policy.json"), JSON.stringify(MISTAKEN_POLICY));
+    const env = { HOME: cwd, FORCE_COLOR: "1" };
+    return await new Promise((resolve) => {
+      execFile(process.execPath, [script, ...OFFLINE.split(" ")], { cwd, env }, (_, stdout) =>
+        resolve(stdout.trimEnd()),
+      );
+    });
+  } finally {
+    rmSync(cwd, { recursive: true });
+  }
 }
 
 /** @returns the log of the job to its end, with the runner's last line */

@@ -1,15 +1,26 @@
-import { readFileSync } from "node:fs";
+import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { renderRuntime, runtimeHash, stampRuntime } from "../src/edge/sandbox/runtime.ts";
 import { appendTemplates, type Templates } from "../src/edge/sandbox/script-parts.ts";
 import { type Bundle, bundleScript } from "./bundle.ts";
-import { renderInputsTable, renderSpecInputs, renderVariables, replaceBlock } from "./generated-blocks.ts";
+import { drawDiagrams } from "./diagrams.ts";
+import {
+  renderFlags,
+  renderInputsTable,
+  renderSpecInputs,
+  renderUsualInputs,
+  renderVariables,
+  replaceBlock,
+} from "./generated-blocks.ts";
 import { renderLicences } from "./licences.ts";
 import { renderPlayground } from "./playground.ts";
 import { renderCatalogue } from "./troubleshooting-page.ts";
 
 /** Every file that the build makes or fills in: its path below the root, and what it must hold. */
 export type Outputs = ReadonlyMap<string, string>;
+
+/** Those among the outputs that a shell can start. */
+export const EXECUTABLES: readonly string[] = ["dist/aws-oidc.cjs"];
 
 const TEMPLATES = ["assume-role", "web-identity", "doctor"] as const;
 
@@ -37,8 +48,14 @@ export async function renderOutputs(root: string): Promise<Outputs> {
       }),
     ],
     ...Object.entries(renderTemplates(root, bundle)),
-    ["README.md", renderReadme(root)],
+    ["README.md", replaceBlock(read(root, "README.md"), "usual inputs", renderUsualInputs())],
+    ["docs/inputs.md", renderInputsPage(root)],
+    ["docs/reference.md", replaceBlock(read(root, "docs/reference.md"), "flags", renderFlags())],
     [TROUBLESHOOTING, replaceBlock(read(root, TROUBLESHOOTING), "catalogue", renderCatalogue())],
+    ...globSync("docs/use/*.md", { cwd: root })
+      .sort()
+      .map((path) => [path, fillExamples(root, path)] as const),
+    ...drawDiagrams(),
   ]);
 }
 
@@ -64,11 +81,21 @@ function renderTemplate(root: string, name: (typeof TEMPLATES)[number], hash: st
   return name === "doctor" ? withVariables : replaceBlock(withVariables, "roles", read(root, JOB_ROLES));
 }
 
-function renderReadme(root: string): string {
+function renderInputsPage(root: string): string {
   return TEMPLATES.reduce(
     (text, name) => replaceBlock(text, `inputs of ${name}`, renderInputsTable(name)),
-    read(root, "README.md"),
+    read(root, "docs/inputs.md"),
   );
+}
+
+/** Puts the files of `examples/` that a page shows into it, so that nothing is written twice. */
+function fillExamples(root: string, path: string): string {
+  const page = read(root, path);
+  const shown = [...page.matchAll(/^<!-- generated: (examples\/\S+\.(\w+)) -->$/gm)];
+  return shown.reduce((text, [, file = "", extension = ""]) => {
+    const language = extension === "tf" ? "hcl" : "yaml";
+    return replaceBlock(text, file, `\`\`\`${language}\n${read(root, file)}\`\`\`\n`);
+  }, page);
 }
 
 function read(root: string, path: string): string {

@@ -1,13 +1,17 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { unpackRuntime } from "../src/edge/sandbox/runtime.ts";
-import type { Outputs } from "./outputs.ts";
+import { EXECUTABLES, type Outputs } from "./outputs.ts";
 import { unpackPlayground } from "./playground.ts";
 
 /** Paths of the generated files below the root that are not what they must be, missing ones among them. */
 export function findStaleOutputs(root: string, outputs: Outputs): readonly string[] {
   return [...outputs]
-    .filter(([path, expected]) => !isSame(path, read(root, path), expected))
+    .filter(
+      ([path, expected]) =>
+        !isSame(path, read(root, path), expected) ||
+        (EXECUTABLES.includes(path) && !isExecutable(join(root, path))),
+    )
     .map(([path]) => path);
 }
 
@@ -17,6 +21,11 @@ function read(root: string, path: string): string {
   } catch {
     return "";
   }
+}
+
+/** For everybody, which is all that a repository can say. */
+function isExecutable(path: string): boolean {
+  return (statSync(path).mode & 0o111) === 0o111;
 }
 
 /** Compressed bytes may differ between builds of zlib, so what holds them is compared unpacked. */

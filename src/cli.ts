@@ -18,7 +18,7 @@ interface Command {
   readonly inputs: readonly ReadInput[];
 }
 
-/** The command of every pipeline is at hand; the others, which are large, are loaded when they are asked for. */
+/** The command of every pipeline is always loaded; the others are large and loaded on demand. */
 const LOAD: Readonly<Record<CommandName, () => Promise<Command>>> = {
   "assume-role": async () => ({ run: assumeRole, inputs: ASSUME_ROLE_INPUTS }),
   doctor: async () => ({
@@ -45,7 +45,7 @@ export async function runCli(
   host: Host,
   network: Network & Pick<Tools, "connectSts">,
 ): Promise<number> {
-  // Drawn anew in each run, so that nobody can send it.
+  // New in each run, so nobody can send it.
   const colourMark = `\u001b${host.random()}`;
   const log = createLog(createRedactor(), host, colourMark);
   const paint = createPaint(host.env, colourMark);
@@ -59,7 +59,7 @@ export async function runCli(
 
 async function dispatch(argv: readonly string[], tools: Tools): Promise<number> {
   const [first] = argv;
-  // A job gives no flags, and need not load what knows them.
+  // A job passes no flags, so it need not load the code for them.
   if (first !== undefined && argv.length === 1 && isCommand(first)) return runCommand(first, NO_FLAGS, tools);
   const { readCommandLine } = await import("./config/inputs/command-line.ts");
   const { program } = await tools.host.openTerminal();
@@ -94,7 +94,7 @@ function complain(
     return error.code === "CONFIG_INVALID" || error.code === "CREDENTIALS_SHADOWED" ? 2 : 1;
   }
   const message = error instanceof Error ? error.message : String(error);
-  const fix = 'Report it with this log; AWS_OIDC_DEBUG: "true" among the job\'s variables adds the stack.';
+  const fix = 'Report it with this log; AWS_OIDC_DEBUG: "true" in the job\'s variables adds the stack.';
   log.complain(
     renderFailure(
       { verdict: `Unexpected: ${message}`, facts: [], causes: [{ reason: "This is a bug.", fix }] },

@@ -6,7 +6,7 @@ declare function atob(data: string): string;
 declare function btoa(data: string): string;
 declare function structuredClone<T>(value: T): T;
 
-/** A request to stop, which whoever passes it on cannot make. */
+/** A request to stop, which code that passes it on cannot make itself. */
 declare class AbortSignal {
   private constructor();
   readonly aborted: boolean;

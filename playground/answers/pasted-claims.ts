@@ -2,7 +2,7 @@ import { type DescribedClaims, parseClaims } from "../../src/config/claims-confi
 import { type Checked, valid } from "../../src/foundation/checked.ts";
 import { parseJsonObject } from "../../src/foundation/json.ts";
 import { MASK } from "../../src/foundation/secret.ts";
-import { encodeSharedClaims } from "../../src/gitlab/claims.ts";
+import { encodeSharedClaims } from "../../src/gitlab/shared-claims.ts";
 
 /** Claims that somebody pasted, without the token that they are from. */
 export interface PastedClaims extends Pick<DescribedClaims, "claims" | "otherClaims"> {

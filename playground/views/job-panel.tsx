@@ -1,6 +1,7 @@
 import { signal } from "@preact/signals";
 import { formatInstant, formatSpan } from "../../src/foundation/times.ts";
-import { listClaims, selectClaims } from "../../src/gitlab/claims.ts";
+import { listClaims } from "../../src/gitlab/claims.ts";
+import { selectClaims } from "../../src/gitlab/shared-claims.ts";
 import { holdsToken, type PastedClaims, readPastedClaims } from "../answers/pasted-claims.ts";
 import { claims, claimsProblems, claimsText, job, jobBy } from "../state.ts";
 import { TextField } from "./fields.tsx";

@@ -7,7 +7,7 @@ export interface RoleArn {
   readonly text: string;
   readonly partition: string;
   readonly accountId: string;
-  /** With its slashes: `/` or `/ci/`. */
+  /** Including its slashes: `/` or `/ci/`. */
   readonly path: string;
   readonly name: string;
 }
@@ -37,7 +37,7 @@ const SHAPE = "an IAM role ARN: arn:aws:iam::<12 digits of the account>:role/<na
 /**
  * Reads an IAM role ARN.
  *
- * The rules are those of IAM identifiers: a role name of up to 64 characters `[\w+=,.@-]` behind a path of up to 512.
+ * The rules are those of IAM identifiers: a role name of up to 64 characters `[\w+=,.@-]` after a path of up to 512.
  *
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html
  */
@@ -46,7 +46,7 @@ export function parseRoleArn(text: string, subject: string): Checked<RoleArn> {
     invalid({ subject, found, expected: SHAPE, fix } satisfies Problem);
   if (/\s/.test(text)) {
     return problem(
-      `${quoteRoleArn(text)} holds white space`,
+      `${quoteRoleArn(text)} contains white space`,
       "Remove the spaces and line breaks around and in the ARN.",
     );
   }
@@ -71,7 +71,7 @@ export function parseRoleArn(text: string, subject: string): Checked<RoleArn> {
   if (!/^\d{12}$/.test(accountId)) {
     return problem(
       accountId === "" ? `${quote(text)} has no account id` : `${quote(accountId)} is not an account id`,
-      "Write the account id with all of its 12 digits; if a CI/CD variable gives it, check that it is set in this job.",
+      "Write all 12 digits of the account id; if it comes from a CI/CD variable, check that it is set in this job.",
     );
   }
   return parseRolePath(resource.slice("role/".length), { text, partition, accountId }, problem);
@@ -88,7 +88,7 @@ function parseRolePath(
   if (!/^[\w+=,.@-]{1,64}$/.test(name)) {
     return problem(
       `${quote(name)} is not a role name`,
-      "Use up to 64 letters, digits and +=,.@-_ in the role's name.",
+      "A role's name has up to 64 letters, digits and +=,.@-_.",
     );
   }
   if (!/^\/(?:[\x21-\x7e]+\/)?$/.test(path) || path.length > 512) {
@@ -117,11 +117,11 @@ function roleArnHint(
   { partition, accountId }: Pick<RoleArn, "partition" | "accountId">,
 ): string {
   const [kind, role] = resource.split("/");
-  if (kind !== "assumed-role" || !role) return "Give the ARN of the IAM role itself.";
-  return `Give the ARN of the role itself: arn:${partition}:iam::${accountId}:role/${role}, with its path if it has one.`;
+  if (kind !== "assumed-role" || !role) return "Use the ARN of the IAM role itself.";
+  return `Use the ARN of the role itself: arn:${partition}:iam::${accountId}:role/${role}, with its path if it has one.`;
 }
 
-/** Quotes what should be a role's ARN, unless it is something else altogether. */
+/** Quotes what should be a role's ARN, unless it is clearly something else. */
 export function quoteRoleArn(text: string): string {
   return quoteIf(NEARLY_ARN, text);
 }

@@ -1,10 +1,10 @@
-/** A closed group of AWS Regions with its own IAM: nothing is federated or assumed across partitions. */
+/** A closed group of AWS Regions with its own IAM: federation and roles do not work across partitions. */
 export interface Partition {
   readonly name: string;
   /** The Region whose STS serves the partition when none is chosen. */
   readonly defaultRegion: string;
   readonly regions: readonly string[];
-  /** Host of the AWS console; absent where it is not publicly documented. */
+  /** Host of the AWS console; absent if it is not publicly documented. */
   readonly consoleHost?: string;
 }
 
@@ -22,7 +22,7 @@ export const COMMERCIAL: Partition = {
   consoleHost: "console.aws.amazon.com",
 };
 
-/** The partitions and Regions of the AWS SDK that is bundled; a test keeps the two equal. */
+/** The partitions and Regions of the bundled AWS SDK; a test keeps the two equal. */
 export const PARTITIONS: readonly Partition[] = [
   COMMERCIAL,
   {
@@ -44,7 +44,7 @@ export const PARTITIONS: readonly Partition[] = [
   },
 ];
 
-/** The partition of this name, as it stands in an ARN. */
+/** The partition with this name, as in an ARN. */
 export function findPartition(name: string): Partition | undefined {
   return PARTITIONS.find((partition) => partition.name === name);
 }

@@ -14,6 +14,7 @@ import { findInToken } from "../gitlab/evidence.ts";
 import type { TokenFinding } from "../gitlab/notices.ts";
 import type { Fact, FailureReport } from "../output/report.ts";
 import { buildDiagnosisContext, type Surroundings } from "./diagnosis-context.ts";
+import { linkToPlayground, renderLink } from "./playground-link.ts";
 import { buildProposal, buildWebIdentityRequest } from "./proposal.ts";
 
 /** A failure of STS, explained. */
@@ -55,6 +56,18 @@ export function describeStsFailure(
     ...(diagnosis.heading === undefined ? {} : { further: furtherReading(diagnosis.heading) }),
     ...(closing === undefined ? {} : { closing }),
   };
+}
+
+/**
+ * What to print below the failure of a job: a link to the playground with its claims, where the address of one was given and
+ * a trust policy may be what refused it. Otherwise nothing.
+ */
+export function inviteToPlayground(
+  { reached }: ExplainedFailure,
+  { playgroundUrl, idToken }: AssumeRoleConfig,
+): string {
+  if (playgroundUrl === undefined || reached !== "trust-policy") return "";
+  return renderLink(linkToPlayground(playgroundUrl, { shown: idToken.claims.all, withheld: [] }));
 }
 
 function furtherReading(heading: string): string {

@@ -9,6 +9,7 @@ import { type GitLabJob, parseJob, readJob } from "../gitlab/job.ts";
 import { type ChainedRole, parseChainedRole } from "./chained-role-config.ts";
 import type { RawInput, RawInputs } from "./inputs/raw-inputs.ts";
 import { parseNarrowingList, parseOption, parseWholeNumber, unexpandedVariable } from "./inputs/scalars.ts";
+import { parsePlaygroundUrl } from "./playground-url.ts";
 import { parseDuration, parseSessionName, parseSessionPolicyInputs } from "./session-config.ts";
 import { parseStsTargets, type StsTargets } from "./sts-targets.ts";
 
@@ -29,6 +30,8 @@ export interface AssumeRoleConfig {
   readonly verify: "identity" | "none";
   readonly onShadowedVariables: "fail" | "warn";
   readonly consoleLink: "shown" | "hidden";
+  /** The address of a playground to link to when the job is refused, if one was given. */
+  readonly playgroundUrl: string | undefined;
   readonly timeoutSeconds: number;
   readonly propagationWaitSeconds: number;
   /** What no variable may turn off. */
@@ -74,6 +77,7 @@ export function parseAssumeRoleParts(
     verify: parseOption(raw("verify"), ["identity", "none"]),
     onShadowedVariables: parseOption(raw("on-shadowed-variables"), ["fail", "warn"]),
     consoleLink: parseOption(raw("console-link"), ["shown", "hidden"]),
+    playgroundUrl: parsePlaygroundUrl(raw("playground-url")),
     timeoutSeconds,
     propagationWaitSeconds: parsePropagationWait(raw, timeoutSeconds),
     certificates: parseCertificateChecks(env),

@@ -3,11 +3,11 @@ import { type Checked, combine, invalid, type Problem, valid } from "../foundati
 import { platformCode } from "../foundation/platform-message.ts";
 import type { Files, Host } from "../foundation/ports.ts";
 import { quotePath } from "../foundation/quote.ts";
-import { isUrl } from "../foundation/url.ts";
 import { type AssumeRoleParts, parseAssumeRoleParts } from "./assume-role-config.ts";
 import type { DescribedClaims } from "./claims-config.ts";
 import type { RawInput, RawInputs } from "./inputs/raw-inputs.ts";
 import { parseOption } from "./inputs/scalars.ts";
+import { parsePlaygroundUrl } from "./playground-url.ts";
 
 /** A trust policy as it came, not looked at yet. */
 export interface PolicyFile {
@@ -63,18 +63,6 @@ export function parseOutput(raw: RawInputs) {
     playgroundUrl: parsePlaygroundUrl(raw("playground-url")),
     strict: parseStrict(raw("strict")),
   } as const;
-}
-
-/** A browser sends nothing of what the link adds to it. */
-function parsePlaygroundUrl({ text, subject }: RawInput): Checked<string | undefined> {
-  if (!text) return valid(undefined);
-  if (/^https?:\/\/[^\s#@]+$/.test(text) && isUrl(text)) return valid(text);
-  return invalid({
-    subject,
-    found: text.includes("@") ? "a URL with a user name or password in it" : JSON.stringify(text),
-    expected: "the address of a page, without a `#`",
-    fix: "Write https://<host>/<path>/latest/, as a browser shows it.",
-  });
 }
 
 function parseStrict({ text = "false", subject }: RawInput): Checked<DoctorConfig["strict"]> {

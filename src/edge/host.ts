@@ -19,7 +19,7 @@ export function createNodeHost(): Host {
     clock,
     random: Math.random,
     files,
-    openTerminal: async () => (await import("./terminal.ts")).createTerminal(clock),
+    openTerminal: async () => (await import("./terminal.ts")).createTerminal(clock, process.env),
     out: (text) => write(process.stdout, text),
     err: (text) => write(process.stderr, text),
   };

@@ -1,5 +1,11 @@
-import { relative } from "node:path";
-import { type Clock, MAX_TEXT_BYTES, type Terminal, UnsuitableFileError } from "../foundation/ports.ts";
+import { basename, delimiter, dirname, relative } from "node:path";
+import {
+  type Clock,
+  type Environment,
+  MAX_TEXT_BYTES,
+  type Terminal,
+  UnsuitableFileError,
+} from "../foundation/ports.ts";
 import { quoteForShell } from "../foundation/quote.ts";
 import { decodeText } from "./files.ts";
 import { signUrl } from "./signed-url.ts";
@@ -8,9 +14,9 @@ import { signUrl } from "./signed-url.ts";
 const INPUT_LIMIT_MS = 600_000;
 
 /** The process as a {@link Terminal}. */
-export function createTerminal(clock: Pick<Clock, "limit">): Terminal {
+export function createTerminal(clock: Pick<Clock, "limit">, env: Environment): Terminal {
   return {
-    program: `node ${quoteForShell(shortPath(process.argv[1] ?? ""))}`,
+    program: callOf(process.argv[1] ?? "", env),
     signUrl,
     openWorkbench: async () => (await import("./sandbox/workbench.ts")).createWorkbench(),
     async readInput() {
@@ -18,6 +24,12 @@ export function createTerminal(clock: Pick<Clock, "limit">): Terminal {
       return decodeText(await clock.limit(INPUT_LIMIT_MS, readToEnd));
     },
   };
+}
+
+/** What calls the script again: its name where it lies on the path for good, which the folder of `npx` does not. */
+function callOf(script: string, { PATH = "", npm_command: npmCommand }: Environment): string {
+  const isOnPath = PATH.split(delimiter).includes(dirname(script)) && npmCommand !== "exec";
+  return isOnPath ? basename(script) : `node ${quoteForShell(shortPath(script))}`;
 }
 
 /** From the working folder, unless the file lies elsewhere. */

@@ -147,7 +147,7 @@ export interface UrlToSign {
 
 /** The surroundings of a command that somebody typed. */
 export interface Terminal {
-  /** The program as it was called: `node dist/aws-oidc.cjs`, from the working folder. */
+  /** The program as it was called: `node dist/aws-oidc.cjs`, from the working folder, or `aws-oidc` where it is on the path. */
   readonly program: string;
   /**
    * Reads standard input to its end.

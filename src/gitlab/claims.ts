@@ -1,37 +1,4 @@
-import { isImpersonalClaim } from "../foundation/claim-privacy.ts";
 import { showValue } from "../foundation/quote.ts";
-
-/** Claims as they may be shown, and the names of those that are kept back. */
-export interface ShownClaims {
-  readonly shown: Readonly<Record<string, unknown>>;
-  readonly withheld: readonly string[];
-}
-
-/** Takes the personal claims out, unless they are asked for. */
-export function selectClaims(
-  claims: Readonly<Record<string, unknown>>,
-  personal: "withheld" | "shown",
-): ShownClaims {
-  const isShown = (name: string): boolean => personal === "shown" || isImpersonalClaim(name);
-  const entries = Object.entries(claims);
-  return {
-    shown: Object.fromEntries(entries.filter(([name]) => isShown(name))),
-    withheld: entries.map(([name]) => name).filter((name) => !isShown(name)),
-  };
-}
-
-/** Claims that say when a token was made, and nothing of the job. */
-const TIMES: readonly string[] = ["iat", "nbf", "exp", "jti"];
-
-/** What a link to the playground may hold of claims, as JSON: none that are personal, and how many were kept back. */
-export function encodeSharedClaims({ shown, withheld }: ShownClaims): string {
-  const impersonal = selectClaims(shown, "withheld");
-  const entries = Object.entries(impersonal.shown).filter(([name]) => !TIMES.includes(name));
-  return JSON.stringify({
-    claims: Object.fromEntries(entries),
-    withheld: withheld.length + impersonal.withheld.length,
-  });
-}
 
 /** The claims that trust policies ask for. */
 const TELLING_CLAIMS: readonly string[] = ["iss", "aud", "sub"];

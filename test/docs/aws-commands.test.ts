@@ -29,9 +29,10 @@ const VARIABLES = {
 
 /** The commands of a block, without what else stands in the line. */
 function commandsOf(code: string): readonly string[] {
-  const lines = code.replaceAll(/ \\\n */g, " ").split("\n");
+  // A command goes on in the next line behind a backslash, and within quotes.
+  const lines = code.replaceAll(/ \\\n */g, " ").match(/(?:'[^']*'|[^'\n])+/g) ?? [];
   return lines.flatMap((line) => {
-    const [, command] = /^ *(?:- )?(?:script: )?(?:[\w]+=\$\()?(aws [a-z].*)$/.exec(line) ?? [];
+    const [, command] = /^ *(?:- )?(?:script: )?(?:[\w]+=\$\()?(aws [a-z].*)$/s.exec(line) ?? [];
     return command === undefined ? [] : [command.replace(/ (?:\||>|&&) .*$| {2,}#.*$|\)$/, "")];
   });
 }

@@ -69,7 +69,7 @@ export function shownPipelinesOf({ path, blocks }: Page): readonly DocumentedPip
  */
 export function pipelinesOf(page: Page): readonly DocumentedPipeline[] {
   const blocks = page.blocks
-    .filter(({ language, isOnlyShown }) => language === "yaml" && !isOnlyShown)
+    .filter(({ language, isOnlyShown, isIncluded }) => language === "yaml" && !isOnlyShown && !isIncluded)
     .map(parseBlock);
   return blocks.flatMap((block, index) => {
     const next = blocks[index + 1];

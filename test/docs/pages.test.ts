@@ -34,7 +34,13 @@ it("finds links of every kind, and none in code", () => {
 
 it("finds blocks of code, without the indent of the list they stand in", () => {
   expect(page.blocks).toEqual([
-    { line: 9, language: "sh", code: "# no heading\necho [no](link.md)\n", isOnlyShown: false },
+    {
+      line: 9,
+      language: "sh",
+      code: "# no heading\necho [no](link.md)\n",
+      isOnlyShown: false,
+      isIncluded: false,
+    },
   ]);
 });
 
@@ -44,6 +50,14 @@ it("tells blocks that are not to be run", () => {
     "<!-- shown, not run -->\n```yaml\na: 1\n```\n\n```yaml\nb: 2\n```\n",
   );
   expect(blocks.map(({ isOnlyShown }) => isOnlyShown)).toEqual([true, false]);
+});
+
+it("tells files of the examples, which have tests of their own", () => {
+  const { blocks } = parsePage(
+    "page.md",
+    "<!-- generated: examples/a/main.tf -->\n```hcl\na = 1\n```\n<!-- end of generated -->\n\n```hcl\nb = 2\n```\n",
+  );
+  expect(blocks.map(({ isIncluded }) => isIncluded)).toEqual([true, false]);
 });
 
 it("refuses a block without an end", () => {

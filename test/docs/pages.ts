@@ -12,6 +12,9 @@ export interface Page {
   readonly links: readonly Link[];
   /** What a reader reads: without code, addresses, comments and marks. */
   readonly prose: readonly Line[];
+  /** All but the blocks of code, as it is written. */
+  readonly written: readonly Line[];
+  readonly lineCount: number;
   readonly blocks: readonly CodeBlock[];
 }
 
@@ -27,9 +30,12 @@ export interface CodeBlock {
   readonly code: string;
   /** Not ours, such as what somebody migrates from: `<!-- shown, not run -->` stands in the line above it. */
   readonly isOnlyShown: boolean;
+  /** A file of `examples/`, which the build puts here; `test/e2e/examples.test.ts` runs it. */
+  readonly isIncluded: boolean;
 }
 
 const ONLY_SHOWN = "<!-- shown, not run -->";
+const INCLUDED = /^<!-- generated: examples\/\S+ -->$/;
 
 const NOT_OURS = new Set(["node_modules", "dist", "coverage", ".git"]);
 
@@ -59,7 +65,15 @@ export function parsePage(path: string, text: string): Page {
   const { prose, blocks } = splitBlocks(
     text.split("\n").map((line, index) => ({ number: index + 1, text: line })),
   );
-  return { path, blocks, anchors: anchorsOf(prose), links: prose.flatMap(linksOf), prose: readable(prose) };
+  return {
+    path,
+    blocks,
+    anchors: anchorsOf(prose),
+    links: prose.flatMap(linksOf),
+    prose: readable(prose),
+    written: prose,
+    lineCount: text.trimEnd().split("\n").length,
+  };
 }
 
 /** Tells the fenced blocks of code from the rest. */
@@ -80,8 +94,14 @@ function splitBlocks(lines: readonly Line[]): {
     const length = inside.findIndex(({ text }) => text.trim() === fence);
     if (length < 0) throw new Error(`line ${line.number}: the block of code has no end`);
     const code = inside.slice(0, length).map(({ text }) => `${text.slice(indent.length)}\n`);
-    const isOnlyShown = lines[index - 1]?.text.trim() === ONLY_SHOWN;
-    blocks.push({ line: line.number + 1, language, code: code.join(""), isOnlyShown });
+    const before = lines[index - 1]?.text.trim() ?? "";
+    blocks.push({
+      line: line.number + 1,
+      language,
+      code: code.join(""),
+      isOnlyShown: before === ONLY_SHOWN,
+      isIncluded: INCLUDED.test(before),
+    });
     index += length + 1;
   }
   return { prose, blocks };

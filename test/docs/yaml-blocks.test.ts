@@ -10,7 +10,15 @@ import { pipelinesOf, shownPipelinesOf } from "./documented-pipelines.ts";
 import { parsePage, readPages } from "./pages.ts";
 
 const pages = readPages();
-const pipelines = pages.flatMap(pipelinesOf);
+/** Of those that are alike on several pages, the first. */
+const pipelines = [
+  ...new Map(
+    pages
+      .flatMap(pipelinesOf)
+      .reverse()
+      .map((one) => [one.yaml, one] as const),
+  ).values(),
+].reverse();
 
 /** What the pages take for granted of the reader's project. */
 const FILES: Files = {
@@ -20,7 +28,7 @@ const FILES: Files = {
   }),
 };
 const VARIABLES = { DEPLOY_ROLE_ARN: ROLES.deploy };
-const PROBES = ["apk", "aws", "buildah", "bun", "executor", "npm", "npx", "terraform"];
+const PROBES = ["apk", "aws", "buildah", "bun", "executor", "kubectl", "npm", "npx", "sam", "terraform"];
 
 /** The role of the page about session tags, made as that page says but for the instance of these tests. */
 async function describeTaggedRole(): Promise<Role> {
@@ -67,11 +75,13 @@ function runDocumented({ yaml, idTokens, manual }: Omit<(typeof pipelines)[numbe
     probes: PROBES,
     idTokens,
     manual,
+    checksSchema: true,
   });
 }
 
-it("finds pipelines in the README", () => {
-  expect(pipelines.filter(({ name }) => name.startsWith("README.md:")).length).toBeGreaterThan(5);
+it("finds pipelines in the README and on the pages about tools", () => {
+  expect(pipelines.filter(({ name }) => name.startsWith("README.md:")).length).toBeGreaterThan(2);
+  expect(pipelines.filter(({ name }) => name.startsWith("docs/use/")).length).toBeGreaterThan(8);
 });
 
 describe("the pipeline of", () => {

@@ -6,6 +6,8 @@ import type { Machine } from "./machine.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 
+const RUNTIMES = ["dist/runtime.yml", "dist/doctor-runtime.yml"];
+
 /** Files by their path. */
 export type Files = Readonly<Record<string, string>>;
 
@@ -53,9 +55,9 @@ export async function createConsumerProject(
     await git("add", "--all");
     await git("commit", "--quiet", "--message", message);
   };
-  for (const folder of ["templates", "dist"]) {
-    await cp(join(ROOT, folder), join(cwd, folder), { recursive: true });
-  }
+  await cp(join(ROOT, "templates"), join(cwd, "templates"), { recursive: true });
+  // Of what is built, the templates include these alone.
+  for (const runtime of RUNTIMES) await cp(join(ROOT, runtime), join(cwd, runtime));
   await git("-c", "init.defaultBranch=main", "init", "--quiet");
   await git("config", "user.name", "Ada");
   await git("config", "user.email", "ada@example.com");

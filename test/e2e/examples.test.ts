@@ -38,7 +38,7 @@ async function readExample(name: string): Promise<Files> {
 }
 
 async function runExample(name: string, options: Omit<PipelineOptions, "files">): Promise<PipelineRun> {
-  return runPipeline(world, { ...options, files: await readExample(name) });
+  return runPipeline(world, { ...options, files: await readExample(name), checksSchema: true });
 }
 
 /** What the probes of a pipeline said, by the job that they ran in. */
@@ -150,7 +150,12 @@ it("terraform-accounts keeps its state in one account and its resources in two o
   });
   try {
     const files = await readExample("terraform-accounts");
-    const run = await runPipeline(ownWorld, { files, probes: ["terraform"], idTokens: { apply: {} } });
+    const run = await runPipeline(ownWorld, {
+      files,
+      probes: ["terraform"],
+      idTokens: { apply: {} },
+      checksSchema: true,
+    });
     const by = (command: string) => [
       `${command} by state ${as("111111111111", "terraform-state", "no Region")}`,
       `${command} by production ${as("222222222222", "terraform", "no Region")}`,

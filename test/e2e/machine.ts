@@ -52,7 +52,7 @@ export async function createMachine(probes: readonly string[] = []): Promise<Mac
   for (const path of [project, home, temporary, commands]) await mkdir(path);
   const tools = probes.map((name): Command => ({ name, program: ["probe.ts", name] }));
   await copyFile(join(COMMANDS, "find.sh"), join(commands, "find"));
-  for (const command of [{ name: "rsync", program: ["rsync.ts"] } as const, ...tools])
+  for (const command of [{ name: "rsync", program: ["rsync.cjs"] } as const, ...tools])
     await installCommand(commands, command);
   return {
     folder,

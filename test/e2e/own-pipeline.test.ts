@@ -57,7 +57,12 @@ beforeAll(async () => {
 afterAll(() => world.close());
 
 function run(options: Omit<PipelineOptions, "files"> & { readonly files?: Files }): Promise<PipelineRun> {
-  return runPipeline(world, { idTokens: {}, ...options, files: { ...project, ...options.files } });
+  return runPipeline(world, {
+    idTokens: {},
+    checksSchema: true,
+    ...options,
+    files: { ...project, ...options.files },
+  });
 }
 
 describe("on a branch", () => {

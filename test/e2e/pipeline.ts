@@ -5,7 +5,7 @@ import type { TokenDescription } from "../../stand-ins/gitlab-job.ts";
 import type { World } from "../fakes/world.ts";
 import { createSecretSearch } from "../harness/secret-search.ts";
 import { createConsumerProject, type Files } from "./consumer-project.ts";
-import { OVERRIDES_FILE, runGitlabCiLocal, VARIABLES_FILE } from "./gitlab-ci-local.ts";
+import { type LocalRun, OVERRIDES_FILE, runGitlabCiLocal, VARIABLES_FILE } from "./gitlab-ci-local.ts";
 import { createMachine, type Machine } from "./machine.ts";
 import { type JobRun, REPORT, readConfiguration, readJobs } from "./results.ts";
 
@@ -14,7 +14,7 @@ export type { JobRun } from "./results.ts";
 /** The ID tokens of a job: what all of them say, and what one says besides, by the hidden job of `web-identity` that it is for. */
 export type JobTokens = TokenDescription & { readonly of?: Readonly<Record<string, TokenDescription>> };
 
-export interface PipelineOptions {
+export interface PipelineOptions extends LocalRun {
   /** The consumer's files, `.gitlab-ci.yml` among them. */
   readonly files: Files;
   /** Files that a second commit changes, which `rules:changes` goes by. */
@@ -28,12 +28,8 @@ export interface PipelineOptions {
   readonly idTokens?: Readonly<Record<string, JobTokens>>;
   /** Tools that a probe takes the place of, which says as whom it acts (`commands/probe.ts`). */
   readonly probes?: readonly string[];
-  /** Manual jobs that somebody starts. */
-  readonly manual?: readonly string[];
   /** What is changed in the consumer's jobs, because gitlab-ci-local cannot do it. */
   readonly overrides?: Readonly<Record<string, object>>;
-  /** Ends the pipeline and every process of it. */
-  readonly signal?: AbortSignal;
 }
 
 export interface PipelineRun {
@@ -60,7 +56,7 @@ export async function runPipeline(world: World, options: PipelineOptions): Promi
     await createConsumerProject(machine, options);
     const tokens = await provideVariables(machine, world, options);
     const given = new Set((await readContents(machine)).values());
-    const { exitCode, output } = await runGitlabCiLocal(machine, options.manual ?? [], options.signal);
+    const { exitCode, output } = await runGitlabCiLocal(machine, options);
     const contents = await readContents(machine);
     assertNoSecrets(without(given, contents), [...tokens, ...world.sts.secretsIssued()]);
     return {

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { lintTrustPolicy } from "../../src/aws/trust-policy/lint/lint.ts";
@@ -6,8 +6,12 @@ import { parseTrustPolicy } from "../../src/aws/trust-policy/model/parse.ts";
 import { runScript } from "../harness/run-script.ts";
 import { findDocumentedCommands } from "./documented-commands.ts";
 
-const PAGE = ["set-up-aws", "self-managed"]
-  .map((name) => readFileSync(join(import.meta.dirname, `../../docs/${name}.md`), "utf8"))
+const ROOT = join(import.meta.dirname, "../..");
+
+/** All pages in one: what a command prints may be told on another page than the command. */
+const PAGE = globSync("docs/**/*.md", { cwd: ROOT })
+  .sort()
+  .map((path) => readFileSync(join(ROOT, path), "utf8"))
   .join("\n");
 
 const commands = findDocumentedCommands(PAGE);

@@ -13,6 +13,8 @@ const PROJECT = [
   "CHANGELOG.md",
   "dist",
   "docs",
+  "examples/pipelines",
+  "LICENSE",
   "package-lock.json",
   "package.json",
   "playground",

@@ -35,7 +35,7 @@ it("shows white space", async () => {
   const run = await runInWorld(world, {
     env: { AWS_OIDC_ROLE_ARN: "arn:aws:iam::123456789012:role/deploy\n" },
   });
-  expectProblems(run, ["role-arn", /role\/deploy\\n" holds white space/]);
+  expectProblems(run, ["role-arn", /role\/deploy\\n" contains white space/]);
 });
 
 it("misses the account id", async () => {

@@ -1,4 +1,7 @@
-import { dirname } from "node:path";
+import { spawnSync } from "node:child_process";
+import { chmodSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { delimiter, dirname, join } from "node:path";
 import { expect, inject, it } from "vitest";
 import { VERSION } from "../../src/foundation/version.ts";
 import { runScript } from "../harness/run-script.ts";
@@ -32,6 +35,19 @@ it("names the program as it was called: from the working folder, or by its whole
   expect(beside.stdout).toContain("Usage: node aws-oidc.cjs <command>");
   const elsewhere = await runScript({ argv: ["--help"] });
   expect(elsewhere.stdout).toContain(`Usage: node ${script} <command>`);
+});
+
+it("names the program alone where it is on the path, as npm puts it there", () => {
+  const folder = mkdtempSync(join(tmpdir(), "aws-oidc-bin-"));
+  chmodSync(inject("bundle"), 0o755);
+  symlinkSync(inject("bundle"), join(folder, "aws-oidc"));
+  const env = { PATH: [folder, dirname(process.execPath)].join(delimiter) };
+  const run = (more: object) =>
+    spawnSync("aws-oidc", ["--help"], { env: { ...env, ...more }, encoding: "utf8" });
+  expect(run({}).stdout).toContain("Usage: aws-oidc <command>");
+  // npx takes the folder off the path again.
+  expect(run({ npm_command: "exec" }).stdout).toContain(`Usage: node ${folder}/aws-oidc <command>`);
+  rmSync(folder, { recursive: true });
 });
 
 it.each([[["--help"]], [["-h"]], [["help"]]])("shows the commands for %j", async (argv) => {

@@ -74,8 +74,8 @@ describe("the issuer", () => {
                        The certificates that it sends:
                          localhost, issued by Stand-in Root CA
                        What it may be, most likely first:
-                       - The server or proxy sends its own certificate only, without the intermediate above it.
-                         → Let it send the whole chain, or add the intermediate to the file in NODE_EXTRA_CA_CERTS.
+                       - The server or proxy sends only its own certificate, without the intermediate above it.
+                         → Make it send the whole chain, or add the intermediate to the file in NODE_EXTRA_CA_CERTS.
                        - A TLS-inspecting proxy signs with the company's own root certificate, which this image does not know.
                          → Put that root certificate into a CI/CD variable of type File, and name it:
                            variables:

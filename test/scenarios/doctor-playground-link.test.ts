@@ -1,24 +1,13 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { decodeClaims } from "../../playground/answers/pasted-claims.ts";
-import { readFragment } from "../../playground/link/link.ts";
 import { expectToldProblems } from "../harness/told-problems.ts";
 import { type DoctorWorld, printed, startDoctorWorld } from "./doctor-world.ts";
-
-const PAGE = "https://acme.gitlab.io/aws-oidc/latest/";
+import { openLink, PAGE } from "./playground-page.ts";
 
 let world: DoctorWorld;
 beforeAll(async () => {
   world = await startDoctorWorld();
 });
 afterAll(() => world.close());
-
-/** What the playground makes of a link. */
-async function openLink(link: string) {
-  expect(link.startsWith(`${PAGE}#who?`)).toBe(true);
-  const { way, fields } = await readFragment(link.slice(PAGE.length));
-  expect(way).toBe("who");
-  return decodeClaims(fields.claims ?? "");
-}
 
 it("ends with a link that holds the job's claims, and nothing of a person or a token", async () => {
   const run = await world.run({ ...world.environment(), AWS_OIDC_PLAYGROUND_URL: PAGE });

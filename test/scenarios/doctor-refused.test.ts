@@ -93,7 +93,7 @@ it("goes on after a refusal, and ends with the causes and a statement to paste",
       token sub       project_path:acme/shop:ref_type:branch:ref:feature
       error           STS_REFUSED, trust-denied
 
-    AWS says the same when there is no such role. It checks signature and times of the token first.
+    AWS says the same when the role does not exist. It checks the token's signature and times first.
 
     What it may be, most likely first
       1. The role is restricted to another branch or tag. The pipeline runs for the branch feature,
@@ -104,7 +104,7 @@ it("goes on after a refusal, and ends with the causes and a statement to paste",
       2. OIDC is not configured for this project: the trust policy names another project or provider.
          → aws iam get-role --role-name deploy --query Role.AssumeRolePolicyDocument   # for \`doctor --trust-policy\`
       3. \`StringEquals\` is used with a wildcard, which it takes literally.
-         → Write the value in full; \`StringLike\` only where all that fits the wildcard is meant.
+         → Write the value in full; use \`StringLike\` only to admit everything that matches the wildcard.
       5 more: \`doctor\`, or troubleshooting.md: "Not authorized to perform sts:AssumeRoleWithWebIdentity"
 
     This statement in the role's trust policy admits exactly this job:

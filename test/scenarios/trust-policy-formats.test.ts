@@ -106,7 +106,7 @@ it("prints Terraform configuration", async () => {
   const run = await runScript({ argv: argv(...flags) });
   expect(run).toMatchObject({ exitCode: 0, stderr: "", files: [] });
   expect(run.stdout).toMatchInlineSnapshot(`
-    "# Needs the AWS provider 5.81 or later, which takes it without thumbprints.
+    "# Needs AWS provider 5.81 or later, which does not require thumbprints.
     resource "aws_iam_openid_connect_provider" "gitlab" {
       url            = "https://gitlab.com"
       client_id_list = ["https://gitlab.com"]
@@ -156,13 +156,13 @@ it("prints AWS CLI commands", async () => {
   expect(run).toMatchObject({ exitCode: 0, stderr: "", files: [] });
   expect(run.stdout).toMatchInlineSnapshot(`
     "#!/bin/sh
-    # If this stops half-way, run it again: it brings up to date what is there.
+    # If this stops half-way, run it again: it updates what already exists.
     set -eu
     export AWS_PAGER=
 
     account=$(aws sts get-caller-identity --query Account --output text)
     if [ "$account" != 123456789012 ]; then
-      echo "These credentials are of account $account, not 123456789012." >&2
+      echo "These credentials are for account $account, not 123456789012." >&2
       exit 1
     fi
 

@@ -59,13 +59,13 @@ describe("flags", () => {
     "give the value in %j",
     async (flags) => {
       const { stderr } = await roleOf(...flags);
-      expect(stderr).toContain('--role-arn: "of the flag" holds white space');
+      expect(stderr).toContain('--role-arn: "of the flag" contains white space');
     },
   );
 
   it("may hold line breaks and equals signs behind their own", async () => {
     const { stderr } = await roleOf("--role-arn=arn:a=b\nc");
-    expect(stderr).toContain('--role-arn: "arn:a=b\\nc" holds white space');
+    expect(stderr).toContain('--role-arn: "arn:a=b\\nc" contains white space');
   });
 
   it("may be empty where a variable is, which no name is proposed for", async () => {

@@ -10,7 +10,7 @@ import { TLS_ENTRIES } from "./pasted/tls-entries.ts";
 import { TOOL_ENTRIES } from "./pasted/tool-entries.ts";
 import { STS_CATALOGUE, STS_SECTIONS } from "./sts-catalogue.ts";
 
-/** Every failure that is known by what AWS says. The first entry that matches a failure explains it. */
+/** Every failure that is recognised by what AWS says. The first entry that matches a failure explains it. */
 export const CATALOGUE: readonly CatalogueEntry[] = [...STS_CATALOGUE, ...IAM_ENTRIES];
 
 /** Entries under a heading of `docs/troubleshooting.md`. */
@@ -19,10 +19,15 @@ export interface DocumentedSection {
   readonly entries: readonly (CatalogueEntry | PastedEntry)[];
 }
 
-/** What the page tells of AWS and its tools, in its order: also the failures that this program never meets itself. */
+/**
+ * What the page says about AWS and its tools, in its order, including failures that this program never meets itself.
+ */
 export const DOCUMENTED_SECTIONS: readonly DocumentedSection[] = [
   ...STS_SECTIONS,
-  { heading: "Setting up role and identity provider", entries: [...IAM_ENTRIES, ...others(ISSUER_ENTRIES)] },
+  {
+    heading: "Setting up the role and identity provider",
+    entries: [...IAM_ENTRIES, ...others(ISSUER_ENTRIES)],
+  },
   { heading: "What the session may do", entries: others(PERMISSION_ENTRIES) },
   {
     heading: "Credentials and profiles of other tools",
@@ -36,7 +41,7 @@ export const DOCUMENTED_ENTRIES: readonly (CatalogueEntry | PastedEntry)[] = DOC
   ({ entries }) => entries,
 );
 
-/** Those that do not only tell an entry of the catalogue in other words. */
+/** Those that do more than repeat an entry of the catalogue in other words. */
 function others(entries: readonly PastedEntry[]): readonly PastedEntry[] {
   return entries.filter(({ id }) => !CATALOGUE.some((entry) => entry.id === id));
 }

@@ -6,7 +6,7 @@ const CLOCK_FIX = "Correct the time service (NTP) on the runner.";
 const BUNDLE_IS_ALL: CatalogueCause = {
   id: "bundle-is-all",
   reason:
-    "AWS_CA_BUNDLE is set: its certificates take the place of all public authorities, and the one needed is not in it.",
+    "AWS_CA_BUNDLE is set: its certificates replace all public authorities, and it lacks the one needed.",
   fix: "Add that authority to the file, or unset AWS_CA_BUNDLE and name only your own in NODE_EXTRA_CA_CERTS.",
   likelihood: ({ certificateVariable }: Situation): Likelihood =>
     certificateVariable === "AWS_CA_BUNDLE" ? "shown" : "excluded",
@@ -14,7 +14,7 @@ const BUNDLE_IS_ALL: CatalogueCause = {
 
 const EXTRA_IS_OTHER: CatalogueCause = {
   id: "extra-is-other",
-  reason: "NODE_EXTRA_CA_CERTS is set, but the file cannot be read or holds another authority.",
+  reason: "NODE_EXTRA_CA_CERTS is set, but the file cannot be read or has a different authority.",
   fix: "Set it to the path of a PEM file with the root of the proxy's chain (GitLab: a variable of type File).",
   likelihood: ({ certificateVariable }: Situation): Likelihood =>
     certificateVariable === "NODE_EXTRA_CA_CERTS" ? "shown" : "excluded",
@@ -24,15 +24,15 @@ const TLS_INSPECTION: CatalogueCause = {
   id: "tls-inspection",
   reason:
     "A TLS-inspecting proxy signs with the company's own root certificate, which this image does not know.",
-  fix: "Put that root certificate into a CI/CD variable of type File, and name it:\nvariables:\n  NODE_EXTRA_CA_CERTS: $COMPANY_ROOT_CA",
+  fix: "Put that root certificate into a CI/CD variable of type File, and point to it:\nvariables:\n  NODE_EXTRA_CA_CERTS: $COMPANY_ROOT_CA",
   likelihood: ({ certificateVariable }: Situation): Likelihood =>
     certificateVariable === undefined ? "possible" : "excluded",
 };
 
-/** The message of a connection that failed before the proxy let it through begins so. */
+/** How the message of a connection begins that failed before the proxy let it through. */
 export const AT_PROXY = /^the proxy (?<proxy>\S+): /;
 
-/** Failures of TLS: which certificate is refused, and what mends it. */
+/** Failures of TLS: which certificate is refused, and how to fix it. */
 export const CERTIFICATE_ENTRIES: readonly CatalogueEntry[] = [
   {
     id: "proxy-certificate",
@@ -46,15 +46,15 @@ export const CERTIFICATE_ENTRIES: readonly CatalogueEntry[] = [
     causes: [
       {
         id: "proxy-name",
-        reason: "The certificate is for another host than {proxyVariable} names.",
-        fix: "Write a host into {proxyVariable} that the certificate names.",
+        reason: "The certificate is for a different host from the one in {proxyVariable}.",
+        fix: "Use a host in {proxyVariable} that the certificate names.",
         likelihood: ({ error: { fault } }): Likelihood =>
           "code" in fault && /ALTNAME|HOSTNAME/.test(fault.code) ? "shown" : "excluded",
       },
       {
         id: "proxy-authority",
-        reason: "The certificate has expired, or the authority that signed it is not known here.",
-        fix: "Have it renewed, or put that authority into a CI/CD variable of type File, and name it in NODE_EXTRA_CA_CERTS.",
+        reason: "The certificate has expired, or this image does not know the authority that signed it.",
+        fix: "Have it renewed, or put that authority into a CI/CD variable of type File, and point NODE_EXTRA_CA_CERTS to it.",
         likelihood: ({ error: { fault } }): Likelihood =>
           "code" in fault && /ALTNAME|HOSTNAME/.test(fault.code) ? "excluded" : "possible",
       },
@@ -78,8 +78,8 @@ export const CERTIFICATE_ENTRIES: readonly CatalogueEntry[] = [
     causes: [
       {
         id: "incomplete-chain",
-        reason: "The server or proxy sends its own certificate only, without the intermediate above it.",
-        fix: "Let it send the whole chain, or add the intermediate to the file in {certificateVariable}.",
+        reason: "The server or proxy sends only its own certificate, without the intermediate above it.",
+        fix: "Make it send the whole chain, or add the intermediate to the file in {certificateVariable}.",
       },
       TLS_INSPECTION,
     ],
@@ -88,18 +88,18 @@ export const CERTIFICATE_ENTRIES: readonly CatalogueEntry[] = [
     id: "self-signed",
     match: { kind: "network", code: /^DEPTH_ZERO_SELF_SIGNED_CERT$/ },
     title: "DEPTH_ZERO_SELF_SIGNED_CERT",
-    verdict: "{target}: the server's certificate is signed by itself ({code})",
+    verdict: "{target}: the server's certificate is self-signed ({code})",
     causes: [
       {
         id: "self-signed",
-        reason: "What answers is not STS of AWS, but a server or proxy with a certificate of its own.",
-        fix: "If it is meant to: put that certificate into a CI/CD variable of type File, and name it in NODE_EXTRA_CA_CERTS.",
+        reason: "The answer does not come from AWS STS, but from a server or proxy with its own certificate.",
+        fix: "If that is intended, put that certificate into a CI/CD variable of type File, and point NODE_EXTRA_CA_CERTS to it.",
         likelihood: ofSts,
       },
       {
         id: "self-signed-issuer",
-        reason: "The instance, or a proxy before it, has a certificate that no authority has signed.",
-        fix: "Give the instance a certificate of a public authority, if AWS is to fetch its keys.",
+        reason: "The instance, or a proxy in front of it, has a certificate that no authority signed.",
+        fix: "Give the instance a certificate from a public authority, so that AWS can fetch its keys.",
         likelihood: ofIssuer,
       },
     ],
@@ -112,7 +112,7 @@ export const CERTIFICATE_ENTRIES: readonly CatalogueEntry[] = [
     causes: [
       {
         id: "expired",
-        reason: "The certificate of the server, the proxy or the authority above it has run out.",
+        reason: "The certificate of the server, the proxy or the authority above it has expired.",
         fix: "openssl s_client -connect <host>:443 -showcerts </dev/null | openssl x509 -noout -dates   # then have it renewed",
       },
       {
@@ -143,20 +143,20 @@ export const CERTIFICATE_ENTRIES: readonly CatalogueEntry[] = [
     causes: [
       {
         id: "other-host",
-        reason: "The host in the URL is not one that the certificate names.",
-        fix: "Use the name that the certificate has: for a VPC endpoint, the Region's own host with private DNS, or vpce-….sts.<region>.vpce.amazonaws.com.",
+        reason: "The certificate does not name the host in the URL.",
+        fix: "Use the name in the certificate: for a VPC endpoint, the Region's own host with private DNS, or vpce-….sts.<region>.vpce.amazonaws.com.",
         likelihood: ofSts,
       },
       {
         id: "other-host-of-issuer",
-        reason: "The host in the issuer's URL is not one that the certificate names.",
+        reason: "The certificate does not name the host in the issuer's URL.",
         fix: "Give the instance a certificate that names this host.",
         likelihood: ofIssuer,
       },
       {
         id: "other-server",
-        reason: "A proxy or captive portal answers in its place.",
-        fix: "Check HTTPS_PROXY and NO_PROXY, and where the name leads on this runner.",
+        reason: "A proxy or captive portal answers instead.",
+        fix: "Check HTTPS_PROXY and NO_PROXY, and what the name resolves to on this runner.",
       },
     ],
   },

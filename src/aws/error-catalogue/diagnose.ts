@@ -11,23 +11,23 @@ export interface DiagnosedCause extends NamedCause {
   readonly settledBy?: CatalogueCause["settledBy"] | undefined;
 }
 
-/** What a failure is, and what may be behind it. */
+/** What a failure is, and what may have caused it. */
 export interface Diagnosis {
-  /** That of the catalogue's entry, or `unknown`. */
+  /** The id of the catalogue entry, or `unknown`. */
   readonly id: string;
-  /** The heading in `docs/troubleshooting.md` that has all of it; absent for `unknown`. */
+  /** The heading in `docs/troubleshooting.md` with the full text; absent for `unknown`. */
   readonly heading: string | undefined;
   readonly verdict: string;
   readonly meaning: string | undefined;
   readonly topic: Topic | undefined;
-  /** Most likely first, for this token and configuration; none for what the catalogue does not know. */
+  /** Most likely first, for this token and configuration; empty if the catalogue does not know the failure. */
   readonly causes: readonly DiagnosedCause[];
 }
 
 /** Named parts of a message. */
 export type Groups = Readonly<Record<string, string | undefined>>;
 
-/** Explains a failure of STS. One that the catalogue does not know still gets its facts told. */
+/** Explains a failure of STS. For one that the catalogue does not know, it still states the facts. */
 export function diagnose(error: StsError, context: DiagnosisContext): Diagnosis {
   const situation = { ...context, error };
   for (const entry of STS_CATALOGUE) {
@@ -81,7 +81,7 @@ function byLikelihood(causes: readonly CatalogueCause[], situation: Situation): 
   return [...having("shown"), ...having("possible")];
 }
 
-/** The facts tell all of the message. */
+/** The facts already contain the whole message. */
 const MAX_VERDICT_MESSAGE = 200;
 
 function describeUnknown({ fault, message }: StsError): Diagnosis {
@@ -89,8 +89,8 @@ function describeUnknown({ fault, message }: StsError): Diagnosis {
   const who = fault.kind === "service" ? "AWS refused" : "The request failed";
   const cause = {
     id: "unknown",
-    reason: "This failure is not among those that this release knows.",
-    fix: "Look its code and text up in the AWS documentation, and give the request id to AWS Support.",
+    reason: "This release does not know this failure.",
+    fix: "Look up its code and text in the AWS documentation, and give the request id to AWS Support.",
   };
   return {
     id: "unknown",

@@ -1,44 +1,44 @@
 import type { StsFault } from "../sts/sts.ts";
 import type { Situation } from "./context.ts";
 
-/** Which failures an entry explains: those of the kind that fit every pattern. */
+/** Which failures an entry explains: those of the kind that match every pattern. */
 export interface Match {
   readonly kind: StsFault["kind"];
   readonly code?: RegExp;
   readonly httpStatus?: RegExp;
   readonly phase?: "connect" | "answer";
-  /** Named groups of it become names of the entry's texts. */
+  /** Its named groups become names in the entry's texts. */
   readonly message?: RegExp;
 }
 
 /**
- * A text with names in braces: `{accountId}`. As `{$aud}` the name is a word of a shell command, and as `{'aud}` a string of
- * JSON between single quotes; each is quoted for that. Version 1 of the AWS CLI fetches a parameter that begins with
- * `https://`, but nothing inside JSON.
+ * A text with names in braces: `{accountId}`. `{$aud}` quotes the value as a word of a shell command, `{'aud}` as a
+ * JSON string between single quotes. Version 1 of the AWS CLI fetches a parameter that begins with `https://`, but
+ * nothing inside JSON.
  *
- * The names are those of `names.ts` and of the groups of the entry's own message pattern.
+ * The names are those in `names.ts` and the groups of the entry's own message pattern.
  */
 export type Template = string;
 
-/** How likely a cause is: `shown` by what is known, `possible`, or `excluded`. */
+/** How likely a cause is: `shown` by the facts, `possible`, or `excluded`. */
 export type Likelihood = "shown" | "possible" | "excluded";
 
-/** Of a cause that makes sense where STS was asked. */
+/** For a cause that makes sense if the request went to STS. */
 export function ofSts({ issuerPage }: Situation): Likelihood {
   return issuerPage === undefined ? "possible" : "excluded";
 }
 
-/** Of one that makes sense where the issuer was asked. */
+/** For one that makes sense if the request went to the issuer. */
 export function ofIssuer({ issuerPage }: Situation): Likelihood {
   return issuerPage === undefined ? "excluded" : "possible";
 }
 
-/** Of one about condition keys that STS makes of the claims of gitlab.com alone. */
+/** For one about condition keys that STS offers for gitlab.com only. */
 export function onGitlabCom({ token }: Situation): Likelihood {
   return token?.iss === "https://gitlab.com" ? "possible" : "excluded";
 }
 
-/** Of one that is possible for other instances, or where the instance is not known. */
+/** For one that is possible for other instances, or if the instance is unknown. */
 export function unlessGitlabCom(situation: Situation): Likelihood {
   return onGitlabCom(situation) === "excluded" ? "possible" : "excluded";
 }
@@ -46,28 +46,28 @@ export function unlessGitlabCom(situation: Situation): Likelihood {
 export interface CatalogueCause {
   readonly id: string;
   readonly reason: Template;
-  /** The one command, YAML or sentence that settles or mends it. */
+  /** The one command, YAML or sentence that confirms or fixes it. */
   readonly fix: Template;
-  /** What rules it in or out for sure, so that nobody has to guess once that is at hand. */
+  /** A finding that confirms or excludes it for certain. */
   readonly settledBy?: "trust-policy";
   /** `possible` unless given. */
   readonly likelihood?: (situation: Situation) => Likelihood;
 }
 
-/** What else can tell causes of a failure: findings in the token, a trust policy at hand. */
+/** Other sources of a failure's causes: findings in the token, a known trust policy. */
 export type Topic = "trust-policy" | "identity-provider" | "clock";
 
 /** One known failure. */
 export interface CatalogueEntry {
   readonly id: string;
   readonly match: Match;
-  /** The words that a log shows and that users search for; the heading in `docs/troubleshooting.md`. */
+  /** The words that a log shows and users search for; the heading in `docs/troubleshooting.md`. */
   readonly title: string;
   /** The fault in plain words, for the first line. */
   readonly verdict: Template;
-  /** What the failure says beyond its verdict. */
+  /** What the failure means beyond its verdict. */
   readonly meaning?: Template;
   readonly topic?: Topic;
-  /** In the order of likelihood where nothing else is known. */
+  /** In order of likelihood if nothing else is known. */
   readonly causes: readonly [CatalogueCause, ...CatalogueCause[]];
 }

@@ -4,18 +4,18 @@ import { unlessItSays, whereItSays } from "./pasted/pasted-entry.ts";
 /** A principal other than an identity provider. */
 const AWS_PRINCIPAL = /Invalid principal in policy: "AWS" ?:/;
 
-/** What IAM answers while role and identity provider are set up; other programs than this one show it. */
+/** What IAM answers while the role and identity provider are set up; other programs show it. */
 export const IAM_ENTRIES: readonly CatalogueEntry[] = [
   {
     id: "iam-exists",
     match: { kind: "service", code: /^EntityAlreadyExists/, message: /provider/i },
     title: "Provider with url already exists",
-    verdict: "IAM refused: this account has the identity provider already",
+    verdict: "IAM refused: this account already has the identity provider",
     causes: [
       {
         id: "exists",
-        reason: "An account has one identity provider per URL, for all of its roles.",
-        fix: "Use the existing one, in Terraform by a data source, or by:\nterraform import aws_iam_openid_connect_provider.<name> <ARN>",
+        reason: "An account has one identity provider per URL, shared by all its roles.",
+        fix: "Use the existing one: in Terraform with a data source, or import it:\nterraform import aws_iam_openid_connect_provider.<name> <ARN>",
       },
     ],
   },
@@ -27,14 +27,14 @@ export const IAM_ENTRIES: readonly CatalogueEntry[] = [
     causes: [
       {
         id: "provider-first",
-        reason: "The identity provider is not there yet, or lies in another account than the role.",
-        fix: "Create the provider first, in the account of the role; check the ARN under `Federated`.",
+        reason: "The identity provider does not exist yet, or is in a different account from the role.",
+        fix: "Create the provider first, in the role's account; check the ARN under `Federated`.",
         likelihood: unlessItSays(AWS_PRINCIPAL),
       },
       {
         id: "role-first",
         reason: "The role or user under `AWS` does not exist: IAM looks it up when it stores the policy.",
-        fix: "Create it first, or correct its ARN: account, path and case count.",
+        fix: "Create it first, or correct its ARN: account, path and case matter.",
         likelihood: whereItSays(AWS_PRINCIPAL),
       },
     ],
@@ -52,7 +52,7 @@ export const IAM_ENTRIES: readonly CatalogueEntry[] = [
       {
         id: "shared-provider",
         reason:
-          "gitlab.com serves everybody, so IAM demands a condition on `gitlab.com:sub` that is more than a wildcard.",
+          "gitlab.com is open to everyone, so IAM requires a condition on `gitlab.com:sub` that is more than a wildcard.",
         fix: '{"StringEquals": {"gitlab.com:sub": "project_path:<group>/<project>:ref_type:branch:ref:<branch>"}}',
       },
     ],
@@ -75,7 +75,7 @@ export const IAM_ENTRIES: readonly CatalogueEntry[] = [
       {
         id: "issuer-differs",
         reason:
-          "`issuer` in the document is not the URL that was entered: case, path and a slash at the end count.",
+          "`issuer` in the document is not the URL that was entered: case, path and a trailing slash matter.",
         fix: "curl -s {iss}/.well-known/openid-configuration   # enter exactly what `issuer` says",
       },
     ],

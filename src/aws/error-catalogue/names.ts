@@ -6,11 +6,11 @@ import type { Template } from "./entry.ts";
 
 interface Name {
   readonly read: (situation: Situation) => string | undefined;
-  /** What stands for it while it is unknown; `<name>` unless given. */
+  /** The placeholder while it is unknown; `<name>` unless given. */
   readonly placeholder?: string;
 }
 
-/** What the texts of the catalogue can name. */
+/** The names that texts of the catalogue can use. */
 const NAMES: Readonly<Record<string, Name>> = {
   roleArn: { read: ({ role }) => role?.text, placeholder: "arn:aws:iam::<account>:role/<role>" },
   roleName: { read: ({ role }) => role?.name, placeholder: "<role>" },
@@ -54,7 +54,7 @@ const NAMES: Readonly<Record<string, Name>> = {
   },
 };
 
-/** Fills a text in. What is not known, or no situation is given for, stays as its placeholder. */
+/** Fills in a text. What is unknown, or given no situation, stays as its placeholder. */
 export function fillTemplate(
   template: Template,
   situation: Situation | undefined,
@@ -69,7 +69,7 @@ export function fillTemplate(
   });
 }
 
-/** The names that a text may hold, without those of an entry's own pattern. */
+/** The names that a text may contain, without those of an entry's own pattern. */
 export const TEMPLATE_NAMES: readonly string[] = Object.keys(NAMES);
 
 function claim({ token }: Situation, name: string): string | undefined {

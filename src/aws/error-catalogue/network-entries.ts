@@ -14,25 +14,24 @@ function atCustomEndpoint({ error, issuerPage }: Situation): Likelihood {
   return error.target.endpoint === undefined || issuerPage !== undefined ? "excluded" : "shown";
 }
 
-/** Why no proxy is on the way, where one may be needed. */
+/** Why no proxy is used where one may be needed. */
 const WITHOUT_PROXY: readonly [CatalogueCause, ...CatalogueCause[]] = [
   {
     id: "proxy-of-http",
-    reason: "{unusedProxyVariable} is set, but it counts for http only, and this is https.",
+    reason: "{unusedProxyVariable} is set, but it applies to http only, and this is https.",
     fix: "Set HTTPS_PROXY to the same URL, if the runner reaches the Internet through that proxy.",
     likelihood: ({ unusedProxy }) =>
       unusedProxy !== undefined && unusedProxy.exemptBy === undefined ? "shown" : "excluded",
   },
   {
     id: "exempt-from-proxy",
-    reason:
-      "{noProxyVariable} lists the host, so that the proxy in {unusedProxyVariable} is not asked for it.",
-    fix: "Take the host out of {noProxyVariable}, if the runner reaches it through the proxy only.",
+    reason: "{noProxyVariable} lists the host, so the proxy in {unusedProxyVariable} is not used for it.",
+    fix: "Remove the host from {noProxyVariable}, if the runner reaches it only through the proxy.",
     likelihood: ({ unusedProxy }) => (unusedProxy?.exemptBy === undefined ? "excluded" : "shown"),
   },
   {
     id: "missing-proxy",
-    reason: "This runner reaches the Internet through a proxy only, and none is set.",
+    reason: "This runner reaches the Internet only through a proxy, and none is set.",
     fix: "variables:\n  HTTPS_PROXY: http://<proxy>:<port>",
     likelihood: withoutProxy,
   },
@@ -40,7 +39,7 @@ const WITHOUT_PROXY: readonly [CatalogueCause, ...CatalogueCause[]] = [
 
 const PROXY_DOWN: CatalogueCause = {
   id: "proxy-down",
-  reason: "Host or port in {proxyVariable} is wrong, or the proxy is down.",
+  reason: "The host or port in {proxyVariable} is wrong, or the proxy is down.",
   fix: "Correct {proxyVariable}; list a host in NO_PROXY if the runner reaches it directly.",
 };
 
@@ -49,7 +48,7 @@ const CHECK_ENDPOINT_FIX =
 
 const WRONG_ENDPOINT: CatalogueCause = {
   id: "wrong-endpoint",
-  reason: "The endpoint given by URL is not there: {target}.",
+  reason: "Nothing answers at the endpoint given by URL: {target}.",
   fix: CHECK_ENDPOINT_FIX,
   likelihood: atCustomEndpoint,
 };
@@ -57,14 +56,15 @@ const WRONG_ENDPOINT: CatalogueCause = {
 const FIREWALL: readonly CatalogueCause[] = [
   {
     id: "firewall",
-    reason: "A firewall between the runner and STS lets nothing through, or the runner has no way out.",
+    reason:
+      "A firewall between the runner and STS blocks the connection, or the runner cannot reach the Internet.",
     fix: "Allow the runner to reach port 443 of the STS endpoint, or add a VPC endpoint for STS (input `sts-endpoint`).",
     likelihood: ofSts,
   },
   {
     id: "firewall-to-issuer",
-    reason: "A firewall between the runner and the issuer lets nothing through, or nobody listens there.",
-    fix: "Allow the runner to reach it, if the doctor is to see what AWS sees; the exchange itself does not need it.",
+    reason: "A firewall between the runner and the issuer blocks the connection, or nothing listens there.",
+    fix: "To let the doctor see what AWS sees, allow the runner to reach it. The exchange itself does not need it.",
     likelihood: ofIssuer,
   },
 ];
@@ -79,7 +79,7 @@ export const NETWORK_ENTRIES: readonly CatalogueEntry[] = [
     causes: [
       {
         id: "proxy-password",
-        reason: "None is in its URL, or a wrong one.",
+        reason: "Its URL has none, or wrong ones.",
         fix: "HTTPS_PROXY: http://<user>:<password>@<proxy>:<port>   # as a masked CI/CD variable, percent-encoded",
       },
     ],
@@ -92,7 +92,7 @@ export const NETWORK_ENTRIES: readonly CatalogueEntry[] = [
     causes: [
       {
         id: "proxy-rules",
-        reason: "Its rules do not allow the host, or it cannot reach it itself.",
+        reason: "Its rules do not allow the host, or it cannot reach the host itself.",
         fix: "Ask for the host to be allowed there, or list it in NO_PROXY if the runner reaches it directly.",
       },
     ],
@@ -105,8 +105,8 @@ export const NETWORK_ENTRIES: readonly CatalogueEntry[] = [
     causes: [
       {
         id: "proxy-scheme",
-        reason: "It does not speak TLS, as most proxies do not, while {proxyVariable} begins with https://.",
-        fix: "Write http://<proxy>:<port> into {proxyVariable}; what goes to STS is encrypted all the same.",
+        reason: "{proxyVariable} begins with https://, but most proxies do not speak TLS.",
+        fix: "Set {proxyVariable} to http://<proxy>:<port>; requests to STS are still encrypted.",
         likelihood: ({ error: { fault } }): Likelihood =>
           "code" in fault && fault.code === "EPROTO" ? "shown" : "excluded",
       },
@@ -187,7 +187,7 @@ export const NETWORK_ENTRIES: readonly CatalogueEntry[] = [
     id: "no-route",
     match: { kind: "network", code: /^(?:ENETUNREACH|EHOSTUNREACH|EADDRNOTAVAIL|ENETDOWN)$/ },
     title: "connect ENETUNREACH",
-    verdict: "{target} cannot be reached: {code}, there is no way to it",
+    verdict: "{target} cannot be reached: {code}, no route to it",
     causes: [...WITHOUT_PROXY, ...FIREWALL],
   },
   {
@@ -205,7 +205,7 @@ export const NETWORK_ENTRIES: readonly CatalogueEntry[] = [
     causes: [
       {
         id: "slow-path",
-        reason: "The connection stands, but the answer does not come: a proxy or gateway holds it back.",
+        reason: "It connected, but no answer came: a proxy or gateway holds it back.",
         fix: "Retry the job; list other Regions in `fallback-regions`, and raise `timeout-seconds` if the network is slow.",
       },
     ],
@@ -213,12 +213,12 @@ export const NETWORK_ENTRIES: readonly CatalogueEntry[] = [
   {
     id: "gateway-error",
     match: { kind: "reply", httpStatus: /^5/ },
-    title: "HTTP 502 without an answer of STS",
+    title: "HTTP 502 without an answer from STS",
     verdict: "{target}: a gateway in between failed (HTTP {httpStatus})",
     causes: [
       {
         id: "gateway",
-        reason: "The load balancer of STS, of a VPC endpoint or a proxy answered in its place.",
+        reason: "The load balancer of STS or of a VPC endpoint, or a proxy, answered instead.",
         fix: "Retry the job; list other Regions in `fallback-regions`.",
       },
     ],
@@ -227,24 +227,24 @@ export const NETWORK_ENTRIES: readonly CatalogueEntry[] = [
     id: "not-sts",
     match: { kind: "reply" },
     title: "Deserialization error: the answer is HTML or empty",
-    verdict: "{target}: what answered is not STS ({answered})",
+    verdict: "{target}: the answer is not from STS ({answered})",
     causes: [
       {
         id: "proxy-page",
-        reason: "The proxy in {proxyVariable} sent a page of its own.",
+        reason: "The proxy in {proxyVariable} sent its own page.",
         fix: "Ask for the STS host to be allowed there without a login page, or list it in NO_PROXY.",
         likelihood: behindProxy,
       },
       {
         id: "other-server",
-        reason: "The URL is that of another server: {target}.",
+        reason: "The URL belongs to another server: {target}.",
         fix: CHECK_ENDPOINT_FIX,
         likelihood: atCustomEndpoint,
       },
       {
         id: "captive-portal",
-        reason: "A transparent proxy or login page stands between the runner and STS.",
-        fix: "curl -sv https://sts.us-east-1.amazonaws.com/   # on the runner: must be redirected to aws.amazon.com/iam",
+        reason: "There is a transparent proxy or login page between the runner and STS.",
+        fix: "curl -sv https://sts.us-east-1.amazonaws.com/   # on the runner: must redirect to aws.amazon.com/iam",
       },
     ],
   },

@@ -1,16 +1,17 @@
 import { type CatalogueEntry, onGitlabCom, unlessGitlabCom } from "./entry.ts";
 
-const NO_PROVIDER_ID_FIX = "Leave `--provider-id` or `ProviderId` out of the call.";
+const NO_PROVIDER_ID_FIX = "Remove `--provider-id` or `ProviderId` from the call.";
 
-/** Refusals of the role: its trust policy, and what the session may not have. */
+/** Refusals by the role: its trust policy, and what the session may not have. */
 export const ROLE_ENTRIES: readonly CatalogueEntry[] = [
   {
     id: "trust-denied",
     match: { kind: "service", code: /^AccessDenied/, message: /perform:? sts:AssumeRoleWithWebIdentity/ },
     title: "Not authorized to perform sts:AssumeRoleWithWebIdentity",
-    verdict: "AWS refused: the trust policy of {roleName} does not admit this job, or there is no such role",
+    verdict:
+      "AWS refused: the trust policy of {roleName} does not admit this job, or the role does not exist",
     meaning:
-      "AWS says the same when there is no such role. It checks signature and times of the token first.",
+      "AWS says the same when the role does not exist. It checks the token's signature and times first.",
     topic: "trust-policy",
     causes: [
       {
@@ -24,17 +25,17 @@ export const ROLE_ENTRIES: readonly CatalogueEntry[] = [
         id: "other-ref",
         settledBy: "trust-policy",
         reason: "The role is restricted to another branch or tag; this job runs for {ref}.",
-        fix: "Run the job where the role expects it; admit its ref in the condition on `{host}:sub` only if it is meant to have the role.",
+        fix: "Run the job where the role expects it. Admit its ref in the condition on `{host}:sub` only if it should have the role.",
       },
       {
         id: "eq-wildcard",
         settledBy: "trust-policy",
         reason: "`StringEquals` is used with a wildcard, which it takes literally.",
-        fix: "Write the value in full; `StringLike` only where all that fits the wildcard is meant.",
+        fix: "Write the value in full; use `StringLike` only to admit everything that matches the wildcard.",
       },
       {
         id: "role-missing",
-        reason: "There is no such role in account {accountId}: path, name and case count.",
+        reason: "Account {accountId} has no such role: path, name and case matter.",
         fix: "aws iam get-role --role-name {$roleName} --query Role.Arn   # must print {roleArn}",
       },
       {
@@ -48,26 +49,26 @@ export const ROLE_ENTRIES: readonly CatalogueEntry[] = [
         settledBy: "trust-policy",
         reason:
           "A condition on `gitlab.com:project_id`, `namespace_id` or `ref_protected` is for another value than this token has.",
-        fix: "Compare the policy with the ids above: a project that was moved or made anew has others.",
+        fix: "Compare the policy with the ids above: a project that was moved or created again has new ones.",
         likelihood: onGitlabCom,
       },
       {
         id: "unavailable-key",
         settledBy: "trust-policy",
-        reason: "A condition tests another claim than `aud` or `sub`: for this issuer STS offers no others.",
+        reason: "A condition tests a claim other than `aud` or `sub`: for this issuer STS offers no others.",
         fix: "Put the claim into `sub` (`ci_id_token_sub_claim_components` of the project), and test `{host}:sub`.",
         likelihood: unlessGitlabCom,
       },
       {
         id: "propagation",
-        reason: "Role or policy were made seconds ago.",
-        fix: "Retry the job, or wait for them with the input `propagation-wait-seconds: 15`.",
+        reason: "The role or policy was created seconds ago.",
+        fix: "Retry the job, or wait with the input `propagation-wait-seconds: 15`.",
       },
       {
         id: "unseen-policy",
         reason:
-          "A policy that no role shows forbids it: of the AWS organization (RCP), or of a VPC endpoint.",
-        fix: "Ask who runs the organization; CloudTrail of account {accountId} has the event AssumeRoleWithWebIdentity.",
+          "A policy outside the role forbids it: one of the AWS organization (RCP) or of a VPC endpoint.",
+        fix: "Ask whoever runs the organization; account {accountId}'s CloudTrail has the event AssumeRoleWithWebIdentity.",
       },
     ],
   },
@@ -113,11 +114,11 @@ export const ROLE_ENTRIES: readonly CatalogueEntry[] = [
     id: "duration-max",
     match: { kind: "service", code: /^ValidationError$/, message: /exceeds the MaxSessionDuration/ },
     title: "The requested DurationSeconds exceeds the MaxSessionDuration set for this role",
-    verdict: "AWS refused the duration: {durationSeconds} seconds are more than the role {roleName} allows",
+    verdict: "AWS refused the duration: {durationSeconds} seconds is more than the role {roleName} allows",
     causes: [
       {
         id: "duration",
-        reason: "A role allows one hour unless it is set up for more, up to twelve.",
+        reason: "A role allows one hour unless configured for more, up to twelve.",
         fix:
           "Lower the input `duration-seconds`, or raise the role's maximum:\n" +
           "aws iam update-role --role-name {$roleName} --max-session-duration {$durationSeconds}",
@@ -132,12 +133,12 @@ export const ROLE_ENTRIES: readonly CatalogueEntry[] = [
       message: /Value '(?<value>[^']*)' at 'durationSeconds' failed/,
     },
     title: "Value at 'durationSeconds' failed to satisfy constraint",
-    verdict: "AWS refused the duration: {value} seconds are outside of 900 to 43200",
+    verdict: "AWS refused the duration: {value} seconds is outside 900 to 43200",
     causes: [
       {
         id: "duration",
         reason: "A session lasts from 15 minutes to 12 hours.",
-        fix: "Set the input `duration-seconds` to 900 up to 43200.",
+        fix: "Set the input `duration-seconds` to a value from 900 to 43200.",
       },
     ],
   },
@@ -153,8 +154,9 @@ export const ROLE_ENTRIES: readonly CatalogueEntry[] = [
     causes: [
       {
         id: "session-name",
-        reason: "It takes 2 to 64 letters, digits and `_+=,.@-`; paths and many branch names have slashes.",
-        fix: "Leave the input `session-name` out, or write it without slashes, colons and spaces.",
+        reason:
+          "It may have 2 to 64 letters, digits and `_+=,.@-`; paths and many branch names have slashes.",
+        fix: "Omit the input `session-name`, or write it without slashes, colons and spaces.",
       },
     ],
   },
@@ -166,7 +168,7 @@ export const ROLE_ENTRIES: readonly CatalogueEntry[] = [
       message: /'roleArn' failed|^(?:Request ARN|\S*) is invalid/,
     },
     title: "Request ARN is invalid",
-    verdict: "AWS refused the role ARN, which is not a valid one: {roleArn}",
+    verdict: "AWS refused the role ARN, which is not valid: {roleArn}",
     causes: [
       {
         id: "arn",
@@ -187,7 +189,7 @@ export const ROLE_ENTRIES: readonly CatalogueEntry[] = [
     causes: [
       {
         id: "session-policy",
-        reason: "The session policy is no valid IAM policy; the text of STS names the defect.",
+        reason: "The session policy is not a valid IAM policy; STS's message names the defect.",
         fix: "aws accessanalyzer validate-policy --policy-type IDENTITY_POLICY --policy-document file://policy.json",
       },
     ],
@@ -196,7 +198,7 @@ export const ROLE_ENTRIES: readonly CatalogueEntry[] = [
     id: "packed",
     match: { kind: "service", code: /^PackedPolicyTooLarge/ },
     title: "Packed size of session tags consumes … of allotted space",
-    verdict: "AWS refused the session: its policies and tags are too large together",
+    verdict: "AWS refused the session: together, its policies and tags are too large",
     causes: [
       {
         id: "size",
@@ -226,7 +228,7 @@ export const ROLE_ENTRIES: readonly CatalogueEntry[] = [
     causes: [
       {
         id: "provider-id",
-        reason: "Only Login with Amazon and Facebook are asked; a `ProviderId` was sent.",
+        reason: "STS asks only Login with Amazon and Facebook; a `ProviderId` was sent.",
         fix: NO_PROVIDER_ID_FIX,
       },
     ],

@@ -13,7 +13,7 @@ export const SERVICE_ENTRIES: readonly CatalogueEntry[] = [
     causes: [
       {
         id: "region",
-        reason: "The Region must be opted into, or its STS was deactivated in this account.",
+        reason: "This account has not opted in to the Region, or its STS is deactivated.",
         fix:
           "Set the input `region` to another Region, or list others in `fallback-regions`.\n" +
           "To enable it: IAM console of account {accountId} > Account settings > Security Token Service.",
@@ -28,8 +28,8 @@ export const SERVICE_ENTRIES: readonly CatalogueEntry[] = [
     causes: [
       {
         id: "parallel-jobs",
-        reason: "Many jobs exchange their tokens at the same moment.",
-        fix: "Exchange once per pipeline and let other jobs name it in `needs`; raise `timeout-seconds` to wait longer.",
+        reason: "Many jobs exchange their tokens at the same time.",
+        fix: "Exchange once per pipeline, with the other jobs' `needs` on that job; raise `timeout-seconds` to wait longer.",
       },
     ],
   },
@@ -37,17 +37,17 @@ export const SERVICE_ENTRIES: readonly CatalogueEntry[] = [
     id: "internal",
     match: { kind: "service", code: /^Internal(?:Failure|Error|Server)/ },
     title: "InternalFailure",
-    verdict: "AWS failed inside: {code}, {message}",
+    verdict: "AWS had an internal error: {code}, {message}",
     causes: [
       {
         id: "outage",
-        reason: "STS has a fault for the moment.",
+        reason: "STS has a temporary fault.",
         fix: OUTAGE_FIX,
       },
       {
         id: "odd-token",
-        reason: "STS stumbled over the token, which the text says: a claim such as `sub` is null.",
-        fix: "Pass the `id_tokens` variable on unchanged.",
+        reason: "STS could not process the token, as the message says: a claim such as `sub` is null.",
+        fix: "Pass on the `id_tokens` variable unchanged.",
       },
     ],
   },

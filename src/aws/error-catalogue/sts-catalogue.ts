@@ -13,9 +13,10 @@ export interface CatalogueSection {
 }
 
 /**
- * Every failure of STS that is known, in the texts of 2026 and in the older ones.
+ * Every known failure of STS, in its texts of 2026 and in older ones.
  *
- * @see https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html#API_AssumeRoleWithWebIdentity_Errors
+ * @see
+ *   https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html#API_AssumeRoleWithWebIdentity_Errors
  */
 export const STS_SECTIONS: readonly CatalogueSection[] = [
   { heading: "The role refuses", entries: ROLE_ENTRIES },

@@ -7,7 +7,7 @@ const NOT_AN_ID_TOKEN_FIX =
   "Declare the token in the job, and pass that variable:\n" +
   "id_tokens:\n  GITLAB_OIDC_TOKEN:\n    aud: $CI_SERVER_URL";
 
-const UNCHANGED_TOKEN_FIX = "Pass the `id_tokens` variable on unchanged.";
+const UNCHANGED_TOKEN_FIX = "Pass on the `id_tokens` variable unchanged.";
 
 const PROVIDER_ARN = "arn:{partition}:iam::{accountId}:oidc-provider/{host}";
 
@@ -15,13 +15,13 @@ const NO_PROVIDER = {
   id: "no-provider",
   reason:
     "Account {accountId} has no identity provider with exactly the URL {iss}\n" +
-    "(or the role ARN names the wrong account; case, path and a slash at the end count).",
+    "(or the role ARN names the wrong account; case, path and a trailing slash matter).",
   fix: `aws iam list-open-id-connect-providers   # of account {accountId}; must list ${PROVIDER_ARN}`,
 };
 
 const ISSUER_WITH_PORT = {
   id: "issuer-with-port",
-  reason: "{iss} has a port, which IAM does not take in the URL of an identity provider.",
+  reason: "{iss} has a port, which IAM does not accept in the URL of an identity provider.",
   fix: "Give GitLab an issuer without one: `ci_id_tokens_issuer_url` (GitLab 18.1) or `external_url`.",
   likelihood: ({ token }: Situation): Likelihood =>
     /^https:..[^/]*:\d/.test(token?.iss ?? "") ? "shown" : "excluded",
@@ -38,13 +38,13 @@ const UNLISTED_AUDIENCE = {
 const CLOCK_OF_GITLAB = {
   id: "gitlab-clock",
   reason: "The clock of the GitLab instance is more than five minutes ahead (token issued at {issuedAt}).",
-  fix: "Correct the time service (NTP) on the GitLab servers; a retry does not help.",
+  fix: "Correct the time service (NTP) on the GitLab servers; retrying does not help.",
 };
 
 const LATE_EXCHANGE = {
   id: "late-exchange",
-  reason: "The token expired at {expiresAt}: it lives as long as the job may run.",
-  fix: "Exchange it at the job's start, or raise the job's `timeout`; credentials for longer: `duration-seconds`.",
+  reason: "The token expired at {expiresAt}: it is valid for as long as the job may run.",
+  fix: "Exchange it at the job's start, or raise the job's `timeout`. For longer credentials, set `duration-seconds`.",
 };
 
 /** Refusals of the ID token itself. */
@@ -59,7 +59,7 @@ export const TOKEN_ENTRIES: readonly CatalogueEntry[] = [
     title: "The web identity token provided could not be validated",
     verdict:
       "AWS refused the token: no identity provider for {iss} in account {accountId}, or its audience is not listed",
-    meaning: "STS does not say which of the two. These commands decide.",
+    meaning: "STS does not say which. These commands show it.",
     topic: "identity-provider",
     causes: [ISSUER_WITH_PORT, NO_PROVIDER, UNLISTED_AUDIENCE],
   },
@@ -74,7 +74,7 @@ export const TOKEN_ENTRIES: readonly CatalogueEntry[] = [
       NO_PROVIDER,
       {
         id: "create-provider",
-        reason: "The identity provider was never made in this account.",
+        reason: "The identity provider was never created in this account.",
         fix: "aws iam create-open-id-connect-provider --url {$iss} --client-id-list '[{'aud}]'",
       },
     ],
@@ -89,8 +89,8 @@ export const TOKEN_ENTRIES: readonly CatalogueEntry[] = [
       UNLISTED_AUDIENCE,
       {
         id: "other-audience",
-        reason: "The provider lists another audience, often `sts.amazonaws.com`.",
-        fix: "Set the input `audience` to what it lists.",
+        reason: "The provider lists a different audience, often `sts.amazonaws.com`.",
+        fix: "Set the input `audience` to the listed one.",
       },
     ],
   },
@@ -111,7 +111,7 @@ export const TOKEN_ENTRIES: readonly CatalogueEntry[] = [
     id: "missing-claim",
     match: { kind: "service", code: INVALID_TOKEN, message: /^Missing a required claim: (?<claim>\w+)/ },
     title: "Missing a required claim",
-    verdict: "AWS refused the token: it lacks the claim {claim}, so it is no ID token",
+    verdict: "AWS refused the token: it lacks the claim {claim}, so it is not an ID token",
     causes: [
       {
         id: "not-an-id-token",
@@ -133,7 +133,7 @@ export const TOKEN_ENTRIES: readonly CatalogueEntry[] = [
       {
         id: "empty-variable",
         reason: "`aud` in `id_tokens` is a variable that is not set in this job.",
-        fix: "Set the variable, or write the audience out: input `audience`.",
+        fix: "Set the variable, or write the audience itself into the input `audience`.",
       },
     ],
   },
@@ -153,9 +153,8 @@ export const TOKEN_ENTRIES: readonly CatalogueEntry[] = [
       },
       {
         id: "slow-issuer",
-        reason:
-          "{domain} answers too slowly (STS waits about 5 s), fails, or limits the rate of many jobs at once.",
-        fix: "Retry the job. If it recurs, exchange once per pipeline, and look at the instance's log for these two paths.",
+        reason: "{domain} answers too slowly (STS waits about 5 s), fails, or rate-limits many jobs at once.",
+        fix: "Retry the job. If it recurs, exchange once per pipeline, and check the instance's log for these two paths.",
       },
       {
         id: "tls-chain",
@@ -180,24 +179,24 @@ export const TOKEN_ENTRIES: readonly CatalogueEntry[] = [
     },
     title: "OpenIDConnect provider's HTTPS certificate doesn't match configured thumbprint",
     verdict:
-      "AWS does not trust the certificate of {iss}: it fits none of the thumbprints in the identity provider",
+      "AWS does not trust the certificate of {iss}: it matches none of the thumbprints in the identity provider",
     meaning:
-      "Thumbprints count only where the certificate's authority is not in AWS's own library of trusted ones, or where AWS cannot " +
-      "fetch the certificate (a host with TLS 1.3 alone). gitlab.com needs none today.",
+      "Thumbprints matter only if the certificate's authority is not in AWS's own library of trusted ones, or if AWS cannot " +
+      "fetch the certificate (a host with TLS 1.3 only). gitlab.com needs none today.",
     causes: [
       {
         id: "certificate-changed",
-        reason:
-          "The certificate comes from an authority of your own, and changed after the thumbprint was taken.",
+        reason: "The certificate comes from your own authority, and changed after the thumbprint was taken.",
         fix:
           "openssl s_client -connect {domain}:443 -servername {domain} -showcerts </dev/null   # the last one shown counts\n" +
-          "Its SHA-1 fingerprint without colons is the thumbprint. The list is replaced as a whole: name the others again.\n" +
+          "Its SHA-1 fingerprint without colons is the thumbprint. This replaces the whole list: include the others again.\n" +
           `aws iam update-open-id-connect-provider-thumbprint --thumbprint-list <thumbprint> --open-id-connect-provider-arn ${PROVIDER_ARN}`,
       },
       {
         id: "private-authority",
-        reason: "With a certificate of a public authority no thumbprint counts, and none can become stale.",
-        fix: "Give {domain} one, with its whole chain; or host the two documents where there is one: `ci_id_tokens_issuer_url` (GitLab 18.1).",
+        reason:
+          "With a certificate from a public authority, thumbprints do not matter and cannot become stale.",
+        fix: "Give {domain} one, with its whole chain; or host the two documents on a server that has one: `ci_id_tokens_issuer_url` (GitLab 18.1).",
       },
     ],
   },
@@ -209,7 +208,7 @@ export const TOKEN_ENTRIES: readonly CatalogueEntry[] = [
     causes: [
       {
         id: "slow-issuer",
-        reason: "{domain} was down, slow or limiting the rate for a moment.",
+        reason: "{domain} was briefly down, slow or rate-limiting.",
         fix: "Retry the job; if it recurs, check that {iss}/oauth/discovery/keys answers from the Internet within 5 s.",
       },
     ],
@@ -218,11 +217,11 @@ export const TOKEN_ENTRIES: readonly CatalogueEntry[] = [
     id: "bad-signature",
     match: { kind: "service", code: INVALID_TOKEN, message: /^Token signature invalid/ },
     title: "Token signature invalid",
-    verdict: "AWS refused the token: its signature does not fit the keys of {iss}",
+    verdict: "AWS refused the token: its signature does not match the keys of {iss}",
     causes: [
       {
         id: "altered-token",
-        reason: "The token was altered on its way: cut, wrapped into lines, decoded and encoded again.",
+        reason: "The token was altered on its way: cut, wrapped into lines, or decoded and encoded again.",
         fix: UNCHANGED_TOKEN_FIX,
       },
       {
@@ -242,7 +241,7 @@ export const TOKEN_ENTRIES: readonly CatalogueEntry[] = [
       {
         id: "not-an-id-token",
         reason:
-          "An access token, `CI_JOB_TOKEN` or the name of a variable was passed in place of the ID token.",
+          "An access token, `CI_JOB_TOKEN` or the name of a variable was passed instead of the ID token.",
         fix: NOT_AN_ID_TOKEN_FIX,
       },
     ],
@@ -255,16 +254,17 @@ export const TOKEN_ENTRIES: readonly CatalogueEntry[] = [
       message: /^Provided Token is not a Login With Amazon token/,
     },
     title: "Provided Token is not a Login With Amazon token",
-    verdict: "AWS refused the token: it has not the form of a JWT (nothing is wrong with Login With Amazon)",
+    verdict:
+      "AWS refused the token: it does not have the form of a JWT (this has nothing to do with Login With Amazon)",
     causes: [
       {
         id: "line-break",
-        reason: "The token has a line break or a space at its end, as `echo` into a file leaves it.",
+        reason: "The token ends in a line break or a space, as `echo` into a file adds.",
         fix: `printf %s "$GITLAB_OIDC_TOKEN" > "$AWS_WEB_IDENTITY_TOKEN_FILE"`,
       },
       {
         id: "not-an-id-token",
-        reason: "The variable is not an `id_tokens` key of this job, so its name was sent as it stands.",
+        reason: "The variable is not an `id_tokens` key of this job, so its name itself was sent.",
         fix: NOT_AN_ID_TOKEN_FIX,
       },
     ],
@@ -273,7 +273,7 @@ export const TOKEN_ENTRIES: readonly CatalogueEntry[] = [
     id: "future-iat",
     match: { kind: "service", code: INVALID_TOKEN, message: /^Token issued in the future/ },
     title: "Token issued in the future",
-    verdict: "AWS refused the token: by its clock it is issued in the future",
+    verdict: "AWS refused the token: by AWS's clock it was issued in the future",
     topic: "clock",
     causes: [CLOCK_OF_GITLAB],
   },
@@ -281,7 +281,7 @@ export const TOKEN_ENTRIES: readonly CatalogueEntry[] = [
     id: "nbf",
     match: { kind: "service", code: INVALID_TOKEN, message: /^Token not yet valid/ },
     title: "Token not yet valid: current date/time must be after or equal to the not-before date/time",
-    verdict: "AWS refused the token: by its clock it is not valid yet",
+    verdict: "AWS refused the token: by AWS's clock it is not valid yet",
     topic: "clock",
     causes: [CLOCK_OF_GITLAB],
   },
@@ -294,7 +294,7 @@ export const TOKEN_ENTRIES: readonly CatalogueEntry[] = [
       {
         id: "not-by-gitlab",
         reason:
-          "GitLab does not make such tokens: something in between rewrote it, or another program made it.",
+          "GitLab does not issue such tokens: something in between rewrote it, or another program made it.",
         fix: UNCHANGED_TOKEN_FIX,
       },
     ],
@@ -307,7 +307,8 @@ export const TOKEN_ENTRIES: readonly CatalogueEntry[] = [
     causes: [
       {
         id: "tags-claim",
-        reason: "The claim `https://aws.amazon.com/tags` is not as STS wants it: one text per list.",
+        reason:
+          "The claim `https://aws.amazon.com/tags` does not have the form that STS wants: one text per list.",
         fix: '{"principal_tags": {"team": ["shop"]}, "transitive_tag_keys": ["team"]}',
       },
     ],

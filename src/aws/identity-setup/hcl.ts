@@ -1,4 +1,4 @@
-/** A reference or call, written into HCL as it is. */
+/** A reference or call, written to HCL unchanged. */
 export class HclExpression {
   readonly text: string;
 
@@ -7,7 +7,7 @@ export class HclExpression {
   }
 }
 
-/** A value of HCL; lists and objects as JSON has them. */
+/** An HCL value; lists and objects as in JSON. */
 export type HclValue =
   | string
   | number
@@ -24,7 +24,7 @@ export function renderBlock(header: string, attributes: Readonly<Record<string, 
   return `${header} ${renderMembers(attributes)}\n`;
 }
 
-/** Renders a value; its lines after the first stand two spaces deeper per level. */
+/** Renders a value; each level indents the lines after the first by two spaces. */
 export function renderHclValue(value: HclValue): string {
   if (value instanceof HclExpression) return value.text;
   if (typeof value === "number") return String(value);
@@ -34,7 +34,7 @@ export function renderHclValue(value: HclValue): string {
     : renderMembers(value as Readonly<Record<string, HclValue>>);
 }
 
-/** JSON's escapes are HCL's too; what would begin a template is doubled. */
+/** HCL has JSON's escapes; the start of a template is escaped by doubling it. */
 function quote(text: string): string {
   return JSON.stringify(text).replaceAll(/[$%](?=\{)/g, "$&$&");
 }
@@ -65,7 +65,7 @@ interface Entry {
 
 const spansLines = ({ value }: Entry) => value.includes("\n");
 
-/** Neighbours that take one line each have their `=` below one another. */
+/** Adjacent one-line attributes have their `=` aligned. */
 function alignedWidth(entries: readonly Entry[], index: number): number {
   const start = entries.findLastIndex((entry, other) => other <= index && spansLines(entry)) + 1;
   const next = entries.findIndex((entry, other) => other >= index && spansLines(entry));

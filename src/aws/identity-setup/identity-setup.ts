@@ -5,29 +5,29 @@ import { buildTrustPolicy } from "../trust-policy/propose.ts";
 import type { TokenSource } from "./scope.ts";
 import { buildTaggingStatement, type SessionTagRule } from "./session-tags.ts";
 
-/** The account that a document is for, where it has to name it. */
+/** The account that a document is for, if it has to name it. */
 export type Account = Pick<RoleIdentity, "partition" | "accountId">;
 
-/** GitLab as an identity provider in IAM; an account has one per URL at most. */
+/** GitLab as an identity provider in IAM; an account has at most one per URL. */
 export interface IdentityProvider extends TokenSource {
   readonly state: "new" | "existing";
 }
 
-/** A managed policy: one of AWS's own by its name, in whatever partition, or any by its ARN. */
+/** A managed policy: one of AWS's own by name, in any partition, or any other by ARN. */
 export type ManagedPolicy =
   | { readonly kind: "aws-managed"; readonly name: string }
   | { readonly kind: "arn"; readonly arn: string };
 
-/** How a role is made, but for whom it trusts. */
+/** The settings of a role, apart from whom it trusts. */
 export interface RoleSettings {
   readonly name: string;
   /** 3600 to 43200. */
   readonly maxSessionSeconds: number;
   /** Policies to attach. */
   readonly managedPolicies: readonly ManagedPolicy[];
-  /** What the role can do at most, whatever is attached to it. */
+  /** The most the role can do, whatever is attached to it. */
   readonly permissionsBoundary: ManagedPolicy | undefined;
-  /** Tags that a session of the role may give itself by assuming the role once more; none: it may not do so. */
+  /** Tags that a session of the role may give itself by assuming the role again; if empty, it may not. */
   readonly sessionTags: readonly SessionTagRule[];
 }
 
@@ -39,13 +39,13 @@ export interface RoleSetup extends RoleSettings {
   };
 }
 
-/** The AWS side of roles for GitLab jobs: one provider, which they all trust, and each of them. */
+/** The AWS side of roles for GitLab jobs: the roles, and the one provider that they all trust. */
 export interface IdentitySetup {
   readonly provider: IdentityProvider;
   readonly roles: readonly RoleSetup[];
 }
 
-/** What a role is for, as its description in AWS says. */
+/** The description of a role in AWS. */
 export const ROLE_DESCRIPTION = "Assumed by GitLab CI/CD jobs with their ID token";
 
 /** Builds the trust policy of a role in an account. */
@@ -62,7 +62,7 @@ export function buildRoleArn({ name }: Pick<RoleSetup, "name">, { partition, acc
   return `arn:${partition}:iam::${accountId}:role/${name}`;
 }
 
-/** What a trust policy names: the provider, the account (as the ARN of its root), the role itself. */
+/** What a trust policy refers to: the provider, the account (as the ARN of its root), the role itself. */
 export interface PolicyNames<Name> {
   readonly provider: Name;
   readonly account: Name;
@@ -81,7 +81,7 @@ function buildPolicy({ trust, sessionTags }: RoleSetup, names: PolicyNames<strin
   );
 }
 
-/** The trust policy as an object, with references in the place of what a document finds by itself. */
+/** The trust policy as an object, with references to what the document itself defines. */
 export function buildPolicyObject<Reference>(
   role: RoleSetup,
   references: PolicyNames<Reference>,

@@ -1,4 +1,4 @@
-/** Tells names apart that have become equal, by a number at the end. */
+/** Makes equal names unique with a number at the end. */
 export function nameApart(names: readonly string[]): readonly string[] {
   const taken: string[] = [];
   for (const name of names) {

@@ -17,8 +17,8 @@ const inAccount = (resource: string) => ({
 });
 
 /**
- * Renders a CloudFormation template in JSON, which needs no quoting rules but JSON's own and which CloudFormation takes
- * wherever it takes YAML.
+ * Renders a CloudFormation template in JSON, which needs only JSON's quoting rules and works wherever CloudFormation
+ * accepts YAML.
  *
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-oidcprovider.html
  */
@@ -46,7 +46,7 @@ export function renderCloudFormation(setup: IdentitySetup): string {
 function describe(roles: readonly RoleSetup[]): string {
   const names = roles.map(({ name }) => name).join(", ");
   const text = `The ${roles.length > 1 ? "roles" : "role"} ${names} for GitLab CI/CD jobs`;
-  // The longest that CloudFormation takes, in bytes; names of roles are ASCII.
+  // CloudFormation's limit in bytes; role names are ASCII.
   return text.length > 1024 ? `The ${roles.length} roles for GitLab CI/CD jobs` : text;
 }
 
@@ -56,7 +56,7 @@ interface NamedRole {
   readonly role: RoleSetup;
 }
 
-/** `Role` alone; `ShopStagingRole` for one of several. */
+/** `Role` for a single role; `ShopStagingRole` for one of several. */
 function nameResources(roles: readonly RoleSetup[]): readonly NamedRole[] {
   const [only, ...others] = roles;
   if (only !== undefined && others.length === 0) return [{ id: "Role", role: only }];
@@ -64,7 +64,7 @@ function nameResources(roles: readonly RoleSetup[]): readonly NamedRole[] {
   return roles.map((role, index) => ({ id: ids[index] ?? "Role", role }));
 }
 
-/** `shop-staging` → `ShopStaging`: CloudFormation takes letters and digits only. */
+/** `shop-staging` → `ShopStaging`: CloudFormation allows letters and digits only. */
 function toPascalCase(name: string): string {
   const words = name.split(/[^A-Za-z\d]+/);
   return words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join("");

@@ -13,9 +13,8 @@ import {
 import { buildTaggingPermission, TAGGING_POLICY_NAME } from "./session-tags.ts";
 
 /**
- * Renders a POSIX shell script of `aws iam` commands, which stops at the first that fails, and before all of them in
- * another account. It can be run again: what exists is brought up to date, and a role that was made for something else is
- * left alone.
+ * Renders a POSIX shell script of `aws iam` commands. It stops at the first that fails, and before them all in the
+ * wrong account. It can be run again: what exists is updated, and a role made for something else is left alone.
  *
  * @see https://docs.aws.amazon.com/cli/latest/reference/iam/create-open-id-connect-provider.html
  */
@@ -35,8 +34,8 @@ export function renderCommands(setup: IdentitySetup, account: Account): string {
 }
 
 /**
- * Renders the command that adds an audience to an identity provider, over several lines. Version 1 of the AWS CLI fetches a
- * parameter that begins with `https://`, but nothing inside JSON.
+ * Renders the command that adds an audience to an identity provider, over several lines. Version 1 of the AWS CLI
+ * fetches a parameter that begins with `https://`, but nothing inside JSON.
  *
  * @see https://docs.aws.amazon.com/cli/latest/userguide/cliv2-migration-changes.html#cliv2-migration-paramfile
  */
@@ -49,13 +48,13 @@ export function renderAddAudience(providerArn: string, audience: string): string
 
 function guard({ accountId }: Account): string {
   return `#!/bin/sh
-# If this stops half-way, run it again: it brings up to date what is there.
+# If this stops half-way, run it again: it updates what already exists.
 set -eu
 export AWS_PAGER=
 
 account=$(aws sts get-caller-identity --query Account --output text)
 if [ "$account" != ${accountId} ]; then
-  echo "These credentials are of account $account, not ${accountId}." >&2
+  echo "These credentials are for account $account, not ${accountId}." >&2
   exit 1
 fi`;
 }
@@ -100,10 +99,10 @@ function renderRole(role: RoleSetup, issuer: string, account: Account): string {
 
 if description=$(${getRole("Role.Description")} --output text 2>/dev/null); then
   if [ "$description" != ${quoteForShell(ROLE_DESCRIPTION)} ]; then
-    echo "There is a role ${role.name} for something else: $description. Give this one another name." >&2
+    echo "The role ${role.name} exists for another purpose: $description. Choose another name for this one." >&2
     exit 1
   fi
-  echo "The role ${role.name} exists. This is its trust policy, which is now replaced:" >&2
+  echo "The role ${role.name} exists. This is its trust policy, which will now be replaced:" >&2
   ${getRole("Role.AssumeRolePolicyDocument")} --output json >&2
 ${updates.map(indent).join("\n")}
   ${getRole("Role.Arn")} --output text
@@ -127,7 +126,7 @@ function iamCommand(name: string, options: Readonly<Record<string, string>>): st
   return `aws iam ${name}${lines.join("")}`;
 }
 
-/** For texts whose quoted parts have no line breaks. */
+/** For text whose quoted parts have no line breaks. */
 function indent(text: string): string {
   return text.replaceAll(/^/gm, "  ");
 }

@@ -12,7 +12,7 @@ import { buildTaggingPermission, TAGGING_POLICY_NAME } from "./session-tags.ts";
 const expression = (text: string) => new HclExpression(text);
 
 /**
- * Renders Terraform configuration: what to put into a module that has the AWS provider.
+ * Renders Terraform configuration to put into a module that has the AWS provider.
  *
  * The policy is written with `jsonencode`: `aws_iam_policy_document` would take `&{…}` in a ref's name for a policy
  * variable.
@@ -25,7 +25,7 @@ export function renderTerraform({ provider, roles }: IdentitySetup): string {
   const labels = nameApart(roles.map(({ name }) => labelOf(name)));
   const blocks = [
     isNew
-      ? "# Needs the AWS provider 5.81 or later, which takes it without thumbprints.\n" +
+      ? "# Needs AWS provider 5.81 or later, which does not require thumbprints.\n" +
         renderBlock('resource "aws_iam_openid_connect_provider" "gitlab"', {
           url: provider.issuer,
           client_id_list: [provider.audience],
@@ -37,12 +37,14 @@ export function renderTerraform({ provider, roles }: IdentitySetup): string {
   return blocks.join("\n");
 }
 
-/** The role's name as Terraform takes it for resources and outputs. */
+/** The role's name as a valid Terraform name for resources and outputs. */
 function labelOf(roleName: string): string {
   return roleName.replaceAll(/\W/g, "_").replace(/^(?![A-Za-z_])/, "_");
 }
 
-/** What the roles ask Terraform for: the partition for AWS's own policies, the account for the role's own name. */
+/**
+ * What the roles need to ask Terraform for: the partition for AWS's own policies, the account for the role's own ARN.
+ */
 function renderLookUps(roles: readonly RoleSetup[]): readonly string[] {
   const isTagged = roles.some(({ sessionTags }) => sessionTags.length > 0);
   const policies = roles.flatMap(({ managedPolicies, permissionsBoundary }) => [
@@ -80,7 +82,7 @@ function renderRole(role: RoleSetup, label: string, providerArn: string): readon
   ];
 }
 
-/** An ARN in the account that Terraform works in, which the role's own policy cannot take from the role itself. */
+/** An ARN in Terraform's own account, which the role's own policy cannot take from the role itself. */
 function inAccount(resource: string): HclExpression {
   return expression(
     `"arn:\${data.aws_partition.current.partition}:iam::\${data.aws_caller_identity.current.account_id}:${resource}"`,

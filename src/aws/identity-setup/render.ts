@@ -4,12 +4,14 @@ import { renderCloudFormation } from "./render-cloudformation.ts";
 import { renderCommands } from "./render-commands.ts";
 import { renderTerraform } from "./render-terraform.ts";
 
-/** How to write a set-up down; only what leaves no place for a reference needs the account. */
+/** The output format of a set-up; only formats without references need the account. */
 export type SetupFormat =
   | { readonly name: "json" | "cli"; readonly account: Account }
   | { readonly name: "cloudformation" | "terraform" };
 
-/** Renders a set-up as a whole document; for `json` only the trust policy, or an object with that of each role by its name. */
+/**
+ * Renders a set-up as a whole document; for `json` only the trust policy, or an object of trust policies by role name.
+ */
 export function renderIdentitySetup(setup: IdentitySetup, format: SetupFormat): string {
   switch (format.name) {
     case "json":

@@ -13,13 +13,13 @@ import {
 import { claimsInSub, ENVIRONMENT_CLAIMS, type SubForm } from "./sub-form.ts";
 
 /**
- * Turns a scope into conditions: a claim that AWS offers as a condition key of the issuer is asked by that key, any other
- * as a part of `sub`.
+ * Turns a scope into conditions: a claim that AWS offers as a condition key of the issuer is tested with that key, any
+ * other as a part of `sub`.
  *
- * `sub` is asked for in every case: IAM takes no policy for gitlab.com without it. Wildcards stand behind a `/` or `:`
- * and never at the cost of another part, since neither paths nor refs hold a colon.
+ * `sub` is always tested: IAM accepts no policy for gitlab.com without it. Wildcards come after a `/` or `:` and never
+ * cover another part, since neither paths nor refs contain a colon.
  *
- * @param form what the projects of the scope make `sub` of
+ * @param form the components of `sub` in the scope's projects
  * @see https://docs.gitlab.com/ci/cloud_services/#configure-a-conditional-role-with-oidc-claims
  */
 export function buildScopeConditions(
@@ -58,7 +58,7 @@ function buildSubjects(scope: Scope, { claims }: SubForm): readonly string[] {
   return [...new Set(subjects)];
 }
 
-/** A scope that leaves open whether a job has an environment is for the `sub` of jobs without one, too. */
+/** A scope that does not say whether a job has an environment also covers the `sub` of jobs without one. */
 function subsOfClaims(scope: Scope, claims: readonly ScopeClaim[]): readonly (readonly ScopeClaim[])[] {
   const isOfEnvironment = (claim: ScopeClaim): boolean => ENVIRONMENT_CLAIMS.includes(claim);
   const isOpen = claims.some(isOfEnvironment) && !scope.claims.some(({ claim }) => isOfEnvironment(claim));
@@ -90,7 +90,7 @@ function refParts(refs: RefScope): readonly string[] {
   return refs.patterns.map(({ type, name }) => `ref_type:${type}:ref:${name}`);
 }
 
-/** A wildcard crosses slashes, so that the projects of subgroups have to be taken out again. */
+/** A wildcard crosses slashes, so projects of subgroups have to be excluded again. */
 function subgroupSubjects(projects: ProjectScope): readonly string[] {
   if (projects.kind !== "groups" || projects.subgroups === "included") return [];
   return projects.paths.map((path) => `project_path:${path}/*/*:ref_type:*`);

@@ -1,7 +1,7 @@
 /** The projects whose jobs may assume a role. */
 export type ProjectScope =
   | { readonly kind: "paths"; readonly paths: readonly string[] }
-  /** By number, which no rename or move changes; `sub` has to begin with it. */
+  /** By id, which no rename or move changes; `sub` has to begin with it. */
   | { readonly kind: "ids"; readonly ids: readonly string[] }
   | {
       readonly kind: "groups";
@@ -11,7 +11,7 @@ export type ProjectScope =
 
 export type RefType = "branch" | "tag";
 
-/** Branches or tags: one by its name, or all that begin with what stands before a `*` at the end. */
+/** Branches or tags: one by name, or all with the prefix before a final `*`. */
 export interface RefPattern {
   readonly type: RefType;
   readonly name: string;
@@ -23,8 +23,8 @@ export type RefScope =
   | { readonly kind: "any" };
 
 /**
- * Claims that a scope can ask for besides project and ref. The name of the environment is not among them: GitLab lets
- * neither `sub` nor AWS have it.
+ * Claims that a scope can test besides project and ref. The environment's name is not among them: GitLab puts it
+ * neither into `sub` nor into a claim that AWS offers as a key.
  *
  * @see https://docs.gitlab.com/api/projects/#update-a-project (`ci_id_token_sub_claim_components`)
  */
@@ -54,7 +54,7 @@ export interface TokenSource {
   readonly audience: string;
 }
 
-/** The values that a scope asks of a claim; none if it does not ask for it. */
+/** The values that a scope allows for a claim; none if it does not test it. */
 export function askedValues({ claims }: Scope, claim: ScopeClaim): readonly string[] {
   return claims.find((asked) => asked.claim === claim)?.values ?? [];
 }

@@ -3,18 +3,18 @@ import type { Statement } from "../trust-policy/model/policy.ts";
 /** A tag that a session may give itself. */
 export interface SessionTagRule {
   readonly key: string;
-  /** The only value that it may have; absent: any, and it may be left out. */
+  /** The only allowed value; if absent, any value is allowed, or none. */
   readonly value: string | undefined;
 }
 
-/** What it takes to assume a role with tags. */
+/** The actions needed to assume a role with tags. */
 const TAGGING_ACTIONS: readonly string[] = ["sts:AssumeRole", "sts:TagSession"];
 
 /**
- * Builds the statement by which sessions of a role may assume it once more, with these tags.
+ * Builds the statement that lets sessions of a role assume it again, with these tags.
  *
- * It trusts the account and asks for the role, since IAM takes no principal that does not exist yet. For that the role
- * needs a policy of its own which allows the same.
+ * It trusts the account and tests for the role, since IAM accepts no principal that does not exist yet. So the role's
+ * own policy must allow the same.
  *
  * @see https://aws.amazon.com/blogs/security/announcing-an-update-to-iam-role-trust-policy-behavior/
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html
@@ -40,7 +40,7 @@ export function buildTaggingStatement(
 }
 
 /**
- * Builds the policy that the role itself needs to be assumed by its own sessions.
+ * Builds the policy that the role needs so that its own sessions can assume it.
  *
  * @param role its ARN, or a reference to it
  */
@@ -51,5 +51,5 @@ export function buildTaggingPermission<Reference>(role: Reference) {
   };
 }
 
-/** The name of that policy, an inline one. */
+/** The name of that inline policy. */
 export const TAGGING_POLICY_NAME = "session-tags";

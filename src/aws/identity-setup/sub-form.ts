@@ -3,8 +3,8 @@ import { issuerPrefix } from "../trust-policy/model/provider.ts";
 import { askedValues, type ProjectScope, type Scope, type ScopeClaim } from "./scope.ts";
 
 /**
- * What GitLab makes `sub` of, in every job of a project alike: the project, these claims, and the ref. Of a job without an
- * environment, `sub` has none of {@link ENVIRONMENT_CLAIMS}, whatever the form.
+ * The components of `sub`, the same in every job of a project: the project, these claims, and the ref. For a job
+ * without an environment, `sub` has none of {@link ENVIRONMENT_CLAIMS}, whatever the form.
  */
 export interface SubForm {
   readonly project: "project_path" | "project_id";
@@ -12,27 +12,28 @@ export interface SubForm {
 }
 
 /**
- * Claims that only jobs with an environment have. A form has both or neither, so that roles that ask for one of them each
- * do not need two forms.
+ * Claims that only jobs with an environment have. A form has both or neither, so roles that each test one of them do
+ * not need two forms.
  *
- * @see https://gitlab.com/gitlab-org/gitlab/-/blob/master/lib/gitlab/ci/jwt_v2.rb, which leaves out claims without a value
+ * @see https://gitlab.com/gitlab-org/gitlab/-/blob/master/lib/gitlab/ci/jwt_v2.rb, which leaves out claims without a
+ *   value
  */
 export const ENVIRONMENT_CLAIMS: readonly ScopeClaim[] = ["environment_protected", "deployment_tier"];
 
-/** In the order in which they stand in `sub`. */
+/** In their order in `sub`. */
 const CLAIMS_IN_SUB: readonly ScopeClaim[] = ["ref_protected", ...ENVIRONMENT_CLAIMS];
 
-/** The claims of a scope that AWS has no condition key for, so that `sub` has to hold them. */
+/** The claims of a scope that AWS has no condition key for, so `sub` has to contain them. */
 export function claimsInSub({ claims }: Scope, issuer: string): readonly ScopeClaim[] {
   const keys = issuerKeys(issuerPrefix(issuer)).map(({ name }) => name);
   return claims.map(({ claim }) => claim).filter((claim) => !keys.includes(claim));
 }
 
 /**
- * Finds the form of `sub` that a scope needs among others of one document: scopes that have a project in common, if only by
- * way of others, need one form that serves them all.
+ * Finds the form of `sub` that a scope needs among others of one document: scopes that share a project, even
+ * indirectly, need one form that serves them all.
  *
- * The scopes name a project in one way only, by path or by number: no form serves both.
+ * The scopes name a project in one way only, by path or by id: no form serves both.
  */
 export function findSubForm(scope: Scope, scopes: readonly Scope[], issuer: string): SubForm {
   const asked = findRelated(scope, scopes).flatMap((related) => claimsInSub(related, issuer));
@@ -45,13 +46,13 @@ export function findSubForm(scope: Scope, scopes: readonly Scope[], issuer: stri
   };
 }
 
-/** `ci_id_token_sub_claim_components` of a form; absent where GitLab's default is that form. */
+/** `ci_id_token_sub_claim_components` of a form; absent if GitLab's default is that form. */
 export function subComponents({ project, claims }: SubForm): readonly string[] | undefined {
   if (project === "project_path" && claims.length === 0) return undefined;
   return [project, ...claims, "ref_type", "ref"];
 }
 
-/** The scope itself, and whatever shares projects with it or with others that do. */
+/** The scope itself, and all that share projects with it, even indirectly. */
 export function findRelated(scope: Scope, scopes: readonly Scope[]): readonly Scope[] {
   const related = new Set([scope]);
   for (const one of related) {
@@ -71,13 +72,13 @@ function shareProjects(one: ProjectScope, other: ProjectScope): boolean {
   );
 }
 
-/** Whether a group holds a project, or with its subgroups another group. */
+/** Whether a group contains a project, or, with its subgroups, another group. */
 function reaches(projects: ProjectScope, group: string, path: string): boolean {
   if (projects.kind !== "groups" || !path.startsWith(`${group}/`)) return false;
   return projects.subgroups === "included" || !path.slice(group.length + 1).includes("/");
 }
 
-/** Whether two scopes may be of one project, of which one names the path and the other the number. */
+/** Whether two scopes may cover the same project, one by path and the other by id. */
 export function mayClash(one: Scope, other: Scope): boolean {
   const [byNumber, byPath] = one.projects.kind === "ids" ? [one, other] : [other, one];
   if (byNumber.projects.kind !== "ids" || byPath.projects.kind === "ids") return false;

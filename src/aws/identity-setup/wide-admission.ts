@@ -1,6 +1,6 @@
 import { askedValues, type ProjectScope, type RefType, type Scope, type ScopeClaim } from "./scope.ts";
 
-/** What a scope admits beyond refs and projects that it names one by one, a sentence each. */
+/** What a scope admits beyond the refs and projects that it names, one sentence each. */
 export function describeWideAdmission(scope: Scope): readonly string[] {
   return [...projectSentences(scope.projects), ...refSentences(scope), ...environmentSentences(scope)];
 }
@@ -9,7 +9,7 @@ function projectSentences(projects: ProjectScope): readonly string[] {
   if (projects.kind !== "groups") return [];
   const reach = projects.subgroups === "included" ? "in or anywhere below" : "directly in";
   return [
-    `This admits every project ${reach} ${projects.paths.join(", ")}, later ones too: whoever may create a project there can assume the role.`,
+    `This admits every project ${reach} ${projects.paths.join(", ")}, including future ones: anyone who may create a project there can assume the role.`,
   ];
 }
 
@@ -19,10 +19,10 @@ function refSentences(scope: Scope): readonly string[] {
   const admitted = describeRefs(scope);
   if (admitted === undefined) return [];
   const bound = isProtected(scope, "ref_protected")
-    ? " that GitLab protects: look after the project's protected branches and tags."
+    ? " that GitLab protects: check the project's protected branches and tags."
     : isProtected(scope, "environment_protected")
-      ? ", in jobs of a protected environment: look after who may deploy to it."
-      : `, later ones${admitsMergeRequests(scope) ? " and their merge requests" : ""} too: whoever may push one can assume the role.`;
+      ? ", in jobs of a protected environment: check who may deploy to it."
+      : `, including future ones${admitsMergeRequests(scope) ? " and their merge requests" : ""}: anyone who may push one can assume the role.`;
   return [`This admits ${admitted}${bound}`];
 }
 
@@ -39,7 +39,7 @@ function describePatterns(patterns: readonly string[], type: RefType): readonly 
   return patterns.length > 0 ? [`any ${type} like ${patterns.join(", ")}`] : [];
 }
 
-/** The names of a type that stand for more than one ref. */
+/** The patterns of a type that stand for more than one ref. */
 function patternsOf({ refs }: Pick<Scope, "refs">, type: RefType): readonly string[] {
   if (refs.kind === "any") return ["*"];
   return refs.patterns.filter((ref) => ref.type === type && ref.name.endsWith("*")).map(({ name }) => name);
@@ -53,6 +53,6 @@ function environmentSentences(scope: Scope): readonly string[] {
   const [tier] = askedValues(scope, "deployment_tier");
   if (tier === undefined || askedValues(scope, "environment_protected").length > 0) return [];
   return [
-    "The tier of an environment is whatever .gitlab-ci.yml says, so it keeps out nobody who may push to these refs. Add --protected-environment.",
+    ".gitlab-ci.yml sets the tier of an environment, so it keeps out nobody who may push to these refs. Add --protected-environment.",
   ];
 }

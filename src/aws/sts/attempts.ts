@@ -5,16 +5,19 @@ import { StsError, type StsTarget } from "./sts.ts";
 /** The longest that one request may take, from the first packet to the last byte of the answer. */
 const ATTEMPT_LIMIT_MS = 10_000;
 
-/** A third of the budget is the limit in shorter runs, so that one request that hangs is not the end; but not less than this. */
+/**
+ * In shorter runs the limit is a third of the budget, so one hanging request does not use it all; but never less than
+ * this.
+ */
 const SHORT_ATTEMPT_LIMIT_MS = 1000;
 
-/** The time that a whole run may take, as it runs out. */
+/** The time left for a whole run. */
 export interface Budget {
   readonly totalMs: number;
   remainingMs(): number;
 }
 
-/** Counts from `startedMs` by the clock; that of the process, and so of the run, is 0. */
+/** Counts from `startedMs`; the start of the process, and so of the run, is 0. */
 export function createBudget(clock: Clock, totalMs: number, startedMs = 0): Budget {
   return { totalMs, remainingMs: () => Math.max(0, startedMs + totalMs - clock.elapsedMs()) };
 }
@@ -23,12 +26,12 @@ export function createBudget(clock: Clock, totalMs: number, startedMs = 0): Budg
 export interface AttemptPlan {
   readonly targets: readonly [StsTarget, ...StsTarget[]];
   readonly budget: Budget;
-  /** How long `AccessDenied` is asked again, for each role, in milliseconds from the first request for it. */
+  /** How long to retry after `AccessDenied`, per role, in milliseconds from the first request for it. */
   readonly propagationWaitMs: number;
   readonly maxAttempts: number | undefined;
   readonly clock: Clock;
   readonly random: () => number;
-  /** Told before each repetition. */
+  /** Called before each retry. */
   readonly onRetry: (retry: {
     readonly error: StsError;
     readonly delayMs: number;
@@ -36,11 +39,11 @@ export interface AttemptPlan {
   }) => void;
 }
 
-/** Asking came to nothing; `failures` tells all of it, the first one first. */
+/** All requests failed; `failures` lists them in order. */
 export class StsAttemptsError extends Error {
   override readonly name = "StsAttemptsError";
   readonly failures: readonly [StsError, ...StsError[]];
-  /** `refused`: the last answer stands. `attempts`, `time`: there were no more of them. */
+  /** `refused`: the last answer is final. `attempts`, `time`: none left. */
   readonly why: "refused" | "attempts" | "time";
   /** From the first request to the last failure, in milliseconds. */
   readonly elapsedMs: number;
@@ -55,7 +58,7 @@ export class StsAttemptsError extends Error {
     this.elapsedMs = elapsedMs;
   }
 
-  /** The failure to show: the answer that stands, else a denial on the way to it, else the first thing that went wrong. */
+  /** The failure to show: the final answer, else a denial before it, else the first thing that went wrong. */
   get decisive(): StsError {
     const [first] = this.failures;
     if (this.why === "refused") return this.failures.at(-1) ?? first;
@@ -63,7 +66,7 @@ export class StsAttemptsError extends Error {
   }
 }
 
-/** One operation of STS, as often as it takes. */
+/** One operation of STS, repeated as often as needed. */
 export interface StsCall<T> {
   /** Its name, for the failures that no answer names. */
   readonly action: string;
@@ -77,7 +80,7 @@ export interface Answered<T> {
 }
 
 /**
- * Asks until there is an answer, a refusal, or no time or attempt left. Nothing sleeps after the last failure.
+ * Asks until there is an answer, a refusal, or no time or attempt left. It does not wait after the last failure.
  *
  * @throws {StsAttemptsError}
  */
@@ -113,7 +116,7 @@ export async function ask<T>(plan: AttemptPlan, call: StsCall<T>): Promise<Answe
   }
 }
 
-/** While Regions are untried, none of them may use up the time of the others. */
+/** While Regions are untried, none may use up the time of the others. */
 function attemptLimitMs({ budget, targets }: AttemptPlan, failures: readonly StsError[]): number {
   const untried = targets.filter((target) => !failures.some((failure) => failure.target === target)).length;
   return Math.min(

@@ -14,7 +14,7 @@ import type {
 
 export interface Exchange {
   readonly assumed: AssumedRole;
-  /** Who AWS says the credentials belong to; absent when it was not asked. */
+  /** Who AWS says the credentials belong to; absent if it was not asked. */
   readonly identity: CallerIdentity | undefined;
   /** The STS that answered. */
   readonly target: StsTarget;
@@ -27,22 +27,22 @@ export interface ExchangeRequest {
   readonly verify: "identity" | "none";
 }
 
-/** What is asked of STS, and the role that its answer must be for. */
+/** The request to STS, and the role that its answer must be for. */
 export interface Assumption<Input> {
   readonly role: RoleArn;
   readonly input: Input;
 }
 
 interface ExchangeTools {
-  /** Gives the same connection each time that it is asked for a target. */
+  /** Returns the same connection every time for the same target. */
   readonly connectSts: ConnectSts;
-  /** Told credentials before they are used, since an error of the next request may quote them. */
+  /** Called with credentials before they are used, since an error of the next request may quote them. */
   readonly onCredentials: (credentials: Credentials) => void;
 }
 
 /**
  * Exchanges the ID token for temporary credentials, assumes a second role with them if one is asked for and, if wanted,
- * asks AWS with the final credentials whose they are. Each answer is held against what was asked before it is used.
+ * asks AWS who the final credentials belong to. Each answer is checked against its request before it is used.
  *
  * @throws {StsAttemptsError}
  * @throws {AwsOidcError} `IDENTITY_MISMATCH`
@@ -87,8 +87,8 @@ export async function exchangeIdToken(
 }
 
 /**
- * Holds partition, account and name of the role in an answer against the role that was asked for; the path of a role is no
- * part of its sessions' ARNs.
+ * Compares the role's partition, account and name in an answer with the requested role; a role's path is not part of
+ * its sessions' ARNs.
  *
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-arns
  */
@@ -106,11 +106,11 @@ function assertSameIdentity(assumed: AssumedRole, identity: CallerIdentity, { ac
 
 function mismatch(found: string): AwsOidcError {
   return new AwsOidcError("IDENTITY_MISMATCH", `${found}; nothing was written`, {
-    hint: "Check which server `sts-endpoint`, AWS_ENDPOINT_URL_STS or AWS_ENDPOINT_URL names: AWS answers for the role that it was asked for.",
+    hint: "Check which server `sts-endpoint`, AWS_ENDPOINT_URL_STS or AWS_ENDPOINT_URL names: AWS itself answers for the requested role.",
   });
 }
 
-/** The same plan, which begins with the STS that has answered. */
+/** The same plan, starting with the STS that answered. */
 function startingAt(first: StsTarget, plan: AttemptPlan): AttemptPlan {
   return { ...plan, targets: [first, ...plan.targets.filter((target) => target !== first)] };
 }

@@ -13,9 +13,9 @@ const MAX_NAME_LENGTH = 100;
 
 /** One request, and how far it came. */
 interface Attempt extends Asked {
-  /** What answered, if anything did; an answer may still break off, or be that of something else than STS. */
+  /** What answered, if anything did; an answer may still break off, or not come from STS. */
   readonly reply?: Reply | undefined;
-  /** Whether the clock by which requests are signed was wrong, and is right since this answer. */
+  /** Whether the clock for signing requests was wrong, and was corrected with this answer. */
   readonly clockCorrected?: boolean;
 }
 
@@ -24,13 +24,13 @@ interface Reply {
   readonly headers: Readonly<Record<string, string | undefined>>;
 }
 
-/** What Node and the SDK may put on an error; nothing of it can be relied on. */
+/** What Node and the SDK may put on an error; none of it is guaranteed. */
 interface ErrorShape {
   readonly name?: unknown;
   readonly message?: unknown;
-  /** That of STS. */
+  /** STS's own. */
   readonly Code?: unknown;
-  /** That of Node. */
+  /** Node's. */
   readonly code?: unknown;
   readonly syscall?: unknown;
   readonly errors?: unknown;
@@ -39,14 +39,14 @@ interface ErrorShape {
 
 /** Throws the error for an answer that lacks what STS always sends. */
 export function unreadableReply(asked: Asked, httpStatus: number | undefined): never {
-  throw new StsError("the answer holds none of the fields that STS always sends", {
+  throw new StsError("the answer has none of the fields that STS always sends", {
     ...asked,
     fault: { kind: "reply", httpStatus },
   });
 }
 
 /**
- * Sorts what came of a request into the kinds of fault that this program tells apart.
+ * Sorts the outcome of a request into the kinds of fault that this program distinguishes.
  *
  * @param error what the SDK threw, or Node
  * @throws {AwsOidcError} what this program itself threw on the way: a proxy that cannot be used
@@ -68,7 +68,7 @@ export function toStsError(error: unknown, { reply, clockCorrected = false, ...a
 /** The code of an answer that has more bytes than any of STS. */
 export const TOO_LARGE = "TOO_LARGE";
 
-/** What is not HTTP at all, by the codes of Node's parser, or too much of it. */
+/** Answers that are not HTTP, or too long, by the codes of Node's parser. */
 const UNREADABLE = new RegExp(`^(?:HPE_|${TOO_LARGE}$)`);
 
 function faultOf(error: ErrorShape, reply: Reply | undefined): StsFault {
@@ -85,7 +85,7 @@ function faultOf(error: ErrorShape, reply: Reply | undefined): StsFault {
   return UNREADABLE.test(code) ? { kind: "reply", httpStatus } : { kind: "network", code };
 }
 
-/** The SDK's handler also calls a connection that was reset a `TimeoutError`, which it is not. */
+/** The SDK's handler also reports a reset connection as a `TimeoutError`, which it is not. */
 function timedOutPhase(error: ErrorShape): "connect" | "answer" | undefined {
   if (error.code === "ETIMEDOUT") {
     const connecting = error.syscall === "connect" || Array.isArray(error.errors);
@@ -94,7 +94,7 @@ function timedOutPhase(error: ErrorShape): "connect" | "answer" | undefined {
   return error.name === "TimeoutError" && error.code === undefined ? "connect" : undefined;
 }
 
-/** What OpenSSL says; the same failure is `EPROTO` to Node when a request is already waiting for the connection. */
+/** OpenSSL's code; Node reports the same failure as `EPROTO` if a request is already waiting for the connection. */
 const OPENSSL_FAULT = /^ERR_SSL_/;
 
 /** The code of the failure, or of the first of several addresses that were tried. */
@@ -108,7 +108,7 @@ function networkCode(error: ErrorShape): string {
 function messageOf(error: ErrorShape, fault: StsFault): string {
   const message = platformMessage(error);
   if (message === "") return "no reason given";
-  // What the SDK's parser says of it repeats parts of it, or speaks of the parser itself.
+  // The SDK parser's message repeats parts of it, or is about the parser itself.
   return fault.kind === "reply" && error.code === undefined ? "the answer cannot be read" : message;
 }
 

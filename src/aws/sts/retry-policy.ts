@@ -1,14 +1,14 @@
 import type { StsError, StsFault, StsTarget } from "./sts.ts";
 
-/** What a failed request says about asking again. */
+/** What a failed request says about retrying. */
 export type RetryClass =
-  /** A refusal, or a fault that stays: asking again changes nothing. */
+  /** A refusal, or a permanent fault: retrying changes nothing. */
   | "final"
   /** The network or the server failed; another Region may do better. */
   | "transient"
-  /** Nothing listens at an endpoint that was given by URL; it may be starting, but is hardly worth all the time there is. */
+  /** Nothing listens at an endpoint that was given by URL; it may be starting, but is not worth the whole time. */
   | "endpoint-closed"
-  /** Something answered that STS does not say: cut off on the way, or sent by somebody else. */
+  /** Something answered that STS never says: cut off on the way, or sent by something else. */
   | "garbled"
   /** Too many requests at once. */
   | "throttled"
@@ -18,18 +18,18 @@ export type RetryClass =
   | "region-disabled"
   /** Signed with a wrong clock, which the SDK has corrected from the answer. */
   | "clock-corrected"
-  /** Denied, as a role or a policy made seconds ago also is. */
+  /** Denied, which also happens with a role or policy created seconds ago. */
   | "maybe-propagating";
 
 interface Backoff {
   readonly baseMs: number;
   readonly capMs: number;
-  /** Failures of this class after which asking ends; without it, only time ends it. */
+  /** The number of failures of this class after which to stop; without it, only time decides. */
   readonly maxFailures?: number;
 }
 
 /**
- * How long to wait: a time drawn between 0 and `min(capMs, baseMs · 2ⁿ)` ("full jitter").
+ * How long to wait: a random time between 0 and `min(capMs, baseMs · 2ⁿ)` ("full jitter").
  *
  * @see https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
  */
@@ -48,14 +48,15 @@ const BACKOFF: Readonly<Record<RetryClass, Backoff>> = {
 /** With less time than this left, a request would only be cut short. */
 const MIN_ATTEMPT_MS = 500;
 
-/** Failures of the connection that pass, by the codes of Node; all others (certificates, bugs) stay. */
+/** Temporary connection failures, by Node's codes; all others (certificates, bugs) are permanent. */
 const PASSING_NETWORK_FAULT =
   /^(?:ECONN\w+|EPIPE|ETIMEDOUT|E(?:HOST|NET)(?:UNREACH|DOWN)|ENETRESET|ENOTFOUND|EAI_\w+|ERR_STREAM_PREMATURE_CLOSE|PROXY_5\d\d)$/;
 
 /**
  * Sorts a failure. The codes and texts are those that STS is known to send.
  *
- * @see https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html#API_AssumeRoleWithWebIdentity_Errors
+ * @see
+ *   https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html#API_AssumeRoleWithWebIdentity_Errors
  * @see https://docs.aws.amazon.com/STS/latest/APIReference/CommonErrors.html
  */
 export function classify(error: StsError): RetryClass {
@@ -78,7 +79,7 @@ function isClosedEndpoint({ fault, target, message }: StsError): boolean {
   return isRefused && target.endpoint !== undefined && !message.startsWith("the proxy ");
 }
 
-/** By the status alone, as it is all there is when a proxy, a gateway or a load balancer answers. */
+/** By the status alone, because a proxy, gateway or load balancer says no more. */
 function classifyStatus(httpStatus: number): RetryClass {
   if (httpStatus >= 500 || httpStatus === 408) return "transient";
   if (httpStatus === 429) return "throttled";
@@ -92,7 +93,7 @@ const ANSWERS: readonly { readonly code: RegExp; readonly message?: RegExp; read
   { code: /^InvalidIdentityToken/, message: /Couldn't retrieve verification key/, kind: "identity-provider" },
   { code: /^RegionDisabled/, kind: "region-disabled" },
   { code: /^AccessDenied/, message: /sts:AssumeRoleWithWebIdentity/, kind: "maybe-propagating" },
-  // The second role of a chain. An explicit deny is there already, so that nothing is still on its way.
+  // The second role of a chain. An explicit deny is already in effect, so nothing is still propagating.
   {
     code: /^AccessDenied/,
     message: /^(?!.*explicit deny).*perform: sts:(?:AssumeRole|TagSession|SetSourceIdentity)\b/s,
@@ -111,7 +112,7 @@ function classifyAnswer(
   return kind === "final" && clockCorrected ? "clock-corrected" : kind;
 }
 
-/** Whether STS answered and said no, as opposed to having failed itself or never having been reached. */
+/** Whether STS answered no, as opposed to failing itself or never being reached. */
 export function isRefusal(error: StsError): boolean {
   const refusals: readonly RetryClass[] = [
     "final",
@@ -132,16 +133,16 @@ export interface RetrySituation {
   readonly failures: readonly [StsError, ...StsError[]];
   readonly targets: readonly [StsTarget, ...StsTarget[]];
   readonly remainingMs: number;
-  /** How long `AccessDenied` may still be asked again, in milliseconds from now. */
+  /** How long `AccessDenied` may still be retried, in milliseconds from now. */
   readonly propagationMs: number;
-  /** How long a target still asks to be left alone, in milliseconds from now; 0 or less if it may be asked. */
+  /** How long a target still asks not to be used, in milliseconds from now; 0 or less if it may be used. */
   readonly askedToWaitMs: (target: StsTarget) => number;
-  /** Requests in all; absent: as many as time allows. */
+  /** Total requests; if absent, as many as time allows. */
   readonly maxAttempts: number | undefined;
   readonly random: () => number;
 }
 
-/** Decides once, from all that is known, whether, where and when to ask again. */
+/** Decides, from all that is known, whether, where and when to retry. */
 export function nextStep(situation: RetrySituation): NextStep {
   const { failures, maxAttempts, remainingMs } = situation;
   const last = failures.at(-1) ?? failures[0];
@@ -157,13 +158,13 @@ export function nextStep(situation: RetrySituation): NextStep {
   return delayMs + MIN_ATTEMPT_MS <= remainingMs ? { step: "again", delayMs, target } : giveUp(kind, "time");
 }
 
-/** A refusal that was only asked about again in case it passed stands once nothing is left to ask with. */
+/** A refusal that was retried only in case it was temporary becomes final once nothing is left to try. */
 function giveUp(kind: RetryClass, lacking: "attempts" | "time"): NextStep {
   const stands = kind === "maybe-propagating" || kind === "clock-corrected";
   return { step: "give-up", why: stands ? "refused" : lacking };
 }
 
-/** Who is asked next; nobody after a final answer. */
+/** The next target; none after a final answer. */
 function nextTarget(last: StsTarget, kind: RetryClass, situation: RetrySituation): StsTarget | undefined {
   const { propagationMs, askedToWaitMs } = situation;
   if (kind === "final" || (kind === "maybe-propagating" && propagationMs <= 0)) return undefined;
@@ -171,7 +172,7 @@ function nextTarget(last: StsTarget, kind: RetryClass, situation: RetrySituation
   return kind === "transient" || kind === "region-disabled" || isBusy ? soonestTarget(last, situation) : last;
 }
 
-/** In turn, but for Regions that asked to be left alone for longer than another one. */
+/** In turn, except for Regions that asked for a longer pause than another one. */
 function soonestTarget(
   last: StsTarget,
   { failures, targets, askedToWaitMs }: RetrySituation,
@@ -188,8 +189,8 @@ function soonestTarget(
 }
 
 /**
- * A Region that was not asked yet is asked at once; one that named a time is not asked before it. A wait that would reach
- * beyond the time there is ends early, for one last request.
+ * An untried Region is asked at once; one that named a time is not asked before it. A wait that would exceed the time
+ * left ends early, for one last request.
  */
 function delayBefore(
   target: StsTarget,

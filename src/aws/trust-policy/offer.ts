@@ -13,10 +13,11 @@ import { proposeStatement } from "./propose.ts";
 type ConditionMiss = Extract<StatementMiss, { kind: "condition" }>;
 
 /**
- * Offers the narrowest statement to add to a policy that admits the job and keeps whatever the policy pins besides `sub`
- * and `aud`.
+ * Offers the narrowest statement that admits the job when added to a policy, and keeps everything the policy pins
+ * besides `sub` and `aud`.
  *
- * @returns `undefined` where the job should not be admitted by a change of the policy: an explicit Deny, a condition that
+ * @returns `undefined` where the job should not be admitted by a change of the policy: an explicit Deny, a condition
+ *   that
  *   keeps it out on purpose, a policy for tokens of another issuer; or where the pins may not be shown
  */
 export function offerStatement(
@@ -49,10 +50,10 @@ const nameOf = (key: string): string => key.slice(key.lastIndexOf(":") + 1).toLo
 
 const isIdentity = (key: string): boolean => !isAwsKey(key) && /^(sub|aud)$/.test(nameOf(key));
 
-/** Claims that follow from the exact `sub`, so that nothing is lost with a condition that cannot work. */
+/** Claims that follow from the exact `sub`, so a condition that cannot work is no loss. */
 const IN_SUBJECT: readonly string[] = ["project_path", "ref", "ref_type"];
 
-/** Whether a miss is more than a slip of the pen, another project or ref: something that the author wants to keep out. */
+/** Whether a miss is more than a typo, another project or ref: something that the author wants to keep out. */
 function isMeant(miss: StatementMiss, context: WebIdentityRequestContext): boolean {
   if (miss.kind !== "condition") return isOtherIssuer(miss);
   if (miss.reason === "value-excluded" || miss.reason === "key-present") return true;
@@ -65,7 +66,7 @@ function asksForMore(miss: ConditionMiss, context: WebIdentityRequestContext): b
   return difference !== undefined && demandsMore(difference.analysis);
 }
 
-/** A test that never holds, of a claim that is as wanted and that the offered statement asks for in another way. */
+/** A test that never holds, of a claim that is as wanted and that the offered statement tests another way. */
 function isImplied({ key, reason, wanted }: ConditionMiss, { claims }: WebIdentityRequestContext): boolean {
   const isVoid = reason === "key-not-available-for-issuer" || reason === "key-of-other-issuer";
   const [actual] = claimValues(claims[nameOf(key)]);
@@ -78,7 +79,7 @@ function isPin(test: ConditionTest, policy: TrustPolicy, context: WebIdentityReq
   return !isIdentity(test.key) && evaluateCondition(test, scope).match !== "no";
 }
 
-/** What the job itself is asked for is narrower than a list of the policy that has it. */
+/** The job's own value is narrower than a list of the policy that contains it. */
 function withPins(proposed: Statement, pins: readonly ConditionTest[]): Statement {
   const isAsked = ({ operator, key }: ConditionTest) =>
     proposed.conditions.some((test) => test.operator === operator && test.key === key);

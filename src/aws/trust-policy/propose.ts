@@ -4,7 +4,7 @@ import { issuerPrefix } from "./model/provider.ts";
 import { requiredActions, type WebIdentityRequestContext } from "./model/request.ts";
 import { escapePolicyVariables } from "./model/variables.ts";
 
-/** Paths can be claimed again after a project is deleted; these identifiers cannot. docs.gitlab.com/ci/cloud_services/aws. */
+/** Paths can be reused after a project is deleted; these ids cannot. docs.gitlab.com/ci/cloud_services/aws. */
 const LASTING_IDENTIFIERS = ["project_id", "namespace_id"] as const;
 
 function equalTo(context: WebIdentityRequestContext, name: string): ConditionTest | undefined {
@@ -17,8 +17,8 @@ function equalTo(context: WebIdentityRequestContext, name: string): ConditionTes
 /**
  * Proposes the narrowest statement that admits exactly this job.
  *
- * It asks for the token's own `aud` and `sub`, and on gitlab.com for the project's and namespace's
- * identifiers. It belongs into a policy of version 2012-10-17.
+ * It requires the token's own `aud` and `sub`, and on gitlab.com the project's and namespace's ids. It belongs in a
+ * policy of version 2012-10-17.
  *
  * @returns `undefined` for a token that STS refuses before it reads any policy: no `sub`, or no single audience.
  */
@@ -39,7 +39,7 @@ export function proposeStatement(context: WebIdentityRequestContext): Statement 
   };
 }
 
-/** Wraps statements into a policy of the version that has policy variables. */
+/** Wraps statements in a policy of the version that has policy variables. */
 export function buildTrustPolicy(statements: readonly Statement[]): TrustPolicy {
   return { version: "2012-10-17", statements };
 }

@@ -16,17 +16,17 @@ import { offerStatement } from "./offer.ts";
 /** What can be said about a trust policy and one job. */
 export interface TrustReview {
   readonly decision: "allow" | "deny" | "unknown";
-  /** How it was come by; absent for a text that is no trust policy, or without a job to decide on. */
+  /** How it was reached; absent if the text is not a trust policy, or without a job to decide on. */
   readonly trust: TrustDecision | undefined;
-  /** Why it is not `allow`, most telling first. */
+  /** Why it is not `allow`, the most telling first. */
   readonly causes: readonly NamedCause[];
-  /** The narrowest statement that admits the job and keeps the policy's pins; absent where to add it would be wrong. */
+  /** The narrowest statement that admits the job and keeps the policy's pins; absent if adding it would be wrong. */
   readonly offered: Statement | undefined;
-  /** Known mistakes in the policy, whoever asks. */
+  /** Known mistakes in the policy, for any job. */
   readonly findings: readonly LintFinding[];
-  /** Statements that let in others than GitLab's jobs, which nothing here can judge. */
+  /** Statements that let in others than GitLab's jobs, which are not judged here. */
   readonly unjudged: readonly UnjudgedStatement[];
-  /** What keeps the text from being a trust policy. */
+  /** Why the text is not a trust policy. */
   readonly problems: readonly PolicyProblem[];
 }
 
@@ -35,7 +35,7 @@ export interface ReviewedRequest extends WebIdentityRequest {
   readonly otherClaims: "absent" | "unknown";
 }
 
-/** Decides on a request, and looks for the known mistakes; without a request, for these alone. */
+/** Decides on a request and looks for known mistakes; without a request, only the latter. */
 export function reviewTrustPolicy(text: string, request: ReviewedRequest | undefined): TrustReview {
   const parsed = parseTrustPolicy(text);
   if (parsed.kind === "problems") {
@@ -78,8 +78,8 @@ const DECISIONS: Readonly<Record<TrustDecision["outcome"], TrustReview["decision
 };
 
 /**
- * The role that a policy belongs to, as far as its text tells: by the answer of `aws iam get-role`, else by the account
- * of the identity provider that it trusts for this issuer, which must be the role's own.
+ * The role that a policy belongs to, as far as its text says: from the response of `aws iam get-role`, or else from the
+ * account of the identity provider that it trusts for this issuer, which must be the role's own.
  */
 export function findRoleOfPolicy(text: string, issuer: string): RoleIdentity | undefined {
   const arn = roleOfAnswer(text);

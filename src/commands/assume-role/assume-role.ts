@@ -55,8 +55,9 @@ export async function assumeRole({ raw, problems }: CommandLine, tools: Tools): 
   } catch (error) {
     if (!(error instanceof StsAttemptsError)) throw error;
     // Most runs succeed, and need not load all that can be said about the others.
-    const { describeStsFailure } = await import("../sts-failure.ts");
-    log.complain(renderFailure(describeStsFailure(error, config, tools), paint));
+    const { describeStsFailure, inviteToPlayground } = await import("../sts-failure.ts");
+    const failure = describeStsFailure(error, config, tools);
+    log.complain(renderFailure(failure, paint) + inviteToPlayground(failure, config));
     return 1;
   }
 }

@@ -2,9 +2,9 @@ import { type DoctorConfig, type DoctorSubject, parseDoctorConfig } from "../../
 import type { Checked, Problem } from "../../foundation/checked.ts";
 import { MASKED_CLAIMS } from "../../foundation/claim-privacy.ts";
 import { Secret } from "../../foundation/secret.ts";
-import { encodeSharedClaims } from "../../gitlab/claims.ts";
 import type { Log } from "../../output/log.ts";
 import { renderFailure, renderProblems } from "../../output/report.ts";
+import { linkToPlayground } from "../playground-link.ts";
 import type { CommandLine, ExitCode, Tools } from "../tools.ts";
 import { encodeExplanation, encodeProblems, encodeReport, type JsonAnswer } from "./encode.ts";
 import { examineJob } from "./job.ts";
@@ -84,13 +84,12 @@ async function explain(
   return isKnown ? 0 : 1;
 }
 
-/** The fragment of a link is sent to nobody. */
 function withLink(report: DoctorReport, { playgroundUrl, subject }: DoctorConfig): DoctorReport {
   if (playgroundUrl === undefined || report.token === undefined) return report;
   const { shown, withheld } = report.token.claims;
   const isPart = subject.kind === "claims" && subject.claims?.otherClaims === "unknown";
-  const claims = encodeSharedClaims({ shown, withheld: isPart ? [...withheld, "others"] : withheld });
-  return { ...report, playground: `${playgroundUrl}#who?claims=${encodeURIComponent(claims)}` };
+  const claims = { shown, withheld: isPart ? [...withheld, "others"] : withheld };
+  return { ...report, playground: linkToPlayground(playgroundUrl, claims) };
 }
 
 function aboutOf({ kind, ...subject }: Exclude<DoctorSubject, { kind: "error-text" }>) {

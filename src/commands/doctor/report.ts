@@ -1,9 +1,10 @@
 import type { TrustReview } from "../../aws/trust-policy/review.ts";
-import type { ShownClaims } from "../../gitlab/claims.ts";
 import type { TokenFinding } from "../../gitlab/notices.ts";
+import type { ShownClaims } from "../../gitlab/shared-claims.ts";
 import { renderChecks, renderUndecided } from "../../output/checks.ts";
 import type { Paint } from "../../output/paint.ts";
 import { type FailureReport, renderFailure, renderNote, renderSuccess } from "../../output/report.ts";
+import { renderLink } from "../playground-link.ts";
 import type { Check } from "./check.ts";
 
 /** All that the doctor found. */
@@ -45,7 +46,7 @@ export function renderText(report: DoctorReport, paint: Paint): string {
     ...(verdict === "unknown" ? [renderUnknown(checks, paint)] : []),
     ...alarmsOf(checks).map((alarm) => renderNote(paint.bold(alarm), paint)),
   ];
-  const link = report.playground === undefined ? "" : `\nTry it in the playground:\n${report.playground}\n`;
+  const link = report.playground === undefined ? "" : renderLink(report.playground);
   return `${renderChecks(checks, paint)}\n${verdicts.join("\n")}${link}`;
 }
 

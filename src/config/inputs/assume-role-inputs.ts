@@ -30,6 +30,7 @@ export const ASSUME_ROLE_DEFAULTS = {
   verify: "identity",
   "on-shadowed-variables": "fail",
   "console-link": "shown",
+  "playground-url": "",
 } as const;
 
 export const ASSUME_ROLE_INPUTS: readonly ReadInput[] = Object.entries(ASSUME_ROLE_DEFAULTS).map(

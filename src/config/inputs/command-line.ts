@@ -2,6 +2,8 @@ import type { Problem } from "../../foundation/checked.ts";
 import { VERSION } from "../../foundation/version.ts";
 import type { Paint } from "../../output/paint.ts";
 import { renderProblems } from "../../output/report.ts";
+import { renderCompletion, renderCompletionUsage } from "./completion/completion.ts";
+import { COMPLETED_SHELLS } from "./completion/words.ts";
 import { findMeant } from "./did-you-mean.ts";
 import { type Flags, parseFlags } from "./flags.ts";
 import type { CommandName } from "./input.ts";
@@ -26,10 +28,18 @@ export function readCommandLine(argv: readonly string[], program: string, paint:
   const isAsking = isHelp(first) || first === "help";
   const word = isAsking ? rest[0] : first;
   if (word === undefined) return answer(renderUsage(VERSION, program));
+  if (word === "completion") {
+    if (isAsking || rest.some(isHelp)) return answer(renderCompletionUsage(program));
+    const shell = COMPLETED_SHELLS.find((name) => rest.join(" ") === name);
+    if (shell !== undefined) return answer(renderCompletion(shell));
+    return { by: "complain", text: renderProblems([unknownShell(rest, program)], paint), exitCode: 2 };
+  }
   if (!isCommand(word)) {
     return { by: "complain", text: renderProblems([unknownCommand(word, program)], paint), exitCode: 2 };
   }
-  if (isAsking || rest.some(isHelp)) return answer(renderCommandUsage(word, program));
+  const end = rest.indexOf("--");
+  const own = end < 0 ? rest : rest.slice(0, end);
+  if (isAsking || own.some(isHelp)) return answer(renderCommandUsage(word, program));
   return { command: word, ...parseFlags(rest, word, program) };
 }
 
@@ -45,8 +55,17 @@ function isCommand(word: string): word is CommandName {
   return COMMANDS.some((name) => name === word);
 }
 
+function unknownShell(words: readonly string[], program: string): Problem {
+  return {
+    subject: "completion",
+    found: words.length === 0 ? "no shell" : JSON.stringify(words.join(" ")),
+    expected: `one of ${COMPLETED_SHELLS.join(", ")}`,
+    fix: `Run \`${program} completion --help\` for what to do with it.`,
+  };
+}
+
 function unknownCommand(word: string, program: string): Problem {
-  const meant = findMeant(word, [...COMMANDS, "help", "version"]);
+  const meant = findMeant(word, [...COMMANDS, "completion", "help", "version"]);
   return {
     subject: "command",
     found: JSON.stringify(word),

@@ -9,7 +9,6 @@ export const DOCTOR_DEFAULTS = {
   "trust-policy-file": "",
   format: "text",
   "personal-claims": "withheld",
-  "playground-url": "",
 } as const;
 
 /** What a job of `doctor` reads, and the one flag that has a default. What they are for stands in `inputs.ts`. */

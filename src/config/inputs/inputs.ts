@@ -300,6 +300,13 @@ export const INPUTS = [
     description: "Whether the job page links to the role in the AWS console.",
   },
   {
+    ...script("playground-url"),
+    components: EXCHANGING,
+    description:
+      "Address of a playground, such as the project's own on GitLab Pages. A job that the trust policy refuses, and any report of the doctor, then links to it with the claims of the job that are not personal.",
+    placeholder: "<url>",
+  },
+  {
     name: "artifact-access",
     components: EXCHANGING,
     reaches: "job",
@@ -346,16 +353,6 @@ export const INPUTS = [
     options: ["withheld", "shown"],
     description:
       "`shown` prints every claim, also those of the person who started the pipeline (`user_email`, …).",
-  },
-  {
-    name: "playground-url",
-    components: DOCTOR,
-    reaches: "script",
-    type: "string",
-    default: DOCTOR_DEFAULTS["playground-url"],
-    description:
-      "Address of a playground, such as the project's own on GitLab Pages: the report then links to it with the claims of the job that are not personal.",
-    placeholder: "<url>",
   },
   ...DOCTOR_FLAGS,
 ] as const satisfies readonly Input[];

@@ -57,6 +57,11 @@ const HELP: Readonly<Record<CommandName, CommandHelp>> = {
 
 export const COMMANDS = Object.keys(HELP) as readonly CommandName[];
 
+/** What a command does. */
+export function summaryOf(name: CommandName): string {
+  return HELP[name].summary;
+}
+
 /** The two commands to paste that the help of a command begins with. */
 export function examplesOf(name: CommandName, program: string): readonly string[] {
   return HELP[name].examples.map((line) => line.replace("$0", program));
@@ -67,7 +72,8 @@ export function renderUsage(version: string, program: string): string {
   const commands = COMMANDS.map((name) => `  ${name.padEnd(14)}${HELP[name].summary}\n`);
   return (
     `aws-oidc ${version}: temporary AWS credentials for GitLab CI/CD jobs\n\n` +
-    `Usage: ${program} <command> [options]\n\nCommands\n${commands.join("")}\n` +
+    `Usage: ${program} <command> [options]\n\nCommands\n${commands.join("")}` +
+    "  completion    print the script for completion in bash or zsh\n\n" +
     "Options\n  -h, --help        this text; `help <command>` is that of a command\n  -V, --version     the version\n\n" +
     "Exit codes: 0 done, 1 refused or failed, 2 wrong configuration; 130 or 143 when cancelled.\n"
   );

@@ -27,9 +27,11 @@ export interface ScriptParts {
 
 /** Takes a script apart again; `undefined` for any other file, such as the source. */
 export function readScript(script: Buffer): ScriptParts | undefined {
+  // Jobs carry no line for the shell that starts the file.
+  const start = script.subarray(0, 2).equals(Buffer.from("#!")) ? script.indexOf("\n") + 1 : 0;
   const [program, doctor] = [END_OF_PROGRAM, END_OF_DOCTOR].map((line) => {
     const at = script.indexOf(`\n${line}\n`);
-    return at < 0 ? undefined : script.subarray(0, at + line.length + 2);
+    return at < 0 ? undefined : script.subarray(start, at + line.length + 2);
   });
   const at = script.lastIndexOf(`\n${TEMPLATES}`);
   if (program === undefined || doctor === undefined || at < 0) return undefined;

@@ -16,7 +16,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
-const RSYNC = join(import.meta.dirname, "rsync.ts");
+const RSYNC = join(import.meta.dirname, "rsync.cjs");
 
 /** What the tests ask of the stand-in they ask of rsync itself too, where a machine has it. */
 const IMPLEMENTATIONS: readonly {

@@ -81,7 +81,7 @@ describe("a condition that holds", () => {
     ["another ARN", on("ArnNotLike", "aws:FederatedProvider", "arn:aws:iam::210987654321:*")],
     ["true", on("Bool", "aws:SecureTransport", true)],
     ["a smaller number", on("NumericLessThan", "gitlab.com:project_id", "5000")],
-    ["the same number, written otherwise", on("NumericEquals", "gitlab.com:project_id", "4711.0")],
+    ["the same number, written differently", on("NumericEquals", "gitlab.com:project_id", "4711.0")],
     ["a number of at least itself", on("NumericGreaterThanEquals", "gitlab.com:project_id", "4711")],
     ["not a number at all, and so another", on("NumericNotEquals", "gitlab.com:sub", "1")],
     ["an earlier date", on("DateLessThan", "aws:CurrentTime", "2026-11-23T03:00:01Z")],

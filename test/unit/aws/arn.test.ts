@@ -64,20 +64,20 @@ describe("tells what else it was given", () => {
   ])("%s", (text, what) => {
     expect(problemOf(text)).toMatchObject({
       found: `${JSON.stringify(text)} ${what}`,
-      fix: "Give the ARN of the IAM role itself.",
+      fix: "Use the ARN of the IAM role itself.",
     });
   });
 
   it("a session, with the ARN of the role that is probably behind it", () => {
     expect(problemOf("arn:aws-cn:sts::123456789012:assumed-role/deploy/ada")).toMatchObject({
       found: expect.stringContaining("is the ARN of a session, not of the role behind it"),
-      fix: "Give the ARN of the role itself: arn:aws-cn:iam::123456789012:role/deploy, with its path if it has one.",
+      fix: "Use the ARN of the role itself: arn:aws-cn:iam::123456789012:role/deploy, with its path if it has one.",
     });
   });
 
   it("a session without a name, of which no role can be told", () => {
     expect(problemOf("arn:aws:sts::123456789012:assumed-role")).toMatchObject({
-      fix: "Give the ARN of the IAM role itself.",
+      fix: "Use the ARN of the IAM role itself.",
     });
   });
 });
@@ -87,7 +87,7 @@ it.each([
   ["", '"" is not an ARN'],
   ["arn:aws:iam::123456789012", '"arn:aws:iam::123456789012" is not an ARN'],
   ["ARN:aws:iam::123456789012:role/x", '"ARN:aws:iam::123456789012:role/x" is not an ARN'],
-  [" arn:aws:iam::123456789012:role/x", '" arn:aws:iam::123456789012:role/x" holds white space'],
+  [" arn:aws:iam::123456789012:role/x", '" arn:aws:iam::123456789012:role/x" contains white space'],
   ["arn:aws-eu:iam::123456789012:role/x", '"aws-eu" is not an AWS partition'],
   ["arn::iam::123456789012:role/x", '"" is not an AWS partition'],
   ["arn:aws:iam::12345:role/x", '"12345" is not an account id'],
@@ -114,7 +114,7 @@ it.each([
   "correct$horse",
   "-----BEGIN PRIVATE KEY-----\nMIIEvQ==",
 ])("does not quote %j, which may be a secret in the wrong variable", (text) => {
-  expect(problemOf(text)?.found).toMatch(new RegExp(`^a text of ${text.length} characters (?:is|holds)`));
+  expect(problemOf(text)?.found).toMatch(new RegExp(`^a text of ${text.length} characters (?:is|contains)`));
 });
 
 it("quotes the beginning of a long text only", () => {

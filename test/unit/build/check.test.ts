@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Outputs, renderOutputs } from "../../../build/outputs.ts";
@@ -44,6 +44,14 @@ describe("the check of generated files", () => {
     expect(findStaleOutputs(PROJECT_ROOT, outputs)).toEqual([]);
   });
 
+  it("finds a script that a shell cannot start", () => {
+    const script = join(copy.folder, "dist/aws-oidc.cjs");
+    chmodSync(script, 0o644);
+    expect(findStaleOutputs(copy.folder, outputs)).toEqual(["dist/aws-oidc.cjs"]);
+    chmodSync(script, 0o755);
+    expect(findStaleOutputs(copy.folder, outputs)).toEqual([]);
+  });
+
   it.each([
     "dist/aws-oidc.cjs",
     "dist/runtime.yml",
@@ -53,7 +61,11 @@ describe("the check of generated files", () => {
     "templates/web-identity.yml",
     "templates/doctor.yml",
     "README.md",
+    "docs/inputs.md",
+    "docs/reference.md",
     "docs/troubleshooting.md",
+    "docs/use/s3.md",
+    "docs/images/flow.svg",
   ])("finds one character that differs in %s", (path) => {
     const stale = withFile(path, spoil(read(path)), () => findStaleOutputs(copy.folder, outputs));
     expect(stale).toEqual([path]);

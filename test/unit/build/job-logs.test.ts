@@ -11,7 +11,7 @@ const read = (path: string): string => readFileSync(join(ROOT, path), "utf8");
 
 it("are what `npm run pictures` draws after `npm run build`", async () => {
   const pictures = await drawJobLogs(ROOT, inject("bundle"));
-  expect(pictures.size).toBe(2);
+  expect(pictures.size).toBe(3);
   for (const [path, svg] of pictures) expect(read(path)).toBe(svg);
 });
 

@@ -1,7 +1,11 @@
-import { spawnSync } from "node:child_process";
+import { execFile, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
+import { once } from "node:events";
 import { appendFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { describeProvenance, STATEMENT_FILE } from "../../fakes/runner-provenance.ts";
@@ -26,6 +30,7 @@ const ASSETS = [
   "THIRD-PARTY-LICENSES.txt",
   "assume-role.cjs",
   "aws-oidc.cjs",
+  "aws-oidc.tar",
   "doctor.cjs",
   "doctor.schema.json",
   "playground.html",
@@ -72,6 +77,54 @@ it("lists the SHA-256 of every other file, as `sha256sum` takes it", () => {
   writeFileSync(script, code);
 });
 
+describe("the package for npx", () => {
+  /** Answers as GitLab does, where a release leads to the package registry. */
+  function serve(requests: string[]): Server {
+    return createServer(({ url = "" }, response) => {
+      requests.push(url);
+      if (url === "/downloads/aws-oidc.tar") return response.writeHead(302, { location: "/files/1" }).end();
+      if (url !== "/files/1") return response.writeHead(404).end();
+      return response.end(readFileSync(join(copy.folder, "release/assets/aws-oidc.tar")));
+    });
+  }
+
+  it("runs by its address, and has npx download nothing else", async () => {
+    const requests: string[] = [];
+    const server = serve(requests).listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const argv = ["--yes", `${address}/downloads/aws-oidc.tar`, "--version"];
+    const { stdout } = await promisify(execFile)("npx", argv, {
+      cwd: copy.folder,
+      env: {
+        PATH: process.env.PATH,
+        HOME: copy.folder,
+        npm_config_registry: address,
+        npm_config_audit: "false",
+      },
+    }).finally(() => server.close());
+    expect(stdout).toBe(`${version}\n`);
+    expect(new Set(requests)).toEqual(new Set(["/downloads/aws-oidc.tar", "/files/1"]));
+  });
+
+  it("holds the script as it is released, executable, with the licences", () => {
+    const list = spawnSync("tar", ["--list", "--verbose", "--file", "release/assets/aws-oidc.tar"], {
+      cwd: copy.folder,
+      encoding: "utf8",
+    });
+    const entries = list.stdout.trim().split("\n");
+    expect(entries.map((line) => line.replace(/ .* /, " "))).toEqual([
+      "-rw-r--r-- package/package.json",
+      "-rwxr-xr-x package/aws-oidc.cjs",
+      "-rw-r--r-- package/LICENSE",
+      "-rw-r--r-- package/THIRD-PARTY-LICENSES.txt",
+    ]);
+    const packed = read("release/assets/aws-oidc.tar");
+    expect(packed).toContain(read("release/assets/aws-oidc.cjs"));
+    expect(packed).not.toContain('ependencies"');
+  });
+});
+
 describe("what runs", () => {
   const carriedBy = (path: string): string => /SHA-256 ([0-9a-f]{64})$/m.exec(read(path))?.[1] ?? "";
 
@@ -82,7 +135,7 @@ describe("what runs", () => {
       ofDoctor,
     ]);
     const parts = ["assume-role.cjs", "doctor.cjs", "aws-oidc.cjs"].map((name) =>
-      read(`release/assets/${name}`),
+      read(`release/assets/${name}`).replace(/^#!.*\n/, ""),
     );
     for (const [index, part] of parts.slice(0, -1).entries())
       expect(parts[index + 1]?.startsWith(part)).toBe(true);
@@ -133,7 +186,7 @@ describe("the provenance", () => {
     for (const _ of ["at first", "again"]) {
       expect(check()).toEqual({
         status: 0,
-        stdout: "✔ The provenance vouches for all 9 files.\n",
+        stdout: "✔ The provenance vouches for all 10 files.\n",
         stderr: "",
       });
       expect(read("release/assets/provenance.json")).toBe(text);

@@ -91,7 +91,7 @@ describe("a scope", () => {
     ],
     ["tags", { tag: "v1.0" }, { kind: "some", patterns: [{ type: "tag", name: "v1.0" }] }],
     [
-      "protected tags that begin alike",
+      "protected tags that start the same",
       { tag: "v*", protected: on },
       { kind: "some", patterns: [{ type: "tag", name: "v*" }] },
     ],

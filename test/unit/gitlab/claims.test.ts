@@ -1,22 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { buildClaims, type DescribedJob, listClaims, selectClaims } from "../../../src/gitlab/claims.ts";
+import { buildClaims, type DescribedJob, listClaims } from "../../../src/gitlab/claims.ts";
 import { buildIdTokenClaims } from "../../../stand-ins/gitlab-job.ts";
 
 const ISS = "https://gitlab.example.com";
-const CLAIMS = buildIdTokenClaims(ISS, { claims: { groups_direct: ["acme"] } }, new Date(0));
-
-describe("selectClaims", () => {
-  it("keeps back whatever is not known to speak of nobody in person", () => {
-    const { shown, withheld } = selectClaims(CLAIMS, "withheld");
-    expect(withheld).toEqual(["user_id", "user_login", "user_email", "jti", "groups_direct"]);
-    expect(shown).toMatchObject({ iss: ISS, project_path: "acme/shop", user_access_level: "maintainer" });
-    expect(JSON.stringify(shown)).not.toMatch(/\bada\b/);
-  });
-
-  it("shows everything to who asks for it", () => {
-    expect(selectClaims(CLAIMS, "shown")).toEqual({ shown: CLAIMS, withheld: [] });
-  });
-});
+const CLAIMS = buildIdTokenClaims(ISS, {}, new Date(0));
 
 describe("listClaims", () => {
   it("lists what trust policies ask for", () => {

@@ -1,4 +1,4 @@
-# Needs the AWS provider 5.81 or later, which takes it without thumbprints.
+# Needs AWS provider 5.81 or later, which does not require thumbprints.
 resource "aws_iam_openid_connect_provider" "gitlab" {
   url            = "https://gitlab.com"
   client_id_list = ["https://gitlab.com"]

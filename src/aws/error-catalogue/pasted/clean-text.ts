@@ -1,4 +1,7 @@
-/** Colours and cursor movements: as a terminal sends them, as editors write them out, and with the escape character lost. */
+/**
+ * Colours and cursor movements: as a terminal sends them, as editors write them out, and with the escape character
+ * lost.
+ */
 const ESCAPES: readonly RegExp[] = [
   /section_(?:start|end):\d+:[\w.-]+(?:\[[^\]\n]*\])?(?=[\r\p{Cc}]|\s|$)/gu,
   /(?![\n\t\r])\p{Cc}\][^\p{Cc}]*(?:(?![\n\t\r])\p{Cc}\\?)?/gu,
@@ -6,13 +9,13 @@ const ESCAPES: readonly RegExp[] = [
   /\[\d{1,3}(?:;\d{1,3})*[mK]/g,
 ];
 
-/** What stands before each line: times, the runner's stream marks, frames of Terraform, the name of npm. */
+/** Prefixes of a line: times, the runner's stream marks, frames of Terraform, the name of npm. */
 const PREFIX =
   /^(?:\s*(?:\[?\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)?\]?|\[?\d\d:\d\d:\d\d(?:[.,]\d+)?\]?(?= )|\d\d[OE][+ ]|[\u2500-\u257f]|npm (?:ERR!|error)(?: code)?))+[ \t]?/;
 
 /**
- * Takes out of a pasted text what its words stand in: colours, frames, times before each line, escapes of JSON and HTML.
- * Line breaks stay.
+ * Removes everything around the words of a pasted text: colours, frames, times before each line, escapes of JSON and
+ * HTML. Line breaks stay.
  */
 export function cleanPaste(pasted: string): string {
   const plain = ESCAPES.reduce((text, sequence) => text.replaceAll(sequence, ""), pasted);
@@ -33,8 +36,8 @@ export function cleanPaste(pasted: string): string {
 }
 
 /**
- * A clean text on one line, in the ways in which its lines may belong together: broken between words, and, where that makes
- * a difference, within them.
+ * A clean text on one line, in every way its lines may belong together: broken between words and, if that makes a
+ * difference, within them.
  */
 export function joinLines(clean: string): readonly string[] {
   const spaced = clean.replaceAll(/\s+/g, " ").trim();

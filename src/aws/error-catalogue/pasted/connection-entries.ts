@@ -4,26 +4,26 @@ import { ofAws, type PastedEntry, whereItSays } from "./pasted-entry.ts";
 const MISSING_PROXY: CatalogueCause = {
   id: "missing-proxy",
   reason:
-    "If this runner reaches the Internet through a proxy only: none is set in this job, or the tool does not read it.",
+    "If this runner reaches the Internet only through a proxy: none is set in this job, or the tool ignores it.",
   fix: "variables:\n  HTTPS_PROXY: http://<proxy>:<port>",
 };
 
 const FIREWALL: CatalogueCause = {
   id: "firewall",
-  reason: "A firewall, security group or route between the runner and {endpoint} lets nothing through.",
-  fix: "Have the port opened for the runner; this shows on it whether it is open:\ncurl -sv https://{endpointHost}/",
+  reason: "A firewall, security group or route between the runner and {endpoint} blocks the connection.",
+  fix: "Have the port opened for the runner. Run this there to see whether it is open:\ncurl -sv https://{endpointHost}/",
 };
 
 const VPC_ENDPOINT: CatalogueCause = {
   id: "vpc-endpoint",
-  reason: "The runner's subnet has no way to the Internet, and no VPC endpoint for this service.",
+  reason: "The runner's subnet has no route to the Internet, and no VPC endpoint for this service.",
   fix: "Add an interface endpoint for the service with private DNS (for STS also the input `sts-endpoint`), or a NAT gateway.",
   likelihood: ofAws,
 };
 
 const REGION_NAME: CatalogueCause = {
   id: "region-name",
-  reason: "The name of the Region in the host is wrong, or the service does not exist there.",
+  reason: "The Region in the host name is wrong, or the service does not exist there.",
   fix: "Check the input `region`, AWS_REGION, and the Region in the tool's own settings.",
   likelihood: ofAws,
 };
@@ -31,12 +31,12 @@ const REGION_NAME: CatalogueCause = {
 const DNS: CatalogueCause = {
   id: "dns",
   reason: "The runner's name server does not know the host.",
-  fix: "Try it on the runner, in the image of the job:\ngetent hosts {endpointHost}",
+  fix: "Try it on the runner, in the job's image:\ngetent hosts {endpointHost}",
 };
 
-const TRY_AGAIN = "Retry the job; if it recurs, look at proxy, firewall and load of the runner.";
+const TRY_AGAIN = "Retry the job; if it recurs, check the runner's proxy, firewall and load.";
 
-/** Connections that came to nothing, in the words of any program. What a proxy says comes first. */
+/** Connections that failed, in the words of any program. What a proxy says comes first. */
 export const CONNECTION_ENTRIES: readonly PastedEntry[] = [
   {
     id: "proxy-password",
@@ -48,7 +48,7 @@ export const CONNECTION_ENTRIES: readonly PastedEntry[] = [
     causes: [
       {
         id: "proxy-password",
-        reason: "None is in the proxy's URL, or a wrong one.",
+        reason: "The proxy's URL has none, or wrong ones.",
         fix: "HTTPS_PROXY: http://<user>:<password>@<proxy>:<port>   # as a masked CI/CD variable, percent-encoded",
       },
     ],
@@ -62,11 +62,11 @@ export const CONNECTION_ENTRIES: readonly PastedEntry[] = [
       /(?<answer>403 Forbidden) from the proxy/,
     ],
     title: "403 Forbidden from the proxy",
-    verdict: "The proxy does not let the connection through: {answer}",
+    verdict: "The proxy blocks the connection: {answer}",
     causes: [
       {
         id: "proxy-rules",
-        reason: "Its rules do not allow the host, or it cannot reach it itself.",
+        reason: "Its rules do not allow the host, or it cannot reach the host itself.",
         fix: "Ask for {endpoint} to be allowed there, or list it in NO_PROXY if the runner reaches it directly.",
       },
     ],
@@ -79,7 +79,7 @@ export const CONNECTION_ENTRIES: readonly PastedEntry[] = [
     causes: [
       {
         id: "proxy-down",
-        reason: "Host or port of the proxy is wrong, or it is down.",
+        reason: "The proxy's host or port is wrong, or it is down.",
         fix: "Correct HTTPS_PROXY; list a host in NO_PROXY if the runner reaches it directly.",
       },
     ],
@@ -95,13 +95,13 @@ export const CONNECTION_ENTRIES: readonly PastedEntry[] = [
     causes: [
       {
         id: "proxy-down",
-        reason: "Host or port in HTTPS_PROXY is wrong, or the proxy is down.",
+        reason: "The host or port in HTTPS_PROXY is wrong, or the proxy is down.",
         fix: "Correct HTTPS_PROXY; list a host in NO_PROXY if the runner reaches it directly.",
       },
       {
         id: "proxy-scheme",
         reason: "HTTPS_PROXY begins with https://, but most proxies do not speak TLS themselves.",
-        fix: "Write http://<proxy>:<port>; what goes through it to AWS is encrypted all the same.",
+        fix: "Write http://<proxy>:<port>; requests to AWS are still encrypted.",
       },
     ],
   },
@@ -111,7 +111,7 @@ export const CONNECTION_ENTRIES: readonly PastedEntry[] = [
       /\bEAI_AGAIN\b|Temporary failure in name resolution|server misbehaving|lookup \S+(?: on \S+)?:? .{0,80}i\/o timeout/,
     ],
     title: "getaddrinfo EAI_AGAIN",
-    verdict: "{endpoint} cannot be found for the moment: the name server does not answer",
+    verdict: "{endpoint} cannot be found at the moment: the name server does not answer",
     causes: [
       {
         id: "dns",
@@ -135,7 +135,7 @@ export const CONNECTION_ENTRIES: readonly PastedEntry[] = [
     id: "connection-refused",
     words: [/\bECONNREFUSED\b|[Cc]onnection refused|actively refused/],
     title: "connect ECONNREFUSED",
-    verdict: "{endpoint} refused the connection: nobody listens there, or a firewall says so",
+    verdict: "{endpoint} refused the connection: nothing listens there, or a firewall rejects it",
     causes: [FIREWALL, MISSING_PROXY, VPC_ENDPOINT],
   },
   {
@@ -160,7 +160,7 @@ export const CONNECTION_ENTRIES: readonly PastedEntry[] = [
       /\b(?:ENETUNREACH|EHOSTUNREACH|EHOSTDOWN|ENETDOWN|EADDRNOTAVAIL)\b|[Nn]etwork is unreachable|[Nn]o route to host/,
     ],
     title: "connect ENETUNREACH",
-    verdict: "There is no way from the runner to {endpoint}",
+    verdict: "There is no route from the runner to {endpoint}",
     causes: [MISSING_PROXY, FIREWALL, VPC_ENDPOINT],
   },
   {
@@ -182,7 +182,7 @@ export const CONNECTION_ENTRIES: readonly PastedEntry[] = [
     causes: [
       {
         id: "slow-path",
-        reason: "The connection stands, but the answer does not come: a proxy or gateway holds it back.",
+        reason: "It connected, but no answer came: a proxy or gateway holds it back.",
         fix: TRY_AGAIN,
       },
     ],
@@ -199,8 +199,8 @@ export const CONNECTION_ENTRIES: readonly PastedEntry[] = [
   {
     id: "gateway-error",
     words: [/\b50[234] Bad Gateway|\b504 Gateway Time-?out|HTTP 50[234] without an answer/i],
-    title: "HTTP 502 without an answer of STS",
-    verdict: "A gateway on the way failed and answered in place of the server",
+    title: "HTTP 502 without an answer from STS",
+    verdict: "A gateway on the way failed and answered instead of the server",
     causes: [{ id: "gateway", reason: "A load balancer, VPC endpoint or proxy answered.", fix: TRY_AGAIN }],
   },
   {
@@ -213,22 +213,21 @@ export const CONNECTION_ENTRIES: readonly PastedEntry[] = [
     ],
     title: "Deserialization error: the answer is HTML or empty",
     verdict:
-      "Something other than the service answered: what came back cannot be read, as a page of HTML cannot",
+      "Something other than the service answered: the response cannot be read, for example a page of HTML",
     causes: [
       {
         id: "proxy-page",
-        reason:
-          "A proxy or login page stands between the runner and the service, and sent a page of its own.",
-        fix: "curl -sv https://sts.us-east-1.amazonaws.com/   # on the runner: must be redirected to aws.amazon.com/iam",
+        reason: "A proxy or login page between the runner and the service sent its own page.",
+        fix: "curl -sv https://sts.us-east-1.amazonaws.com/   # on the runner: must redirect to aws.amazon.com/iam",
       },
       {
         id: "other-server",
-        reason: "An endpoint given by URL is that of another server.",
+        reason: "An endpoint given by URL belongs to another server.",
         fix: "Check AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_STS, the input `sts-endpoint` and `endpoint` in the tool's settings, or leave them out.",
       },
       {
         id: "issuer-not-public",
-        reason: "It was GitLab's own API that the tool read, which asks for a sign-in.",
+        reason: "The tool read GitLab's own API, which asks for a sign-in.",
         fix: "Check the token that the tool uses for GitLab.",
         likelihood: whereItSays(/gitlab/i),
       },

@@ -1,7 +1,7 @@
 import { HAND_ON } from "./assuming-entries.ts";
 import { onlyIfItSays, type PastedEntry, unlessItSays } from "./pasted-entry.ts";
 
-/** What tools say of the credentials that they have, or have not. */
+/** What tools say about the credentials that they have or lack. */
 export const CREDENTIAL_ENTRIES: readonly PastedEntry[] = [
   {
     id: "no-id-token",
@@ -16,13 +16,13 @@ export const CREDENTIAL_ENTRIES: readonly PastedEntry[] = [
     causes: [
       {
         id: "no-id-tokens",
-        reason: "No `id_tokens` are declared in this very job: those of another job do not count.",
+        reason: "This job declares no `id_tokens`; those of another job do not count.",
         fix: "id_tokens:\n  GITLAB_OIDC_TOKEN:\n    aud: $CI_SERVER_URL",
       },
       {
         id: "other-name",
         reason:
-          "The tool reads another variable than the one that `id_tokens` names (`CI_JOB_JWT_V2` is gone since GitLab 17.0).",
+          "The tool reads a different variable from the one in `id_tokens` (`CI_JOB_JWT_V2` is gone since GitLab 17.0).",
         fix: "Give the tool the variable that `id_tokens` declares.",
       },
     ],
@@ -34,19 +34,19 @@ export const CREDENTIAL_ENTRIES: readonly PastedEntry[] = [
       /(?:no such file or directory|ENOENT|No such file).{0,80}(?:web.identity|oidc|jwt)[\w.-]*(?:token|jwt)?/i,
     ],
     title: "failed fetching WebIdentity token: no such file or directory",
-    verdict: "The file that AWS_WEB_IDENTITY_TOKEN_FILE names is not there",
+    verdict: "The file in AWS_WEB_IDENTITY_TOKEN_FILE does not exist",
     causes: [
       {
         id: "before-script",
         reason:
-          "Nothing has written the file in this job: a `before_script` of its own replaces the one that does.",
+          "Nothing wrote the file in this job: the job's own `before_script` replaces the one that does.",
         fix: "before_script:\n  - !reference [.aws_web_identity, before_script]",
       },
       {
         id: "other-container",
         reason:
-          "The tool runs in another container, which does not see the file: `docker run`, a service, a Kubernetes pod.",
-        fix: "Hand the folder of the file and the variables AWS_ROLE_ARN and AWS_WEB_IDENTITY_TOKEN_FILE on to it.",
+          "The tool runs in another container, which cannot see the file: `docker run`, a service, a Kubernetes pod.",
+        fix: "Pass it the file's folder and the variables AWS_ROLE_ARN and AWS_WEB_IDENTITY_TOKEN_FILE.",
       },
     ],
   },
@@ -60,30 +60,30 @@ export const CREDENTIAL_ENTRIES: readonly PastedEntry[] = [
     ],
     title: "The security token included in the request is invalid",
     verdict: "AWS does not know these credentials",
-    meaning: "The keys of a session (ASIA…) count only together with their session token.",
+    meaning: "The keys of a session (ASIA…) work only with their session token.",
     causes: [
       {
         id: "token-dropped",
         reason:
-          "The tool got the two keys without the session token: its settings name two values, or a container got only two.",
-        fix: "Pass AWS_SESSION_TOKEN on as well; Terraform: `token`; Docker: -e AWS_SESSION_TOKEN; or leave keys out of the tool's settings.",
+          "The tool got the two keys without the session token: its settings, or its container, have only those two.",
+        fix: "Pass AWS_SESSION_TOKEN too (Terraform: `token`; Docker: -e AWS_SESSION_TOKEN), or remove keys from the tool's settings.",
       },
       {
         id: "other-credentials",
         reason:
-          "Credentials of several origins are mixed: a CI/CD variable wins over the one that the credential job hands on.",
+          "Credentials from several sources are mixed: a CI/CD variable takes precedence over the one from the credential job.",
         fix: "Remove AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN and AWS_SECURITY_TOKEN from the CI/CD variables.",
       },
       {
         id: "deleted-key",
         reason: "A stored access key (AKIA…) was deactivated or deleted.",
-        fix: "Remove it; a job that takes its credentials from the ID token needs no stored key.",
+        fix: "Remove it; a job that gets its credentials with the ID token needs no stored key.",
       },
       {
         id: "other-region",
         reason:
-          "The Region must be opted into and the account has not, or it belongs to another partition (China, GovCloud).",
-        fix: "Set the input `region` to a Region of the account, and leave `sts-endpoint` out: opt-in Regions refuse tokens of the global endpoint.",
+          "The account has not opted in to the Region, or the Region belongs to another partition (China, GovCloud).",
+        fix: "Set the input `region` to a Region of the account, and omit `sts-endpoint`: opt-in Regions refuse tokens from the global endpoint.",
       },
     ],
   },
@@ -96,26 +96,26 @@ export const CREDENTIAL_ENTRIES: readonly PastedEntry[] = [
       /The provided token has expired/,
     ],
     title: "The security token included in the request is expired",
-    verdict: "The session is over: AWS refused {operation}, since its credentials have expired",
+    verdict: "The session has ended: AWS refused {operation}, because its credentials have expired",
     causes: [
       {
         id: "session-over",
         reason:
-          "The job ran, or waited for somebody, longer than the credentials live: `duration-seconds`, an hour unless set.",
+          "The job ran, or waited for someone, longer than the credentials last: `duration-seconds`, an hour unless set.",
         fix:
-          "Retry the credential job, then this one. For jobs that take longer: raise `duration-seconds` (the role's maximum counts too), " +
-          "or use the component `web-identity`, with which the tool itself fetches new credentials for as long as the ID token lives.",
+          "Retry the credential job, then this one. For jobs that take longer: raise `duration-seconds` (up to the role's maximum), " +
+          "or use the component `web-identity`: the tool itself then fetches new credentials for as long as the ID token is valid.",
       },
       {
         id: "chained-hour",
         reason:
-          "A session of role chaining lasts one hour at most, whatever the role allows: that of CDK's or Terraform's own role too.",
-        fix: "Keep the part of the job that uses it below an hour, or assume the second role directly with the ID token.",
+          "A role chaining session lasts one hour at most, whatever the role allows. That includes CDK's or Terraform's own role.",
+        fix: "Keep the part of the job that uses it under an hour, or assume the second role directly with the ID token.",
       },
       {
         id: "stale-credentials",
         reason:
-          "Old credentials are used in place of the new ones: a profile, a file in a cache, CI/CD variables.",
+          "Old credentials are used instead of the new ones: a profile, a file in a cache, CI/CD variables.",
         fix: "Unset AWS_PROFILE, keep ~/.aws out of `cache`, and remove AWS_SESSION_TOKEN from the CI/CD variables.",
       },
     ],
@@ -127,13 +127,13 @@ export const CREDENTIAL_ENTRIES: readonly PastedEntry[] = [
       /Error loading SSO Token|Token has expired and refresh failed|aws sso login/i,
     ],
     title: "The SSO session associated with this profile has expired or is otherwise invalid",
-    verdict: "The tool uses a profile of IAM Identity Center (SSO), where a person has to sign in",
+    verdict: "The tool uses a profile of IAM Identity Center (SSO), which needs a person to sign in",
     causes: [
       {
         id: "sso-profile",
         reason:
-          "A profile made for a laptop is named in the job: in AWS_PROFILE, `--profile` or the tool's settings.",
-        fix: "Take the profile out in the job, so that the tool reads the credentials from the environment.",
+          "The job names a profile made for a laptop: in AWS_PROFILE, `--profile` or the tool's settings.",
+        fix: "Remove the profile in the job, so that the tool reads the credentials from the environment.",
       },
     ],
   },
@@ -154,12 +154,12 @@ export const CREDENTIAL_ENTRIES: readonly PastedEntry[] = [
         id: "named-profile",
         reason:
           "AWS_PROFILE, `--profile` or a file of the tool names it: `profile` in serverless.yml, samconfig.toml, the provider or backend.",
-        fix: "Take it out where it is named, so that the tool reads the credentials from the environment:\nunset AWS_PROFILE",
+        fix: "Remove it there, so that the tool reads the credentials from the environment:\nunset AWS_PROFILE",
       },
       {
         id: "input-profile",
-        reason: "The tool cannot do without a profile.",
-        fix: "Let the component make it: input `profile` of `web-identity`.",
+        reason: "The tool needs a profile.",
+        fix: "Let the component create it: input `profile` of `web-identity`.",
       },
     ],
   },
@@ -167,13 +167,13 @@ export const CREDENTIAL_ENTRIES: readonly PastedEntry[] = [
     id: "partial-credentials",
     words: [/Partial credentials found in (?<source>[\w-]+), missing: (?<missing>\w+)/],
     title: "Partial credentials found in env, missing: AWS_SECRET_ACCESS_KEY",
-    verdict: "The tool found only a part of the credentials: {missing} is missing",
+    verdict: "The tool found only part of the credentials: {missing} is missing",
     causes: [
       {
         id: "protected-variable",
         reason:
-          "One of the variables is not there in this job: a CI/CD variable that is protected or bound to an environment.",
-        fix: "Remove stored AWS_… keys from the CI/CD variables, so that all of the values come from the credential job.",
+          "One of the variables is not set in this job: a CI/CD variable that is protected or limited to an environment.",
+        fix: "Remove stored AWS_… keys from the CI/CD variables, so that all values come from the credential job.",
       },
     ],
   },
@@ -185,18 +185,17 @@ export const CREDENTIAL_ENTRIES: readonly PastedEntry[] = [
       /Invalid header value b['"]AWS4-HMAC-SHA256/,
     ],
     title: "The request signature we calculated does not match the signature you provided",
-    verdict:
-      "The secret access key is not the one that belongs to the key id, or holds something else besides",
+    verdict: "The secret access key does not belong to the key id, or contains extra characters",
     causes: [
       {
         id: "white-space",
-        reason: "A line break, space or quote came along when the value was stored or copied.",
-        fix: "Store it again without; better, take the credentials from the credential job, and remove the stored AWS_… variables.",
+        reason: "A line break, space or quote was copied along with the value.",
+        fix: "Store it again without that. Better: take the credentials from the credential job, and remove the stored AWS_… variables.",
       },
       {
         id: "mixed",
         reason:
-          "Key id and secret come from two places: one from a CI/CD variable, the other from the credential job.",
+          "The key id and the secret come from two places: one from a CI/CD variable, the other from the credential job.",
         fix: "Remove AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY from the CI/CD variables.",
       },
     ],
@@ -222,24 +221,25 @@ export const CREDENTIAL_ENTRIES: readonly PastedEntry[] = [
       {
         id: "not-needed",
         reason:
-          "The job does not get what the credential job reports: no `needs` on it, `dependencies: []`, or both in one stage.",
+          "The job does not get the credential job's report: no `needs` on it, `dependencies: []`, or both in one stage.",
         fix: HAND_ON,
       },
       {
         id: "backend",
         reason:
-          "In Terraform the provider and the backend read credentials each for itself, and either may have a profile of its own.",
-        fix: "Take `profile`, `access_key` and `shared_credentials_files` out of provider and `backend`; both read the environment.",
+          "In Terraform the provider and the backend read credentials separately, and each may have its own profile.",
+        fix: "Remove `profile`, `access_key` and `shared_credentials_files` from the provider and `backend`; both read the environment.",
         likelihood: onlyIfItSays(/terraform/i),
       },
       {
         id: "other-container",
-        reason: "The tool runs in another container than the script: `docker run`, a service, a build.",
-        fix: "Hand on AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN and AWS_REGION:\ndocker run -e AWS_ACCESS_KEY_ID -e AWS_SECRET_ACCESS_KEY -e AWS_SESSION_TOKEN -e AWS_REGION <image>",
+        reason: "The tool runs in a different container from the script: `docker run`, a service, a build.",
+        fix: "Pass on AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN and AWS_REGION:\ndocker run -e AWS_ACCESS_KEY_ID -e AWS_SECRET_ACCESS_KEY -e AWS_SESSION_TOKEN -e AWS_REGION <image>",
       },
       {
         id: "prefix",
-        reason: "The credentials have a prefix (input `variable-prefix`), or AWS_PROFILE is set and wins.",
+        reason:
+          "The credentials have a prefix (input `variable-prefix`), or AWS_PROFILE is set and takes precedence.",
         fix: "Set AWS_ACCESS_KEY_ID and the others from the prefixed variables, and unset AWS_PROFILE.",
         likelihood: unlessItSays(/terraform/i),
       },

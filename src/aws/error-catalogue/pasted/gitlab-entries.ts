@@ -1,6 +1,6 @@
 import type { PastedEntry } from "./pasted-entry.ts";
 
-/** What GitLab itself says. The titles are headings of `docs/troubleshooting.md`, where more is written by hand. */
+/** What GitLab itself says. The titles are headings of `docs/troubleshooting.md`, which says more, written by hand. */
 export const GITLAB_ENTRIES: readonly PastedEntry[] = [
   {
     id: "gitlab-needs",
@@ -11,17 +11,17 @@ export const GITLAB_ENTRIES: readonly PastedEntry[] = [
     ],
     title: "needs 'assume-role' job, but 'assume-role' does not exist in the pipeline",
     verdict:
-      "GitLab refuses the pipeline: the job {needed} is not in the pipelines in which the other job is",
+      "GitLab refuses the pipeline: the job {needed} is missing from pipelines that have the other job",
     causes: [
       {
         id: "other-rules",
-        reason: "The `rules` of the two jobs differ, in pipelines of merge requests, for example.",
+        reason: "The `rules` of the two jobs differ, for example in merge request pipelines.",
         fix: "Give {needed} the rules of the job that needs it:\n{needed}:\n  rules: !reference [deploy, rules]",
       },
       {
         id: "other-name",
         reason:
-          "The component makes the job under another name (input `job-name`), or an `include:rules` leaves it out.",
+          "The component's job has another name (input `job-name`), or an `include:rules` leaves it out.",
         fix: "Compare `job-name` with the name in `needs`.",
       },
     ],
@@ -34,7 +34,7 @@ export const GITLAB_ENTRIES: readonly PastedEntry[] = [
     causes: [
       {
         id: "other-stages",
-        reason: "The pipeline has `stages` of its own.",
+        reason: "The pipeline defines its own `stages`.",
         fix: "Set the input `stage` to one of them: the stage of the jobs that use the credentials.",
       },
     ],
@@ -43,12 +43,12 @@ export const GITLAB_ENTRIES: readonly PastedEntry[] = [
     id: "gitlab-partial-version",
     words: [/partial semantic version reference is not supported for non-catalog resources/],
     title: "The partial semantic version reference is not supported for non-catalog resources",
-    verdict: "GitLab takes `@1` only of components that are published in the Catalog of this very instance",
+    verdict: "GitLab accepts `@1` only for components published in this instance's own Catalog",
     causes: [
       {
         id: "mirror",
         reason: "The component comes from a mirror that is not published in the Catalog.",
-        fix: "Pin a whole version, `@1.0.0`, or a commit SHA; or publish the mirror.",
+        fix: "Pin a full version, `@1.0.0`, or a commit SHA; or publish the mirror.",
       },
     ],
   },
@@ -58,12 +58,12 @@ export const GITLAB_ENTRIES: readonly PastedEntry[] = [
       /config should implement the script:, run:, or trigger: keyword|config should implement a script: or a trigger: keyword/,
     ],
     title: "config should implement the script:, run:, or trigger: keyword",
-    verdict: "GitLab finds a job that is only named in your file, and made nowhere",
+    verdict: "Your file refers to a job that nothing defines",
     causes: [
       {
         id: "not-included",
-        reason: "The component that makes it is not included, or makes it under another name.",
-        fix: "Compare the input `job-name` with the name in your file, and look whether an `include:rules` leaves the component out.",
+        reason: "The component that defines it is not included, or defines it under another name.",
+        fix: "Compare the input `job-name` with the name in your file, and check whether an `include:rules` leaves the component out.",
       },
     ],
   },
@@ -77,8 +77,8 @@ export const GITLAB_ENTRIES: readonly PastedEntry[] = [
     causes: [
       {
         id: "report-expired",
-        reason: "It lives as long as `artifact-expire-in` says, an hour unless set, or somebody deleted it.",
-        fix: "Retry the credential job, then this one; for sessions of more than an hour raise `artifact-expire-in` as well.",
+        reason: "It was kept for `artifact-expire-in`, an hour unless set, or someone deleted it.",
+        fix: "Retry the credential job, then this one; for sessions of more than an hour, also raise `artifact-expire-in`.",
       },
     ],
   },
@@ -87,12 +87,12 @@ export const GITLAB_ENTRIES: readonly PastedEntry[] = [
     words: [/id_token_burned_project_path/],
     title: "id_token_burned_project_path",
     verdict:
-      "GitLab dropped the job: the project's path once was another project's, whose cloud roles would admit this one",
+      "GitLab dropped the job: the project's path once belonged to another project, whose cloud roles would admit this one",
     causes: [
       {
         id: "reused-path",
         reason: "The token names the project by its path.",
-        fix: "Let `sub` name the project by its number: docs/set-up-aws.md, By the number of the project.",
+        fix: "Let `sub` name the project by its id: docs/trust-policies.md, By the number of the project.",
       },
     ],
   },
@@ -100,13 +100,13 @@ export const GITLAB_ENTRIES: readonly PastedEntry[] = [
     id: "gitlab-no-files",
     words: [/ERROR: No files to upload/],
     title: "ERROR: No files to upload",
-    verdict: "The job left no report: what went wrong stands above this line of the log",
+    verdict: "The job left no report: the cause is above this line of the log",
     causes: [
       {
         id: "after-failure",
         reason:
-          "After a failure there is nothing to upload; after a success it is about the link of `console-link`, which nothing needs.",
-        fix: "Explain the lines above it: the first that begins with ✖.",
+          "After a failure there is nothing to upload. After a success it is about the link of `console-link`, which nothing needs.",
+        fix: "Explain the lines above it, from the first that begins with ✖.",
       },
     ],
   },

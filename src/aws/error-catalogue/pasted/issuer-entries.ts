@@ -18,33 +18,33 @@ const OTHER_ISSUERS: readonly (readonly [RegExp, string])[] = [
   [/^agent\.buildkite\.com/, "Buildkite"],
 ];
 
-/** What issues tokens at a URL, where that is known and not GitLab. */
+/** What issues tokens at a URL, if that is known not to be GitLab. */
 export function nameOtherIssuer(iss: string | undefined): string | undefined {
   const host = iss?.replace(/^https:\/\//, "") ?? "";
   return OTHER_ISSUERS.find(([hosts]) => hosts.test(host))?.[1];
 }
 
-/** Failures of the issuer and its identity provider in IAM, and of policies that IAM does not take. */
+/** Failures of the issuer and its identity provider in IAM, and policies that IAM does not accept. */
 export const ISSUER_ENTRIES: readonly PastedEntry[] = [
   {
     id: "other-issuer",
     words: [/No OpenIDConnect provider found in your account for/],
     when: ({ iss }) => nameOtherIssuer(iss) !== undefined,
     title: "No OpenIDConnect provider found in your account for … oidc.eks … amazonaws.com",
-    verdict: "The token is not one of GitLab: {iss} issues those of {otherIssuer}",
+    verdict: "The token is not from GitLab: {iss} issues tokens for {otherIssuer}",
     causes: [
       {
         id: "irsa",
         reason:
-          "Something else has set AWS_WEB_IDENTITY_TOKEN_FILE: on Kubernetes the service account of the runner's pod (IRSA) does, and tools take it.",
-        fix: "Extend `.aws_web_identity`, which sets AWS_WEB_IDENTITY_TOKEN_FILE and AWS_ROLE_ARN to those of the job; or in the script:\nunset AWS_WEB_IDENTITY_TOKEN_FILE AWS_ROLE_ARN",
+          "Something else set AWS_WEB_IDENTITY_TOKEN_FILE, and tools use it: on Kubernetes, the service account of the runner's pod (IRSA) does.",
+        fix: "Extend `.aws_web_identity`, which sets AWS_WEB_IDENTITY_TOKEN_FILE and AWS_ROLE_ARN for the job; or in the script:\nunset AWS_WEB_IDENTITY_TOKEN_FILE AWS_ROLE_ARN",
         likelihood: ({ pasted }): Likelihood =>
           /Kubernetes/.test(nameOtherIssuer(pasted?.iss) ?? "Kubernetes") ? "shown" : "excluded",
       },
       {
         id: "other-program",
-        reason: "The failing run was one of {otherIssuer}, or the job got a token from there.",
-        fix: "In a job of GitLab, pass the variable that `id_tokens` declares.",
+        reason: "The failing run was in {otherIssuer}, or the job got a token from there.",
+        fix: "In a GitLab job, pass the variable that `id_tokens` declares.",
         likelihood: ({ pasted }): Likelihood =>
           /Kubernetes/.test(nameOtherIssuer(pasted?.iss) ?? "Kubernetes") ? "excluded" : "shown",
       },
@@ -57,15 +57,14 @@ export const ISSUER_ENTRIES: readonly PastedEntry[] = [
       /openid.configuration of provider:? https:\/\/[^\s/:]+:\d+/i,
     ],
     title: "No OpenIDConnect provider found in your account for https://…:8443",
-    verdict: "The issuer {iss} has a port, which IAM does not take in the URL of an identity provider",
+    verdict: "The issuer {iss} has a port, which IAM does not accept in the URL of an identity provider",
     causes: [
       {
         id: "issuer-with-port",
-        reason:
-          "GitLab writes its URL into `iss`, port and all, so that no provider in IAM can be equal to it.",
+        reason: "GitLab writes its URL into `iss` with the port, so no provider in IAM can match it.",
         fix:
-          "Give GitLab an issuer without a port, of a public host on port 443: `ci_id_tokens_issuer_url` (GitLab 18.1), which serves copies " +
-          "of the two documents, or an `external_url` without a port. Then make the identity provider for that URL.",
+          "Give GitLab an issuer without a port, on a public host and port 443: `ci_id_tokens_issuer_url` (GitLab 18.1), which serves copies " +
+          "of the two documents, or an `external_url` without a port. Then create the identity provider for that URL.",
       },
     ],
   },
@@ -73,12 +72,12 @@ export const ISSUER_ENTRIES: readonly PastedEntry[] = [
     id: "iam-no-role",
     words: [/The role with name (?<missingRole>[\w+=,.@/-]+) cannot be found/],
     title: "The role with name … cannot be found",
-    verdict: "There is no role {missingRole} in the account that was asked",
+    verdict: "There is no role {missingRole} in the account of the request",
     causes: [
       {
         id: "other-account",
         reason:
-          "The credentials are of another account, or the name is written differently: case counts, and a path does not belong to it.",
+          "The credentials are for another account, or the name is misspelt: case matters, and it must not include a path.",
         fix: "aws sts get-caller-identity --query Account   # must be the account of the role",
       },
     ],
@@ -90,12 +89,12 @@ export const ISSUER_ENTRIES: readonly PastedEntry[] = [
       !isOfSts(reading) &&
       !/principal in policy|trust policy must|gitlab\.com:sub|identity provider/i.test(reading.text),
     title: "MalformedPolicyDocument",
-    verdict: "AWS does not take the policy document",
+    verdict: "AWS does not accept the policy document",
     causes: [
       {
         id: "defect",
         reason:
-          "The text of AWS names the defect. A trust policy takes no `Resource`, a permissions policy no `Principal`.",
+          "AWS's message names the defect. A trust policy has no `Resource`, a permissions policy no `Principal`.",
         fix: "aws accessanalyzer validate-policy --policy-type IDENTITY_POLICY --policy-document file://policy.json   # RESOURCE_POLICY for a trust policy",
       },
     ],

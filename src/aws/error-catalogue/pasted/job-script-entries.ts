@@ -1,9 +1,9 @@
 import { onlyIfItSays, type PastedEntry, whereItSays } from "./pasted-entry.ts";
 
-const SEVERAL_ROLES = "docs/several-roles.md has the rules for jobs with several roles.";
+const SEVERAL_ROLES = "docs/use/several-roles.md has the rules for jobs with several roles.";
 
 /**
- * What the components' shell scripts print, behind `aws-oidc:`. They end the job before its own script, so that nothing else
+ * What the components' shell scripts print, after `aws-oidc:`. They end the job before its own script, so nothing else
  * in the log counts.
  */
 export const JOB_SCRIPT_ENTRIES: readonly PastedEntry[] = [
@@ -15,14 +15,14 @@ export const JOB_SCRIPT_ENTRIES: readonly PastedEntry[] = [
     causes: [
       {
         id: "token-overwritten",
-        reason: "A CI/CD variable has the token's name, and wins over `id_tokens`.",
+        reason: "A CI/CD variable has the token's name, and takes precedence over `id_tokens`.",
         fix: "Remove that variable from the project, its groups or the instance.",
         likelihood: whereItSays(/holds something other/),
       },
       {
         id: "id-tokens-not-inherited",
-        reason: "The job uses the before_script of the hidden job, but not its `id_tokens`.",
-        fix: "deploy:\n  extends: .aws_web_identity   # or the name that the include gives the hidden job",
+        reason: "The job uses the hidden job's before_script, but not its `id_tokens`.",
+        fix: "deploy:\n  extends: .aws_web_identity   # or the hidden job's name from the include",
         likelihood: onlyIfItSays(/has no ID token/),
       },
     ],
@@ -35,30 +35,30 @@ export const JOB_SCRIPT_ENTRIES: readonly PastedEntry[] = [
       /AWS_CREDENTIAL_EXPIRATION does not come from the job/,
     ],
     title: "aws-oidc: no credentials of the job assume-role here",
-    verdict: "The job has no credentials that are still valid, so its script did not run",
+    verdict: "The job has no valid credentials, so its script did not run",
     causes: [
       {
         id: "credentials-expired",
         reason: "The job started after the session had ended.",
-        fix: "Retry the job that gets the credentials, then this one; or use `web-identity`, with which the job exchanges its own token.",
+        fix: "Retry the job that gets the credentials, then this one; or use `web-identity`, so that the job exchanges its own token.",
         likelihood: whereItSays(/the credentials expired/),
       },
       {
         id: "expiration-shadowed",
-        reason: "A CI/CD variable has the name of a variable in the report, and wins over it.",
+        reason: "A CI/CD variable has the same name as one in the report, and takes precedence.",
         fix: "Remove that variable from the project, its groups or the instance.",
         likelihood: whereItSays(/does not come from the job/),
       },
       {
         id: "not-needed",
-        reason: "The job does not name the job that gets the credentials in `needs`, or runs before it.",
+        reason: "The job does not list the job that gets the credentials in `needs`, or runs before it.",
         fix: "deploy:\n  needs: [assume-role]   # and what else it needs",
         likelihood: onlyIfItSays(/no credentials of the job/),
       },
       {
         id: "report-deleted",
         reason: "GitLab has deleted the report: `artifact-expire-in` has passed.",
-        fix: "Retry the job that gets the credentials. For longer sessions, raise `artifact-expire-in` together with `duration-seconds`.",
+        fix: "Retry the job that gets the credentials. For longer sessions, raise both `artifact-expire-in` and `duration-seconds`.",
         likelihood: onlyIfItSays(/no credentials of the job/),
       },
     ],
@@ -71,8 +71,8 @@ export const JOB_SCRIPT_ENTRIES: readonly PastedEntry[] = [
     causes: [
       {
         id: "same-variables",
-        reason: "The job gets the reports of both, and GitLab does not define which one wins.",
-        fix: `Name only one in \`needs\`, or give one include a \`variable-prefix\`. ${SEVERAL_ROLES}`,
+        reason: "The job gets both reports, and GitLab does not define which one wins.",
+        fix: `List only one in \`needs\`, or give one include a \`variable-prefix\`. ${SEVERAL_ROLES}`,
       },
     ],
   },
@@ -104,24 +104,24 @@ export const JOB_SCRIPT_ENTRIES: readonly PastedEntry[] = [
       /aws-oidc: CI_JOB_ID is not a number/,
     ],
     title: "aws-oidc: the folder cannot be made",
-    verdict: "The job cannot keep its token and profiles in a folder of its own",
+    verdict: "The job cannot create the folder for its token and profiles",
     causes: [
       {
         id: "job-id-overwritten",
-        reason: "A CI/CD variable called CI_JOB_ID takes the place of GitLab's own.",
+        reason: "A CI/CD variable called CI_JOB_ID replaces GitLab's own.",
         fix: "Remove it.",
         likelihood: whereItSays(/CI_JOB_ID is not a number/),
       },
       {
         id: "folder-path",
         reason: "The path has characters that an AWS configuration file cannot hold.",
-        fix: "Set TMPDIR to a path of letters, digits, spaces and /_.,:=+@~- that only the job's user may write to.",
+        fix: "Set TMPDIR to a path of letters, digits, spaces and /_.,:=+@~- that only the job's user can write to.",
         likelihood: whereItSays(/the path of TMPDIR/),
       },
       {
         id: "folder-not-writable",
         reason: "The disk is full, or another user of the machine owns the folder.",
-        fix: "Free the disk of the runner, remove the folder, or set TMPDIR to one that only the job's user may write to.",
+        fix: "Free space on the runner's disk, remove the folder, or set TMPDIR to one that only the job's user can write to.",
         likelihood: onlyIfItSays(/cannot be (?:made|written)/),
       },
     ],
@@ -133,25 +133,25 @@ export const JOB_SCRIPT_ENTRIES: readonly PastedEntry[] = [
       /aws-oidc: the script of this job is damaged/,
     ],
     title: "aws-oidc: this image has no Node.js",
-    verdict: "The script of the job could not be run; nothing was sent to AWS",
+    verdict: "The job's script could not run; nothing was sent to AWS",
     causes: [
       {
         id: "script-damaged",
-        reason: "The script in the template arrived incomplete, so none of it was run.",
+        reason: "The script in the template arrived incomplete, so none of it ran.",
         fix: "Retry the job. If that does not help, pin another version of the component.",
         likelihood: whereItSays(/is damaged/),
       },
       {
         id: "image-without-node",
-        reason: "The input `image` names an image without Node, or with a version that is too old.",
-        fix: "Leave the input `image` out, or name one with Node 20 or later.",
+        reason: "The input `image` names an image without Node, or with a Node that is too old.",
+        fix: "Omit the input `image`, or name one with Node 20 or later.",
         likelihood: onlyIfItSays(/this image has/),
       },
     ],
   },
 ];
 
-/** What those scripts say of a job that goes on; so whatever else the log has comes first. */
+/** What those scripts say about a job that continues; anything else in the log comes first. */
 export const JOB_NOTICE: PastedEntry = {
   id: "job-notice",
   words: [
@@ -163,7 +163,7 @@ export const JOB_NOTICE: PastedEntry = {
     /tools that name no profile find no role/,
   ],
   title: "aws-oidc: is set in this job and would be used in place of the role",
-  verdict: "This is a notice, not a failure: the job went on",
+  verdict: "This is a notice, not a failure: the job continued",
   causes: [
     {
       id: "notice",

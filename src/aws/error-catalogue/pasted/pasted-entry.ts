@@ -2,36 +2,37 @@ import type { CatalogueCause, CatalogueEntry } from "../entry.ts";
 import type { Reading } from "./reading.ts";
 
 /**
- * A failure known by the words of any tool, in a text of which nothing else is known. One that has the id of an entry of the
- * catalogue tells that failure as others see it: without what this program would know of the job and its connection.
+ * A failure recognised by the words of any tool, in a text about which nothing else is known. One with the id of a
+ * catalogue entry describes that failure as others see it: without what this program would know about the job and its
+ * connection.
  */
 export interface PastedEntry extends Omit<CatalogueEntry, "match" | "topic"> {
-  /** One of them stands in the text; its named groups become names of the texts. */
+  /** One of them matches the text; its named groups become names in the texts. */
   readonly words: readonly [RegExp, ...RegExp[]];
-  /** What must hold besides. */
+  /** What else must hold. */
   readonly when?: (reading: Reading) => boolean;
 }
 
-/** Of causes that a text shows: `shown` where it has these words, `excluded` where it has not. */
+/** For causes that a text shows: `shown` if it has these words, otherwise `excluded`. */
 export function whereItSays(words: RegExp): NonNullable<CatalogueCause["likelihood"]> {
   return ({ pasted }) => (pasted !== undefined && words.test(pasted.text) ? "shown" : "excluded");
 }
 
-/** Of causes that make no sense where the text does not have these words. */
+/** For causes that make no sense unless the text has these words. */
 export function onlyIfItSays(words: RegExp): NonNullable<CatalogueCause["likelihood"]> {
   return ({ pasted }) => (pasted !== undefined && words.test(pasted.text) ? "possible" : "excluded");
 }
 
-/** Of causes that others rule out once the text has their words. */
+/** For causes that are ruled out if the text has these words. */
 export function unlessItSays(words: RegExp): NonNullable<CatalogueCause["likelihood"]> {
   return ({ pasted }) => (pasted !== undefined && words.test(pasted.text) ? "excluded" : "possible");
 }
 
-/** Of what only an endpoint of AWS can have, or a text that names no endpoint at all. */
+/** For what only an AWS endpoint can have, or a text that names no endpoint at all. */
 export const ofAws: NonNullable<CatalogueCause["likelihood"]> = ({ pasted }) =>
   isAwsHost(pasted?.endpoint) === false ? "excluded" : "possible";
 
-/** Whether it is a host of AWS; `undefined` where there is no name to tell by. */
+/** Whether it is a host of AWS; `undefined` if there is no name to tell from. */
 export function isAwsHost(endpoint: string | undefined): boolean | undefined {
   if (endpoint === undefined || /^[\d.:]+$/.test(endpoint)) return undefined;
   return /(?:^|\.)(?:amazonaws\.com(?:\.cn|\.eu)?|api\.aws)(?::\d+)?$/.test(endpoint);

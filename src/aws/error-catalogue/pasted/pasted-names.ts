@@ -3,7 +3,7 @@ import type { Groups } from "../diagnose.ts";
 import { nameOtherIssuer } from "./issuer-entries.ts";
 import type { Reading } from "./reading.ts";
 
-/** The names that entries for pasted texts may hold, and what stands for each while the text does not tell it. */
+/** The names that entries for pasted texts may use, and the placeholder for each if the text does not say. */
 export const PASTED_NAMES = {
   operation: "the request",
   caller: "<ARN of the caller>",
@@ -11,7 +11,7 @@ export const PASTED_NAMES = {
   callerRole: "<role>",
   callerRoleArn: "arn:aws:iam::<account>:role/<role>",
   identity:
-    "The credentials were accepted, so the exchange of the token is not what failed; a permission is missing.",
+    "The credentials were accepted, so the token exchange is not what failed; a permission is missing.",
   denied: "<service>:<action>",
   resource: "<ARN>",
   endpoint: "the server",
@@ -26,7 +26,7 @@ export const PASTED_NAMES = {
   now: "<time>",
 } as const satisfies Readonly<Record<string, string>>;
 
-/** What a text tells, by the names of the catalogue's texts; placeholders for the rest. */
+/** What a text says, by the names in the catalogue's texts; placeholders for the rest. */
 export function namesOf(reading: Reading): Groups {
   const { role, iss, endpoint, httpStatus, message, text } = reading;
   const host = iss?.replace(/^https:\/\//, "");
@@ -61,7 +61,7 @@ export function namesOf(reading: Reading): Groups {
   };
 }
 
-/** Seconds of the epoch, as STS writes times. */
+/** Seconds since 1970, as STS writes times. */
 function readTime(text: string, pattern: RegExp): string | undefined {
   const seconds = pattern.exec(text)?.[1];
   return seconds === undefined ? undefined : formatInstant(new Date(Number(seconds) * 1000));
@@ -71,7 +71,7 @@ function defined(values: Groups): Groups {
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
 }
 
-/** Who asked, and what AWS took the credentials for. */
+/** Who asked, and as whom AWS accepted the credentials. */
 function describeCaller(caller: string | undefined): Groups {
   const parts =
     /^arn:(?<partition>[\w-]+):(?:iam|sts)::(?<account>\d{12}):(?<kind>[\w-]+)\/(?<name>.+)$/.exec(
@@ -85,7 +85,7 @@ function describeCaller(caller: string | undefined): Groups {
       caller,
       callerName,
       callerRoleArn: caller,
-      identity: `The credentials are those of ${callerName} in account ${account}, not of a role that the ID token was exchanged for.`,
+      identity: `The credentials belong to ${callerName} in account ${account}, not to a role that the ID token was exchanged for.`,
     };
   }
   const role = name.split("/")[0] ?? name;
@@ -94,6 +94,6 @@ function describeCaller(caller: string | undefined): Groups {
     callerName: `the role ${role}`,
     callerRole: role,
     callerRoleArn: `arn:${partition}:iam::${account}:role/${role}`,
-    identity: `The credentials were accepted: AWS took them for a session of the role ${role} in account ${account}. A permission is missing.`,
+    identity: `AWS accepted the credentials, for a session of the role ${role} in account ${account}. A permission is missing.`,
   };
 }

@@ -1,7 +1,7 @@
 import type { CatalogueCause, Likelihood } from "../entry.ts";
 import type { PastedEntry } from "./pasted-entry.ts";
 
-/** The text names the kind of policy that refused. Where it does not, it can be any of them. */
+/** The text names the kind of policy that refused. If not, it can be any of them. */
 function byPolicy(kinds: RegExp): NonNullable<CatalogueCause["likelihood"]> {
   return ({ pasted }): Likelihood => {
     if (pasted?.because === undefined) return "excluded";
@@ -23,15 +23,15 @@ const NOT_THE_ROLE: readonly [CatalogueCause, ...CatalogueCause[]] = [
   {
     id: "stored-key",
     reason:
-      "An IAM user asked, with a stored access key: CI/CD variables win over the credentials that another job hands on.",
-    fix: `Remove AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY from the CI/CD variables, then look who the job is:\n${WHO_AM_I}`,
+      "An IAM user asked, with a stored access key: CI/CD variables take precedence over credentials from another job.",
+    fix: `Remove AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY from the CI/CD variables, then check who the job is:\n${WHO_AM_I}`,
     likelihood: byCaller(/:user\//),
   },
   {
     id: "runner-role",
     reason:
-      "The session is named after an EC2 instance, so the job used the runner's own role: it had no other credentials.",
-    fix: `Let the job name the credential job in \`needs\`, then look who it is:\n${WHO_AM_I}`,
+      "The session is named after an EC2 instance: the job had no other credentials, so it used the runner's own role.",
+    fix: `Name the credential job in the job's \`needs\`, then check who the job is:\n${WHO_AM_I}`,
     likelihood: byCaller(/:assumed-role\/[^/]+\/i-[\da-f]{8,}$/),
   },
 ];
@@ -39,34 +39,33 @@ const NOT_THE_ROLE: readonly [CatalogueCause, ...CatalogueCause[]] = [
 const BOUNDS: readonly CatalogueCause[] = [
   {
     id: "session-policy",
-    reason: "The session policy narrows the role, and it does not allow {denied}.",
+    reason: "The session policy narrows the role and does not allow {denied}.",
     fix: "Add the action and its resource to the inputs `session-policy` or `managed-session-policies`; the role must allow it too.",
     likelihood: byPolicy(/session policy/i),
   },
   {
     id: "boundary",
-    reason:
-      "The permissions boundary of {callerName} does not let {denied} through, whatever its policies allow.",
-    fix: "Ask who set the boundary, which is shown by\naws iam get-role --query Role.PermissionsBoundary --role-name {$callerRole}",
+    reason: "The permissions boundary of {callerName} does not allow {denied}, whatever its policies allow.",
+    fix: "Ask whoever set the boundary. This shows it:\naws iam get-role --query Role.PermissionsBoundary --role-name {$callerRole}",
     likelihood: byPolicy(/permissions boundary/i),
   },
   {
     id: "scp",
-    reason: "A service control policy of the AWS organization forbids it to the whole account.",
-    fix: "Ask who runs the organization; nothing in the account itself changes it.",
+    reason: "A service control policy of the AWS organization forbids it for the whole account.",
+    fix: "Ask whoever runs the organization; nothing in the account itself can change it.",
     likelihood: byPolicy(/service control policy/i),
   },
   {
     id: "rcp",
     reason:
-      "A resource control policy of the AWS organization forbids it, that of the account which owns the resource.",
-    fix: "Ask who runs that organization; nothing in the account itself changes it.",
+      "A resource control policy forbids it, from the AWS organization of the account that owns the resource.",
+    fix: "Ask whoever runs that organization; nothing in the account itself can change it.",
     likelihood: byPolicy(/resource control policy/i),
   },
   {
     id: "endpoint-policy",
-    reason: "The policy of the VPC endpoint on the way does not allow it.",
-    fix: "Ask who runs the VPC to admit this role, action and resource in the endpoint's policy.",
+    reason: "The policy of the VPC endpoint in between does not allow it.",
+    fix: "Ask whoever runs the VPC to allow this role, action and resource in the endpoint's policy.",
     likelihood: byPolicy(/endpoint policy/i),
   },
 ];
@@ -103,16 +102,16 @@ export const PERMISSION_ENTRIES: readonly PastedEntry[] = [
       {
         id: "resource-policy",
         reason:
-          "The policy of the resource itself does not admit {callerName}: of the bucket, key, queue or repository.",
-        fix: "Ask who owns {resource} to admit this role and action in its policy. In another account both sides must allow it.",
+          "The policy of the resource itself (bucket, key, queue or repository) does not allow {callerName}.",
+        fix: "Ask the owner of {resource} to allow this role and action in its policy. Across accounts, both sides must allow it.",
         likelihood: byPolicy(/resource-based policy/i),
       },
       ...BOUNDS,
       {
         id: "other-policy",
         reason:
-          "The text does not name the kind of policy: the resource's own policy or one of the organization may refuse too.",
-        fix: "Look at the event in CloudTrail of the account, which has the same request id.",
+          "The text does not name the kind of policy: the resource's own policy or the organization's may also refuse.",
+        fix: "Find the event in the account's CloudTrail; it has the same request id.",
         likelihood: whereNoneIsNamed,
       },
     ],
@@ -126,12 +125,12 @@ export const PERMISSION_ENTRIES: readonly PastedEntry[] = [
     title: "is not authorized to perform: sts:AssumeRole on resource",
     verdict: "AWS refused {denied} on {resource} to {callerName}",
     meaning:
-      "This is role chaining: the first role must be allowed to ask, and the second role's trust policy must admit it.",
+      "This is role chaining: the first role must be allowed to assume the second, whose trust policy must admit it.",
     causes: [
       {
         id: "same-role",
-        reason: "The job is this role already, and the tool is told to assume the same role once more.",
-        fix: "Take the role out of the tool's own settings: `assume_role` of provider and backend, `role_arn` of a profile.",
+        reason: "The job already has this role, and the tool is told to assume it again.",
+        fix: "Remove the role from the tool's own settings: `assume_role` of the provider and backend, `role_arn` of a profile.",
         likelihood: ({ pasted }): Likelihood =>
           isSameRole(pasted?.caller, pasted?.resource) ? "shown" : "excluded",
       },
@@ -147,7 +146,7 @@ export const PERMISSION_ENTRIES: readonly PastedEntry[] = [
       },
       {
         id: "second-role",
-        reason: "The trust policy of {resource} does not admit {callerName}, or there is no such role.",
+        reason: "The trust policy of {resource} does not admit {callerName}, or the role does not exist.",
         fix: 'Add to that trust policy, with the path of the first role if it has one:\n{"Effect": "Allow", "Principal": {"AWS": "{callerRoleArn}"}, "Action": "{denied}"}',
         likelihood: ({ pasted }): Likelihood => {
           if (pasted?.because === undefined) return "possible";
@@ -156,8 +155,9 @@ export const PERMISSION_ENTRIES: readonly PastedEntry[] = [
       },
       {
         id: "external-id",
-        reason: "The second role's trust policy asks for an external ID, and none or another one was sent.",
-        fix: "Set the input `external-id`, or that of the tool, to the value of its condition `sts:ExternalId`.",
+        reason:
+          "The second role's trust policy requires an external ID, but none or a different one was sent.",
+        fix: "Set the input `external-id`, or the tool's own setting, to the value of its condition `sts:ExternalId`.",
         likelihood: ({ pasted }): Likelihood =>
           pasted?.because === undefined || /no (?:role trust|resource-based) policy/i.test(pasted.because)
             ? "possible"
@@ -187,14 +187,14 @@ export const PERMISSION_ENTRIES: readonly PastedEntry[] = [
       {
         id: "identity-unknown",
         reason:
-          "It may be another identity than you expect: stored keys, a profile, or the runner's own role.",
+          "It may be a different identity from the one you expect: stored keys, a profile, or the runner's own role.",
         fix: WHO_AM_I,
       },
       {
         id: "permission",
         reason:
           "A policy of the role, of the resource (bucket, key) or of the organization does not allow the action.",
-        fix: "Look for the event in CloudTrail. S3: the newest AWS CLI names the action; a HEAD request says 403 and no more.",
+        fix: "Look for the event in CloudTrail. For S3, the newest AWS CLI names the action; a HEAD request says only 403.",
       },
     ],
   },

@@ -2,12 +2,12 @@ import { MASK } from "../../../foundation/secret.ts";
 import { parseRoleArn, type RoleArn } from "../../arn.ts";
 import { readLoneCode, readSentence, readServiceError } from "./service-error.ts";
 
-/** What a pasted text says, each as the text has it; whatever it does not say is absent. */
+/** What a pasted text says, each part as written; what it does not say is absent. */
 export interface Reading {
   /** All of it on one line, without colours, frames and secrets. */
   readonly text: string;
   readonly code: string | undefined;
-  /** By which the catalogue finds a message that came without its code; never shown. */
+  /** Finds a message in the catalogue that came without its code; never shown. */
   readonly impliedCode: string | undefined;
   /** What AWS said. */
   readonly message: string | undefined;
@@ -28,7 +28,7 @@ export interface Reading {
   readonly iss: string | undefined;
   readonly aud: string | undefined;
   readonly sub: string | undefined;
-  /** Host, or address and port, that a connection was for. */
+  /** Host, or address and port, of a connection. */
   readonly endpoint: string | undefined;
   readonly registry: string | undefined;
   readonly profile: string | undefined;
@@ -95,7 +95,10 @@ function findFirst(text: string, patterns: readonly RegExp[]): string | undefine
 
 const ARN = "arn:aws[\\w-]*:[^\\s\"'\\\\,;<>()]+";
 
-/** The policies that the documentation of IAM names in refusals. @see https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html */
+/**
+ * The policies that the documentation of IAM names in refusals. @see
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
+ */
 const BECAUSE =
   / (because no [\w -]+? (?:policy|boundary) allows|(?:because of |with )?an? explicit deny in an? [\w -]+?(?:policy|boundary))/i;
 
@@ -116,8 +119,8 @@ function readPermission(text: string): Pick<Reading, "caller" | "denied" | "reso
 const MAX_RESOURCE = 1600;
 
 /**
- * Up to the reason, where there is one, else to the first space. One that JSON would have to escape is not taken, nor a key
- * of S3 that may go on after a space: a part of it would be another resource.
+ * Up to the reason, if there is one, else to the first space. One that JSON would have to escape is not used, nor an S3
+ * key that may continue after a space: part of it would be another resource.
  */
 function readResource(rest: string): string | undefined {
   const found =
@@ -151,7 +154,7 @@ function readRole(text: string): RoleArn | undefined {
 
 const URL_END = "(https://[\\w.:/~%-]+)";
 
-/** The issuer by the words of STS, IAM and this program's own log. */
+/** The issuer, from the words of STS, IAM and this program's own log. */
 function readIssuer(text: string): Pick<Reading, "iss" | "aud" | "sub"> {
   const first = (...patterns: readonly RegExp[]): string | undefined => findFirst(text, patterns);
   const url = first(

@@ -2,14 +2,14 @@ import type { Diagnosis } from "../diagnose.ts";
 import { readPaste } from "./reading.ts";
 import { diagnosePaste, type Recognition } from "./recognise.ts";
 
-/** A text that is known. */
+/** A recognised text. */
 export interface Explained extends Recognition {
   readonly diagnosis: Diagnosis;
 }
 
 /**
- * Explains what a text of several lines tells of AWS, line by line: each failure once. A tool that goes on after a failure
- * prints others, so that the first is the one to mend; those after which it asked again come last.
+ * Explains what a text of several lines says about AWS, line by line: each failure once. A tool that continues after a
+ * failure prints others, so the first is the one to fix; those that it retried come last.
  */
 export function recogniseEach(lines: readonly string[]): readonly Explained[] {
   const found = new Map<string, Explained>();
@@ -25,11 +25,11 @@ export function recogniseEach(lines: readonly string[]): readonly Explained[] {
     .filter((explained, _, every) => !isToldByAnother(explained, every))
     .sort((left, right) => Number(isPassing(left)) - Number(isPassing(right)));
   const isTold = all.some(({ reading }) => reading.denied !== undefined);
-  // A bare refusal says less of what another line tells in full.
+  // A bare refusal says less than another line that gives the details.
   return isTold ? all.filter(({ diagnosis }) => diagnosis.id !== "access-denied") : all;
 }
 
-/** Of an answer in XML over several lines, one has the code alone, and the next the message. */
+/** In an XML answer over several lines, one has only the code, and the next the message. */
 function isToldByAnother({ reading: { code, message } }: Explained, every: readonly Explained[]): boolean {
   const isBareCode = code !== undefined && message === undefined;
   return (
@@ -37,7 +37,7 @@ function isToldByAnother({ reading: { code, message } }: Explained, every: reado
   );
 }
 
-/** After these, tools ask again by themselves. */
+/** Tools retry these automatically. */
 const PASSING: readonly string[] = ["throttled", "service-unavailable", "internal", "idp-comm"];
 
 const isPassing = ({ diagnosis }: Explained): boolean => PASSING.includes(diagnosis.id);

@@ -18,17 +18,17 @@ import { type Reading, readPaste } from "./reading.ts";
 import { TLS_ENTRIES } from "./tls-entries.ts";
 import { TOOL_ENTRIES } from "./tool-entries.ts";
 
-/** A pasted text, explained as far as it can be. */
+/** A pasted text, explained as far as possible. */
 export interface Recognition {
   readonly reading: Reading;
-  /** Absent for a text that nobody knows. */
+  /** Absent for a text that is not recognised. */
   readonly diagnosis: Diagnosis | undefined;
 }
 
 /**
- * Explains a text that another tool has printed, of which nothing is known but its words.
+ * Explains a text that another tool printed, from its words alone.
  *
- * @param variants the text on one line, in each of the ways in which its lines may belong together
+ * @param variants the text on one line, in every way its lines may belong together
  */
 export function recognise(variants: readonly string[]): Recognition {
   const readings = variants.map(readPaste);
@@ -39,13 +39,16 @@ export function recognise(variants: readonly string[]): Recognition {
   return { reading: readings[0] ?? readPaste(""), diagnosis: undefined };
 }
 
-/** An entry, and what its own words found. */
+/** An entry, and what its patterns found. */
 interface Found {
   readonly entry: Omit<CatalogueEntry, "match">;
   readonly groups: Groups;
 }
 
-/** What the text itself names its failure goes first, then what AWS said, then what tools say of AWS, then the network. */
+/**
+ * The name that the text itself gives its failure goes first, then what AWS said, then what tools say about AWS, then
+ * the network.
+ */
 export function diagnosePaste(reading: Reading): Diagnosis | undefined {
   const found =
     findByTitle(reading) ??
@@ -67,14 +70,14 @@ export function diagnosePaste(reading: Reading): Diagnosis | undefined {
   return { ...diagnosis, verdict: capitalise(diagnosis.verdict), causes: orderAsListed(causes, reading) };
 }
 
-/** A name that is not known may stand first: `the server`. */
+/** The first word may be an unknown name: `the server`. */
 function capitalise(text: string): string {
   return text.replace(/^the /, "The ");
 }
 
 const isAccessDenied = ({ id }: PastedEntry): boolean => id === "access-denied";
 const isNoCredentials = ({ id }: PastedEntry): boolean => id === "no-credentials";
-/** `docker login` fails in this way after whatever kept the command before the pipe from printing a password. */
+/** `docker login` fails this way whenever the command before the pipe did not print a password, for whatever reason. */
 const isConsequence = ({ id }: PastedEntry): boolean => id === "ecr-empty-password";
 
 const ACCESS_DENIED = PERMISSION_ENTRIES.filter(isAccessDenied);
@@ -82,7 +85,7 @@ const NO_CREDENTIALS = CREDENTIAL_ENTRIES.filter(isNoCredentials);
 const CONSEQUENCES = TOOL_ENTRIES.filter(isConsequence);
 const OWN_WORDS_OF_AWS = ["throttled", "internal", "service-unavailable"];
 
-/** What would be told wrongly by the code alone. */
+/** What the code alone would explain wrongly. */
 const BEFORE_AWS: readonly PastedEntry[] = [
   ...ISSUER_ENTRIES,
   ...PERMISSION_ENTRIES.filter((entry) => !isAccessDenied(entry)),
@@ -121,7 +124,7 @@ function findByWords(entries: readonly PastedEntry[], reading: Reading): Found |
   return undefined;
 }
 
-/** Entries whose failure is told otherwise where nothing but a text is known. */
+/** Entries whose failure is explained differently when only a text is known. */
 const TOLD_OTHERWISE = new Set(ALL_PASTED.filter(({ when }) => when === undefined).map(({ id }) => id));
 const OF_SERVICES = CATALOGUE.filter(({ id, match }) => match.kind === "service" && !TOLD_OTHERWISE.has(id));
 
@@ -135,7 +138,7 @@ function findInCatalogue(reading: Reading): Found | undefined {
   return undefined;
 }
 
-/** The log of this program names the entry itself, `error  STS_REFUSED, trust-denied`; so does whoever copies no more. */
+/** This program's log names the entry itself, `error  STS_REFUSED, trust-denied`; some users copy only that. */
 function findNamed(reading: Reading): Found | undefined {
   const { text } = reading;
   const named = /(?:^|\u2716 .* )error (?:[A-Z]+(?:_[A-Z]+)*, )?(?<id>[a-z]+(?:-[a-z]+)*)(?= |$)/.exec(text)
@@ -155,14 +158,14 @@ function findById(id: string, reading: Reading): Found | undefined {
   return { entry, groups: groups ?? {} };
 }
 
-/** For whoever copies no more of a log than the cause that it names; GitLab's own page has nearly the same words. */
+/** For users who copy only the cause from a log; GitLab's own page has nearly the same words. */
 function findByCause(reading: Reading): Found | undefined {
   const isOfTrust =
     /restricted (?:to another|from being run on the) branch or tag|OIDC is not configured for this project/;
   return isOfTrust.test(reading.text) ? findById("trust-denied", reading) : undefined;
 }
 
-/** For whoever copies a heading of the troubleshooting page, or the beginning of a message. */
+/** For users who copy a heading of the troubleshooting page, or the beginning of a message. */
 function findByTitle(reading: Reading): Found | undefined {
   const text = normalise(reading.text);
   const byTitle = [...ALL_PASTED, ...CATALOGUE].find(({ title }) => normalise(title) === text);
@@ -177,8 +180,8 @@ function normalise(text: string): string {
 }
 
 /**
- * Tools that find no credentials ask the metadata service of a machine last, and in vain; that is no failure of the network.
- * Otherwise a connection to AWS that failed is the reason why there are no credentials.
+ * Tools that find no credentials ask the machine's metadata service last, without success; that is not a network
+ * failure. Otherwise a failed connection to AWS is the reason why there are no credentials.
  */
 function isConnectionDecisive(reading: Reading): boolean {
   const isMetadata = /169\.254\.\d|\bimds\b|EC2 IMDS|instance metadata/i.test(reading.text);
@@ -215,7 +218,7 @@ function tokenOf({ iss, aud, sub }: Reading): DiagnosedToken | undefined {
   };
 }
 
-/** A log of this program lists causes itself, by what it knew of the job; what it lists is told first. */
+/** A log of this program lists causes itself, from what it knew about the job; those are given first. */
 function orderAsListed(causes: readonly NamedCause[], { text }: Reading): readonly NamedCause[] {
   const isListed = ({ reason }: NamedCause): boolean => text.includes(reason.replace(/[:;.,].*$/s, ""));
   const listed = causes.filter(isListed);

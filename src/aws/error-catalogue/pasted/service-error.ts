@@ -1,13 +1,13 @@
-/** An error of AWS, as far as the words of a tool tell it. */
+/** An error of AWS, as a tool reports it. */
 export interface ServiceError {
-  /** Only where the text itself has one. */
+  /** Only if the text itself has one. */
   readonly code: string | undefined;
   readonly message: string;
 }
 
 const CODE = "(?<code>(?!HostID:|RequestID:)[A-Z]\\w*(?:\\.[A-Z]\\w*)*)";
 
-/** Codes of AWS end so; what else ends in `Error` is a class of some language. */
+/** AWS codes end like this; anything else ending in `Error` is a class of some language. */
 const CODE_LIKE =
   "(?<code>(?:Validation|Internal|InternalServer|IDPCommunication|OpenIdIdpCommunication)Error|[A-Z]\\w*(?:Denied|Token|TokenId|Failure|Document|TooLarge|Exists|Match|Claim|Unavailable|Throttling|Throttled|AccessKeyId|NoSuchEntity|Redirect|Operation|Signature|OptInRequired|Expired|Skewed)|[A-Z]\\w*Exception|Throttling|NoSuchEntity|NoSuchBucket|AuthFailure|RequestExpired|OptInRequired|IDPRejectedClaim)";
 
@@ -33,7 +33,7 @@ const FORMS: readonly RegExp[] = [
   new RegExp(`\\b(?:errorfactory|Model)\\.${CODE_LIKE}: (?<message>.*)`),
 ];
 
-/** Where the message ends and the tool goes on. */
+/** Where the message ends and the tool's own text continues. */
 const END =
   /\s*(?:status code: \d{3}\b|\(HTTP \d{3}[,)]|\(Service: |,? with provider\[|\bon \S+ line \d|\bat (?:Request|throwDefaultError|de_|deserialize|\w+ ?\(|process)|\{ '?\$?(?:fault|metadata)|, request id: |"?,? ?\b(?:host|request) id:)/;
 
@@ -41,7 +41,7 @@ const END =
 const NO_CODE =
   /^(?:Sdk\w*|Amazon\w*|\w*Client|Runtime|IO|Socket|Execution|NullPointer|IllegalState|Sts|S3|Ecr|Ecs|Iam|Ssm|Kms|CloudFormation|DynamoDb|Lambda)Exception$/;
 
-/** Reads the code of AWS and what it says with it; `undefined` where the text has no code in any of the known forms. */
+/** Reads AWS's code and message; `undefined` if the text has no code in any known form. */
 export function readServiceError(text: string): ServiceError | undefined {
   const java = readJava(text);
   if (java !== undefined) return java;
@@ -56,7 +56,10 @@ export function readServiceError(text: string): ServiceError | undefined {
 /** Longer than any message of AWS. */
 const MAX_MESSAGE = 600;
 
-/** In Java the message comes first: `… (Service: Sts; Status Code: 403; Error Code: AccessDenied; …)`; in v2 without a code. */
+/**
+ * In Java the message comes first: `… (Service: Sts; Status Code: 403; Error Code: AccessDenied; …)`; in v2 without a
+ * code.
+ */
 function readJava(text: string): ServiceError | undefined {
   const found = /\(Service: [\w ]+[;,] Status Code: \d+(?:; Error Code: (?<code>\w+))?/.exec(text);
   if (found === null) return undefined;
@@ -67,7 +70,7 @@ function readJava(text: string): ServiceError | undefined {
   return { code, message };
 }
 
-/** Sentences of STS and IAM that no one else says, and the code that they come with. */
+/** Sentences that only STS and IAM use, and the code that they come with. */
 const SENTENCES: readonly (readonly [RegExp, string])[] = [
   [
     /Not authorized to perform:? sts:(?:AssumeRoleWithWebIdentity|TagSession|SetSourceIdentity)/i,
@@ -93,8 +96,8 @@ const SENTENCES: readonly (readonly [RegExp, string])[] = [
 ];
 
 /**
- * Finds a sentence of STS or IAM that its code is known for, for the tools that leave codes out. The code is for looking up
- * alone: it must not be shown, since the text does not have it.
+ * Finds a sentence of STS or IAM whose code is known, for tools that omit codes. The code is only for looking up: it
+ * must not be shown, since the text does not have it.
  */
 export function readSentence(
   text: string,
@@ -109,7 +112,7 @@ export function readSentence(
 const LONE_CODE =
   /(?<![\w.])(?<code>MalformedPolicyDocument|IDPCommunicationError|OpenIdIdpCommunicationError|IDPRejectedClaim|PackedPolicyTooLarge|InternalFailure|InternalError|ServiceUnavailable|RegionDisabledException|Throttling(?:Exception)?|TooManyRequestsException|RequestLimitExceeded|ExpiredToken(?:Exception)?|RequestExpired|InvalidAccessKeyId|InvalidClientTokenId|UnrecognizedClientException)(?:Exception)?(?!\w)/;
 
-/** A code that stands by itself somewhere. */
+/** A code on its own anywhere in the text. */
 export function readLoneCode(text: string): string | undefined {
   return LONE_CODE.exec(text)?.[0];
 }

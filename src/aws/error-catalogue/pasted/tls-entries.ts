@@ -6,9 +6,9 @@ const INSPECTION: CatalogueCause = {
   reason:
     "A TLS-inspecting proxy signs with the company's own root certificate, which the job's image does not know.",
   fix:
-    "Put that root certificate into a CI/CD variable of type File, and name it: Python and the AWS CLI, Node, Go, Java or curl in turn\n" +
-    "variables:\n  AWS_CA_BUNDLE: $COMPANY_ROOT_CA   # takes the place of all public authorities: add those that are needed\n" +
-    "  NODE_EXTRA_CA_CERTS: $COMPANY_ROOT_CA\n  SSL_CERT_FILE: $COMPANY_ROOT_CA   # Go, OpenSSL: in their place too",
+    "Put that root certificate into a CI/CD variable of type File, and point the tool to it:\n" +
+    "variables:\n  AWS_CA_BUNDLE: $COMPANY_ROOT_CA   # Python and the AWS CLI; replaces all public authorities, so add those you need\n" +
+    "  NODE_EXTRA_CA_CERTS: $COMPANY_ROOT_CA\n  SSL_CERT_FILE: $COMPANY_ROOT_CA   # Go, OpenSSL; replaces them too",
 };
 
 const CLOCK = "Correct the time service (NTP) on the runner.";
@@ -23,8 +23,8 @@ export const TLS_ENTRIES: readonly PastedEntry[] = [
     causes: [
       {
         id: "proxy-certificate",
-        reason: "It is for another host, has expired, or its authority is not known here.",
-        fix: "Write a host into HTTPS_PROXY that the certificate names, or put its authority into a CI/CD variable of type File and name that in NODE_EXTRA_CA_CERTS.",
+        reason: "It is for another host, has expired, or this image does not know its authority.",
+        fix: "Use a host in HTTPS_PROXY that the certificate names, or put its authority into a CI/CD variable of type File and point NODE_EXTRA_CA_CERTS to it.",
       },
     ],
   },
@@ -34,24 +34,24 @@ export const TLS_ENTRIES: readonly PastedEntry[] = [
       /\bCERT_NOT_YET_VALID\b|certificate is not yet valid(?!: current time \S+ is after)|current time \S+ is before|CertificateNotYetValidException/,
     ],
     title: "CERT_NOT_YET_VALID",
-    verdict: "A certificate of {endpoint} is not valid yet, by the clock of this machine",
+    verdict: "A certificate of {endpoint} is not valid yet, according to this machine's clock",
     causes: [{ id: "runner-clock", reason: "The runner's clock is behind.", fix: CLOCK }],
   },
   {
     id: "certificate-expired",
     words: [/\bCERT_HAS_EXPIRED\b|certificate has expired|certificate expired|CertificateExpiredException/i],
     title: "CERT_HAS_EXPIRED",
-    verdict: "A certificate of {endpoint} has expired, by the clock of this machine",
+    verdict: "A certificate of {endpoint} has expired, according to this machine's clock",
     causes: [
       {
         id: "expired",
-        reason: "The certificate of the server, of a proxy, or of the authority above it has run out.",
+        reason: "The certificate of the server, of a proxy, or of the authority above it has expired.",
         fix: "openssl s_client -connect <host>:443 -showcerts </dev/null | openssl x509 -noout -dates   # then have it renewed",
       },
       {
         id: "old-image",
-        reason: "The image is old, and so are the public authorities in it.",
-        fix: "Take a newer image, or update the package `ca-certificates` in it.",
+        reason: "The image is old, and its public authorities are out of date.",
+        fix: "Use a newer image, or update its package `ca-certificates`.",
       },
       { id: "runner-clock", reason: "The runner's clock is far ahead.", fix: CLOCK },
     ],
@@ -62,18 +62,18 @@ export const TLS_ENTRIES: readonly PastedEntry[] = [
       /\bERR_TLS_CERT_ALTNAME_INVALID\b|Hostname\/IP does not match certificate's altnames|HOSTNAME_MISMATCH|Hostname mismatch|certificate is valid for .{1,300}, not |hostname '.{1,200}' doesn't match|No subject alternative (?:DNS )?names? |is not valid for the name|doesn't contain any IP SANs|SSLPeerUnverifiedException/i,
     ],
     title: "ERR_TLS_CERT_ALTNAME_INVALID",
-    verdict: "The certificate that {endpoint} shows is for another host name",
+    verdict: "The certificate of {endpoint} is for another host name",
     causes: [
       {
         id: "other-host",
         reason:
-          "The host in the URL is not one that the certificate names. A bucket whose name has dots, and VPC endpoints without private DNS, are usual.",
-        fix: "Use a name that the certificate has: for a VPC endpoint, the Region's own host with private DNS, or vpce-….<region>.vpce.amazonaws.com.",
+          "The certificate does not name the host in the URL. This is common for buckets with dots in their name and for VPC endpoints without private DNS.",
+        fix: "Use a name in the certificate: for a VPC endpoint, the Region's own host with private DNS, or vpce-….<region>.vpce.amazonaws.com.",
       },
       {
         id: "other-server",
-        reason: "A proxy or captive portal answers in its place.",
-        fix: "Check HTTPS_PROXY and NO_PROXY, and where the name leads on this runner.",
+        reason: "A proxy or captive portal answers instead.",
+        fix: "Check HTTPS_PROXY and NO_PROXY, and what the name resolves to on this runner.",
       },
     ],
   },
@@ -91,7 +91,7 @@ export const TLS_ENTRIES: readonly PastedEntry[] = [
       {
         id: "no-authorities",
         reason:
-          "The image has no public authorities at all, as slim images have not, or AWS_CA_BUNDLE names a file without the right one.",
+          "The image has no public authorities at all (slim images do not), or AWS_CA_BUNDLE names a file without the right one.",
         fix: "Install `ca-certificates` in the image; check AWS_CA_BUNDLE, REQUESTS_CA_BUNDLE and SSL_CERT_FILE.",
       },
     ],
@@ -100,12 +100,12 @@ export const TLS_ENTRIES: readonly PastedEntry[] = [
     id: "missing-intermediate",
     words: [/\bUNABLE_TO_VERIFY_LEAF_SIGNATURE\b|unable to verify the first certificate/i],
     title: "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
-    verdict: "The certificate that signed that of {endpoint} is missing",
+    verdict: "The intermediate certificate that signed the certificate of {endpoint} is missing",
     causes: [
       {
         id: "incomplete-chain",
-        reason: "The server or a proxy sends its own certificate only, without the intermediate above it.",
-        fix: "Let it send the whole chain, or add the intermediate to the file in NODE_EXTRA_CA_CERTS.",
+        reason: "The server or a proxy sends only its own certificate, without the intermediate above it.",
+        fix: "Make it send the whole chain, or add the intermediate to the file in NODE_EXTRA_CA_CERTS.",
       },
       INSPECTION,
     ],
@@ -114,13 +114,13 @@ export const TLS_ENTRIES: readonly PastedEntry[] = [
     id: "self-signed",
     words: [/\bDEPTH_ZERO_SELF_SIGNED_CERT\b|self[- ]signed certificate(?! in)/i],
     title: "DEPTH_ZERO_SELF_SIGNED_CERT",
-    verdict: "The certificate of {endpoint} is signed by itself",
+    verdict: "The certificate of {endpoint} is self-signed",
     causes: [
       {
         id: "self-signed",
         reason:
-          "What answers has a certificate of its own, as no service of AWS has: a server of yours, a proxy, a stand-in.",
-        fix: "If it is meant to: put that certificate into a CI/CD variable of type File, and name it in NODE_EXTRA_CA_CERTS or AWS_CA_BUNDLE.",
+          "The answer does not come from an AWS service, whose certificates are never self-signed: it is your own server, a proxy or a stand-in.",
+        fix: "If that is intended, put that certificate into a CI/CD variable of type File, and point NODE_EXTRA_CA_CERTS or AWS_CA_BUNDLE to it.",
       },
     ],
   },
@@ -144,7 +144,7 @@ export const TLS_ENTRIES: readonly PastedEntry[] = [
       {
         id: "plain-http",
         reason: "The other side does not speak TLS on this port, or only versions before TLS 1.2.",
-        fix: "Check scheme and port of the endpoint and of HTTPS_PROXY: most proxies are http://<proxy>:<port>.",
+        fix: "Check the scheme and port of the endpoint and of HTTPS_PROXY: most proxies are http://<proxy>:<port>.",
       },
     ],
   },

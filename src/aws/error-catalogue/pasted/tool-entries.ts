@@ -3,7 +3,7 @@ import { isOfSts, type PastedEntry, unlessItSays, whereItSays } from "./pasted-e
 const LOG_IN =
   "aws ecr get-login-password --region {region} | docker login --username AWS --password-stdin {registry}";
 
-/** Regions, registries and clusters: what the tools behind the credentials trip over. */
+/** Regions, registries and clusters: where tools that use the credentials fail. */
 export const TOOL_ENTRIES: readonly PastedEntry[] = [
   {
     id: "no-region",
@@ -35,12 +35,12 @@ export const TOOL_ENTRIES: readonly PastedEntry[] = [
       /IllegalLocationConstraintException|Incompatible location constraint|The specified location-constraint is not valid/i,
     ],
     title: "The bucket you are attempting to access must be addressed using the specified endpoint",
-    verdict: "The bucket lies in another Region than the one that was asked",
+    verdict: "The bucket is in a different Region from the one in the request",
     causes: [
       {
         id: "bucket-region",
         reason:
-          "The credentials are fine; the tool talks to the wrong Region: its own setting, or AWS_REGION of the job.",
+          "The credentials are fine; the tool uses the wrong Region, from its own setting or the job's AWS_REGION.",
         fix: "aws s3api get-bucket-location --bucket <bucket>   # null is us-east-1; then set that Region in the tool, or in the input `region`",
       },
     ],
@@ -49,7 +49,7 @@ export const TOOL_ENTRIES: readonly PastedEntry[] = [
     id: "ecr-expired",
     words: [/authorization token has expired\.? ?Reauthenticate/i, /authorization token has expired/i],
     title: "denied: Your authorization token has expired. Reauthenticate and try again",
-    verdict: "The login to the container registry is over: Amazon ECR gives one for 12 hours",
+    verdict: "The login to the container registry has expired: an Amazon ECR login lasts 12 hours",
     causes: [
       {
         id: "old-login",
@@ -74,7 +74,7 @@ export const TOOL_ENTRIES: readonly PastedEntry[] = [
       {
         id: "pulled-by-runner",
         reason:
-          "The runner pulls the job's own `image` before any script runs, so no login of the job can help.",
+          "The runner pulls the job's own `image` before any script runs, so a login in the job cannot help.",
         fix: "Give the runner a login: `DOCKER_AUTH_CONFIG` with the credential helper `ecr-login`, and a role for the runner's machine.",
         likelihood: whereItSays(
           /failed to pull image|Preparation failed|prepare environment|ImagePullBackOff|ErrImagePull/i,
@@ -84,13 +84,13 @@ export const TOOL_ENTRIES: readonly PastedEntry[] = [
         id: "helper",
         reason:
           "Docker asked the credential helper `ecr-login`, which found no AWS credentials, or a role that may not log in.",
-        fix: "Hand the job's AWS_… variables on to where the helper runs, and allow the role `ecr:GetAuthorizationToken`.",
+        fix: "Pass the job's AWS_… variables to where the helper runs, and allow the role `ecr:GetAuthorizationToken`.",
         likelihood: whereItSays(/native keychain/),
       },
       {
         id: "no-login",
         reason:
-          "No login for this very registry in this job: it counts per host, and a login of another job, Region or account does not.",
+          "This job has no login for this registry. A login is per host; one from another job, Region or account does not count.",
         fix: LOG_IN,
         likelihood: unlessItSays(/failed to pull image|Preparation failed|ImagePullBackOff|ErrImagePull/i),
       },
@@ -98,7 +98,7 @@ export const TOOL_ENTRIES: readonly PastedEntry[] = [
         id: "other-home",
         reason:
           "The login is there, but another program reads it: kaniko or buildah in their own container, `sudo`, another HOME or DOCKER_CONFIG.",
-        fix: "Log in within the same container and as the same user; kaniko: the credential helper `ecr-login` in /kaniko/.docker/config.json.",
+        fix: "Log in in the same container and as the same user; kaniko: the credential helper `ecr-login` in /kaniko/.docker/config.json.",
         likelihood: unlessItSays(/failed to pull image|Preparation failed|ImagePullBackOff|ErrImagePull/i),
       },
     ],
@@ -115,8 +115,8 @@ export const TOOL_ENTRIES: readonly PastedEntry[] = [
       {
         id: "failed-before",
         reason:
-          "`aws ecr get-login-password` failed, or is not installed; its own error stands in the lines above.",
-        fix: "Run it alone and look:\naws ecr get-login-password > /dev/null",
+          "`aws ecr get-login-password` failed, or is not installed; its own error is in the lines above.",
+        fix: "Run it alone to see:\naws ecr get-login-password > /dev/null",
       },
     ],
   },
@@ -131,7 +131,7 @@ export const TOOL_ENTRIES: readonly PastedEntry[] = [
       {
         id: "no-repository",
         reason:
-          "ECR makes no repository on a push; name, account and Region of the host must be those of one that is there.",
+          "A push does not create an ECR repository. The host's account and Region and the name must be those of an existing one.",
         fix: "aws ecr describe-repositories --repository-names {$repository} --registry-id {$registryAccount}",
       },
     ],
@@ -149,11 +149,12 @@ export const TOOL_ENTRIES: readonly PastedEntry[] = [
         id: "no-access-entry",
         reason:
           "On Amazon EKS: AWS gave a session, but the cluster has no access entry (or line in `aws-auth`) for its role.",
-        fix: "Make an entry for the role, with no more rights in the cluster than the job needs:\naws eks create-access-entry --cluster-name <cluster> --principal-arn <role ARN>",
+        fix: "Create an entry for the role, with only the rights in the cluster that the job needs:\naws eks create-access-entry --cluster-name <cluster> --principal-arn <role ARN>",
       },
       {
         id: "other-identity",
-        reason: "The job is another role than the one that the cluster admits, or the session is over.",
+        reason:
+          "The job has a different role from the one that the cluster admits, or the session has expired.",
         fix: "aws sts get-caller-identity   # in the job: must print the role of the access entry",
       },
     ],
@@ -185,13 +186,13 @@ export const TOOL_ENTRIES: readonly PastedEntry[] = [
     causes: [
       {
         id: "parallel-requests",
-        reason: "Limits count per account and Region, so other jobs, tools and people use them up too.",
-        fix: "Retry the job; let the tool ask less at once (terraform -parallelism=3), and wait longer: AWS_RETRY_MODE=adaptive, AWS_MAX_ATTEMPTS=10.",
+        reason: "Limits are per account and Region, so other jobs, tools and people use them up too.",
+        fix: "Retry the job; let the tool send fewer requests at once (terraform -parallelism=3), and let it wait longer: AWS_RETRY_MODE=adaptive, AWS_MAX_ATTEMPTS=10.",
       },
       {
         id: "parallel-exchanges",
-        reason: "If it was the exchange of the token: many jobs did it at the same moment.",
-        fix: "Exchange once per pipeline (`assume-role`), and let other jobs name it in `needs`; raise `timeout-seconds` to wait longer.",
+        reason: "If it was the token exchange: many jobs did it at the same time.",
+        fix: "Exchange once per pipeline (`assume-role`), with the other jobs' `needs` on it; raise `timeout-seconds` to wait longer.",
       },
     ],
   },
@@ -200,7 +201,7 @@ export const TOOL_ENTRIES: readonly PastedEntry[] = [
     words: [/\bServiceUnavailable(?:Exception)?\b|\bService Unavailable\b.{0,40}amazonaws/],
     when: (reading) => !isOfSts(reading),
     title: "ServiceUnavailable",
-    verdict: "AWS could not serve {operation} for the moment",
+    verdict: "AWS could not serve {operation} at the moment",
     causes: [
       {
         id: "outage",
@@ -214,11 +215,11 @@ export const TOOL_ENTRIES: readonly PastedEntry[] = [
     words: [/\bInternal(?:Failure|Error|ServerError)(?:Exception)?\b/],
     when: (reading) => !isOfSts(reading) && !/third-party token/.test(reading.text),
     title: "InternalFailure",
-    verdict: "A service of AWS failed inside, and says no more",
+    verdict: "An AWS service had an internal error, and says no more",
     causes: [
       {
         id: "outage",
-        reason: "It has a fault for the moment.",
+        reason: "It has a temporary fault.",
         fix: "Retry the job; see https://health.aws.amazon.com/health/status",
       },
     ],

@@ -4,12 +4,12 @@ import type { ActionSelector } from "../model/policy.ts";
 import type { StsAction } from "../model/request.ts";
 import type { ActionResult } from "./decision.ts";
 
-/** Tells whether an `Action` pattern covers an action; case does not count. */
+/** Tells whether an `Action` pattern covers an action; case is ignored. */
 export function coversAction(pattern: string, action: string): boolean {
   return matchesGlob(parseGlob(pattern.toLowerCase()), action.toLowerCase());
 }
 
-/** Tells whether an `Action` or `NotAction` takes in an action, of whatever service. */
+/** Tells whether an `Action` or `NotAction` covers an action of any service. */
 export function allowsAction({ element, patterns }: ActionSelector, action: string): boolean {
   return patterns.some((pattern) => coversAction(pattern, action)) === (element === "Action");
 }

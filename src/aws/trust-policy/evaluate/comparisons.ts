@@ -46,7 +46,7 @@ function encodeBase64(text: string): string {
 
 const ARN_PARTS = 6;
 
-/** Each part is matched by itself, so that a wildcard crosses a colon in the last part only. */
+/** Each part is matched separately, so a wildcard can cross a colon in the last part only. */
 function compareParts(wanted: Glob, actual: string, parts: number): Comparison {
   if (parts === 1) return matchesGlob(wanted, actual) ? "match" : "mismatch";
   const wantedEnd = wanted.indexOf(":");
@@ -94,13 +94,13 @@ export interface Reading {
 }
 
 /**
- * What came of comparing one value of the policy with one of the request.
+ * The result of comparing one value of the policy with one of the request.
  *
  * `unresolvable`: a variable in the policy's value has no value; `invisible`: its value cannot be seen from here.
  */
 export type Outcome = Comparison | "unresolvable" | "invisible";
 
-/** Compares one value of the policy, as it is written there, with one of the request. */
+/** Compares one value of the policy, as written there, with one of the request. */
 export function compareValues(
   wanted: string,
   actual: string,

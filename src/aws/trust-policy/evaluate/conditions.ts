@@ -16,7 +16,7 @@ import {
 } from "./decision.ts";
 import { diagnoseNearMiss } from "./near-miss.ts";
 
-/** What the evaluation of a condition rests on. */
+/** What the evaluation of a condition depends on. */
 export interface ConditionScope {
   readonly version: PolicyVersion | undefined;
   readonly lookUp: KeyLookup;
@@ -33,7 +33,7 @@ const YES: ConditionVerdict = { match: "yes" };
 const no = (reason: KeyMissReason): ConditionVerdict => ({ match: "no", reason });
 const unknown = (reason: KeyDoubtReason): ConditionVerdict => ({ match: "unknown", reason });
 
-/** Outcomes after which IAM may refuse the policy or void the statement: never a sure yes. */
+/** Outcomes for which IAM may refuse the policy or ignore the statement: never a certain yes. */
 const DOUBTS = new Map<Outcome, KeyDoubtReason & KeyMissReason>([
   ["unresolvable", "variable-unresolvable"],
   ["malformed", "policy-value-malformed"],
@@ -44,7 +44,7 @@ function findDoubt(outcomes: readonly Outcome[]): (KeyDoubtReason & KeyMissReaso
   return [...DOUBTS].find(([outcome]) => outcomes.includes(outcome))?.[1];
 }
 
-/** Values of one key are alternatives; under a negated operator, things that must not be. */
+/** Values of one key are alternatives; under a negated operator they are all excluded. */
 function judgeOutcomes(operator: ComparisonOperator, outcomes: readonly Outcome[]): Verdict {
   const anyMatch = anyOf(
     outcomes.map((outcome) => {
@@ -56,8 +56,8 @@ function judgeOutcomes(operator: ComparisonOperator, outcomes: readonly Outcome[
 }
 
 /**
- * A key that the request lacks. `ForAllValues` holds for nothing at all; for `ForAnyValue` with
- * `IfExists` the documentation gives two answers.
+ * A key that the request lacks. `ForAllValues` holds when there are no values; for `ForAnyValue` with `IfExists` the
+ * documentation gives two answers.
  */
 function judgeMissingKey(operator: ComparisonOperator, reason: KeyMissReason): ConditionVerdict {
   if (operator.qualifier === "ForAllValues") return YES;
@@ -130,7 +130,7 @@ function judgeNull(test: ConditionTest, found: ConditionKeyValue): ConditionVerd
   return demandsAbsence ? no("key-present") : YES;
 }
 
-/** Whether a condition key is that of a claim of the person who started the pipeline, whose value is never shown. */
+/** Whether a condition key stands for a claim about the person who started the pipeline, whose value is never shown. */
 export function isPersonalKey(key: string): boolean {
   return isPersonalClaim(key.slice(key.lastIndexOf(":") + 1));
 }
@@ -141,7 +141,7 @@ function showActual(key: string, found: ConditionKeyValue): ActualValue {
 }
 
 /**
- * Evaluates what one operator demands of one key.
+ * Evaluates what one operator requires of one key.
  *
  * IAM User Guide, "IAM JSON policy elements: Condition operators", "Single-valued vs. multivalued
  * context keys" and "Conditions with multiple context keys or values".

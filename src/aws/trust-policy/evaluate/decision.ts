@@ -3,7 +3,7 @@ import type { OperatorName } from "../model/operators.ts";
 import type { Effect } from "../model/policy.ts";
 import type { StsAction } from "../model/request.ts";
 
-/** What can be said about a match without asking AWS: it holds, it does not, or it cannot be known from here. */
+/** What can be said about a match without asking AWS: yes, no, or unknown from here. */
 export type Verdict = "yes" | "no" | "unknown";
 
 /** Three-valued AND; an empty list holds. */
@@ -40,9 +40,9 @@ export type KeyMissReason =
   | "policy-value-malformed"
   /** The request's value is not of the operator's type. */
   | "value-not-comparable"
-  /** A negated operator named the very value that the token has. */
+  /** A negated operator excludes the very value that the token has. */
   | "value-excluded"
-  /** `Null` demanded that the key be missing. */
+  /** `Null` required the key to be missing. */
   | "key-present";
 
 /** Why it cannot be known whether a condition key matches. */
@@ -63,13 +63,13 @@ export type ActualValue =
   | { readonly kind: "absent" }
   | { readonly kind: "unknown" };
 
-/** A verdict that says why, unless it is yes. */
+/** A verdict with its reason, unless it is yes. */
 export type Reasoned<MissReason, DoubtReason> =
   | { readonly match: "yes" }
   | { readonly match: "no"; readonly reason: MissReason }
   | { readonly match: "unknown"; readonly reason: DoubtReason };
 
-/** How one condition key fared. */
+/** The result for one condition key. */
 export type KeyResult = {
   readonly place: string;
   readonly key: string;
@@ -78,7 +78,7 @@ export type KeyResult = {
   readonly actual: ActualValue;
 } & Reasoned<KeyMissReason, KeyDoubtReason>;
 
-/** How all keys under one operator fared. */
+/** The results for all keys under one operator. */
 export interface OperatorResult {
   readonly operator: OperatorName;
   readonly match: Verdict;
@@ -91,25 +91,25 @@ export type PrincipalMissReason =
   | "principal-in-other-account"
   | "principal-in-other-partition"
   | "principal-case-differs"
-  /** The same host with a scheme, a trailing slash or the like: another provider to IAM. */
+  /** The same host with a scheme, a trailing slash or similar: to IAM, a different provider. */
   | "principal-url-differs"
   | "principal-not-federated";
 
-/** How the principal fared. */
+/** The result for the principal. */
 export type PrincipalResult = {
   readonly place: string;
   readonly wanted: readonly string[];
   readonly actual: string;
 } & Reasoned<PrincipalMissReason, "principal-is-everyone">;
 
-/** How the action fared. */
+/** The result for the action. */
 export type ActionResult = {
   readonly place: string;
   readonly wanted: readonly string[];
   readonly actual: StsAction;
 } & Reasoned<"action-not-listed" | "action-excluded", never>;
 
-/** How one statement fared. */
+/** The result for one statement. */
 export interface StatementResult {
   readonly index: number;
   readonly place: string;
@@ -125,7 +125,7 @@ export interface StatementResult {
 /**
  * What a trust policy says to a request.
  *
- * `action` is the one that decided; `statements` tell how every statement fared for it.
+ * `action` is the one that decided; `statements` holds the result of every statement for it.
  */
 export type TrustDecision = {
   readonly action: StsAction;
@@ -134,11 +134,11 @@ export type TrustDecision = {
   | { readonly outcome: "allowed"; readonly by: StatementResult }
   | { readonly outcome: "explicitly-denied"; readonly by: StatementResult }
   | { readonly outcome: "implicitly-denied" }
-  /** It turns on what cannot be seen from here: `open` are the statements that would settle it. */
+  /** It depends on what cannot be seen from here: `open` holds the statements that would settle it. */
   | { readonly outcome: "undetermined"; readonly open: readonly StatementResult[] }
 );
 
-/** One thing that kept a statement from applying, or that left it open. */
+/** One thing that kept a statement from applying, or left it undecided. */
 export type StatementMiss =
   | ({ readonly kind: "principal" } & Exclude<PrincipalResult, { match: "yes" }>)
   | ({ readonly kind: "action" } & Exclude<ActionResult, { match: "yes" }>)

@@ -87,9 +87,9 @@ const gravityOf = ({ outcome }: TrustDecision): number => GRAVITY.indexOf(outcom
 /**
  * Decides whether a role trust policy lets this token assume the role, as IAM would.
  *
- * Every action that the token needs must be allowed; the decision is that of the first action that is not.
- * A refusal is an answer, not an error: each statement comes back with what did not match, what
- * the policy wants and what the token has. Values of personal claims are withheld.
+ * Every action that the token needs must be allowed; the decision is that of the first action that is not. A refusal is
+ * an answer, not an error: each statement comes back with what did not match, what the policy wants and what the
+ * token has. Values of personal claims are withheld.
  */
 export function evaluateTrustPolicy(policy: TrustPolicy, context: WebIdentityRequestContext): TrustDecision {
   const scope: ConditionScope = { version: policy.version, lookUp: createKeyLookup(context) };

@@ -1,7 +1,7 @@
 import type { KeyLookup } from "../model/condition-keys.ts";
 import { VARIABLE } from "../model/variables.ts";
 
-/** A piece of a policy's value: the policy's own text, or text that stands for itself. */
+/** A piece of a policy's value: the policy's own text, or text taken literally. */
 export interface PolicyValuePart {
   readonly kind: "policy-text" | "literal";
   readonly text: string;
@@ -9,7 +9,7 @@ export interface PolicyValuePart {
 
 export type PolicyValue = readonly PolicyValuePart[];
 
-/** A value with its policy variables replaced, or why one of them cannot be. */
+/** A value with its policy variables replaced, or why one of them cannot be replaced. */
 export type ExpandedValue =
   | { readonly kind: "resolved"; readonly value: PolicyValue }
   /** The key is missing or has several values: IAM may treat the whole statement as invalid. */

@@ -3,13 +3,13 @@ import type { OperatorRow } from "../model/operators.ts";
 import { compareValues, type Reading } from "./comparisons.ts";
 import type { KeyMissReason } from "./decision.ts";
 
-/** A value of the policy, as it is written there, and one of the request that it does not match. */
+/** A value of the policy, as written there, and one of the request that it does not match. */
 export interface ValuePair {
   readonly wanted: string;
   readonly actual: string;
 }
 
-/** The usual slips, the most telling first, with what takes each out of a text. */
+/** The usual typos, the most telling first, with the function that removes each. */
 const SLIPS: readonly (readonly [KeyMissReason, (text: string) => string])[] = [
   ["case-differs", (text) => text.toLowerCase()],
   ["whitespace-differs", (text) => text.trim()],
@@ -22,7 +22,7 @@ function matches({ wanted, actual }: ValuePair, reading: Reading): boolean {
 }
 
 /**
- * Names what kept all values from matching, if it is a known mistake.
+ * Names the known mistake, if any, that kept all values from matching.
  *
  * @param row the operator that compared them.
  * @param reading how it read them.

@@ -35,7 +35,7 @@ function listIds(principal: Principal): readonly string[] {
  * Matches the principal of a statement against the provider that vouches for the token: exactly, or not at all.
  *
  * A `Deny` for everyone covers web identities: resource control policies, whose principal is always `"*"`, deny
- * `sts:AssumeRoleWithWebIdentity` with it. Whether an `Allow` for everyone does is documented nowhere.
+ * `sts:AssumeRoleWithWebIdentity` with it. Whether an `Allow` for everyone does is not documented.
  */
 export function evaluatePrincipal(
   { effect, principal }: Pick<Statement, "effect" | "principal">,

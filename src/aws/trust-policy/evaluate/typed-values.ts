@@ -3,7 +3,7 @@ export function parseNumber(text: string): number | undefined {
   return /^[+-]?\d+(\.\d+)?$/.test(text) ? Number(text) : undefined;
 }
 
-/** Reads `true` or `false`, in whatever case. */
+/** Reads `true` or `false`, in any case. */
 export function parseBoolean(text: string): string | undefined {
   const lower = text.toLowerCase();
   return lower === "true" || lower === "false" ? lower : undefined;
@@ -78,7 +78,7 @@ export function parseIpBlock(text: string): IpBlock | undefined {
   return prefixLength <= parsed.bits ? { ...parsed, prefixLength } : undefined;
 }
 
-/** Tells whether `inner` lies wholly inside `outer`; blocks of different families never do. */
+/** Tells whether `inner` is entirely inside `outer`; blocks of different families never are. */
 export function ipBlockContains(outer: IpBlock, inner: IpBlock): boolean {
   if (outer.bits !== inner.bits || inner.prefixLength < outer.prefixLength) return false;
   const hostBits = BigInt(outer.bits - outer.prefixLength);

@@ -19,8 +19,8 @@ import {
 import { explainUntold, isUntold } from "./untold.ts";
 
 /**
- * Says why a trust policy does not allow a request: what keeps the statement that comes closest from applying, the most
- * telling first; or what is open, where that cannot be seen from here.
+ * Says why a trust policy does not allow a request: what keeps the closest statement from applying, the most telling
+ * first; or what is undecided, if that cannot be seen from here.
  */
 export function explainDecision(
   decision: TrustDecision,
@@ -40,7 +40,7 @@ export function explainDecision(
   }
 }
 
-/** Where the provider is another one, its conditions are about other tokens. */
+/** If the provider is a different one, its conditions are about other tokens. */
 function explainRefusal(
   statement: StatementResult,
   context: WebIdentityRequestContext,
@@ -57,7 +57,7 @@ function explainRefusal(
   ];
 }
 
-/** What is open of a statement besides what surely keeps it from applying. */
+/** What is undecided about a statement, besides what certainly keeps it from applying. */
 function explainDoubts(
   statement: StatementResult,
   context: WebIdentityRequestContext,
@@ -69,20 +69,17 @@ function explainDoubts(
 const NO_ALLOW: NamedCause = {
   id: "no-allow",
   reason: "OIDC is not configured for this project: no statement of the trust policy allows anything.",
-  fix: "Check that this is the role that was meant; if so, add a statement for this project.",
+  fix: "Check that this is the right role; if so, add a statement for this project.",
 };
 
 function explainDeny(statement: StatementResult): NamedCause {
   const keys = statement.conditions.flatMap((operator) => operator.keys.map(({ key }) => key));
   const [how, fix] =
     keys.length === 0
-      ? [
-          "without a condition",
-          "Ask whoever wrote it: it shuts everybody out, which is a way to lock a role.",
-        ]
+      ? ["without a condition", "Ask whoever wrote it: it denies everyone, which is a way to lock a role."]
       : [
           `by its condition on ${keys.join(", ")}`,
-          "Run the job where that statement does not apply. Ask whoever wrote it before you change it.",
+          "Run the job where that statement does not apply. Ask its author before you change it.",
         ];
   return {
     id: "explicit-deny",
@@ -91,16 +88,16 @@ function explainDeny(statement: StatementResult): NamedCause {
   };
 }
 
-/** What an open statement turns on; there is nothing to mend in one that may deny. */
+/** What an undecided statement depends on; one that may deny needs no fix. */
 function explainOpen(statement: StatementResult, context: WebIdentityRequestContext): readonly NamedCause[] {
   if (statement.effect === "Allow") return explainDoubts(statement, context);
   const misses = listMisses(statement);
   const untold = explainUntold(statement);
-  const turnsOn = misses.map((miss) => (miss.kind === "condition" ? miss.key : miss.place));
+  const dependsOn = misses.map((miss) => (miss.kind === "condition" ? miss.key : miss.place));
   return [
     {
       id: "open-deny",
-      reason: `${nameOf(statement)} may deny this job: it turns on ${turnsOn.join(", ")}, which cannot be told from here. A Deny wins over every Allow.`,
+      reason: `${nameOf(statement)} may deny this job: it depends on ${dependsOn.join(", ")}, which cannot be seen from here. A Deny wins over every Allow.`,
       fix: untold[0]?.fix ?? CONDITION_REASONS["key-not-visible-offline"].fix,
     },
   ];
@@ -140,12 +137,14 @@ function explainMiss(
   }
 }
 
-/** A statement that asks for no `sub` must not be changed so that it admits this job, since it would admit all others. */
+/** A statement without a condition on `sub` must not be changed to admit this job: it would admit all others too. */
 function asksForSubject({ conditions }: StatementResult): boolean {
   return conditions.some(({ keys }) => keys.some(({ key }) => /:sub$/i.test(key)));
 }
 
-/** Whether a statement in JSON has a condition on a claim of the person who started the pipeline, and with it such values. */
+/**
+ * Whether a statement in JSON has a condition on a claim about the person who started the pipeline, with its values.
+ */
 export function holdsPersonalValues(statement: string): boolean {
   return [...statement.matchAll(/:(\w+)"/g)].some(([, name = ""]) => isPersonalClaim(name));
 }

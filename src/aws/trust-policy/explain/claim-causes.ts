@@ -8,13 +8,13 @@ type ConditionMiss = Extract<StatementMiss, { kind: "condition" }>;
 
 interface Job {
   readonly claims: Claims;
-  /** What the statement wants of the ref, as far as its conditions on `sub` say. */
+  /** The refs that the statement's conditions on `sub` want. */
   readonly refs: readonly string[];
 }
 
 /**
- * Says why a claim that a policy pins besides `sub` is not what it wants, and how the job can meet the pin: none of them
- * is mended by a change of the policy.
+ * Says why a claim that a policy pins besides `sub` is not what it wants, and how the job can match it. Changing the
+ * policy is never the fix.
  *
  * @returns `undefined` for any other condition
  */
@@ -32,14 +32,14 @@ export function claimCause(miss: ConditionMiss, job: Job): NamedCause | undefine
     case "pipeline_source":
       return {
         id: "other-pipeline",
-        reason: "The policy is for pipelines of another kind (`pipeline_source`).",
-        fix: "Run the job in such a pipeline, by `rules` on `$CI_PIPELINE_SOURCE`.",
+        reason: "The policy is for another kind of pipeline (`pipeline_source`).",
+        fix: "Run the job in that kind of pipeline, with `rules` on `$CI_PIPELINE_SOURCE`.",
       };
     case "runner_environment":
       return {
         id: "other-runner",
         reason: "The policy is for jobs on other runners (`runner_environment`).",
-        fix: "Run the job on such a runner, by its `tags`.",
+        fix: "Run the job on that kind of runner; its `tags` select it.",
       };
     default:
       return name.startsWith("user_") ? otherUser(name) : undefined;
@@ -48,22 +48,22 @@ export function claimCause(miss: ConditionMiss, job: Job): NamedCause | undefine
 
 const OTHER_AUDIENCE: NamedCause = {
   id: "other-audience",
-  reason: "The policy wants another audience than the token has.",
-  fix: "Make them the same, and one that the identity provider in IAM lists: in the job the input `audience`, or the value of the condition.",
+  reason: "The policy wants a different audience from the token's.",
+  fix: "Change the job's input `audience` or the value of the condition. They must be the same, and the identity provider in IAM must list it.",
 };
 
 const OTHER_ID: Readonly<Record<"project_id" | "namespace_id", NamedCause>> = {
   project_id: {
     id: "other-project-id",
     reason:
-      "The policy pins the id of another project (`project_id`). A project that was created anew under the same path has another id.",
-    fix: "Compare the ids. If it is the right project, write its id; if it is not, it must not have the role.",
+      "The policy pins the id of another project (`project_id`). A project that was deleted and created again at the same path has a new id.",
+    fix: "Compare the ids. If this is the right project, write its id; otherwise it must not have the role.",
   },
   namespace_id: {
     id: "other-project-id",
     reason:
-      "The policy pins the id of another group (`namespace_id`). A project that was moved, or a group that was created anew under the same path, has another.",
-    fix: "Compare the ids. If it is the right group, write its id; if it is not, its projects must not have the role.",
+      "The policy pins the id of another group (`namespace_id`). A project that was moved has another, and so does a group that was created again at the same path.",
+    fix: "Compare the ids. If this is the right group, write its id; otherwise its projects must not have the role.",
   },
 };
 
@@ -75,14 +75,14 @@ function unprotected({ claims, refs }: Job): NamedCause {
   return {
     id: "unprotected",
     reason: `The policy is for protected refs (\`ref_protected\`), and ${showValue(ref)} is not protected.`,
-    fix: `Protect ${showValue(pattern)} (Settings > Repository > ${page}), and run a new pipeline.`,
+    fix: `Protect ${showValue(pattern)} (Settings > Repository > ${page}), then run a new pipeline.`,
   };
 }
 
 function otherUser(name: string): NamedCause {
   return {
     id: "other-user",
-    reason: `The policy is for pipelines that somebody else starts (\`${name}\`).`,
-    fix: "Have somebody start the pipeline whom the policy admits.",
+    reason: `The policy is for pipelines that someone else starts (\`${name}\`).`,
+    fix: "Have the pipeline started by someone whom the policy admits.",
   };
 }

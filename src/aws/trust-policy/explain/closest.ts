@@ -6,7 +6,7 @@ import { readSubjectToken } from "./subject-causes.ts";
 
 type ConditionMiss = Extract<StatementMiss, { kind: "condition" }>;
 
-/** The allowing statement that misses least; of several the first. */
+/** The `Allow` statement that misses by least; the first of several. */
 export function closestStatement(
   statements: readonly StatementResult[],
   context: WebIdentityRequestContext,
@@ -17,7 +17,7 @@ export function closestStatement(
   return weighed.sort((left, right) => left.distance - right.distance)[0]?.statement;
 }
 
-/** Everything that is only a slip of the pen counts little, another project or provider much. */
+/** A typo counts little, another project or provider much. */
 function distanceOf(misses: readonly StatementMiss[], context: WebIdentityRequestContext): number {
   return misses.map((miss) => weightOf(miss, context)).reduce((sum, weight) => sum + weight, 0);
 }
@@ -33,14 +33,14 @@ export function isSubject(miss: ConditionMiss): boolean {
   return /:sub$/i.test(miss.key);
 }
 
-/** The token that a condition on `sub` is held against, if its values can be compared part by part. */
+/** The token to compare a condition on `sub` with, if its values can be compared part by part. */
 function subjectTokenOf(miss: ConditionMiss, context: WebIdentityRequestContext): SubjectToken | undefined {
   const [sub] = miss.actual.kind === "values" ? miss.actual.values : [];
   const isComparable = /^(value|case|whitespace|trailing-slash|scheme)-differs$/.test(miss.reason);
   return sub !== undefined && isSubject(miss) && isComparable ? readSubjectToken(context, sub) : undefined;
 }
 
-/** In what the token's `sub` differs from the value that comes closest; `undefined` for any other miss. */
+/** How the token's `sub` differs from the closest value; `undefined` for any other miss. */
 export function differenceOf(
   miss: ConditionMiss,
   context: WebIdentityRequestContext,

@@ -15,7 +15,7 @@ import { explainSubjectDifference } from "./subject-causes.ts";
 
 type ConditionMiss = Extract<StatementMiss, { kind: "condition" }>;
 
-/** Says why one condition does not hold: for `sub` in which components, for a pinned claim by what would meet it. */
+/** Says why one condition does not hold: for `sub`, which components differ; for a pinned claim, what would match. */
 export function explainCondition(
   miss: ConditionMiss,
   statement: StatementResult,
@@ -39,14 +39,14 @@ export function explainCondition(
   return withComparison([pinned ?? genericCause(miss, CONDITION_REASONS[reason])], compared(miss));
 }
 
-/** The values are shown once, behind the first of several causes. */
+/** The values are shown once, after the first of several causes. */
 function withComparison(causes: readonly NamedCause[], comparison: string): readonly NamedCause[] {
   return causes.map((cause, index) =>
     index === 0 ? { ...cause, reason: `${cause.reason}\n${comparison}` } : cause,
   );
 }
 
-/** What the conditions on `sub` want of the ref. */
+/** The refs that the conditions on `sub` want. */
 function refsOf({ conditions }: StatementResult): readonly string[] {
   return conditions
     .flatMap(({ keys }) => keys)
@@ -54,22 +54,22 @@ function refsOf({ conditions }: StatementResult): readonly string[] {
     .flatMap(({ wanted }) => wanted.flatMap((value) => subjectValue(value, "ref") ?? []));
 }
 
-/** The key begins with something else than the issuer. */
+/** The key begins with something other than the issuer. */
 function explainOtherKey(miss: ConditionMiss, context: WebIdentityRequestContext): NamedCause {
   return {
     id: "other-key",
-    reason: "A condition tests a key of another issuer than the token's.",
+    reason: "A condition tests a key of another issuer, not of the token's.",
     fix: mendKey(miss, context),
   };
 }
 
-/** By the issuer's own key, where AWS offers it. */
+/** With the issuer's own key, if AWS offers it. */
 function mendKey(miss: ConditionMiss, { issuer, claims }: WebIdentityRequestContext): string {
   const [prefix, claim] = [issuerPrefix(issuer), claimOf(miss)];
   if (!issuerKeys(prefix).some(({ name }) => name === claim)) {
     return adviseOnClaim(claim, claimValues(claims.sub)[0]);
   }
-  const fix = `Write the key as \`${prefix}:${claim}\`, if the job's issuer is the one that is meant.`;
+  const fix = `Write the key as \`${prefix}:${claim}\`, if the job's issuer is the intended one.`;
   return miss.wanted.some(hasWildcard)
     ? `${fix} Narrow its value first: with the wildcard it may admit others too.`
     : fix;
@@ -77,15 +77,15 @@ function mendKey(miss: ConditionMiss, { issuer, claims }: WebIdentityRequestCont
 
 const claimOf = ({ key }: ConditionMiss): string => key.slice(key.lastIndexOf(":") + 1).toLowerCase();
 
-/** The claim is no condition key: `sub` may have it. */
+/** The claim is not a condition key, but `sub` may contain it. */
 function explainUnavailable(miss: ConditionMiss, { claims }: WebIdentityRequestContext): NamedCause {
   const claim = claimOf(miss);
   const [sub] = claimValues(claims.sub);
   return {
     id: "unavailable-key",
     reason: GITLAB_COM_KEYS.some(({ name }) => name === claim)
-      ? "A condition tests a key that AWS offers for gitlab.com only, so that it never matches."
-      : "A condition tests a claim of which AWS makes no condition key, so that it never matches.",
+      ? "A condition tests a key that AWS offers for gitlab.com only, so it never matches."
+      : "A condition tests a claim that AWS offers no condition key for, so it never matches.",
     fix: adviseOnClaim(claim, sub),
   };
 }
@@ -105,22 +105,22 @@ function idOf({ reason, key, place }: ConditionMiss): string {
 function explainWildcard(miss: ConditionMiss): NamedCause {
   return {
     id: "eq-wildcard",
-    reason: `\`${miss.operator}\` is used with a wildcard, which it takes literally, so that it never matches.\n${compared(miss)}`,
+    reason: `\`${miss.operator}\` is used with a wildcard, which it takes literally, so it never matches.\n${compared(miss)}`,
     fix: isPersonalKey(miss.key) ? "Use `StringLike`." : mendWildcard(miss),
   };
 }
 
-/** Exactly this job; the operator for wildcards is named only where it does not let in whole projects. */
+/** Exactly this job; the wildcard operator is suggested only if it does not admit whole projects. */
 function mendWildcard({ key, wanted, actual, operator }: ConditionMiss): string {
   const [value] = actual.kind === "values" ? actual.values : [];
   const isOpen = /:sub$/i.test(key) && wanted.some(isWide);
   const exact = `"${operator}": ${JSON.stringify({ [key]: value })}`;
   return isOpen
     ? exact
-    : `Use \`StringLike\` if all that fits the wildcard is meant; for this job alone:\n${exact}`;
+    : `Use \`StringLike\` to admit everything that matches the wildcard; for this job alone:\n${exact}`;
 }
 
-/** Whether a pattern for `sub` leaves open which project it is, or which ref altogether. */
+/** Whether a pattern for `sub` matches any project, or any ref. */
 function isWide(pattern: string): boolean {
   const components = parseSubject(pattern);
   const find = (names: RegExp) => components.find(({ name }) => names.test(name))?.value ?? "*";
@@ -141,7 +141,7 @@ function compared(miss: ConditionMiss): string {
   const values = `${shown.join(isLong ? "\n    or " : " or ")}${rest}`;
   const [policy, token] =
     reason === "value-excluded" ? ["policy excludes", "token has      "] : ["policy wants", "token has   "];
-  // What is longer than a line stands on one of its own.
+  // Text that is longer than a line goes on its own line.
   const gap = isLong ? "\n    " : "  ";
   return `${place}\n  ${policy}${gap}${values}\n  ${token}  ${describeActual(actual)}`;
 }

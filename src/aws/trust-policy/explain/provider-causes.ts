@@ -8,27 +8,28 @@ type PrincipalMiss = Extract<StatementMiss, { kind: "principal" }>;
 const REASONS: Readonly<Record<PrincipalMiss["reason"], string>> = {
   "principal-is-other-provider":
     "OIDC is not configured for this project: the policy trusts another identity provider",
-  "principal-in-other-account": "The policy trusts the identity provider of another account than the role's",
+  "principal-in-other-account":
+    "The policy trusts an identity provider in a different account from the role's",
   "principal-in-other-partition": "The policy trusts the identity provider of another AWS partition",
   "principal-case-differs":
-    "The identity provider's URL differs in upper and lower case from the token's issuer",
-  "principal-url-differs": "The identity provider's URL is written otherwise than the token's issuer",
+    "The identity provider's URL differs from the token's issuer in upper and lower case",
+  "principal-url-differs": "The identity provider's URL is written differently from the token's issuer",
   "principal-not-federated":
     "OIDC is not configured for this project: the policy trusts no identity provider",
-  "principal-is-everyone": "Whether AWS takes a Principal of `*` for ID tokens is documented nowhere",
+  "principal-is-everyone": "AWS does not document whether it accepts a Principal of `*` for ID tokens",
 };
 
-/** Whether a statement trusts another issuer altogether, and not this one with a slip of the pen. */
+/** Whether a statement trusts an entirely different issuer, not this one with a typo. */
 export function isOtherIssuer(miss: StatementMiss): miss is PrincipalMiss {
   return miss.kind === "principal" && miss.reason === "principal-is-other-provider";
 }
 
 const CHECK_ROLE =
-  "Check that this is the role that was meant, and the instance: a project of the same path elsewhere may be somebody else's.";
+  "Check that this is the right role, and the right GitLab instance: a project with the same path elsewhere may be someone else's.";
 
-const ADD_STATEMENT = "Check that this is the role that was meant; if so, add a statement for this project.";
+const ADD_STATEMENT = "Check that this is the right role; if so, add a statement for this project.";
 
-/** Says what is wrong with whom a statement trusts, and what mends it without letting others in. */
+/** Says what is wrong with a statement's principal, and how to fix it without letting others in. */
 export function explainPrincipal(miss: PrincipalMiss, { conditions }: StatementResult): NamedCause {
   const asksForSubject = conditions.some(({ keys }) => keys.some(({ key }) => /:sub$/i.test(key)));
   const isSlip = miss.reason !== "principal-not-federated" && asksForSubject;
@@ -57,8 +58,8 @@ export function explainMixedProviders(
   if (hosts.length < 2 || foreign === undefined || foreign.kind !== "condition") return undefined;
   return {
     id: "two-providers",
-    reason: `${place} trusts several providers and tests keys of more than one, such as ${foreign.key}: a token comes from one provider only, so that the statement never matches.`,
-    fix: "Write one statement per provider, each with the keys of its own.",
+    reason: `${place} trusts several providers and tests keys of more than one, such as ${foreign.key}: a token comes from one provider only, so the statement never matches.`,
+    fix: "Write one statement per provider, each with its own keys.",
   };
 }
 
@@ -76,7 +77,7 @@ export function explainGithubKeys(
   return {
     id: "github-sub",
     reason: `The conditions are GitHub's (${keys.join(", ")}), but the statement trusts ${host}, whose tokens have no such keys.`,
-    fix: `Demand what GitLab's token has:\n"StringEquals": ${JSON.stringify({ [`${host}:aud`]: aud, [`${host}:sub`]: sub })}`,
+    fix: `Require what GitLab's token has:\n"StringEquals": ${JSON.stringify({ [`${host}:aud`]: aud, [`${host}:sub`]: sub })}`,
   };
 }
 

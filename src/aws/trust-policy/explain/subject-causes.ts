@@ -7,7 +7,7 @@ import { parseSubject, type SubjectDifference } from "../model/subject.ts";
 import { namesProject, type SubjectAnalysis } from "../model/subject-difference.ts";
 import type { SubjectToken } from "../model/subject-slips.ts";
 
-/** What is known of the token's project. */
+/** What is known about the token's project. */
 export function readSubjectToken({ claims }: Pick<WebIdentityRequest, "claims">, sub: string): SubjectToken {
   const find = (name: string) =>
     claimValues(claims[name])[0] ?? parseSubject(sub).find((component) => component.name === name)?.value;
@@ -21,7 +21,7 @@ interface Told {
   readonly issuer: string;
 }
 
-/** Says in what a token's `sub` is not what a policy wants, the most telling first. */
+/** Says how a token's `sub` differs from what a policy wants, the most telling first. */
 export function explainSubjectDifference(told: Told): readonly NamedCause[] {
   const { analysis, token } = told;
   if (analysis.wanted.startsWith("repo:")) return [githubCause(told)];
@@ -39,7 +39,7 @@ export function explainSubjectDifference(told: Told): readonly NamedCause[] {
 const UNTOLD: NamedCause = {
   id: "other-sub",
   reason: "`sub` is not what the condition wants.",
-  fix: "Compare the two, and run the job that the condition was written for.",
+  fix: "Compare the two. Run the job that the condition was written for.",
 };
 
 /** The narrowest condition that this token meets. */
@@ -59,7 +59,7 @@ function slipCauses(told: Told): readonly NamedCause[] {
   return told.analysis.slips.map(({ id, reason }) => ({ id, reason, fix: exactly(told) }));
 }
 
-/** By a component of both, or by what the token's other claims say of the project. */
+/** By a component of both, or by what the token's other claims say about the project. */
 function otherProject(analysis: SubjectAnalysis, token: SubjectToken): NamedCause | undefined {
   const differing = analysis.differing.filter(({ name }) => namesProject(name)).map(({ name }) => name);
   const [name] = differing.length > 0 ? differing : contradicted(analysis, token);
@@ -67,11 +67,13 @@ function otherProject(analysis: SubjectAnalysis, token: SubjectToken): NamedCaus
   return {
     id: "other-project",
     reason: `OIDC is not configured for this project: the trust policy admits another one (\`${name}\` differs).`,
-    fix: "Check that this is the role that was meant; if so, add a statement for this project.",
+    fix: "Check that this is the right role; if so, add a statement for this project.",
   };
 }
 
-/** Names of the project in the policy that are not in this token's `sub`, but that its claims contradict. */
+/**
+ * Components that name the project in the policy, are not in this token's `sub`, and are contradicted by its claims.
+ */
 function contradicted({ wanted, missing }: SubjectAnalysis, token: SubjectToken): readonly string[] {
   const known: Readonly<Record<string, string | undefined>> = {
     project_path: token.projectPath,
@@ -106,21 +108,21 @@ function otherForm(told: Told): NamedCause {
   ].join(", ");
   return {
     id: "custom-sub",
-    reason: `The project's \`sub\` has another form than the condition (\`ci_id_token_sub_claim_components\`): ${parts || "its parts stand in another order"}.`,
+    reason: `The project's \`sub\` has a different form from the condition (\`ci_id_token_sub_claim_components\`): ${parts || "its parts are in another order"}.`,
     fix: `Write the condition for that form:\n${exactly(told)}`,
   };
 }
 
-/** The value ends where the token's `sub`, of the same form, goes on. */
+/** The value ends where the token's `sub`, in the same form, continues. */
 function cutOff(told: Told): NamedCause {
   return {
     id: "sub-cut-off",
-    reason: `The value ends too early: \`sub\` goes on with ${listNames(told.analysis.extra)}.`,
+    reason: `The value ends too early: \`sub\` continues with ${listNames(told.analysis.extra)}.`,
     fix: exactly(told),
   };
 }
 
-/** The policy is right, and the project does not say yet what the policy asks for. */
+/** The policy is right, but the project's `sub` does not yet contain what the policy asks for. */
 function notSetUp(told: Told): NamedCause {
   const { missing, extra } = told.analysis;
   const components = componentsOf(told.analysis.wanted, told.token);
@@ -128,7 +130,7 @@ function notSetUp(told: Told): NamedCause {
   const reason =
     missing.length > 0
       ? `The condition is written for another form of \`sub\`: it asks for ${listNames(missing)}, which this token's \`sub\` does not have.`
-      : `The condition is written for another form of \`sub\`: one without ${listNames(extra)}.`;
+      : `The condition is written for a form of \`sub\` without ${listNames(extra)}.`;
   return {
     id: "sub-components",
     reason,
@@ -143,10 +145,10 @@ function setUp({ token, issuer }: Told, components: readonly string[]): string {
   const project = token.projectPath ?? token.projectId ?? "<id of the project>";
   const call = renderSubComponentsCall(components, project, `${issuer}/api/v4`);
   const since = components.some((name) => /_protected$|_tier$/.test(name)) ? " (GitLab 18.7)" : "";
-  return `the project's \`ci_id_token_sub_claim_components\` as below${since}. That changes \`sub\` for all jobs of the project: every trust policy for them must follow.\n${call}`;
+  return `the project's \`ci_id_token_sub_claim_components\` as below${since}. That changes \`sub\` for all jobs of the project: update every trust policy for them.\n${call}`;
 }
 
-/** In the order of the policy; a value that ends in a wildcard leaves the ref to follow. */
+/** In the order of the policy; after a value that ends in a wildcard comes the ref. */
 function componentsOf(wanted: string, { sub }: SubjectToken): readonly string[] {
   const names = namesOf(wanted).filter((name) => name !== "" && !hasWildcard(name));
   const rest = namesOf(sub).filter((name) => /^ref(_type)?$/.test(name) && !names.includes(name));
@@ -154,7 +156,7 @@ function componentsOf(wanted: string, { sub }: SubjectToken): readonly string[] 
 }
 
 function unknownComponents(told: Told, unknown: readonly string[]): NamedCause {
-  const reason = `${listNames(unknown)} ${unknown.length === 1 ? "is no part" : "are no parts"} of \`sub\`, unless the project's \`ci_id_token_sub_claim_components\` puts ${unknown.length === 1 ? "it" : "them"} there.`;
+  const reason = `${listNames(unknown)} ${unknown.length === 1 ? "is not part" : "are not part"} of \`sub\`, unless the project's \`ci_id_token_sub_claim_components\` puts ${unknown.length === 1 ? "it" : "them"} there.`;
   if (!unknown.includes("environment")) {
     const isRef = unknown.every((name) => name === "branch" || name === "tag");
     return { id: "sub-components", reason, fix: isRef ? exactly(told) : TEST_ELSEWHERE };
@@ -163,8 +165,8 @@ function unknownComponents(told: Told, unknown: readonly string[]): NamedCause {
   const components = [project, "environment_protected", ...rest];
   return {
     id: "sub-components",
-    reason: `${reason} GitLab takes \`environment_protected\` and \`deployment_tier\` there, but not the environment's name.`,
-    fix: `Ask for \`environment_protected:true\` in its place, behind the project, protect the environment, and set ${setUp(told, components)}`,
+    reason: `${reason} GitLab accepts \`environment_protected\` and \`deployment_tier\` there, but never the environment's name.`,
+    fix: `Ask for \`environment_protected:true\` instead, after the project; protect the environment; and set ${setUp(told, components)}`,
   };
 }
 
@@ -180,8 +182,8 @@ function refCauses(differing: readonly SubjectDifference[]): readonly NamedCause
     return [
       {
         id: "ref-type-mr",
-        reason: `The condition never matches: \`ref_type\` is \`branch\` or \`tag\` and nothing else, so never \`${showValue(type)}\`. A merge request pipeline has \`branch\`, and its source branch as \`ref\`.`,
-        fix: "Name the source branches that may have the role, with `ref_type:branch`; whoever may push to them can use it.",
+        reason: `The condition never matches: \`ref_type\` is only ever \`branch\` or \`tag\`, never \`${showValue(type)}\`. A merge request pipeline has \`branch\`, with its source branch as \`ref\`.`,
+        fix: "Name the source branches that may have the role, with `ref_type:branch`. Anyone who may push to them can use it.",
       },
     ];
   }
@@ -191,7 +193,7 @@ function refCauses(differing: readonly SubjectDifference[]): readonly NamedCause
     {
       id: "other-ref",
       reason: `The role is restricted to another branch or tag: ${listNames(names)} ${names.length === 1 ? "differs" : "differ"}.`,
-      fix: "Run the job where the role expects it. Admit this branch or tag only if its jobs are meant to have the role.",
+      fix: "Run the job where the role expects it. Admit this branch or tag only if its jobs should have the role.",
     },
   ];
 }
@@ -205,8 +207,8 @@ function protectionCause({ name, wanted, actual }: SubjectDifference): readonly 
       return [
         {
           id: "other-environment",
-          reason: `The condition wants a job of the \`deployment_tier\` ${showValue(wanted)}, but this one is of ${showValue(actual)}.`,
-          fix: "Run the job in an environment of that tier, or use the role that is meant for this one.",
+          reason: `The condition wants a job with the \`deployment_tier\` ${showValue(wanted)}, but this job has ${showValue(actual)}.`,
+          fix: "Run the job in an environment of that tier, or use the role meant for this one.",
         },
       ];
     default:
@@ -217,13 +219,13 @@ function protectionCause({ name, wanted, actual }: SubjectDifference): readonly 
 const PROTECTIONS: Readonly<Record<"ref_protected" | "environment_protected", NamedCause>> = {
   ref_protected: {
     id: "unprotected",
-    reason: "The condition wants a protected branch or tag (`ref_protected:true`), and this job's is not.",
-    fix: "Protect it (Settings > Repository > Protected branches, or Protected tags), and run a new pipeline.",
+    reason: "The condition wants a protected branch or tag (`ref_protected:true`), but this job's is not.",
+    fix: "Protect it (Settings > Repository > Protected branches, or Protected tags), then run a new pipeline.",
   },
   environment_protected: {
     id: "unprotected",
     reason:
-      "The condition wants a protected environment (`environment_protected:true`), and this job's is not.",
-    fix: "Protect it (Settings > CI/CD > Protected environments), and run the job again.",
+      "The condition wants a protected environment (`environment_protected:true`), but this job's is not.",
+    fix: "Protect it (Settings > CI/CD > Protected environments), then run the job again.",
   },
 };

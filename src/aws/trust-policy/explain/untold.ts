@@ -3,7 +3,7 @@ import { listMisses, type StatementMiss, type StatementResult } from "../evaluat
 
 type ConditionMiss = Extract<StatementMiss, { kind: "condition" }>;
 
-/** Whether a condition is open only because nobody said what the claim is. */
+/** Whether a condition is undecided only because the claim was not given. */
 export function isUntold(miss: StatementMiss): miss is ConditionMiss {
   return miss.kind === "condition" && miss.reason === "claim-not-given";
 }
@@ -16,7 +16,7 @@ const FLAGS: Readonly<Record<string, { readonly flag: string; readonly owner: st
 
 const nameOf = (key: string): string => key.slice(key.lastIndexOf(":") + 1).toLowerCase();
 
-/** Asks for the claims that decide about a statement and that were not given, by the flag that gives each. */
+/** Asks for the missing claims that would decide a statement, each by its flag. */
 export function explainUntold(statement: StatementResult): readonly NamedCause[] {
   const keys = [
     ...new Set(
@@ -35,7 +35,7 @@ export function explainUntold(statement: StatementResult): readonly NamedCause[]
   return [
     {
       id: "untold-claims",
-      reason: `${statement.place} also tests ${keys.join(", ")}, of which nothing was said here.`,
+      reason: `${statement.place} also tests ${keys.join(", ")}, not given here.`,
       fix,
     },
   ];

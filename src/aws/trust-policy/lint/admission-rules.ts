@@ -31,13 +31,13 @@ const STRANGERS: readonly Outsider[] = [
 const findStranger = (site: LintSite): Outsider | undefined =>
   STRANGERS.find((outsider) => admits(site, outsider));
 
-/** Finds statements that do not ask for `sub` at all, and says whom they let in. */
+/** Finds statements without any condition on `sub`, and says whom they let in. */
 export function findMissingSubject(site: LintSite): readonly LintFault[] {
   if (testsOf(site.statement, "sub").length > 0) return [];
   const reach = [
     { who: "every project of the instance", isIn: findStranger(site) !== undefined },
     {
-      who: "every project of the groups that the condition on their number names",
+      who: "every project of the groups that the condition on the group id names",
       isIn: admits(site, { ...stranger(OUTSIDE_SUBJECT), namespace: "named" }),
     },
     { who: "every branch and tag of the project", isIn: admits(site, contributor(OUTSIDE_SUBJECT)) },
@@ -45,11 +45,11 @@ export function findMissingSubject(site: LintSite): readonly LintFault[] {
   return reach === undefined ? [] : [missingClaim(site, "sub", `${reach.who} can assume the role`)];
 }
 
-/** IAM takes no new policy for gitlab.com without it, whatever else the policy asks for. */
+/** IAM accepts no new policy for gitlab.com without it, whatever else the policy asks for. */
 export function findSubjectThatIamDemands(site: LintSite): readonly LintFault[] {
   const isMissing = testsOf(site.statement, "sub").length === 0 && findMissingSubject(site).length === 0;
   if (!isMissing || !site.hosts.includes(GITLAB_COM)) return [];
-  return [missingClaim(site, "sub", "IAM refuses such a policy for gitlab.com")];
+  return [missingClaim(site, "sub", "IAM refuses a policy for gitlab.com without it")];
 }
 
 /** An unprotected branch of a project that the statement names, if that gets in. */
@@ -64,11 +64,13 @@ function findPushed(site: LintSite): string | undefined {
 function admittedTogether(site: LintSite, subject: string, who: string): LintFault {
   return {
     place: memberPlace(statementPlace(site.index), "Condition"),
-    message: `All conditions together may also hold for "${subject}", ${who}. Demand the exact "sub" of the job.`,
+    message: `All conditions together may also hold for "${subject}", ${who}. Require the job's exact "sub".`,
   };
 }
 
-/** Strangers who get in though no condition by itself shows it, such as by a policy variable that they can set. */
+/**
+ * Strangers who get in although no single condition shows it, for example through a policy variable that they can set.
+ */
 export function findStrangers(site: LintSite): readonly LintFault[] {
   const outsider = findStranger(site);
   if (outsider === undefined) return [];
@@ -85,7 +87,7 @@ export function findContributors(site: LintSite): readonly LintFault[] {
 
 type NamedProject = NonNullable<LintSite["options"]["project"]>;
 
-/** A project that no policy names: on another instance every project is another one. */
+/** A project that no policy names: on another instance every project is a different one. */
 const NOWHERE: NamedProject = { path: "", id: "" };
 
 function ownProjectFor({ hosts, options }: LintSite): NamedProject | undefined {
@@ -93,7 +95,7 @@ function ownProjectFor({ hosts, options }: LintSite): NamedProject | undefined {
   return issuer === undefined || hosts.includes(issuerPrefix(issuer)) ? project : NOWHERE;
 }
 
-/** What a component names that is not the job's own project; nothing if it is that, or if nobody knows. */
+/** The project that a component names; empty if it is the job's own, or if that is unknown. */
 function otherProjectIn({ name, value }: SubjectComponent, own: NamedProject | undefined): string[] {
   const isNumber = name.endsWith("id");
   const known = isNumber ? own?.id : own?.path;
@@ -104,7 +106,7 @@ function otherProjectIn({ name, value }: SubjectComponent, own: NamedProject | u
 const namesByNumber = (test: ConditionTest): boolean =>
   keyNameFor(test.key, GITLAB_COM) === "project_id" && /^String(Equals|Like)/.test(test.operator);
 
-/** The job's own project may be written in a form that no token has; other letters may be those of another project. */
+/** The job's own project may be written in a form that no token has; different letters may mean another project. */
 function withoutSlips({ options }: LintSite, value: string): string {
   const { subject, project } = options;
   if (subject === undefined) return value;
@@ -113,7 +115,7 @@ function withoutSlips({ options }: LintSite, value: string): string {
 
 const MAX_NAMES = 3;
 
-/** Other projects that a statement names: hardly by mistake, but good to see beside the job's own. */
+/** Other projects that a statement names: rarely a mistake, but worth showing next to the job's own. */
 export function findOtherProjects(site: LintSite): readonly LintFault[] {
   const inSubjects = positiveTestsOf(site.statement, "sub").flatMap((test) =>
     test.values.map((value) => projectOf(withoutSlips(site, value))),
@@ -133,24 +135,24 @@ export function findOtherProjects(site: LintSite): readonly LintFault[] {
   return [
     {
       place,
-      message: `The policy names ${names.slice(0, MAX_NAMES).join(", ")}${more} on ${site.hosts.join(", ")}, ${which}. Remove what is not meant to have the role.`,
+      message: `The policy names ${names.slice(0, MAX_NAMES).join(", ")}${more} on ${site.hosts.join(", ")}, ${which}. Remove those that should not have the role.`,
     },
   ];
 }
 
-/** Text that goes on into a wildcard without a slash before it: `acme*`, `acme/sh*`. */
+/** Text that runs into a wildcard without a slash between them: `acme*`, `acme/sh*`. */
 const isCutName = (pattern: string) => /^[^*?]*[^*?/][*?]/.test(pattern);
 
-/** Whether a value lets in a project of somebody else, with one of these runs in the place of its wildcards. */
+/** Whether a value lets in someone else's project when its wildcards stand for one of these texts. */
 const admitsStranger = (found: SubjectValue, runs: readonly string[], rest: Partial<Outsider> = {}) =>
   runs.some((run) => admits(found.site, { ...stranger(exampleOf(found, run)), ...rest }));
 
-/** Which projects of a group, or below it, a pattern lets in. */
+/** The projects in a group, or below it, that a pattern lets in. */
 function reachInGroup(found: SubjectValue, project: string, group: string): string | undefined {
   const isWhole = project === `${group}/*`;
   const direct = isWhole && admitsStranger(found, [OUTSIDE], { namespace: "named" });
   const below = admitsStranger(found, isWhole ? [NESTED] : [OUTSIDE, NESTED]);
-  const spans = 'as "*" also spans "/" and ":"';
+  const spans = 'because "*" also matches "/" and ":"';
   if (direct) return `every project in "${group}"${below ? ` and in its subgroups, ${spans}` : ""}`;
   return below ? `projects in the subgroups of "${group}", ${spans}` : undefined;
 }
@@ -159,9 +161,10 @@ function reachOf(found: SubjectValue, project: string): string | undefined {
   const fixed = fixedPart(project);
   if (fixed.endsWith("/")) return reachInGroup(found, project, fixed.slice(0, -1));
   const runs = [OUTSIDE, NESTED];
-  if (admitsStranger(found, runs)) return 'projects that anyone can create, as "*" also spans "/" and ":"';
+  if (admitsStranger(found, runs))
+    return 'projects that anyone can create, because "*" also matches "/" and ":"';
   return admitsStranger(found, runs, { namespace: "named" })
-    ? "every project of the groups that the condition on their number names"
+    ? "every project of the groups that the condition on the group id names"
     : undefined;
 }
 
@@ -177,7 +180,7 @@ export const findWideSubject = findInPatterns((found) => {
   };
 });
 
-/** `acme*` can only have meant `acme/*`; what a cut project name meant is open. */
+/** `acme*` can only have meant `acme/*`; what a truncated project name meant is unknown. */
 function endGroupName(site: LintSite, test: ConditionTest, value: string): Statement | undefined {
   const group = /^project_path:([^*?/:]+)\*/.exec(value)?.[1];
   if (group === undefined) return demandSubject(site);
@@ -188,13 +191,13 @@ function endGroupName(site: LintSite, test: ConditionTest, value: string): State
 function describeCutName(name: string): string {
   const group = /^(.*)\//.exec(fixedPart(name))?.[1];
   if (group !== undefined)
-    return `other projects in "${group}", whose names only begin alike. Name the project`;
+    return `other projects in "${group}"whose names only start the same. Name the project`;
   return /^\d/.test(name)
-    ? "other projects, whose numbers only begin alike. Give the whole number"
-    : 'names that only begin alike, such as those of a group that anyone can create. End the name with "/" or ":" before "*"';
+    ? "other projects whose ids only start the same. Write the whole id"
+    : 'other names that start the same, such as a group that anyone can create. End the name with "/" or ":" before "*"';
 }
 
-/** The groups that a statement names by their ids. */
+/** The groups that a statement names by id. */
 function namedGroups({ statement }: LintSite): string {
   const ids = statement.conditions
     .filter(({ key }) => keyNameFor(key, GITLAB_COM) === "namespace_id")
@@ -204,7 +207,7 @@ function namedGroups({ statement }: LintSite): string {
     : `the groups with the ids ${[...new Set(ids)].join(", ")}`;
 }
 
-/** A name that is cut off by the wildcard: anyone can make a group whose name goes on differently. */
+/** A name cut off by the wildcard: anyone can create a group whose name continues differently. */
 export const findGroupPrefix = findInPatterns((found) => {
   const { site, test, value } = found;
   const project = projectOf(value)?.value ?? "";
@@ -219,14 +222,14 @@ export const findGroupPrefix = findInPatterns((found) => {
   }
   if (!isIn("named")) return undefined;
   return {
-    message: `"${value}" admits every project of ${namedGroups(site)} whose path begins so. Name the project.`,
+    message: `"${value}" admits every project of ${namedGroups(site)} whose path starts this way. Name the project.`,
     corrected: demandSubject(site),
   };
 });
 
 const SOURCE_COMPONENT = /^(source_)?project_(path|id)$/;
 
-/** `job_project_…` names where the job runs, and a merge request from a fork can run in the project that it is for. */
+/** `job_project_…` names where the job runs, and a merge request from a fork can run in the target project. */
 export function findForkSubject(site: LintSite): readonly LintFault[] {
   return findInSubjects(site, (found) => {
     const components = parseSubject(found.value);
@@ -236,7 +239,7 @@ export function findForkSubject(site: LintSite): readonly LintFault[] {
     );
     if (!namesJob || namesSource || !admitsStranger(found, [OUTSIDE])) return undefined;
     return {
-      message: `"${found.value}" names the project that a job runs in. A merge request from a fork may run there too, with code of whoever made the fork. Demand "project_path" or "project_id" as well, which name the fork then.`,
+      message: `"${found.value}" names the project that a job runs in. A merge request from a fork may run there too, with the fork's code. Also require "project_path" or "project_id", which then name the fork.`,
     };
   });
 }

@@ -20,13 +20,13 @@ import {
 
 export function findMissingAudience(site: LintSite): readonly LintFault[] {
   if (testsOf(site.statement, "aud").length > 0) return [];
-  return [missingClaim(site, "aud", "tokens made for any audience of the provider are taken")];
+  return [missingClaim(site, "aud", "tokens for any audience of the provider are accepted")];
 }
 
 /** Audiences that no policy names. */
 const OTHER_AUDIENCES: readonly string[] = [OUTSIDE, ["https:", "", OUTSIDE].join("/")];
 
-/** Whether a test surely holds for a value of its key, whatever the rest of the token says. */
+/** Whether a test certainly holds for a value of its key, whatever the rest of the token says. */
 function holdsFor(test: ConditionTest, value: string, version: PolicyVersion | undefined): boolean {
   const own: ConditionKeyValue = { kind: "present", values: [value] };
   const none: ConditionKeyValue = { kind: "absent", reason: "key-absent" };
@@ -34,7 +34,7 @@ function holdsFor(test: ConditionTest, value: string, version: PolicyVersion | u
   return evaluateCondition(test, { version, lookUp }).match === "yes";
 }
 
-/** An audience that is asked for, but by a test that every audience passes. */
+/** A test of the audience that every audience passes. */
 export function findAnyAudience(site: LintSite): readonly LintFault[] {
   const [test] = positiveTestsOf(site.statement, "aud");
   const { version } = site.policy;
@@ -44,7 +44,7 @@ export function findAnyAudience(site: LintSite): readonly LintFault[] {
   if (test === undefined || isTested) return [];
   return [
     faultOf(site, test, {
-      message: `"${test.values.join('", "')}" holds for every audience: tokens made for any audience of the provider are taken. Name the audience under "StringEquals".`,
+      message: `"${test.values.join('", "')}" holds for every audience: tokens for any audience of the provider are accepted. Name the audience under "StringEquals".`,
       corrected: demandAudience(site),
     }),
   ];
@@ -64,7 +64,7 @@ function findCaseOf(site: LintSite, claim: IdentityClaim, value: string | undefi
     .filter((test) => differsInCaseOnly(site, test, value))
     .map((test) =>
       faultOf(site, test, {
-        message: `"${test.key}" differs from the token's in case, and case counts. Write "${value}".`,
+        message: `"${test.key}" differs from the token's in case, and case matters. Write "${value}".`,
         corrected: CORRECTIONS[claim](site),
       }),
     );
@@ -76,13 +76,13 @@ export function findOtherCase(site: LintSite): readonly LintFault[] {
   return [...findCaseOf(site, "sub", subject), ...findCaseOf(site, "aud", audiences?.[0])];
 }
 
-/** Whether a provider is the issuer, if perhaps with a slip of the pen or under another path. */
+/** Whether a provider is the issuer, perhaps with a typo or under another path. */
 function isLikeIssuer(host: string, issuer: string): boolean {
   const authority = (url: string) => looseProviderUrl(url).split("/")[0];
   return authority(host) === authority(issuer);
 }
 
-/** The policy wants another audience than the token has. */
+/** The policy wants a different audience from the token's. */
 export function findOtherAudience(site: LintSite): readonly LintFault[] {
   const [audience] = site.options.audiences ?? [];
   if (audience === undefined || someStatementAdmits(site, "aud", audience)) return [];
@@ -94,13 +94,13 @@ export function findOtherAudience(site: LintSite): readonly LintFault[] {
     .filter((test) => !differsInCaseOnly(site, test, audience))
     .map((test) =>
       faultOf(site, test, {
-        message: `"${test.key}" wants "${test.values.join('", "')}", but the token is made for "${audience}". Make both the same.`,
+        message: `"${test.key}" wants "${test.values.join('", "')}", but the token is for "${audience}". Make both the same.`,
         corrected: demandAudience(site),
       }),
     );
 }
 
-/** GitLab's tokens have no `azp`, so STS takes no token with two audiences. */
+/** GitLab's tokens have no `azp`, so STS accepts no token with two audiences. */
 export function findSeveralAudiences(site: LintSite): readonly LintFault[] {
   const { audiences = [] } = site.options;
   if (audiences.length < 2) return [];

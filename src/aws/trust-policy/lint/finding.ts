@@ -2,8 +2,8 @@ import type { Statement, TrustPolicy } from "../model/policy.ts";
 import type { RoleIdentity } from "../model/provider.ts";
 
 /**
- * `never-matches`: nobody can assume the role by it; `too-wide`: a stranger can, or whoever may push any branch; `style`:
- * worth a thought.
+ * `never-matches`: nobody can assume the role with it; `too-wide`: a stranger can, or anyone who may push a branch;
+ * `style`: worth a look.
  */
 export type LintSeverity = "never-matches" | "too-wide" | "style";
 
@@ -54,7 +54,7 @@ export type LintRuleId =
   | "wide-sub"
   | "wrong-prefix";
 
-/** What is known of the job that should be admitted. Rules that need an absent part stay silent. */
+/** What is known about the job that should be admitted. Rules that need a missing part say nothing. */
 export interface LintOptions {
   /** `iss` of the ID token. */
   readonly issuer?: string;
@@ -67,7 +67,7 @@ export interface LintOptions {
   readonly role?: Pick<RoleIdentity, "partition" | "accountId">;
 }
 
-/** JSON text to put in the place of what stands there: a whole statement, or the `Version`. */
+/** JSON text that replaces what is there: a whole statement, or the `Version`. */
 export interface LintCorrection {
   readonly place: string;
   readonly text: string;
@@ -77,7 +77,7 @@ export interface LintCorrection {
 export interface LintFault {
   readonly place: string;
   readonly message: string;
-  /** Only where the right text can be told from the policy and the options. */
+  /** Only if the right text follows from the policy and the options. */
   readonly correction?: LintCorrection;
 }
 

@@ -49,7 +49,7 @@ function originOf(key: string, hosts: readonly string[]): KeyOrigin | undefined 
   return { kind: "misspelt", slip, host, name: key.slice(colon + 1).toLowerCase() };
 }
 
-/** Spells every key of a claim that AWS offers as its provider demands. */
+/** Rewrites every key of a claim that AWS offers with its provider's prefix. */
 function respellKeys(site: LintSite): Statement | undefined {
   return renameKeys(site.statement, (key) => {
     const origin = originOf(key, site.hosts);
@@ -58,7 +58,7 @@ function respellKeys(site: LintSite): Statement | undefined {
   });
 }
 
-/** Finds keys of one origin, by which nobody gets in, and says what is wrong with each. */
+/** Finds keys of one origin that let nobody in, and says what is wrong with each. */
 function findByOrigin(
   site: LintSite,
   describe: (origin: KeyOrigin, test: ConditionTest) => string | undefined,
@@ -99,7 +99,7 @@ export const findPathInKey = findSlip(
 
 const findOtherPrefix = findSlip("other", (host) => `The statement trusts "${host}": write "${host}:…".`);
 
-/** Keys of the issuer at hand are right, if it is the provider that is not; GitHub's have a rule of their own. */
+/** Keys of the job's issuer are right if it is the provider that is wrong; GitHub's keys have their own rule. */
 export function findWrongPrefix(site: LintSite): readonly LintFault[] {
   const { issuer } = site.options;
   const expected = issuer === undefined ? undefined : issuerPrefix(issuer);
@@ -118,17 +118,17 @@ export function findMixedProviders(site: LintSite): readonly LintFault[] {
   return [
     {
       place: memberPlace(statementPlace(site.index), "Condition"),
-      message: `The statement asks for keys of ${site.hosts.join(" and ")} at once, but a token comes from one provider: it never matches. Write one statement per provider, each with the keys of its own.`,
+      message: `The statement asks for keys of ${site.hosts.join(" and ")} at once, but a token comes from one provider: it never matches. Write one statement per provider, each with its own keys.`,
     },
   ];
 }
 
-/** Claims are no condition keys unless AWS says so. */
+/** A claim is a condition key only if AWS says so. */
 export function findUnknownClaim(site: LintSite): readonly LintFault[] {
   return findByOrigin(site, (origin, test) => {
     if (origin.kind !== "issuer") return undefined;
     if (isNamed(origin.name, [...DEFAULT_KEYS, ...GITLAB_COM_KEYS])) return undefined;
-    return `${neverPresent(test.key)}: AWS offers no such claim. ${advise(origin.name, site)}`;
+    return `${neverPresent(test.key)}: AWS does not offer this claim. ${advise(origin.name, site)}`;
   });
 }
 
@@ -141,7 +141,7 @@ export function findGitlabComKeyElsewhere(site: LintSite): readonly LintFault[] 
   });
 }
 
-/** Keys that AWS offers for every provider, but whose claims are in no ID token of GitLab. */
+/** Keys that AWS offers for every provider, but whose claims no ID token of GitLab has. */
 const NEVER_ISSUED: readonly string[] = ["amr", "email"];
 
 function isNeverThere(origin: KeyOrigin): origin is Exclude<KeyOrigin, { kind: "aws" }> {
@@ -150,7 +150,9 @@ function isNeverThere(origin: KeyOrigin): origin is Exclude<KeyOrigin, { kind: "
   return !isNamed(origin.name, issuerKeys(origin.host));
 }
 
-/** A condition on a key that no token has, and which holds just for that: `…IfExists`, a negation, `ForAllValues`. */
+/**
+ * A condition on a key that no token has, which holds for that very reason: `…IfExists`, a negation, `ForAllValues`.
+ */
 export function findAlwaysHolding(site: LintSite): readonly LintFault[] {
   return site.statement.conditions.flatMap((test) => {
     const origin = originOf(test.key, site.hosts);
@@ -160,7 +162,7 @@ export function findAlwaysHolding(site: LintSite): readonly LintFault[] {
     const fix = isMeant ? `Write "${host}:${origin.name}".` : advise(origin.name, site);
     return [
       faultOf(site, test, {
-        message: `No request with a token of "${host}" has the condition key "${test.key}", so that "${test.operator}" always holds and keeps nobody out. ${fix}`,
+        message: `No request with a token of "${host}" has the condition key "${test.key}", so "${test.operator}" always holds and keeps nobody out. ${fix}`,
       }),
     ];
   });

@@ -23,7 +23,7 @@ import { concernsExchange } from "./principal-rules.ts";
 import { LINT_RULES, type LintRule } from "./rules.ts";
 import { correctStatement, narrowToJob } from "./site.ts";
 
-/** Whether an ID token of a GitLab may come in by a statement, or was meant to. */
+/** Whether a statement may admit ID tokens of GitLab, or was meant to. */
 function concernsGitlab({ principal, action }: Statement): boolean {
   if (isEveryone(principal)) return allowsAction(action, ASSUME_ROLE_WITH_WEB_IDENTITY);
   const federated = principalIds(principal, "Federated");
@@ -36,7 +36,7 @@ function concernsGitlab({ principal, action }: Statement): boolean {
 const isLinted = (statement: Statement): boolean =>
   statement.effect === "Allow" && concernsGitlab(statement) && concernsExchange(statement);
 
-/** The issuer prefix that was meant, whatever slipped into the ARN. */
+/** The intended issuer prefix, whatever typo the ARN has. */
 const meantHost = (url: string) => url.replace(/^https?:\/*/i, "").replace(/\/+$/, "");
 
 function hostsOf({ principal }: Statement, options: LintOptions): readonly string[] {
@@ -68,10 +68,10 @@ function applyRule(rule: LintRule, policy: TrustPolicy, sites: readonly LintSite
 const isOf = (index: number, { place }: LintFinding): boolean =>
   place === statementPlace(index) || place.startsWith(`${statementPlace(index)}.`);
 
-/** Findings that a role is too wide as to the refs of a project. */
+/** Findings that a role is too wide in the refs of a project. */
 const ON_REFS: readonly LintRuleId[] = ["ignore-case", "prefix-glob", "ref-star"];
 
-/** Findings that a role is too wide, but which do not say that strangers get in. */
+/** Findings that a role is too wide, but not open to strangers. */
 const NOT_ON_PROJECTS: readonly LintRuleId[] = [
   "always-holds",
   "any-aud",
@@ -82,7 +82,7 @@ const NOT_ON_PROJECTS: readonly LintRuleId[] = [
   ...ON_REFS,
 ];
 
-/** Looks at the conditions of a statement as a whole, for whomever no finding speaks of yet. */
+/** Checks the conditions of a statement together, for those whom no finding mentions yet. */
 function findOutsiders(site: LintSite, found: readonly LintFinding[]): readonly LintFault[] {
   const told = found.filter((finding) => finding.severity === "too-wide" && isOf(site.index, finding));
   if (told.some(({ id }) => !NOT_ON_PROJECTS.includes(id))) return [];
@@ -91,7 +91,7 @@ function findOutsiders(site: LintSite, found: readonly LintFinding[]): readonly 
   return strangers.length > 0 || told.some(isOnRefs) ? strangers : findContributors(site);
 }
 
-/** Findings by which no token fits a statement, whatever values its conditions have. */
+/** Findings after which no token can match a statement, whatever values its conditions have. */
 const ON_KEYS: readonly LintRuleId[] = [
   "http-url",
   "path-url",
@@ -102,7 +102,7 @@ const ON_KEYS: readonly LintRuleId[] = [
   "wrong-prefix",
 ];
 
-/** That an audience is missing opens nothing in a statement that no token fits. */
+/** A missing audience opens nothing in a statement that no token can match. */
 function withoutAlarm(finding: LintFinding, found: readonly LintFinding[]): LintFinding {
   const isOfSame = ({ place }: LintFinding) => place.startsWith(finding.place);
   const isClosed = found.some((other) => ON_KEYS.includes(other.id) && isOfSame(other));
@@ -122,7 +122,7 @@ function findBy(
   ];
 }
 
-/** The policy with a correction in its place, of which alone there is anything to read. */
+/** The policy with a correction applied. */
 function applyCorrection(policy: TrustPolicy, { place, text }: LintCorrection): TrustPolicy | undefined {
   const index = policy.statements.findIndex((_, at) => place === statementPlace(at));
   const corrected =
@@ -136,10 +136,10 @@ function applyCorrection(policy: TrustPolicy, { place, text }: LintCorrection): 
   return { ...policy, statements: policy.statements.with(index, statement) };
 }
 
-/** The rules that find dangers, and those that find a statement which admits nobody and so is no danger. */
+/** The rules that find dangers, and those that find a statement which admits nobody and so is not dangerous. */
 const DANGER_RULES = LINT_RULES.filter(({ id, severity }) => severity === "too-wide" || ON_KEYS.includes(id));
 
-/** The rules by which what stands at a place, or all of the policy for its version, is too wide. */
+/** The rules that find the text at a place too wide, or the whole policy if the place is its version. */
 function dangersAt(policy: TrustPolicy, place: string): readonly LintRuleId[] {
   const isThere = (at: string): boolean => place === "Version" || at.startsWith(place);
   const sites = buildSites(policy, {}).filter(({ index }) => isThere(statementPlace(index)));
@@ -148,7 +148,7 @@ function dangersAt(policy: TrustPolicy, place: string): readonly LintRuleId[] {
     .map(({ id }) => id);
 }
 
-/** Whether a finding is corrected so that too many get in who perhaps did not before. */
+/** Whether a finding's correction may let too many in who did not get in before. */
 function letsTooManyIn(policy: TrustPolicy, finding: LintFinding): boolean {
   const { severity, correction } = finding;
   if (correction === undefined) return false;
@@ -160,10 +160,10 @@ function letsTooManyIn(policy: TrustPolicy, finding: LintFinding): boolean {
   return severity === "style" && after.some((danger) => !before.includes(danger));
 }
 
-/** Whether a correction opens a statement by which nobody surely got in. */
+/** Whether a correction opens a statement that certainly let nobody in. */
 const opens = ({ id, severity }: LintFinding): boolean => severity === "never-matches" || id === "everyone";
 
-/** Where the job is known, a statement that is opened is opened for this job alone. */
+/** If the job is known, an opened statement is opened for this job alone. */
 function forJobAlone(policy: TrustPolicy, finding: LintFinding, options: LintOptions): LintFinding {
   if (finding.correction === undefined || options.subject === undefined || !opens(finding)) {
     return withSafeCorrection(policy, finding);
@@ -186,27 +186,27 @@ function narrowCorrection(
   return narrowed && correctStatement(site, narrowed);
 }
 
-/** A statement by which nobody got in must not come out as one by which too many do. */
+/** A statement that let nobody in must not become one that lets too many in. */
 function withSafeCorrection(policy: TrustPolicy, finding: LintFinding): LintFinding {
   if (!letsTooManyIn(policy, finding)) return finding;
   const { correction: _, ...rest } = finding;
   return {
     ...rest,
-    message: `${rest.message} With that alone the policy would be too wide: narrow it first.`,
+    message: `${rest.message} That alone would make the policy too wide: narrow it first.`,
   };
 }
 
 /**
- * Looks for the known mistakes in a trust policy for GitLab's ID tokens, and for whoever else it lets in.
+ * Looks for known mistakes in a trust policy for GitLab's ID tokens, and for anyone else it lets in.
  *
- * Statements that deny are left alone. Rules that compare with the job at hand speak only if `options` names it.
+ * `Deny` statements are ignored. Rules that compare with the job apply only if `options` names it.
  */
 export function lintTrustPolicy(policy: TrustPolicy, options: LintOptions = {}): readonly LintFinding[] {
   const found = findBy(LINT_RULES, policy, buildSites(policy, options));
   return found.map((finding) => forJobAlone(policy, finding, options));
 }
 
-/** Lists the statements that allow something to others than GitLab's jobs, and of which no finding speaks. */
+/** Lists the statements that allow something to others than GitLab's jobs and that no finding mentions. */
 export function findUnjudged(
   policy: TrustPolicy,
   findings: readonly LintFinding[],
@@ -218,10 +218,10 @@ export function findUnjudged(
   });
 }
 
-/** Findings that speak of everyone whom a statement lets in. */
+/** Findings about everyone whom a statement lets in. */
 const OPEN_RULES: readonly LintRuleId[] = ["everyone", "open-provider", "open-to-aws"];
 
-/** What a request tells of the job that the policy should admit. */
+/** What a request says about the job that the policy should admit. */
 export function buildLintOptions(context: WebIdentityRequestContext): LintOptions {
   const { issuer, role, claims } = context;
   const [subject] = claimValues(claims.sub);
@@ -231,7 +231,7 @@ export function buildLintOptions(context: WebIdentityRequestContext): LintOption
   return { issuer, role, audiences, project, ...(subject === undefined ? {} : { subject }) };
 }
 
-/** By its own claims, else as `sub` has it. */
+/** From its own claims, or else from `sub`. */
 function readProject(claims: Claims, subject: string | undefined): NonNullable<LintOptions["project"]> {
   const find = (name: string) => claimValues(claims[name])[0] ?? subjectValue(subject ?? "", name);
   const [path, id] = [find("project_path"), find("project_id")];

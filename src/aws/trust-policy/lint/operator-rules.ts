@@ -38,7 +38,7 @@ export function findWildcardUnderEquals(site: LintSite): readonly LintFault[] {
     });
 }
 
-/** `StringLike` without a wildcard reads as if one were meant. */
+/** `StringLike` without a wildcard looks as if one were intended. */
 export function findLikeWithoutWildcard(site: LintSite): readonly LintFault[] {
   return site.statement.conditions
     .filter((test) => baseOf(test.operator) === "StringLike")
@@ -46,7 +46,7 @@ export function findLikeWithoutWildcard(site: LintSite): readonly LintFault[] {
     .map((test) => {
       const operator = test.operator.replace("StringLike", "StringEquals") as OperatorName;
       return faultOf(site, test, {
-        message: `"${test.key}" has no wildcard under "${test.operator}". Say "StringEquals".`,
+        message: `"${test.key}" has no wildcard under "${test.operator}". Use "StringEquals".`,
         corrected: replaceTest(site.statement, test, { ...test, operator }),
       });
     });
@@ -55,7 +55,7 @@ export function findLikeWithoutWildcard(site: LintSite): readonly LintFault[] {
 const identityTests = (statement: Statement): readonly ConditionTest[] =>
   IDENTITY_CLAIMS.flatMap((claim) => testsOf(statement, claim));
 
-/** Without its modifiers a negated operator, or `Null`, can hold where that was open before. */
+/** Without its modifiers a negated operator, or `Null`, can hold where the outcome was open before. */
 function withPlainOperator(site: LintSite, test: ConditionTest): Statement | undefined {
   const operator = readOperator(test.operator);
   if (operator.kind === "null" || operator.row.polarity === "negated") return undefined;
@@ -64,12 +64,12 @@ function withPlainOperator(site: LintSite, test: ConditionTest): Statement | und
 
 const isNull = ({ operator }: ConditionTest): boolean => readOperator(operator).kind === "null";
 
-/** Removing the set operator could admit whom this keeps out. */
+/** Removing the set operator could admit those whom this keeps out. */
 function undocumented({ operator, key }: ConditionTest): string {
-  return `What IAM makes of "${operator}" is documented nowhere. Say what "${key}" must be instead.`;
+  return `AWS does not document what IAM does with "${operator}". Say what "${key}" must be instead.`;
 }
 
-/** Access Analyzer flags it as well. IAM User Guide, "Single-valued vs. multivalued context keys". */
+/** Access Analyzer flags it too. IAM User Guide, "Single-valued vs. multivalued context keys". */
 export function findForAllValues(site: LintSite): readonly LintFault[] {
   return identityTests(site.statement)
     .filter((test) => readOperator(test.operator).qualifier === "ForAllValues")
@@ -83,20 +83,20 @@ export function findForAllValues(site: LintSite): readonly LintFault[] {
     );
 }
 
-/** A ref in other letters is another ref, which GitLab may not protect. */
+/** A ref in different case is a different ref, which GitLab may not protect. */
 export function findIgnoredCase(site: LintSite): readonly LintFault[] {
   return positiveTestsOf(site.statement, "sub")
     .filter((test) => baseOf(test.operator) === "StringEqualsIgnoreCase")
     .map((test) => {
       const operator = test.operator.replace("IgnoreCase", "") as OperatorName;
       return faultOf(site, test, {
-        message: `"${test.operator}" also admits refs in other letters, such as a branch "MAIN" that nobody protects. Use "StringEquals".`,
+        message: `"${test.operator}" also admits refs in a different case, such as an unprotected branch "MAIN". Use "StringEquals".`,
         corrected: replaceTest(site.statement, test, { ...test, operator }),
       });
     });
 }
 
-/** Whether a value is nothing but the policy variable of the key that it is compared with, and wildcards. */
+/** Whether a value is only the policy variable of the key that it is compared with, and wildcards. */
 function repeatsKey(test: ConditionTest, value: string): boolean {
   const operator = readOperator(test.operator);
   if (operator.kind !== "comparison" || operator.row.variables !== "expanded") return false;
@@ -106,7 +106,7 @@ function repeatsKey(test: ConditionTest, value: string): boolean {
   return rest === "" && variables.length === 1 && variables[0] === test.key.toLowerCase();
 }
 
-/** A key that is compared with itself. IAM User Guide, "IAM policy elements: Variables and tags". */
+/** A key compared with itself. IAM User Guide, "IAM policy elements: Variables and tags". */
 export function findSelfComparison(site: LintSite): readonly LintFault[] {
   if (!supportsPolicyVariables(site.policy.version)) return [];
   return site.statement.conditions
@@ -117,7 +117,7 @@ export function findSelfComparison(site: LintSite): readonly LintFault[] {
     })
     .map((test) =>
       faultOf(site, test, {
-        message: `"${test.key}" is compared with its own value, which always holds, for every token${/:sub$/i.test(test.key) ? " of every project" : ""}. Write the value that it must have.`,
+        message: `"${test.key}" is compared with its own value. That always holds, for every token${/:sub$/i.test(test.key) ? " of every project" : ""}. Write the value that it must have.`,
         corrected: /:sub$/i.test(test.key) ? demandSubject(site) : undefined,
       }),
     );
@@ -130,7 +130,7 @@ export function findForAnyValue(site: LintSite): readonly LintFault[] {
       faultOf(site, test, {
         message: isNull(test)
           ? undocumented(test)
-          : `"${test.key}" has one value only; "ForAnyValue" is for keys with several. Remove it.`,
+          : `"${test.key}" has only one value; "ForAnyValue" is for keys with several. Remove it.`,
         corrected: withPlainOperator(site, test),
       }),
     );
@@ -152,7 +152,7 @@ function findNegatedOnlyClaim(site: LintSite, claim: IdentityClaim): readonly Li
   if (test === undefined || positiveTestsOf(site.statement, claim).length > 0) return [];
   return [
     faultOf(site, test, {
-      message: `"${test.key}" is only told what it must not be, so all else is admitted. Say what it must be.`,
+      message: `"${test.key}" only excludes values, so all others are admitted. Say what it must be.`,
       corrected: claim === "sub" ? demandSubject(site) : undefined,
     }),
   ];
@@ -162,7 +162,7 @@ export function findNegatedOnly(site: LintSite): readonly LintFault[] {
   return IDENTITY_CLAIMS.flatMap((claim) => findNegatedOnlyClaim(site, claim));
 }
 
-/** Tests whose outcome turns on the key's value alone. */
+/** Tests whose outcome depends on the key's value alone. */
 function plainTests(statement: Statement): readonly ConditionTest[] {
   return statement.conditions.filter((test) => {
     const operator = readOperator(test.operator);
@@ -172,7 +172,7 @@ function plainTests(statement: Statement): readonly ConditionTest[] {
 
 const MERGEABLE: readonly string[] = ["StringEquals", "StringLike"];
 
-/** Alternatives belong into one list: whatever stands beside it is demanded as well. */
+/** Alternatives belong in one list: a second test is required as well. */
 function mergeAlternatives(statement: Statement, tests: readonly ConditionTest[]): Statement | undefined {
   const [first] = tests;
   if (first === undefined || !tests.every((test) => MERGEABLE.includes(test.operator))) return undefined;
@@ -207,7 +207,7 @@ export function findAndedEqualities(site: LintSite): readonly LintFault[] {
     const places = others.map((test) => `"${conditionPlace(site.index, test)}"`).join(" and ");
     return [
       faultOf(site, exact, {
-        message: `No value of "${exact.key}" meets this and ${places}. Put alternatives into one list.`,
+        message: `No value of "${exact.key}" meets this and ${places}. Put alternatives in one list.`,
         corrected: mergeAlternatives(site.statement, ofKey),
       }),
     ];

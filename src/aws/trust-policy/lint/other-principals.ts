@@ -15,7 +15,7 @@ import { ASSUME_ROLE_WITH_WEB_IDENTITY } from "../model/request.ts";
 import { hasPolicyVariable } from "../model/variables.ts";
 import type { LintFault } from "./finding.ts";
 
-/** OIDC issuers that are no GitLab, by the start of their URL. */
+/** OIDC issuers that are not GitLab, by the start of their URL. */
 const OTHER_ISSUERS: readonly string[] = [
   "accounts.google.com",
   "agent.buildkite.com",
@@ -27,7 +27,9 @@ const OTHER_ISSUERS: readonly string[] = [
   "token.actions.githubusercontent.com",
 ];
 
-/** Providers that IAM knows by name. IAM User Guide, "AWS JSON policy elements: Principal", "OIDC federated principals". */
+/**
+ * Providers that IAM knows by name. IAM User Guide, "AWS JSON policy elements: Principal", "OIDC federated principals".
+ */
 const BUILT_IN_PROVIDERS: readonly string[] = [
   "accounts.google.com",
   "cognito-identity.amazonaws.com",
@@ -35,19 +37,19 @@ const BUILT_IN_PROVIDERS: readonly string[] = [
   "www.amazon.com",
 ];
 
-/** The prefix of the condition keys of a provider that is known not to be a GitLab. */
+/** The condition key prefix of a provider that is known not to be GitLab. */
 function otherProviderPrefix(id: string): string | undefined {
   if (BUILT_IN_PROVIDERS.includes(id)) return id;
   const url = parseProviderArn(id)?.url;
   return OTHER_ISSUERS.some((issuer) => url?.startsWith(issuer)) ? url : undefined;
 }
 
-/** Whether a federated principal is known to vouch for other things than GitLab's jobs. */
+/** Whether a federated principal is known to vouch for something other than GitLab's jobs. */
 export function isOtherProvider(id: string): boolean {
   return otherProviderPrefix(id) !== undefined || id.includes(":saml-provider/");
 }
 
-/** Whether a key that is missing, or has other values, surely fails a test. */
+/** Whether a key that is missing, or has other values, certainly fails a test. */
 function demandsValue(operator: Operator): boolean {
   return (
     operator.kind === "comparison" &&
@@ -57,7 +59,7 @@ function demandsValue(operator: Operator): boolean {
   );
 }
 
-/** Whether some test of a statement surely keeps out whoever has none of the values that `isBound` accepts. */
+/** Whether some test of a statement certainly keeps out everyone who has none of the values that `isBound` accepts. */
 function isBoundBy(statement: Statement, isBound: (key: string, value: string) => boolean): boolean {
   return statement.conditions.some(
     ({ operator, key, values }: ConditionTest) =>
@@ -69,9 +71,9 @@ function isBoundBy(statement: Statement, isBound: (key: string, value: string) =
 const exact = (value: string) => !/[*?]/.test(value);
 
 /**
- * What of an AWS principal's request its owner cannot choose, and which values of it mean somebody in particular; keys in
- * lower case. Tags, names and sessions are the caller's own choice, and an external ID is no secret.
- * IAM User Guide, "AWS global condition context keys", "Access to AWS accounts owned by third parties".
+ * The parts of a request that an AWS principal's owner cannot choose, and which values mean someone in particular; keys
+ * in lower case. Tags, names and sessions are the caller's own choice, and an external ID is no secret. IAM User Guide,
+ * "AWS global condition context keys", "Access to AWS accounts owned by third parties".
  */
 const BINDING_KEYS: ReadonlyMap<string, (value: string) => boolean> = new Map([
   ["aws:principalaccount", exact],
@@ -91,23 +93,23 @@ const isOpenToAws = (statement: Statement): boolean =>
   allowsAction(statement.action, "sts:AssumeRole") &&
   !isBoundBy(statement, (key, value) => BINDING_KEYS.get(key.toLowerCase())?.(value) === true);
 
-/** Statements by which whoever has an AWS account can assume the role. */
+/** Statements that let anyone with an AWS account assume the role. */
 export function findOpenToAws(policy: TrustPolicy): readonly LintFault[] {
   return policy.statements.flatMap((statement, index) => {
     if (!isOpenToAws(statement)) return [];
     const message =
-      'The statement lets every principal of every AWS account assume the role by "sts:AssumeRole". Name those who may under "AWS", or remove the statement.';
+      'The statement lets every principal of every AWS account assume the role with "sts:AssumeRole". Name those who may under "AWS", or remove the statement.';
     return [{ place: memberPlace(statementPlace(index), "Principal"), message }];
   });
 }
 
-/** Providers whose `aud` is an application or identity pool of one's own, which decides whom it lets in. */
+/** Providers whose `aud` is one's own application or identity pool, which decides whom it lets in. */
 const AUDIENCE_BINDS: readonly string[] = ["accounts.google.com", "cognito-identity.amazonaws.com"];
 
-/** Names of keys that say how somebody signed in, or what a token is made for, but not who has it. */
+/** Names of keys that say how someone signed in, or what a token is for, but not who has it. */
 const WEAK_KEYS: readonly string[] = ["aud", "oaud", "amr"];
 
-/** Whether a value says more than its own form: `repo:acme/*` does, `repo:*` does not, and `repo:acme*` only begins to. */
+/** Whether a value says more than its form: `repo:acme/*` does, `repo:*` does not, and `repo:acme*` only partly. */
 function namesSomebody(value: string): boolean {
   if (/^repo:[^/*?]*[*?]/.test(value)) return false;
   return /^[^*?]*/.exec(value)?.[0].replace(/^[a-z_]+:/, "") !== "";
@@ -133,24 +135,24 @@ function openProviders(statement: Statement): readonly string[] {
     .filter((prefix) => prefix !== undefined);
 }
 
-/** Statements that let in everyone for whom another identity provider vouches. */
+/** Statements that let in everyone whom another identity provider vouches for. */
 export function findOpenProvider(policy: TrustPolicy): readonly LintFault[] {
   return policy.statements.flatMap((statement, index) =>
     openProviders(statement).map((prefix) => ({
       place: memberPlace(statementPlace(index), "Condition"),
-      message: `No condition says whose tokens of "${prefix}" may assume the role: everyone who has one can. Demand "${prefix}:${AUDIENCE_BINDS.includes(prefix) ? "aud" : "sub"}" to be what you mean, or remove the statement.`,
+      message: `No condition says whose tokens of "${prefix}" may assume the role: everyone who has one can. Require "${prefix}:${AUDIENCE_BINDS.includes(prefix) ? "aud" : "sub"}" to be what you mean, or remove the statement.`,
     })),
   );
 }
 
-/** A statement that allows something, but of which no rule here can say whether it allows too much. */
+/** A statement that allows something, but no rule here can say whether it allows too much. */
 export interface UnjudgedStatement {
   readonly place: string;
   /** Whom it trusts: ARNs, providers and services, as the policy writes them. */
   readonly trusts: readonly string[];
 }
 
-/** Principals of a statement whose rights are not for the rules here to judge: everyone but GitLab's jobs. */
+/** Principals of a statement that the rules here do not judge: everyone but GitLab's jobs. */
 function unjudgedIds(statement: Statement): readonly string[] {
   if (statement.principal.kind === "everyone") return ["*"];
   return statement.principal.entries.flatMap(({ type, ids }) =>
@@ -159,9 +161,9 @@ function unjudgedIds(statement: Statement): readonly string[] {
 }
 
 /**
- * Lists the statements that let in others than GitLab's jobs, and of which nothing else is said.
+ * Lists the statements that let in others than GitLab's jobs and that no finding covers.
  *
- * @param isJudged whether something is said of everyone whom the statement at an index lets in.
+ * @param isJudged whether findings cover everyone whom the statement at an index lets in.
  */
 export function listUnjudged(
   policy: TrustPolicy,

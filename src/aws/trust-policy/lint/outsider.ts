@@ -14,24 +14,24 @@ import {
 import type { LintSite } from "./finding.ts";
 import { takesWildcards } from "./site.ts";
 
-/** A token of GitLab that somebody can get for whom the role was hardly meant. */
+/** A GitLab token that someone can get for whom the role was surely not meant. */
 export interface Outsider {
   /** `sub` of the token. */
   readonly subject: string;
-  /** Whether the project is one that the policy may name by its number. */
+  /** Whether the project is one that the policy may name by its id. */
   readonly project: "named" | "other";
   /** The same of the project's group. */
   readonly namespace: "named" | "other";
-  /** Whether GitLab protects the ref; in one's own project one protects what one likes. */
+  /** Whether GitLab protects the ref; owners of a project protect what they like. */
   readonly refProtected: "any" | "false";
-  /** What the person is in the project; `any` in one's own. */
+  /** The person's role in the project; `any` in their own. */
   readonly accessLevel: "any" | "developer";
 }
 
 /** Text that no policy names, for parts of a token that outsiders choose. */
 export const OUTSIDE = "outsider";
 
-/** Somebody with a project and a group of their own. */
+/** Someone with their own project and group. */
 export const stranger = (subject: string): Outsider => ({
   subject,
   project: "other",
@@ -40,7 +40,7 @@ export const stranger = (subject: string): Outsider => ({
   accessLevel: "any",
 });
 
-/** Somebody who may push to a project that the policy names, though not to its protected refs. */
+/** Someone who may push to a project that the policy names, but not to its protected refs. */
 export const contributor = (subject: string): Outsider => ({
   subject,
   project: "named",
@@ -52,7 +52,7 @@ export const contributor = (subject: string): Outsider => ({
 /** A value that the outsider chooses, or that some outsider has. */
 const ANY: ConditionKeyValue = { kind: "unknown", reason: "key-not-visible-offline", presence: "always" };
 
-/** GitLab gives no `amr` and no `email` today; nobody is kept out by that for good. */
+/** GitLab issues no `amr` and no `email` today, but that may change. */
 const PERHAPS: ConditionKeyValue = { ...ANY, presence: "unknown" };
 
 const exactly = (value: string): ConditionKeyValue => ({
@@ -60,10 +60,10 @@ const exactly = (value: string): ConditionKeyValue => ({
   values: [value],
 });
 
-/** Operators under which a value without wildcard means that value alone. */
+/** Operators for which a value without wildcards means that value alone. */
 const NAMING = /^(String(Not)?(Equals|Like)|NumericEquals|Null)/;
 
-/** The value of a key by which the policy names somebody, in the token of somebody else. */
+/** The value that a key naming someone in the policy has in someone else's token. */
 function otherThanNamed(tests: readonly ConditionTest[]): ConditionKeyValue {
   const isNaming = ({ operator }: ConditionTest) => NAMING.test(operator.replace(/^ForA\w+:/, ""));
   const isExact = (test: ConditionTest) => !(takesWildcards(test) && test.values.some(hasWildcard));
@@ -73,8 +73,8 @@ function otherThanNamed(tests: readonly ConditionTest[]): ConditionKeyValue {
 type ClaimSource = (outsider: Outsider, tests: readonly ConditionTest[]) => ConditionKeyValue;
 
 /**
- * Claims that outsiders do not choose; names in lower case. Who started the pipeline is not among them: somebody whom the
- * policy names can be brought to start one in another project, or on another branch.
+ * Claims that outsiders do not choose; names in lower case. Who started the pipeline is not among them: someone whom
+ * the policy names can be talked into starting one in another project, or on another branch.
  */
 const CLAIM_SOURCES: ReadonlyMap<string, ClaimSource> = new Map<string, ClaimSource>([
   ["sub", ({ subject }) => exactly(subject)],
@@ -116,8 +116,8 @@ function isDenied(site: LintSite, context: WebIdentityRequestContext, scope: Con
 }
 
 /**
- * Tells whether a statement lets an outsider in, for all that can be known without asking AWS: what is not known counts
- * against the policy. Another statement that surely denies counts for it.
+ * Tells whether a statement lets an outsider in, as far as can be known without asking AWS. What is unknown counts
+ * against the policy; another statement that certainly denies counts in its favour.
  */
 export function admits(site: LintSite, outsider: Outsider): boolean {
   if (site.hosts.length === 0) return true;

@@ -20,7 +20,7 @@ export function findVariablesInOldVersion(policy: TrustPolicy): readonly LintFau
   return policy.statements.flatMap((statement, index) =>
     statement.conditions.filter(usesVariables).map((test) => ({
       place: conditionPlace(index, test),
-      message: `"${test.key}" uses a policy variable, which this version takes as plain text. Set "Version" to "2012-10-17".`,
+      message: `"${test.key}" uses a policy variable, which this version treats as plain text. Set "Version" to "2012-10-17".`,
       correction: CURRENT_VERSION,
     })),
   );
@@ -44,6 +44,6 @@ export function countPolicyCharacters(policy: TrustPolicy): number {
 export function findOversize(policy: TrustPolicy): readonly LintFault[] {
   const characters = countPolicyCharacters(policy);
   if (characters <= DEFAULT_MAX_POLICY_CHARACTERS) return [];
-  const message = `The policy has ${characters} characters, white space not counted, but IAM takes ${DEFAULT_MAX_POLICY_CHARACTERS} unless the quota was raised (to 4096 at most). Merge statements, or split the role.`;
+  const message = `The policy has ${characters} characters, not counting white space, but IAM accepts ${DEFAULT_MAX_POLICY_CHARACTERS} unless the quota was raised (up to 4096). Merge statements, or split the role.`;
   return [{ place: "Statement", message }];
 }

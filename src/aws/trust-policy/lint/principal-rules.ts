@@ -43,7 +43,7 @@ function trustExpected(site: LintSite): Statement | undefined {
   return renamed && { ...renamed, principal: trusting(buildProviderArn(role, issuer)) };
 }
 
-/** Writes every provider of the statement anew. */
+/** Rewrites every provider of the statement. */
 function rewriteProviders(site: LintSite, rewrite: (provider: ProviderArn) => ProviderArn): Statement {
   const rewriteId = (id: string): string => {
     const provider = parseProviderArn(id);
@@ -60,15 +60,15 @@ const providersOf = (statement: Statement): readonly ProviderArn[] =>
 const trustsEveryone = ({ principal }: Statement): boolean =>
   isEveryone(principal) || principalIds(principal, "Federated").includes("*");
 
-/** `"*"`: undocumented for web identities, and open to whatever else it covers. */
+/** `"*"`: undocumented for web identities, and open to everything else it covers. */
 export function findEveryone(site: LintSite): readonly LintFault[] {
   if (!trustsEveryone(site.statement)) return [];
   const message =
-    '"Principal" takes in everyone, and so is not bound to your provider. Name the provider under "Federated", and nobody else.';
+    '"Principal" covers everyone, not just your provider. Name the provider under "Federated", and nobody else.';
   return [principalFault(site, message, trustExpected(site))];
 }
 
-/** No OIDC provider is named, or only a pattern for one: principals take no wildcards. */
+/** No OIDC provider is named, or only a pattern for one: principals allow no wildcards. */
 export function findNoProvider(site: LintSite): readonly LintFault[] {
   const isExact = (provider: ProviderArn) => !/[*?]/.test(`${provider.accountId}${provider.url}`);
   if (trustsEveryone(site.statement) || providersOf(site.statement).some(isExact)) return [];
@@ -97,7 +97,7 @@ export function findSlashInProvider(site: LintSite): readonly LintFault[] {
     .map(({ url }) =>
       principalFault(
         site,
-        `The provider "${url}" ends in a slash, but the token's "iss" does not. Make a provider without it.`,
+        `The provider "${url}" ends in a slash, but the token's "iss" does not. Create a provider without it.`,
         rewriteProviders(site, (provider) => ({ ...provider, url: provider.url.replace(/\/+$/, "") })),
       ),
     );
@@ -113,7 +113,7 @@ function differenceTo(url: string, expected: string): ProviderDifference | undef
   return authority(url) === authority(expected) ? "path" : "other";
 }
 
-/** Looks for providers that are not the expected one, unless some statement trusts that. */
+/** Looks for providers other than the expected one, unless some statement trusts that one. */
 const findOtherProvider =
   (difference: ProviderDifference) =>
   (site: LintSite): readonly LintFault[] => {
@@ -130,7 +130,7 @@ const findOtherProvider =
         difference === "other"
           ? principalFault(
               site,
-              `The statement trusts "${url}", but the token's issuer is "${expected}". Check that this is the role that was meant.`,
+              `The statement trusts "${url}", but the token's issuer is "${expected}". Check that this is the right role.`,
               undefined,
             )
           : principalFault(
@@ -157,13 +157,13 @@ export function findProviderOfOtherAccount(site: LintSite): readonly LintFault[]
   return [
     principalFault(
       site,
-      `The provider is in ${found.join(", ")}, but the role in ${role.partition} account ${role.accountId}. Make the provider there.`,
+      `The provider is in ${found.join(", ")}, but the role is in ${role.partition} account ${role.accountId}. Create the provider there.`,
       rewriteProviders(site, (provider) => ({ ...provider, ...role })),
     ),
   ];
 }
 
-/** Actions that stand beside the exchange, often in a statement of their own. */
+/** Actions that go with the exchange, often in a separate statement. */
 const COMPANIONS = ["sts:TagSession", "sts:SetSourceIdentity"];
 
 const OTHER_WAYS = ["sts:AssumeRole", "sts:AssumeRoleWithSAML"];
@@ -171,12 +171,12 @@ const OTHER_WAYS = ["sts:AssumeRole", "sts:AssumeRoleWithSAML"];
 const isOneOf = (actions: readonly string[], pattern: string) =>
   actions.some((action) => action.toLowerCase() === pattern.toLowerCase());
 
-/** Tells whether a statement speaks of the exchange itself, and not only of tags or source identity. */
+/** Tells whether a statement is about the exchange itself, not only about tags or source identity. */
 export function concernsExchange({ action }: Statement): boolean {
   return !(action.element === "Action" && action.patterns.every((pattern) => isOneOf(COMPANIONS, pattern)));
 }
 
-/** The action of another way into the role, mostly the plain `sts:AssumeRole`. */
+/** The action of another way into the role, usually plain `sts:AssumeRole`. */
 export function findOtherAction(site: LintSite): readonly LintFault[] {
   const { action } = site.statement;
   const statement = statementPlace(site.index);

@@ -60,7 +60,7 @@ import {
   findRefPrefix,
 } from "./subject-rules.ts";
 
-/** A mistake to look for, in each statement or in the policy as a whole; one id can have several signs. */
+/** A mistake to look for, in each statement or in the whole policy; one id can have several rules. */
 export type LintRule = {
   readonly id: LintRuleId;
   readonly severity: LintSeverity;
@@ -72,7 +72,7 @@ export type LintRule = {
 const never = "never-matches";
 const wide = "too-wide";
 
-/** All rules: first what shuts everybody out, then what lets too many in, then style. */
+/** All rules: first what keeps everyone out, then what lets too many in, then style. */
 export const LINT_RULES: readonly LintRule[] = [
   { id: "principal", severity: never, inStatement: findNoProvider },
   { id: "account", severity: never, inStatement: findProviderOfOtherAccount },

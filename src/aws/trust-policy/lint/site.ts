@@ -19,17 +19,17 @@ export const IDENTITY_CLAIMS = ["sub", "aud"] as const;
 
 export type IdentityClaim = (typeof IDENTITY_CLAIMS)[number];
 
-/** The claim that a key names, whatever stands before the colon. */
+/** The claim that a key names, whatever comes before the colon. */
 function claimOf(key: string): string {
   return key.slice(key.lastIndexOf(":") + 1).toLowerCase();
 }
 
-/** The tests of a statement that name a claim, under whatever prefix. */
+/** The tests of a statement that name a claim, under any prefix. */
 export function testsOf(statement: Statement, claim: IdentityClaim): readonly ConditionTest[] {
   return statement.conditions.filter((test) => claimOf(test.key) === claim);
 }
 
-/** Whether an operator compares with values that are wanted, and not with values that are excluded. */
+/** Whether an operator compares with wanted values, not with excluded ones. */
 function isPositive(operator: Operator): boolean {
   return operator.kind === "comparison" && operator.row.polarity === "positive";
 }
@@ -40,7 +40,7 @@ export function takesWildcards(test: ConditionTest): boolean {
   return operator.kind === "comparison" && operator.row.wildcards === "active";
 }
 
-/** The tests that name values of a claim that are wanted. */
+/** The tests that name wanted values of a claim. */
 export function positiveTestsOf(statement: Statement, claim: IdentityClaim): readonly ConditionTest[] {
   return testsOf(statement, claim).filter((test) => isPositive(readOperator(test.operator)));
 }
@@ -63,7 +63,7 @@ export function holdsWithoutKey(site: LintSite, test: ConditionTest): boolean {
   return evaluateCondition(test, { version: site.policy.version, lookUp }).match === "yes";
 }
 
-/** Whether a condition key is one of GitHub's. */
+/** Whether a condition key is GitHub's. */
 export function isGithubKey(key: string): boolean {
   return key.toLowerCase().startsWith("token.actions.githubusercontent.com:");
 }
@@ -76,7 +76,7 @@ export function mixesProviders(site: LintSite): boolean {
   return new Set(asked).size > 1;
 }
 
-/** Whether some statement leaves this value of a claim in; one that does not ask for the claim does. */
+/** Whether some statement admits this value of a claim; one that does not test the claim does. */
 export function someStatementAdmits(site: LintSite, claim: IdentityClaim, value: string): boolean {
   return site.siblings.some((statement) =>
     testsOf(statement, claim).every((test) => testAdmits(test, value, site.policy.version)),
@@ -88,12 +88,12 @@ export function withoutVariables(value: string, version: PolicyVersion | undefin
   return supportsPolicyVariables(version) ? value.replaceAll(/\$\{[^}]*\}/g, "") : value;
 }
 
-/** Offers a statement in the place of the one that was linted. */
+/** Offers a statement that replaces the linted one. */
 export function correctStatement(site: LintSite, statement: Statement): LintCorrection {
   return { place: statementPlace(site.index), text: renderStatement(statement) };
 }
 
-/** A fault of one test, with the corrected statement if there is one. */
+/** A fault of one test, with the corrected statement, if any. */
 export function faultOf(
   site: LintSite,
   test: ConditionTest,
@@ -104,7 +104,7 @@ export function faultOf(
   return { place, message: found.message, correction: correctStatement(site, found.corrected) };
 }
 
-/** Replaces a test; `undefined` if the statement already says something else about that operator and key. */
+/** Replaces a test; `undefined` if the statement already tests that operator and key otherwise. */
 export function replaceTest(
   statement: Statement,
   test: ConditionTest,
@@ -125,7 +125,7 @@ export function renameKeys(statement: Statement, rename: (key: string) => string
   return names.size < conditions.length ? undefined : { ...statement, conditions };
 }
 
-/** Demands exactly these values of a claim, in the place of whatever it was wanted to be; what it must not be stays. */
+/** Requires exactly these values of a claim instead of the wanted ones; excluded values stay. */
 function demandExactly(
   site: LintSite,
   claim: IdentityClaim,
@@ -145,13 +145,15 @@ function demandExactly(
   return { ...site.statement, conditions: [...kept, demand] };
 }
 
-/** Demands exactly the `sub` of the job that should be admitted, if it is known. */
+/** Requires exactly the `sub` of the job that should be admitted, if it is known. */
 export function demandSubject(site: LintSite): Statement | undefined {
   const { subject } = site.options;
   return subject === undefined ? undefined : demandExactly(site, "sub", [subject]);
 }
 
-/** Demands exactly the `sub` and `aud` of the job; `undefined` if not both are known, or the statement is for others. */
+/**
+ * Requires exactly the job's `sub` and `aud`; `undefined` unless both are known and the statement is for this issuer.
+ */
 export function narrowToJob(site: LintSite): Statement | undefined {
   const { issuer } = site.options;
   if (issuer === undefined || !site.hosts.includes(issuerPrefix(issuer))) return undefined;
@@ -160,31 +162,31 @@ export function narrowToJob(site: LintSite): Statement | undefined {
   return statement && demandAudience({ ...own, statement });
 }
 
-/** Writes an operator without set qualifier and `IfExists`. */
+/** An operator without its set qualifier and `IfExists`. */
 export function plainOperator(name: OperatorName): OperatorName {
   const operator = readOperator(name);
   return operator.kind === "null" ? "Null" : operator.base;
 }
 
-/** Demands exactly the audience of that job, if it is known and only one. */
+/** Requires exactly that job's audience, if it is known and there is only one. */
 export function demandAudience(site: LintSite): Statement | undefined {
   const [audience, ...others] = site.options.audiences ?? [];
   return audience === undefined || others.length > 0 ? undefined : demandExactly(site, "aud", [audience]);
 }
 
-/** How a claim that a statement says nothing of, or the wrong thing, is demanded. */
+/** How to require a claim that a statement does not test, or tests wrongly. */
 export const CORRECTIONS: Readonly<Record<IdentityClaim, (site: LintSite) => Statement | undefined>> = {
   sub: demandSubject,
   aud: demandAudience,
 };
 
-/** A fault of a statement that does not ask for a claim; `openTo` says what that lets in. */
+/** A fault of a statement that does not test a claim; `openTo` says what that lets in. */
 export function missingClaim(site: LintSite, claim: IdentityClaim, openTo: string): LintFault {
   const [host = "<issuer>"] = site.hosts;
   const corrected = CORRECTIONS[claim](site);
   return {
     place: memberPlace(statementPlace(site.index), "Condition"),
-    message: `"Condition" does not ask for "${host}:${claim}": ${openTo}. Add it under "StringEquals".`,
+    message: `"Condition" does not test "${host}:${claim}": ${openTo}. Add it under "StringEquals".`,
     ...(corrected === undefined ? {} : { correction: correctStatement(site, corrected) }),
   };
 }

@@ -32,11 +32,11 @@ export function findMergeRequestType(site: LintSite): readonly LintFault[] {
   });
 }
 
-/** The shape of GitHub's subjects, or a key of GitHub's. */
+/** A subject in GitHub's form, or one of GitHub's keys. */
 export function findGithubSubject(site: LintSite): readonly LintFault[] {
   const key = site.statement.conditions.find((test) => isGithubKey(test.key));
   if (key !== undefined) {
-    const message = `"${key.key}" is a condition key of GitHub, but the statement trusts ${site.hosts.join(", ")}: it never matches. Demand "aud" and "sub" as GitLab's tokens have them.`;
+    const message = `"${key.key}" is a condition key of GitHub, but the statement trusts ${site.hosts.join(", ")}: it never matches. Require "aud" and "sub" as GitLab's tokens have them.`;
     return [faultOf(site, key, { message })];
   }
   return findInSubjects(site, ({ value }) => {
@@ -60,22 +60,22 @@ const findAgainstExpected =
     });
   };
 
-/** A branch and a tag of one name are two subjects. */
+/** A branch and a tag with the same name are two subjects. */
 export const findOtherRefType = findAgainstExpected(({ value }, subject) => {
   const wanted = subjectValue(value, "ref_type");
   const actual = subjectValue(subject, "ref_type");
   if (wanted === undefined || actual === undefined || wanted === actual) return undefined;
   if (wanted !== "branch" && wanted !== "tag") return undefined;
   const told = `"${value}" wants a ${wanted}, but the job runs for a ${actual}.`;
-  // The same wildcard would stand for other refs than it was meant for.
+  // The same wildcard would match other refs than intended.
   return hasWildcard(value)
     ? `${told} Run it for a ${wanted}, or add the "sub" of this job: "${subject}".`
     : `${told} Write "ref_type:${actual}".`;
 });
 
-/** Such a value is right, and the project is not set up for it: to write its `sub` there would drop what is asked for. */
+/** The value is right, but the project is not set up for it: writing its present `sub` would drop what is asked for. */
 function asksForMore(value: string, sub: string): boolean {
-  // The colon in the name of a variable parts no components.
+  // The colon in a variable's name does not separate components.
   if (hasPolicyVariable(value)) return false;
   const projectPath = subjectValue(sub, "project_path");
   const analysis = analyseSubject([value], { sub, projectPath, projectId: subjectValue(sub, "project_id") });
@@ -90,7 +90,7 @@ export function findMissingComponents(site: LintSite): readonly LintFault[] {
     if (!asksForMore(value, subject)) return undefined;
     const missing = namesOf(value).filter((name) => !namesOf(subject).includes(name) && name !== "");
     return {
-      message: `"${value}" asks for ${missing.join(", ")}, which the project's "sub" does not have. Set the project's "ci_id_token_sub_claim_components" for it.`,
+      message: `"${value}" asks for ${missing.join(", ")}, which the project's "sub" does not have. Add it to the project's "ci_id_token_sub_claim_components".`,
     };
   });
 }
@@ -105,10 +105,10 @@ export const findOtherSubjectFormat = findAgainstExpected(({ value }, subject) =
   if (wanted.includes("") || wanted.includes("repo") || wanted.some(hasWildcard)) return undefined;
   const isCutOff = hasWildcard(value) && wanted.every((name, index) => name === actual[index]);
   if (isCutOff || wanted.join() === actual.join()) return undefined;
-  return `"${value}" is made of ${wanted.join(", ")}, but the project's "sub" of ${actual.join(", ")} ("ci_id_token_sub_claim_components"). Write "${subject}".`;
+  return `"${value}" has ${wanted.join(", ")}, but the project's "sub" has ${actual.join(", ")} ("ci_id_token_sub_claim_components"). Write "${subject}".`;
 });
 
-/** The part of a pattern that speaks of refs. */
+/** The part of a pattern that is about refs. */
 function refPattern(value: string): { readonly type: string; readonly ref: string } | undefined {
   if (projectOf(value) === undefined) return undefined;
   const leftover = subjectValue(value, "") ?? "";
@@ -128,17 +128,17 @@ const isAnything = (pattern: string) => /^[*?]*\*[*?]*$/.test(pattern);
 /** How a policy keeps unprotected refs out without naming the others. */
 function demandProtected({ hosts }: LintSite): string {
   return hosts.includes(GITLAB_COM)
-    ? `demand "${GITLAB_COM}:ref_protected" to be "true"`
+    ? `require "${GITLAB_COM}:ref_protected" to be "true"`
     : 'put "ref_protected" into "sub" ("ci_id_token_sub_claim_components")';
 }
 
 function describeAnyRef({ type, ref }: { readonly type: string; readonly ref: string }): string {
-  if (!isAnything(ref)) return `a branch and a tag like "${ref}", whoever made them`;
+  if (!isAnything(ref)) return `any branch and tag like "${ref}", whoever created it`;
   if (type === "tag") return "every tag, protected or not";
-  return `any branch${type === "branch" ? "" : " or tag"}, and so every merge request`;
+  return `any branch${type === "branch" ? "" : " or tag"}, including every merge request`;
 }
 
-/** Any branch, also one that a contributor pushed a minute ago for a merge request; any tag. */
+/** Any branch, even one that a contributor pushed a minute ago for a merge request; any tag. */
 export const findAnyRef = findInPatterns((found) => {
   const { site, value } = found;
   const refs = refPattern(value);
@@ -150,7 +150,7 @@ export const findAnyRef = findInPatterns((found) => {
   };
 });
 
-/** Looks for patterns over refs that are more than one, but not all. */
+/** Looks for patterns that match several refs, but not all. */
 const findRefPattern = (isMeant: (ref: string) => boolean, judge: JudgeSubject) =>
   findInPatterns((found) => {
     const { type = "", ref = "" } = refPattern(found.value) ?? {};
@@ -160,21 +160,21 @@ const findRefPattern = (isMeant: (ref: string) => boolean, judge: JudgeSubject) 
 
 const kindOfRef = (value: string) => (subjectValue(value, "ref_type") === "tag" ? "tag" : "branch");
 
-/** A pattern over refs that is not bounded by a slash. */
+/** A pattern for refs that does not end at a slash. */
 export const findRefPrefix = findRefPattern(
   (ref) => !isWholeFolder(ref),
   ({ site, value }) => ({
-    message: `"${value}" admits every ${kindOfRef(value)} that fits "${refPattern(value)?.ref}", whoever made it. Name the ref, or ${demandProtected(site)}.`,
+    message: `"${value}" admits every ${kindOfRef(value)} that matches "${refPattern(value)?.ref}", whoever created it. Name the ref, or ${demandProtected(site)}.`,
     corrected: demandSubject(site),
   }),
 );
 
-/** A folder of refs, such as `release/*`: meant, but only as safe as GitLab's protection of it. */
+/** A folder of refs, such as `release/*`: intended, but only as safe as GitLab's protection of it. */
 export const findPushableRef = findRefPattern(isWholeFolder, ({ value }) => {
   const kind = kindOfRef(value);
   const page = kind === "tag" ? "Protected tags" : "Protected branches";
   const ref = refPattern(value)?.ref;
   return {
-    message: `"${value}" admits every ${kind} like "${ref}", and whoever may push can make one unless GitLab protects them. Protect "${ref}" in the project (Settings > Repository > ${page}).`,
+    message: `"${value}" admits every ${kind} like "${ref}", and anyone who may push can create one unless GitLab protects them. Protect "${ref}" in the project (Settings > Repository > ${page}).`,
   };
 });

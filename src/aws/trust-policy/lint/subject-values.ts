@@ -6,7 +6,7 @@ import type { LintFault, LintSite } from "./finding.ts";
 import { OUTSIDE } from "./outsider.ts";
 import { faultOf, positiveTestsOf, takesWildcards } from "./site.ts";
 
-/** One value that a statement wants of `sub`. */
+/** One value that a statement wants for `sub`. */
 export interface SubjectValue {
   readonly site: LintSite;
   readonly test: ConditionTest;
@@ -21,7 +21,7 @@ interface SubjectVerdict {
 /** Says what is wrong with a value, if anything. */
 export type JudgeSubject = (found: SubjectValue) => SubjectVerdict | undefined;
 
-/** Looks at every `sub` that a statement wants. */
+/** Checks every `sub` that a statement wants. */
 export function findInSubjects(site: LintSite, judge: JudgeSubject): readonly LintFault[] {
   return positiveTestsOf(site.statement, "sub").flatMap((test) =>
     test.values.flatMap((value) => {
@@ -45,7 +45,7 @@ const isPossible = (value: string): boolean => impossibleType(value) === undefin
 /** How GitHub writes `sub`, and GitLab never does. */
 export const isGithubSubject = (value: string): boolean => value.startsWith("repo:");
 
-/** Looks at every `sub` pattern whose wildcards are in force. */
+/** Checks every `sub` pattern whose wildcards take effect. */
 export const findInPatterns =
   (judge: JudgeSubject) =>
   (site: LintSite): readonly LintFault[] =>
@@ -55,7 +55,9 @@ export const findInPatterns =
         : undefined,
     );
 
-/** The components of `sub` that can name the project. docs.gitlab.com/api/projects, `ci_id_token_sub_claim_components`. */
+/**
+ * The components of `sub` that can name the project. docs.gitlab.com/api/projects, `ci_id_token_sub_claim_components`.
+ */
 const PROJECT_COMPONENT = /^(job_|source_)?project_(path|id)$/;
 
 /** The part of a `sub`, or of a pattern for one, that names the project. */
@@ -63,11 +65,11 @@ export function projectOf(subject: string): SubjectComponent | undefined {
   return parseSubject(subject).find(({ name }) => PROJECT_COMPONENT.test(name));
 }
 
-/** Fills in what wildcards leave open, but not the characters that `${*}` and `${?}` stand for. */
+/** Replaces wildcards, but not the characters that `${*}` and `${?}` stand for. */
 export const fill = (pattern: string, run: string): string =>
   pattern.replaceAll(/\$\{[*?$]\}|[*?]/g, (found) => (found === "*" ? run : found === "?" ? "x" : found));
 
-/** A project in a group of its own. */
+/** A project in another group. */
 export const NESTED = `${OUTSIDE}/${OUTSIDE}`;
 /** A ref that no policy names, as the end of a `sub`. */
 export const OUTSIDE_REF = `ref_type:branch:ref:${OUTSIDE}`;
@@ -79,7 +81,7 @@ function exampleOfComponent({ name, value }: SubjectComponent, run: string): str
   return `${fill(name, OUTSIDE)}:${fill(value, PROJECT_COMPONENT.test(name) ? run : OUTSIDE)}`;
 }
 
-/** A `sub` that fits a pattern, with `run` for every `*` in the name of the project. */
+/** A `sub` that matches a pattern, with `run` for every `*` in the project's name. */
 export function exampleOf({ site, value }: SubjectValue, run: string): string {
   if (value === "*") return OUTSIDE_SUBJECT;
   const components = parseSubject(value);
@@ -93,5 +95,5 @@ export function exampleOf({ site, value }: SubjectValue, run: string): string {
 /** The text before the first wildcard. */
 export const fixedPart = (pattern: string) => /^[^*?]*/.exec(pattern)?.[0] ?? "";
 
-/** Text that ends in its only wildcard, right behind a slash: `acme/*`. */
+/** Text that ends in its only wildcard, right after a slash: `acme/*`. */
 export const isWholeFolder = (pattern: string) => /^[^*?]*\/\*$/.test(pattern);

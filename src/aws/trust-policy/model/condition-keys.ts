@@ -3,9 +3,9 @@ import { type Claims, claimValues, type WebIdentityRequest } from "./request.ts"
 
 /** Why a request has no value for a condition key. */
 export type AbsenceReason =
-  /** STS would offer the key, but the ID token has no such claim. */
+  /** STS would offer the key, but the ID token does not have the claim. */
   | "key-absent"
-  /** The claim may be in the token, but STS makes no condition key of it for this issuer. */
+  /** The claim may be in the token, but STS offers no condition key for it with this issuer. */
   | "key-not-available-for-issuer"
   /** The key names another issuer, or none. */
   | "key-of-other-issuer"
@@ -16,7 +16,7 @@ export type AbsenceReason =
 export type UnknownKeyReason =
   /** Network, Region and organization keys: only STS sees them. */
   | "key-not-visible-offline"
-  /** The token has the claim, but nobody told us its value. */
+  /** The token has the claim, but its value was not given. */
   | "claim-not-given"
   | "time-not-given"
   | "session-name-not-given"
@@ -37,10 +37,10 @@ export type ConditionKeyValue =
 /** Finds a condition key's value; names are case-insensitive. */
 export type KeyLookup = (key: string) => ConditionKeyValue;
 
-/** One condition key that STS makes of a claim. */
+/** One condition key that STS derives from a claim. */
 export interface IssuerKey {
   readonly name: string;
-  /** The claims to read, first one wins. */
+  /** The claims to read; the first one wins. */
   readonly claims: readonly string[];
   readonly values: "single" | "multiple";
 }
@@ -57,7 +57,10 @@ export const DEFAULT_KEYS: readonly IssuerKey[] = [
   { name: "email", claims: ["email"], values: "single" },
 ];
 
-/** The further keys for `https://gitlab.com`, and for no other GitLab instance, as of November 2026. Same page, and docs.gitlab.com/ci/cloud_services/aws. */
+/**
+ * The further keys for `https://gitlab.com`, and for no other GitLab instance, as of November 2026. Same page, and
+ * docs.gitlab.com/ci/cloud_services/aws.
+ */
 export const GITLAB_COM_KEYS: readonly IssuerKey[] = [
   { name: "namespace_id", claims: ["namespace_id"], values: "single" },
   { name: "pipeline_source", claims: ["pipeline_source"], values: "single" },
@@ -73,7 +76,7 @@ export const GITLAB_COM_KEYS: readonly IssuerKey[] = [
 /** The issuer prefix that has {@link GITLAB_COM_KEYS}. */
 export const GITLAB_COM = "gitlab.com";
 
-/** The condition keys that STS makes of the claims of one issuer. */
+/** The condition keys that STS derives from the claims of one issuer. */
 export function issuerKeys(issuerPrefix: string): readonly IssuerKey[] {
   return issuerPrefix === GITLAB_COM ? [...DEFAULT_KEYS, ...GITLAB_COM_KEYS] : DEFAULT_KEYS;
 }
@@ -90,7 +93,7 @@ export function keyNameFor(key: string, issuerPrefix: string): string | undefine
   return lowerKey.startsWith(prefix) ? lowerKey.slice(prefix.length) : undefined;
 }
 
-/** Looks up a condition key that STS makes of a claim, by its name behind the issuer's prefix: `sub`. */
+/** Looks up a condition key that STS derives from a claim, by its name after the issuer's prefix: `sub`. */
 export function lookUpClaimKey(
   name: string,
   { issuer, claims }: Pick<WebIdentityRequest, "issuer" | "claims">,
@@ -110,7 +113,7 @@ function lookUpClaim(key: IssuerKey, claims: Claims): ConditionKeyValue {
   return { kind: "present", values };
 }
 
-/** Several values in a single-valued key, and `oaud` without `azp`, are documented nowhere. */
+/** Several values in a single-valued key, and `oaud` without `azp`, are not documented. */
 function isUndocumented(key: IssuerKey, values: readonly string[], claims: Claims): boolean {
   if (key.name === "oaud" && claimValues(claims.azp).length === 0) return true;
   return key.values === "single" && values.length > 1;

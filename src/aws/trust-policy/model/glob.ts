@@ -4,7 +4,7 @@ const ANY_CHARACTER = Symbol("?");
 /** A pattern taken apart: characters that stand for themselves, and wildcards. */
 export type Glob = readonly (string | typeof ANY_RUN | typeof ANY_CHARACTER)[];
 
-/** Reads `*` (any run, also an empty one, also over `/` and `:`) and `?` (exactly one character). */
+/** Reads `*` (any text, even none, including `/` and `:`) and `?` (exactly one character). */
 export function parseGlob(text: string): Glob {
   return Array.from(text, (character) => {
     if (character === "*") return ANY_RUN;

@@ -83,7 +83,7 @@ export type Operator =
       readonly qualifier?: SetQualifier;
       readonly base: ComparisonOperatorName;
       readonly row: OperatorRow;
-      /** What a missing key means: `IfExists` passes it, otherwise the polarity decides. */
+      /** What a missing key means: `IfExists` accepts it, otherwise the polarity decides. */
       readonly missingKey: "passes" | "by-polarity";
     };
 
@@ -126,7 +126,7 @@ export function isOperatorName(text: string): text is OperatorName {
   return Object.hasOwn(OPERATORS, text);
 }
 
-/** Finds the right spelling of an operator whose letters differ in case only. */
+/** Finds the right spelling of an operator that differs in case only. */
 export function findOperatorSpelling(text: string): OperatorName | undefined {
   return OPERATOR_NAMES.find((name) => name.toLowerCase() === text.toLowerCase());
 }

@@ -20,18 +20,18 @@ const PRINCIPAL_TYPES: readonly PrincipalType[] = ["AWS", "Federated", "Service"
 const FOREIGN_ELEMENTS: Readonly<Record<string, string>> = {
   Resource: "the role itself is the resource. Remove it.",
   NotResource: "the role itself is the resource. Remove it.",
-  NotPrincipal: 'a role names whom it trusts. Use "Principal".',
+  NotPrincipal: 'a role must name whom it trusts. Use "Principal".',
 };
 
 const ACTION_PATTERN = /^(\*|[^:\s]+:[^:\s]+)$/;
 
-/** Finds the element that was meant when only the case is wrong. */
+/** Finds the intended element when only the case is wrong. */
 const spellingHint = (name: string, known: readonly string[]): string => {
   const spelling = known.find((element) => element.toLowerCase() === name.toLowerCase());
   return spelling === undefined ? "Remove it." : `Write "${spelling}".`;
 };
 
-/** Reports members that do not belong into an object of the policy. */
+/** Reports members that do not belong in an object of the policy. */
 export function reportUnknownMembers(
   object: JsonObject,
   known: readonly string[],
@@ -42,7 +42,7 @@ export function reportUnknownMembers(
     const foreign = Object.hasOwn(FOREIGN_ELEMENTS, name) ? FOREIGN_ELEMENTS[name] : undefined;
     if (foreign === undefined) {
       const hint = spellingHint(name, known);
-      at.report.add("unknown-element", place, `"${name}" is no element of a trust policy. ${hint}`);
+      at.report.add("unknown-element", place, `"${name}" is not an element of a trust policy. ${hint}`);
     } else {
       at.report.add("element-not-in-trust-policies", place, `"${name}" is not allowed here: ${foreign}`);
     }
@@ -64,22 +64,22 @@ function parseEffect(value: unknown, place: string, report: ProblemReport): Effe
   if (effect === undefined && value === undefined) {
     report.add("missing-element", place, `"${place}" is missing. Set it to "Allow" or "Deny".`);
   } else if (effect === undefined) {
-    report.add("unknown-value", place, `"${place}" must be "Allow" or "Deny", in this spelling.`);
+    report.add("unknown-value", place, `"${place}" must be "Allow" or "Deny", spelled exactly like that.`);
   }
   return effect ?? "Deny";
 }
 
-/** The ARN of a provider, role, user or account, by the account that it names. */
+/** The ARN of a provider, role, user or account, with the account that it names. */
 const PRINCIPAL_ARN = /^arn:[\w-]+:(?:iam|sts)::([^:]*):/;
 
-/** IAM takes no principal of an account that cannot be; wildcards are left to the lint. */
+/** IAM accepts no principal of an impossible account; wildcards are left to the lint. */
 function reportMalformedArns(ids: readonly string[], place: string, report: ProblemReport): void {
   for (const id of ids) {
     const account = PRINCIPAL_ARN.exec(id)?.[1];
     if (account === undefined || /^\d{12}$/.test(account) || /[*?]/.test(account)) continue;
     const found = /^\d*$/.test(account)
-      ? `the account of "${id}" has ${account.length} digits, but the id of an AWS account has 12 digits.`
-      : `"${account}" in "${id}" is a placeholder. Put the 12 digits of the AWS account in its place.`;
+      ? `the account of "${id}" has ${account.length} digits, but an AWS account id has 12 digits.`
+      : `"${account}" in "${id}" is a placeholder. Replace it with the 12 digits of the AWS account.`;
     report.add("malformed-arn", place, `IAM refuses this principal: ${found}`);
   }
 }
@@ -97,7 +97,7 @@ function parsePrincipalEntry(
     return [{ type: known, ids }];
   }
   const hint = spellingHint(type, PRINCIPAL_TYPES);
-  report.add("unknown-element", entryPlace, `"${type}" is no type of principal. ${hint}`);
+  report.add("unknown-element", entryPlace, `"${type}" is not a type of principal. ${hint}`);
   return [];
 }
 
@@ -118,7 +118,7 @@ function parsePrincipal(value: unknown, place: string, report: ProblemReport): P
 function parsePatterns(value: unknown, place: string, report: ProblemReport): readonly string[] {
   const patterns = parseTexts(value, place, report);
   for (const pattern of patterns.filter((text) => !ACTION_PATTERN.test(text))) {
-    report.add("unknown-value", place, `"${pattern}" is no action. Write it as "service:Action".`);
+    report.add("unknown-value", place, `"${pattern}" is not an action. Write it as "service:Action".`);
   }
   return patterns;
 }
@@ -129,7 +129,7 @@ function reportForeignActions(patterns: readonly string[], place: string, report
     report.add(
       "foreign-action",
       place,
-      `"${pattern}" is no action of STS, and a trust policy takes no other. Move it to a permissions policy of the role.`,
+      `"${pattern}" is not an STS action, and a trust policy allows no others. Move it to a permissions policy of the role.`,
     );
   }
 }
@@ -150,7 +150,7 @@ function parseAction(statement: JsonObject, place: string, report: ProblemReport
   return { element, patterns: [] };
 }
 
-/** IAM takes text, numbers and booleans for a condition value, and compares them all as text. */
+/** IAM accepts text, numbers and booleans as condition values, and compares them all as text. */
 function parseValues(value: unknown, place: string, report: ProblemReport): readonly string[] {
   const elements: readonly unknown[] = Array.isArray(value) ? value : [value];
   const values = elements.map(scalarText).filter((text) => text !== undefined);
@@ -167,8 +167,8 @@ function parseValues(value: unknown, place: string, report: ProblemReport): read
 
 function reportUnknownOperator(name: string, place: string, report: ProblemReport): void {
   const spelling = findOperatorSpelling(name);
-  const hint = spelling === undefined ? "Use an operator of the IAM User Guide." : `Write "${spelling}".`;
-  report.add("unknown-operator", place, `"${name}" is no condition operator. ${hint}`);
+  const hint = spelling === undefined ? "Use an operator from the IAM User Guide." : `Write "${spelling}".`;
+  report.add("unknown-operator", place, `"${name}" is not a condition operator. ${hint}`);
 }
 
 function parseKeys(
@@ -208,7 +208,7 @@ function parseSid(value: unknown, place: string, report: ProblemReport): { reado
     return {};
   }
   if (!/^[0-9A-Za-z]*$/.test(value)) {
-    report.add("malformed-sid", place, `"${value}" is no Sid: it takes ASCII letters and digits only.`);
+    report.add("malformed-sid", place, `"${value}" is not a Sid: only ASCII letters and digits are allowed.`);
   }
   return { sid: value };
 }

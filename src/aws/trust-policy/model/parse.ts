@@ -4,7 +4,7 @@ import { parseStatement, reportUnknownMembers } from "./parse-statement.ts";
 import { type PolicyVersion, type Statement, statementPlace, type TrustPolicy } from "./policy.ts";
 import { createProblemReport, type PolicyProblem, type ProblemReport } from "./problem.ts";
 
-/** A trust policy, or everything that keeps the text from being one. */
+/** A trust policy, or every reason why the text is not one. */
 export type ParsedTrustPolicy =
   | { readonly kind: "policy"; readonly policy: TrustPolicy }
   | { readonly kind: "problems"; readonly problems: readonly PolicyProblem[] };
@@ -29,13 +29,13 @@ function parseJson(text: string, report: ProblemReport): unknown {
     report.add(
       "not-json",
       undefined,
-      "The trust policy is not JSON. Pass what `aws iam get-role --role-name <role> --query Role.AssumeRolePolicyDocument --output json` prints.",
+      "The trust policy is not JSON. Pass the output of `aws iam get-role --role-name <role> --query Role.AssumeRolePolicyDocument --output json`.",
     );
     return undefined;
   }
 }
 
-/** The IAM API gives the document URL-encoded, and some tools pass it on as a JSON string. */
+/** The IAM API returns the document URL-encoded, and some tools pass it on as a JSON string. */
 function readText(text: string, report: ProblemReport): unknown {
   const trimmed = text.replace(/^\uFEFF/, "").trim();
   const decoded = /^%(7B|22)/i.test(trimmed) ? decodeUrlEncoding(trimmed) : trimmed;
@@ -49,7 +49,7 @@ function readText(text: string, report: ProblemReport): unknown {
   }
   const value = parseJson(decoded, report);
   for (const place of findDuplicateMembersIfAny(value, decoded)) {
-    report.add("duplicate-member", place, `"${place}" is there twice. Merge both into one.`);
+    report.add("duplicate-member", place, `"${place}" appears twice. Merge the two.`);
   }
   return value;
 }
@@ -59,7 +59,7 @@ function findDuplicateMembersIfAny(value: unknown, json: string): readonly strin
   return findDuplicateMembers(json).map((place) => place.replace(DOCUMENT_PLACE, ""));
 }
 
-/** Takes the document out of a `get-role` answer, if it is one. */
+/** Takes the document out of a `get-role` response, if it is one. */
 function unwrapRole(value: unknown): unknown {
   if (!isJsonObject(value)) return value;
   const role = isJsonObject(value[ROLE_MEMBER]) ? value[ROLE_MEMBER] : value;
@@ -74,12 +74,12 @@ function findRolesWithPolicies(value: JsonObject): readonly string[] {
   );
 }
 
-/** Deep enough for a get-role answer whose document is a URL-encoded JSON string. */
+/** Deep enough for a get-role response whose document is a URL-encoded JSON string. */
 const MAX_STRING_LAYERS = 3;
 
 /**
- * Finds the policy document in what a user passes: the document itself, the whole answer of
- * `aws iam get-role`, URL-encoded or as a JSON string.
+ * Finds the policy document in what a user passes: the document itself, the whole response of `aws iam get-role`,
+ * URL-encoded or as a JSON string.
  *
  * @returns the document, or `undefined` with the problem reported.
  */
@@ -94,7 +94,7 @@ function readPolicyDocument(text: string, report: ProblemReport): JsonObject | u
     report.add(
       "no-policy-found",
       undefined,
-      `These are the trust policies of several roles: ${roles.join(", ")}. Pass the policy of one role: jq '."${roles[0]}"' prints it.`,
+      `These are the trust policies of several roles: ${roles.join(", ")}. Pass one role's policy: jq '."${roles[0]}"' prints it.`,
     );
     return undefined;
   }
@@ -102,7 +102,7 @@ function readPolicyDocument(text: string, report: ProblemReport): JsonObject | u
     report.add(
       "no-policy-found",
       undefined,
-      "Expected a trust policy, a JSON object with `Statement`. Pass what `aws iam get-role` prints.",
+      "Expected a trust policy, a JSON object with `Statement`. Pass the output of `aws iam get-role`.",
     );
   }
   return undefined;
@@ -115,7 +115,11 @@ function parseVersion(value: unknown, report: ProblemReport): { readonly version
   if (value === undefined) return {};
   const version = VERSIONS.find((known) => known === value);
   if (version !== undefined) return { version };
-  report.add("unknown-value", "Version", '"Version" must be "2012-10-17", which is no date to be updated.');
+  report.add(
+    "unknown-value",
+    "Version",
+    '"Version" must be "2012-10-17". This date is a fixed name: do not update it.',
+  );
   return {};
 }
 
@@ -140,7 +144,9 @@ function parseStatements(value: unknown, report: ProblemReport): readonly Statem
   return statements;
 }
 
-/** IAM: "Statement IDs (SID) in a single policy must be unique"; an empty one, as Terraform writes it, does not count. */
+/**
+ * IAM: "Statement IDs (SID) in a single policy must be unique"; an empty one, as Terraform writes it, does not count.
+ */
 function reportRepeatedSids(statements: readonly Statement[], report: ProblemReport): void {
   const sids = statements.map(({ sid }) => sid);
   for (const [index, sid] of sids.entries()) {
@@ -149,13 +155,13 @@ function reportRepeatedSids(statements: readonly Statement[], report: ProblemRep
     report.add(
       "duplicate-sid",
       place,
-      `The Sid "${sid}" is there twice. Give each statement its own, or none.`,
+      `The Sid "${sid}" appears twice. Give each statement its own Sid, or none.`,
     );
   }
 }
 
 /**
- * Parses a trust policy from untrusted text: the document, the answer of `aws iam get-role`, or either URL-encoded.
+ * Parses a trust policy from untrusted text: the document, the response of `aws iam get-role`, or either URL-encoded.
  *
  * Whatever IAM itself would refuse is a problem. IAM User Guide, "Grammar of the IAM JSON policy language".
  */

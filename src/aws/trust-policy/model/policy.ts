@@ -23,11 +23,11 @@ export interface ActionSelector {
   readonly patterns: readonly string[];
 }
 
-/** What one operator demands of one condition key. A statement holds each operator and key at most once. */
+/** What one operator requires of one condition key. A statement holds each operator and key at most once. */
 export interface ConditionTest {
   readonly operator: OperatorName;
   readonly key: string;
-  /** One of these suffices; under a negated operator none of them may match. */
+  /** One of these is enough; under a negated operator none of them may match. */
   readonly values: readonly string[];
 }
 
@@ -54,8 +54,8 @@ export function principalIds(principal: Principal, type: PrincipalType): readonl
 }
 
 /**
- * Tells whether a principal is everyone: `"*"` and `{"AWS": "*"}` mean the same. IAM User Guide, "AWS JSON policy elements:
- * Principal", "All principals".
+ * Tells whether a principal is everyone: `"*"` and `{"AWS": "*"}` mean the same. IAM User Guide, "AWS JSON policy
+ * elements: Principal", "All principals".
  */
 export function isEveryone(principal: Principal): boolean {
   return principal.kind === "everyone" || principalIds(principal, "AWS").includes("*");
@@ -73,7 +73,7 @@ export function statementPlace(index: number): string {
   return elementPlace("Statement", index);
 }
 
-/** Names the values that one condition operator demands of one condition key. */
+/** Names the values that one condition operator requires of one condition key. */
 export function conditionPlace(
   statementIndex: number,
   { operator, key }: Pick<ConditionTest, "operator" | "key">,

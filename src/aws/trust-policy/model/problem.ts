@@ -14,7 +14,7 @@ export type PolicyProblemCode =
   | "malformed-arn"
   | "malformed-sid";
 
-/** Something in a document that keeps it from being a trust policy; IAM would refuse it too. */
+/** Something that makes a document not a trust policy; IAM would refuse it too. */
 export interface PolicyProblem {
   readonly code: PolicyProblemCode;
   /** Such as `Statement[0].Condition.StringEquals`; `undefined` for the document as a whole. */
@@ -22,7 +22,7 @@ export interface PolicyProblem {
   readonly message: string;
 }
 
-/** Collects problems, so that all of them can be reported at once. */
+/** Collects problems, to report all of them at once. */
 export interface ProblemReport {
   readonly problems: readonly PolicyProblem[];
   add(code: PolicyProblemCode, place: PolicyProblem["place"], message: string): void;

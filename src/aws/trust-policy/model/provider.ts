@@ -15,7 +15,9 @@ export interface ProviderArn {
 
 const PROVIDER_ARN = /^arn:([^:]*):iam::([^:]*):oidc-provider\/(.+)$/;
 
-/** What precedes the colon in an issuer's condition keys: the URL without scheme, with any path, exactly as in `iss`. */
+/**
+ * What precedes the colon in an issuer's condition keys: the URL without scheme, with any path, exactly as in `iss`.
+ */
 export function issuerPrefix(issuer: string): string {
   return issuer.startsWith("https://") ? issuer.slice("https://".length) : issuer;
 }
@@ -34,7 +36,7 @@ export function parseProviderArn(arn: string): ProviderArn | undefined {
   return url === undefined ? undefined : { partition, accountId, url };
 }
 
-/** A provider URL without scheme, trailing slashes and case: what a hasty reader takes for the same. */
+/** A provider URL without scheme, trailing slashes and case: equal if they look the same at a glance. */
 export function looseProviderUrl(url: string): string {
   return url
     .toLowerCase()

@@ -2,7 +2,7 @@ import type { ConditionTest, Principal, Statement, TrustPolicy } from "./policy.
 
 type Json = string | readonly string[] | { readonly [member: string]: Json };
 
-/** A list of one is written as the one, as AWS itself prints it. */
+/** A list of one is written as the single item, as AWS itself prints it. */
 function scalarOrList(values: readonly string[]): string | readonly string[] {
   const [only, ...others] = values;
   return only !== undefined && others.length === 0 ? only : values;
@@ -48,7 +48,7 @@ export function renderStatement(statement: Statement): string {
 
 const MAX_COLUMNS = 96;
 
-/** What fits goes on one line; an object around a single member takes no lines of its own. */
+/** What fits goes on one line; an object around a single member adds no lines. */
 function layOut(value: Json, indent: string): string {
   const flat = onOneLine(value);
   if (typeof value === "string" || indent.length + flat.length <= MAX_COLUMNS) return flat;

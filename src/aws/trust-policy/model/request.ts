@@ -4,7 +4,7 @@ import { buildProviderArn, type RoleIdentity } from "./provider.ts";
 /** The claims of an ID token, as its JSON gives them. */
 export type Claims = Readonly<Record<string, unknown>>;
 
-/** What is known of one `AssumeRoleWithWebIdentity` request. What is left out counts as unknown. */
+/** What is known about one `AssumeRoleWithWebIdentity` request. Anything left out is unknown. */
 export interface WebIdentityRequest {
   readonly role: RoleIdentity;
   /** The token's `iss`, exactly. */
@@ -76,9 +76,8 @@ export type StsAction = "sts:AssumeRoleWithWebIdentity" | "sts:TagSession" | "st
 export const ASSUME_ROLE_WITH_WEB_IDENTITY = "sts:AssumeRoleWithWebIdentity" satisfies StsAction;
 
 /**
- * The actions that the exchange of one token needs. A token with session tags or a source identity
- * needs leave for these too. IAM User Guide, "Pass session tags in AWS STS", "Monitor and control actions
- * taken with assumed roles".
+ * The actions that the exchange of one token needs. A token with session tags or a source identity needs permission for
+ * these too. IAM User Guide, "Pass session tags in AWS STS", "Monitor and control actions taken with assumed roles".
  */
 export function requiredActions(claims: Claims): readonly StsAction[] {
   const { tags, transitiveKeys } = readSessionTags(claims);

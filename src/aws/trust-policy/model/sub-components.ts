@@ -1,6 +1,8 @@
 import { parseSubject } from "./subject.ts";
 
-/** What GitLab can make `sub` of. docs.gitlab.com/api/projects, `ci_id_token_sub_claim_components`, as of GitLab 18.7. */
+/**
+ * What GitLab can put into `sub`. docs.gitlab.com/api/projects, `ci_id_token_sub_claim_components`, as of GitLab 18.7.
+ */
 export const SUB_COMPONENTS: readonly string[] = [
   "project_path",
   "project_id",
@@ -15,37 +17,37 @@ export const SUB_COMPONENTS: readonly string[] = [
   "deployment_tier",
 ];
 
-/** What `sub` is made of unless the project says otherwise. */
+/** The components of `sub` by default. */
 export const DEFAULT_SUB_COMPONENTS: readonly string[] = ["project_path", "ref_type", "ref"];
 
-/** Claims that `sub` cannot have, and what comes closest to them there. */
+/** Claims that `sub` cannot contain, and the closest substitute for each. */
 const CLOSEST: ReadonlyMap<string, string> = new Map([
-  ["iss", "Leave the key out: the provider under `Principal` is the issuer."],
+  ["iss", "Leave out the key: the provider under `Principal` is the issuer."],
   ["namespace_path", "Test the group as the beginning of `project_path` in `sub`."],
   ["ref_path", "Test `ref_type` and `ref` as parts of `sub`."],
   [
     "environment",
-    "GitLab puts `environment_protected` and `deployment_tier` into `sub` where the project's `ci_id_token_sub_claim_components` says so, but not the environment's name: test those.",
+    "GitLab puts `environment_protected` and `deployment_tier` into `sub` if the project's `ci_id_token_sub_claim_components` says so, but never the environment's name: test those.",
   ],
 ]);
 
 /**
- * Says how to ask for a claim of which AWS makes no condition key.
+ * Says how to test a claim that AWS offers no condition key for.
  *
  * @param sub that of the token, where it is known
  */
 export function adviseOnClaim(claim: string, sub?: string): string {
   const components = sub === undefined ? DEFAULT_SUB_COMPONENTS : parseSubject(sub).map(({ name }) => name);
   if (components.includes(claim))
-    return `\`${claim}\` is a part of \`sub\`: test it there, not under this key.`;
+    return `\`${claim}\` is part of \`sub\`: test it there, not under this key.`;
   if (SUB_COMPONENTS.includes(claim)) {
-    return "Put the claim into `sub` (`ci_id_token_sub_claim_components` of the project), and test it there.";
+    return "Put the claim into `sub` (the project's `ci_id_token_sub_claim_components`), and test it there.";
   }
-  return CLOSEST.get(claim) ?? "`sub` cannot have this claim either: test the project and its ref there.";
+  return CLOSEST.get(claim) ?? "`sub` cannot contain this claim either: test the project and its ref there.";
 }
 
 /**
- * Writes the call by which GitLab's API sets what a project's `sub` is made of.
+ * Writes the GitLab API call that sets the components of a project's `sub`.
  *
  * @param project its id, or its path
  * @param apiUrl such as `https://gitlab.com/api/v4`

@@ -3,15 +3,15 @@ import { SUB_COMPONENTS } from "./sub-components.ts";
 import { diffSubjects, parseSubject, type SubjectDifference } from "./subject.ts";
 import { mendSlips, type SubjectSlip, type SubjectToken } from "./subject-slips.ts";
 
-/** In what a token's `sub` is not what a value of the policy wants. */
+/** How a token's `sub` differs from what a value of the policy wants. */
 export interface SubjectAnalysis {
   /** The value, as the policy has it. */
   readonly wanted: string;
   readonly slips: readonly SubjectSlip[];
-  /** Components that only the policy has, and those of them that GitLab does not know. */
+  /** Components that only the policy has, and those that GitLab does not know. */
   readonly missing: readonly string[];
   readonly unknown: readonly string[];
-  /** Components that only the token has, where the value does not leave the rest open. */
+  /** Components that only the token has, unless the value leaves the rest open. */
   readonly extra: readonly string[];
   /** The same components in another order. */
   readonly isReordered: boolean;
@@ -63,11 +63,11 @@ function distanceOf({ slips, missing, extra, differing, wanted }: SubjectAnalysi
   return (isOther ? 20 : 0) + 2 * (differing.length + missing.length) + extra.length + slips.length;
 }
 
-/** A value that no token can have says more than one that fits as well, but was written for another job. */
+/** A value that no token can have tells more than an equally close one that was written for another job. */
 const isImpossible = ({ differing }: SubjectAnalysis): boolean =>
   differing.some(({ name, wanted }) => name === "ref_type" && !/^(?:branch|tag)$|[*?]/.test(wanted ?? ""));
 
-/** Holds every value that a policy wants against a token, and keeps the one that comes closest. */
+/** Compares every value that a policy wants with a token, and keeps the closest. */
 export function analyseSubject(wanted: readonly string[], token: SubjectToken): SubjectAnalysis | undefined {
   return wanted
     .map((value) => analyse(value, token))
@@ -83,12 +83,12 @@ export function weighSubject(wanted: readonly string[], token: SubjectToken): nu
   return closest === undefined ? 1 : Math.min(1 + distanceOf(closest), 20);
 }
 
-/** Components by which a policy keeps out jobs that it would admit by project and ref. */
+/** Components with which a policy keeps out jobs that it would admit by project and ref. */
 const PROTECTIONS: readonly string[] = ["ref_protected", "environment_protected", "deployment_tier"];
 
 /**
- * Whether a value asks for more than that the job be of a project and a ref, or for the project's id: a statement for the
- * token's `sub` as it is would then admit what the policy keeps out.
+ * Whether a value asks for more than a project and a ref, or for the project's id: a statement for the token's `sub` as
+ * it is would then admit what the policy keeps out.
  */
 export function demandsMore({ missing, differing, wanted }: SubjectAnalysis): boolean {
   const isAskedFor = (name: string) => !/^(branch|tag|repo|project_path)$/.test(name);

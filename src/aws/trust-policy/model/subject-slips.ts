@@ -1,13 +1,13 @@
 import { matchesGlob, parseGlob } from "./glob.ts";
 import { parseSubject, subjectValue } from "./subject.ts";
 
-/** A slip of the pen in a value that a policy wants of `sub`. */
+/** A typo in a value that a policy wants for `sub`. */
 export interface SubjectSlip {
   readonly id: string;
   readonly reason: string;
 }
 
-/** The token that the value is held against. */
+/** The token that the value is compared with. */
 export interface SubjectToken {
   readonly sub: string;
   /** The project's path and id, where they are known. */
@@ -20,7 +20,7 @@ interface SlipRule extends SubjectSlip {
   readonly mend: (value: string, token: SubjectToken) => string;
 }
 
-/** An id where the path belongs is a slip only if it may be that of the token's own project. */
+/** An id in place of the path is a typo only if it may be the id of the token's own project. */
 function replaceId(value: string, { projectPath, projectId }: SubjectToken): string {
   const id = /^project_path:(\d+)(?=:|$)/.exec(value)?.[1];
   const isOther = projectId !== undefined && id !== projectId;
@@ -29,7 +29,7 @@ function replaceId(value: string, { projectPath, projectId }: SubjectToken): str
     : value.replace(/^project_path:\d+/, `project_path:${projectPath}`);
 }
 
-/** Writes every part that differs in letter case only as the token has it. */
+/** Writes every part that differs only in case as the token has it. */
 function alignCase(value: string, { sub }: SubjectToken): string {
   const names = parseSubject(sub).map(({ name }) => name);
   return parseSubject(value)
@@ -46,21 +46,21 @@ function alignCase(value: string, { sub }: SubjectToken): string {
     .join(":");
 }
 
-/** No `sub` of GitLab has any of these; in the order in which they are taken out. */
+/** No `sub` of GitLab has any of these; in the order in which they are removed. */
 const FORM_RULES: readonly SlipRule[] = [
   {
     id: "sub-space",
-    reason: "The value holds a space or other white space, which no `sub` has.",
+    reason: "The value contains a space or other white space, which no `sub` has.",
     mend: (value) => value.replaceAll(/\s/g, ""),
   },
   {
     id: "sub-url",
-    reason: "The value holds the project's URL where its path belongs.",
+    reason: "The value has the project's URL where its path belongs.",
     mend: (value) => value.replace(/^((?:\w+:)?)https?:\/\/[^/:]+(?::\d+)?\//, "$1"),
   },
   {
     id: "sub-prefix",
-    reason: "The value does not begin with `project_path:`, as `sub` does.",
+    reason: "The value does not begin with `project_path:` as `sub` does.",
     mend: (value) =>
       value
         .replace(/^(?!repo:|(?:job_|source_)?project_(?:path|id):)[a-z_]+:(?=\/?[^:/]+\/)/, "project_path:")
@@ -83,7 +83,7 @@ const FORM_RULES: readonly SlipRule[] = [
   },
   {
     id: "sub-slash",
-    reason: "The value has a slash too many: neither a path nor a ref begins or ends with one.",
+    reason: "The value has an extra slash: neither a path nor a ref begins or ends with one.",
     mend: (value) => value.replaceAll(/:\/+/g, ":").replaceAll(/\/+(?=:|$)/g, ""),
   },
   {
@@ -98,17 +98,17 @@ const SLIP_RULES: readonly SlipRule[] = [
   ...FORM_RULES,
   {
     id: "sub-case",
-    reason: "The value differs from the token's in upper and lower case, which count.",
+    reason: "The value differs from the token's in upper and lower case, and case matters.",
     mend: alignCase,
   },
 ];
 
-/** Takes out only what no `sub` of GitLab can have, so that the value means the same project as before. */
+/** Removes only what no `sub` of GitLab can have, so the value still means the same project. */
 export function mendForm(value: string, token: SubjectToken): string {
   return FORM_RULES.reduce((mended, { mend }) => mend(mended, token), value);
 }
 
-/** Takes the slips of the pen out of a value, and says which they were. */
+/** Removes the typos from a value, and says which they were. */
 export function mendSlips(
   value: string,
   token: SubjectToken,

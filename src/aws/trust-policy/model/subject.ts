@@ -14,8 +14,8 @@ export interface SubjectDifference {
 }
 
 /**
- * Takes a GitLab `sub`, or a pattern for one, apart at its colons; neither paths nor refs can hold one.
- * What is left over at the end, such as the `*` of `project_path:acme/shop:*`, is a component without name.
+ * Splits a GitLab `sub`, or a pattern for one, at its colons; neither paths nor refs can contain one. What is left over
+ * at the end, such as the `*` of `project_path:acme/shop:*`, is a component without a name.
  * docs.gitlab.com/ci/secrets/id_token_authentication, "Token payload".
  */
 export function parseSubject(subject: string): readonly SubjectComponent[] {
@@ -34,7 +34,7 @@ export function subjectValue(subject: string, name: string): string | undefined 
 }
 
 /**
- * Tells in which components a token's `sub` is not what a policy wants.
+ * Lists the components in which a token's `sub` differs from what a policy wants.
  *
  * @param wanted a value of the policy, wildcards allowed.
  */

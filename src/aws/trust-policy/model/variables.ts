@@ -3,7 +3,7 @@ import type { PolicyVersion } from "./policy.ts";
 /** A policy variable as version 2012-10-17 reads it: what is between the braces is captured. */
 export const VARIABLE = /\$\{([^}]*)\}/;
 
-/** Tells whether the text holds what version 2012-10-17 reads as a policy variable. */
+/** Tells whether the text contains what version 2012-10-17 reads as a policy variable. */
 export function hasPolicyVariable(text: string): boolean {
   return VARIABLE.test(text);
 }
@@ -13,7 +13,7 @@ export function supportsPolicyVariables(version: PolicyVersion | undefined): boo
   return version === "2012-10-17";
 }
 
-/** Writes text so that no policy variable is read in it. */
+/** Escapes text so that it contains no policy variable. */
 export function escapePolicyVariables(text: string): string {
   return text.replaceAll("${", `\${$}{`);
 }

@@ -298,7 +298,7 @@ describe("commands", () => {
   it("do nothing in another account", () => {
     expect(runCommands(script, "999999999999")).toEqual({
       exitCode: 1,
-      stderr: "These credentials are of account 999999999999, not 123456789012.\n",
+      stderr: "These credentials are for account 999999999999, not 123456789012.\n",
       calls: [],
     });
   });

@@ -121,7 +121,7 @@ export const SCOPE_CASES: readonly ScopeCase[] = [
     findings: ["pushable-ref"],
   },
   {
-    name: "protected tags that begin alike",
+    name: "protected tags that start the same",
     iss: COM,
     scope: {
       projects: shop,
@@ -266,7 +266,7 @@ export const SCOPE_CASES: readonly ScopeCase[] = [
     jobs: [{}, { refType: "tag", ref: "v1.0" }],
   },
   {
-    name: "a branch and protected tags that begin alike, in a protected environment",
+    name: "a branch and protected tags that start the same, in a protected environment",
     iss: COM,
     scope: {
       projects: shop,

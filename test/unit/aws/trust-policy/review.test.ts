@@ -154,12 +154,12 @@ describe("reviewTrustPolicy", () => {
     const { Condition: _condition, ...open } = STATEMENT;
     const { decision, causes } = review(policyOf({ ...open, ...change }));
     expect(decision).toBe("deny");
-    for (const { fix } of causes) expect(fix).toMatch(/^Check that this is the role that was meant/);
+    for (const { fix } of causes) expect(fix).toMatch(/^Check that this is the right role/);
   });
 
   it("advises no version by which a key would be compared with itself", () => {
     const policy = askingFor("StringEquals", "\u0024{gitlab.com:sub}").replace("2012-10-17", "2008-10-17");
-    expect(review(policy).causes[0]?.fix).toBe("Write the value itself in the place of the variable.");
+    expect(review(policy).causes[0]?.fix).toBe("Replace the variable with the value itself.");
   });
 
   it.each(["*", { AWS: "*" }])("advises no change of the principal of a Deny for %j", (Principal) => {
@@ -176,7 +176,7 @@ describe("reviewTrustPolicy", () => {
         {
           id: "open-deny",
           reason: expect.stringContaining(
-            'Statement[1] ("OnlyMain") may deny this job: it turns on aws:SourceIp',
+            'Statement[1] ("OnlyMain") may deny this job: it depends on aws:SourceIp',
           ),
         },
       ],
@@ -204,11 +204,11 @@ describe("reviewTrustPolicy", () => {
   });
 
   it.each([
-    ["value", { StringEquals: { "gitlab.com:pipeline_source": "schedule" } }, "pipelines of another kind"],
+    ["value", { StringEquals: { "gitlab.com:pipeline_source": "schedule" } }, "another kind of pipeline"],
     ["case", { StringEquals: { "gitlab.com:sub": SUB.toUpperCase() } }, "upper and lower case"],
     ["no such claim here", { StringEquals: { "gitlab.com:project_path": "acme/shop" } }, "no condition key"],
     ["other issuer", { StringEquals: { "gitlab.example.com:sub": SUB } }, "another issuer"],
-    ["excluded", { StringNotEquals: { "gitlab.com:sub": SUB } }, "excludes just what"],
+    ["excluded", { StringNotEquals: { "gitlab.com:sub": SUB } }, "excludes exactly what"],
     ["old version", { StringEquals: { "gitlab.com:sub": "\u0024{gitlab.com:sub}" } }, "plain text"],
   ])("explains a condition that does not hold: %s", (name, Condition, expected) => {
     const policy = policyOf({ ...STATEMENT, Condition });
@@ -218,11 +218,11 @@ describe("reviewTrustPolicy", () => {
     expect(causes[0]?.reason).toContain(expected);
   });
 
-  it("leaves open what only AWS sees", () => {
+  it("leaves open something that only AWS can see", () => {
     const Condition = { ...STATEMENT.Condition, IpAddress: { "aws:SourceIp": "192.0.2.0/24" } };
     const { decision, causes } = review(policyOf({ ...STATEMENT, Condition }));
     expect(decision).toBe("unknown");
-    expect(causes[0]?.reason).toContain("what only AWS sees");
+    expect(causes[0]?.reason).toContain("something that only AWS can see");
   });
 
   it("leaves open what was not said of a job that is only described", () => {

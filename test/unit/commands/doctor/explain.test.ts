@@ -103,7 +103,7 @@ describe("a text that people paste", () => {
     expect(stdout).toMatch(/^✖ AWS refused s3:ListBucket to the role deploy\n/);
     expect(stdout.slice(stdout.indexOf(other)).trim().split("\n")).toEqual([
       "The text tells of other failures as well, to be explained one by one:",
-      "- The session is over: AWS refused PutObject, since its credentials have expired",
+      "- The session has ended: AWS refused PutObject, because its credentials have expired",
       "- AWS refused kms:Decrypt to the role deploy",
     ]);
     const reversed = await explain(`${expired}\n${refused("s3:ListBucket")}`);

@@ -100,7 +100,7 @@ describe("a job that is described by flags", () => {
                       aud  https://gitlab.com
                       sub  project_path:acme/shop:ref_type:branch:ref:main
       ? Trust policy  whether it allows this job turns on claims that were not given
-                      Statement[0] also tests gitlab.com:project_id, of which nothing was said here.
+                      Statement[0] also tests gitlab.com:project_id, not given here.
 
       ? Whether AWS gives the role cannot be told from this; open: Trust policy
 
@@ -354,17 +354,17 @@ describe("a trust policy alone", () => {
       ✖ Trust policy  The trust policy has a mistake by which it never matches
                       ! never matches (eq-wildcard),
                         Statement[0].Condition.StringEquals["gitlab.com:sub"]: "StringEquals" takes "*"
-                        and "?" literally, so "gitlab.com:sub" never matches. Use "StringLike". With that
-                        alone the policy would be too wide: narrow it first.
-                      ! too wide (no-aud), Statement[0].Condition: "Condition" does not ask for
-                        "gitlab.com:aud": tokens made for any audience of the provider are taken. Add it
+                        and "?" literally, so "gitlab.com:sub" never matches. Use "StringLike". That alone
+                        would make the policy too wide: narrow it first.
+                      ! too wide (no-aud), Statement[0].Condition: "Condition" does not test
+                        "gitlab.com:aud": tokens for any audience of the provider are accepted. Add it
                         under "StringEquals".
 
       ✖ The trust policy has a mistake by which it never matches
 
         Statement[0].Condition.StringEquals["gitlab.com:sub"]
         "StringEquals" takes "*" and "?" literally, so "gitlab.com:sub" never matches. Use "StringLike".
-        With that alone the policy would be too wide: narrow it first.
+        That alone would make the policy too wide: narrow it first.
         → Correct it in the policy.
 
       ! The trust policy is too wide: see what is said of it above

@@ -220,7 +220,7 @@ it("says which role admits more than it names", async () => {
   ];
   const { stderr } = await generate({ flags }, "terraform");
   expect(stderr).toBe(
-    "! review: This admits any branch, later ones and their merge requests too: whoever may push one can assume the role.\n",
+    "! review: This admits any branch, including future ones and their merge requests: anyone who may push one can assume the role.\n",
   );
 });
 

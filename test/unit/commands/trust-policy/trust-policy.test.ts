@@ -39,7 +39,7 @@ describe("with flags", () => {
   it("prints notes beside it", async () => {
     const { exitCode, stderr } = await run([...FLAGS, "--any-branch", "--existing-provider"]);
     expect(exitCode).toBe(0);
-    expect(stderr).toContain("! This admits any branch, later ones and their merge requests too");
+    expect(stderr).toContain("! This admits any branch, including future ones and their merge requests");
     expect(stderr).toContain(
       "--open-id-connect-provider-arn arn:aws:iam::123456789012:oidc-provider/gitlab.com \\\n" +
         `    --cli-input-json '{"ClientID":"https://gitlab.com"}'`,

@@ -248,7 +248,7 @@ const EXAMPLES: readonly Example[] = [
   {
     rule: "open-provider",
     lint: "fires",
-    what: "owners at GitHub that begin alike",
+    what: "owners at GitHub that start the same",
     policy: besideProvider(GITHUB_ARN, {
       StringLike: { [`${GITHUB}:sub`]: ["repo:acme/shop:*", "repo:acme*"] },
     }),
@@ -1721,25 +1721,25 @@ describe("lintTrustPolicy", () => {
           "never-matches",
           "http-url",
           "Statement[0].Condition.StringEquals["https://gitlab.com:sub"]",
-          "No request has the condition key "https://gitlab.com:sub". Write "gitlab.com:…", without "https://". With that alone the policy would be too wide: narrow it first.",
+          "No request has the condition key "https://gitlab.com:sub". Write "gitlab.com:…", without "https://". That alone would make the policy too wide: narrow it first.",
         ],
         [
           "never-matches",
           "action",
           "Statement[0].Action",
-          ""Action" does not allow "sts:AssumeRoleWithWebIdentity", which ID tokens need. Add it. With that alone the policy would be too wide: narrow it first.",
+          ""Action" does not allow "sts:AssumeRoleWithWebIdentity", which ID tokens need. Add it. That alone would make the policy too wide: narrow it first.",
         ],
         [
           "never-matches",
           "unknown-claim",
           "Statement[0].Condition.StringEquals["gitlab.com:ref"]",
-          "No request has the condition key "gitlab.com:ref": AWS offers no such claim. "ref" is a part of "sub": test it there, not under this key.",
+          "No request has the condition key "gitlab.com:ref": AWS does not offer this claim. "ref" is part of "sub": test it there, not under this key.",
         ],
         [
           "never-matches",
           "eq-wildcard",
           "Statement[0].Condition.StringEquals["https://gitlab.com:sub"]",
-          ""StringEquals" takes "*" and "?" literally, so "https://gitlab.com:sub" never matches. Use "StringLike". With that alone the policy would be too wide: narrow it first.",
+          ""StringEquals" takes "*" and "?" literally, so "https://gitlab.com:sub" never matches. Use "StringLike". That alone would make the policy too wide: narrow it first.",
         ],
         [
           "too-wide",

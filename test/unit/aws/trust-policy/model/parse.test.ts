@@ -232,14 +232,14 @@ describe("the problems of a document", () => {
       parsed.kind === "problems" && parsed.problems.map(({ message }) => message),
     ).toMatchInlineSnapshot(`
       [
-        ""Version" must be "2012-10-17", which is no date to be updated.",
+        ""Version" must be "2012-10-17". This date is a fixed name: do not update it.",
         ""Resource" is not allowed here: the role itself is the resource. Remove it.",
-        ""Statement[0].Effect" must be "Allow" or "Deny", in this spelling.",
+        ""Statement[0].Effect" must be "Allow" or "Deny", spelled exactly like that.",
         ""Statement[0].Principal" must be an object such as {"Federated": "<provider ARN>"}.",
         ""Statement[1].Effect" is missing. Set it to "Allow" or "Deny".",
         ""Statement[1].Principal.Federated" is empty. Give at least one value.",
         ""Statement[1]" has no "Action". Add "sts:AssumeRoleWithWebIdentity".",
-        ""stringequals" is no condition operator. Write "StringEquals".",
+        ""stringequals" is not a condition operator. Write "StringEquals".",
       ]
     `);
   });

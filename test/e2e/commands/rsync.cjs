@@ -1,9 +1,11 @@
-import { cpSync, existsSync, lstatSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
-import { dirname, join, normalize, relative } from "node:path";
-import { parseArgs } from "node:util";
+"use strict";
+const { cpSync, existsSync, lstatSync, mkdirSync, readdirSync, readFileSync } = require("node:fs");
+const { dirname, join, normalize, relative } = require("node:path");
+const { parseArgs } = require("node:util");
 
 /*
- * Stands in for rsync, which not every machine has. It does what gitlab-ci-local asks of it with `--shell-isolation` and
+ * Stands in for rsync, which not every machine has. Every job calls it several times, and a module of TypeScript takes half
+ * as long again to start. It does what gitlab-ci-local asks of it with `--shell-isolation` and
  * `--no-artifacts-to-source`, and fails for anything else, so that a new version cannot go wrong unnoticed:
  *
  *   rsync -a --delete-excluded --delete --exclude-from=list --exclude … ./ builds/job/   the work tree for a job
@@ -29,14 +31,14 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
 });
 
-function readLines(file: string): readonly string[] {
+function readLines(file) {
   return readFileSync(file, "utf8")
     .split("\n")
     .filter((line) => line !== "");
 }
 
 /** `/a` is the path of that name, `a/` every one that ends in it, with all that is below; `a/**` is taken for `a/`. */
-function parseExclude(pattern: string): (path: string) => boolean {
+function parseExclude(pattern) {
   const plain = pattern.replace(/\/(?:\*\*)?$/, "");
   if (/[*?[]/.test(plain)) throw new Error(`--exclude ${pattern}: a pattern that is not supported`);
   return plain.startsWith("/")
@@ -45,7 +47,7 @@ function parseExclude(pattern: string): (path: string) => boolean {
 }
 
 /** `./public/` is `public`; what would lead out of the source is refused. */
-function pathBelow(path: string): string {
+function pathBelow(path) {
   const plain = normalize(path).replace(/\/$/, "");
   if (/^(?:\/|\.\.(?:\/|$))/.test(plain)) throw new Error(`${path}: not below the source`);
   return plain;
@@ -66,7 +68,7 @@ const excludes = [...(values.exclude ?? []), ...(values["exclude-from"] ?? []).f
 );
 
 /** Paths below the root, each copied with all that it holds. */
-function pathsToCopy(folder: string): readonly string[] {
+function pathsToCopy(folder) {
   if (list !== undefined) return readLines(list).map(pathBelow);
   return values.relative ? sources.map(pathBelow) : readdirSync(folder);
 }

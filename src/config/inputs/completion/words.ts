@@ -1,0 +1,38 @@
+import type { CommandName, Input } from "../input.ts";
+import { inputsOf } from "../inputs.ts";
+import { COMMANDS, summaryOf } from "../usage.ts";
+
+/** Shells that there is completion for. */
+export const COMPLETED_SHELLS = ["bash", "zsh"] as const;
+
+export type CompletedShell = (typeof COMPLETED_SHELLS)[number];
+
+/** Names that the program is called by; a shell looks at what stands behind the last slash. */
+export const PROGRAMS = "aws-oidc aws-oidc.cjs";
+
+/** What may stand in the place of a command, and what it does. */
+export const OTHER_WORDS = {
+  completion: "print the script for completion in bash or zsh",
+  help: "show the options of a command",
+  version: "print the version",
+} as const;
+
+/** Every word that can come first, and what it does. */
+export const FIRST_WORDS: readonly (readonly [word: string, text: string])[] = [
+  ...COMMANDS.map((name) => [name, summaryOf(name)] as const),
+  ...Object.entries(OTHER_WORDS),
+];
+
+/** The flags of a command, in the order of the table. */
+export function flagsOf(command: CommandName): readonly Input[] {
+  return inputsOf(command).filter(({ reaches }) => reaches !== "job");
+}
+
+/** A flag as it is written, under each of its names. */
+export function spellingsOf({ name, alias }: Input): readonly string[] {
+  return [name, ...(alias === undefined ? [] : [alias])].map((each) => `--${each}`);
+}
+
+export function takesFile({ placeholder }: Input): boolean {
+  return placeholder === "<path>";
+}
