@@ -1,5 +1,5 @@
-/** Components that are commands of the script too. */
-export type CommandName = "assume-role" | "doctor" | "trust-policy";
+/** Commands of the script; the first two are components too. */
+export type CommandName = "assume-role" | "doctor" | "trust-policy" | "sandbox";
 export type ComponentName = CommandName | "web-identity";
 
 /**
