@@ -1,5 +1,7 @@
 import { expect, it } from "vitest";
-import { ownProse, type Page, parsePage, readPages } from "./pages.ts";
+import { generatedLines, ownProse, type Page, parsePage, readPages } from "./pages.ts";
+import { passagesOf, sentencesOf } from "./sentences.ts";
+import { TRANSLATED } from "./translated-english.ts";
 
 /** How GitLab, AWS and this project write a term, and how they do not. */
 const TERMS: Readonly<Record<string, RegExp>> = {
@@ -62,4 +64,49 @@ it("are left alone in code and addresses", () => {
       parsePage("page.md", "`gitlab`, [GitLab](https://gitlab.example/yaml), <https://aws.example>"),
     ),
   ).toEqual([]);
+});
+
+/** Constructions of other languages in the sentences that were written for a page. */
+function translatedIn(page: Page): readonly string[] {
+  const generated = generatedLines(page);
+  const own = new Set(ownProse(page).flatMap(({ number }) => (generated.has(number) ? [] : [number])));
+  return passagesOf(page.written)
+    .filter(({ line }) => own.has(line))
+    .flatMap(({ line, text }) => sentencesOf(text).map((sentence) => ({ line, sentence })))
+    .flatMap(({ line, sentence }) =>
+      TRANSLATED.flatMap(([wrong, instead]) => {
+        const found = wrong.exec(sentence);
+        return found === null ? [] : [`${page.path}:${line}: "${found[0]}" → ${instead}`];
+      }),
+    );
+}
+
+it("are in sentences that a native speaker would write", () => {
+  expect(readPages().flatMap(translatedIn)).toEqual([]);
+});
+
+it.each([
+  ["There is none that IAM would take.", "is none"],
+  ["The flag stands beside it.", "stands beside"],
+  ["There is no way to it.", "There is no way to"],
+  ["No TLS connection comes about.", "comes about"],
+  ["That is meant so.", "is meant so"],
+  ["It names the way through a proxy.", "the way through a"],
+  ["It is said\noutright.", "said outright"],
+  ["It does not print, nor does it write.", "nor does"],
+  ["This is to be had for nothing.", "is to be had"],
+  ["It waits so that it ends, so that nobody waits.", "so that it ends, so that"],
+  ["The file stands in `a folder`.", "stands in"],
+  ["Never does it print the token.", "Never does it"],
+])("would be found translated in %j", (text, found) => {
+  expect(translatedIn(parsePage("page.md", text)).join("\n")).toContain(`"${found}"`);
+});
+
+it.each([
+  "None of the roles trusts it.",
+  "Nothing stands in the way.",
+  "A flag stands for the variable.",
+  "It takes the way of the ID token.",
+])("would not be found translated in %j", (text) => {
+  expect(translatedIn(parsePage("page.md", text))).toEqual([]);
 });
