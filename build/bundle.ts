@@ -1,4 +1,4 @@
-import { basename } from "node:path";
+import { basename, join } from "node:path";
 import { build, type Metafile, type OutputFile } from "esbuild";
 import { assertBundle } from "./bundle-guard.ts";
 import { type Chunk, type Entries, linkChunks } from "./chunks.ts";
@@ -110,6 +110,8 @@ function split(root: string, entryPoint: string) {
     legalComments: "none",
     // The sources in ES modules can be shaken; `conditions` must stay unset, or esbuild drops its own "module" condition.
     mainFields: ["module", "main"],
+    // Its build for Node is CommonJS, and the helpers that load such would travel with every job.
+    alias: { yaml: join(root, "node_modules/yaml/browser/index.js") },
     metafile: true,
     logLevel: "silent",
     external: [...NEVER_REACHED],

@@ -1,4 +1,5 @@
 import { build, type Plugin } from "esbuild";
+import { END_OF_DOCTOR, END_OF_PROGRAM } from "../src/edge/sandbox/script-parts.ts";
 
 /** One of the ES modules that esbuild splits a program into: what `import()` asks for comes apart from the rest. */
 export interface Chunk {
@@ -66,12 +67,6 @@ export async function linkChunks(
     chunks: parts.flatMap(({ chunks }) => chunks),
   };
 }
-
-/** A line by which the program can be told from the rest. */
-export const END_OF_PROGRAM = "// The end of what a job of assume-role carries.";
-
-/** A line by which what jobs carry can be told from what is for the command line. */
-export const END_OF_DOCTOR = "// The end of what a job of doctor carries.";
 
 /** Every chunk that an entry needs lies with the first entry that needs it. */
 function divide(all: readonly Chunk[], entries: readonly string[]): readonly Part[] {

@@ -1,6 +1,8 @@
 import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { bundleScript } from "./bundle.ts";
+import { renderRuntime, runtimeHash, stampRuntime } from "../src/edge/sandbox/runtime.ts";
+import { appendTemplates, type Templates } from "../src/edge/sandbox/script-parts.ts";
+import { type Bundle, bundleScript } from "./bundle.ts";
 import { drawDiagrams } from "./diagrams.ts";
 import {
   renderFlags,
@@ -12,7 +14,6 @@ import {
 } from "./generated-blocks.ts";
 import { renderLicences } from "./licences.ts";
 import { renderPlayground } from "./playground.ts";
-import { renderRuntime, runtimeHash, stampRuntime } from "./runtime.ts";
 import { renderCatalogue } from "./troubleshooting-page.ts";
 
 /** Every file that the build makes or fills in: its path below the root, and what it must hold. */
@@ -31,10 +32,11 @@ const TROUBLESHOOTING = "docs/troubleshooting.md";
 /** Works out all outputs from the source; writes nothing. */
 export async function renderOutputs(root: string): Promise<Outputs> {
   const { version } = JSON.parse(read(root, "package.json"));
-  const { code, assumeRoleCode, doctorCode, metafile } = await bundleScript(root);
+  const bundle = await bundleScript(root);
+  const { assumeRoleCode, doctorCode, metafile } = bundle;
   const playground = await renderPlayground(root);
   return new Map([
-    ["dist/aws-oidc.cjs", code.toString("latin1")],
+    ["dist/aws-oidc.cjs", renderScript(root, bundle).toString("latin1")],
     ["dist/runtime.yml", renderRuntime(assumeRoleCode, { version, command: "assume-role" })],
     ["dist/doctor-runtime.yml", renderRuntime(doctorCode, { version, command: "doctor" })],
     ["dist/playground.html", playground.html],
@@ -45,10 +47,7 @@ export async function renderOutputs(root: string): Promise<Outputs> {
         "dist/playground.html": playground.metafile,
       }),
     ],
-    ...TEMPLATES.map((name) => {
-      const carried = name === "assume-role" ? assumeRoleCode : doctorCode;
-      return [`templates/${name}.yml`, renderTemplate(root, name, runtimeHash(carried))] as const;
-    }),
+    ...Object.entries(renderTemplates(root, bundle)),
     ["README.md", replaceBlock(read(root, "README.md"), "usual inputs", renderUsualInputs())],
     ["docs/inputs.md", renderInputsPage(root)],
     ["docs/reference.md", replaceBlock(read(root, "docs/reference.md"), "flags", renderFlags())],
@@ -58,6 +57,19 @@ export async function renderOutputs(root: string): Promise<Outputs> {
       .map((path) => [path, fillExamples(root, path)] as const),
     ...drawDiagrams(),
   ]);
+}
+
+/** The script as it is released: with the templates behind it. */
+export function renderScript(root: string, bundle: Bundle): Buffer {
+  return appendTemplates(bundle.code, renderTemplates(root, bundle));
+}
+
+function renderTemplates(root: string, { assumeRoleCode, doctorCode }: Bundle): Templates {
+  const templates = TEMPLATES.map((name) => {
+    const carried = name === "assume-role" ? assumeRoleCode : doctorCode;
+    return [`templates/${name}.yml`, renderTemplate(root, name, runtimeHash(carried))] as const;
+  });
+  return Object.fromEntries(templates);
 }
 
 function renderTemplate(root: string, name: (typeof TEMPLATES)[number], hash: string): string {

@@ -2,12 +2,13 @@
 import { createHash } from "node:crypto";
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { unpackRuntime } from "../src/edge/sandbox/runtime.ts";
 import { bundleScript } from "./bundle.ts";
 import { findCatalogFaults } from "./catalog.ts";
 import { releaseNotes } from "./changelog.ts";
 import { renderNpmPackage } from "./npm-package.ts";
+import { renderScript } from "./outputs.ts";
 import { renderPlayground, unpackPlayground } from "./playground.ts";
-import { unpackRuntime } from "./runtime.ts";
 import { renderSbom } from "./sbom.ts";
 
 const root = join(import.meta.dirname, "..");
@@ -27,7 +28,8 @@ if (tag !== version)
 const faults = findCatalogFaults(root);
 if (faults.length > 0) fail(...faults);
 const bundle = await bundleScript(root);
-if (!bundle.code.equals(readFileSync(join(root, "dist/aws-oidc.cjs")))) {
+const script = renderScript(root, bundle);
+if (!script.equals(readFileSync(join(root, "dist/aws-oidc.cjs")))) {
   fail("dist/aws-oidc.cjs is not what the source gives: run `npm run build` and commit the result");
 }
 
@@ -50,7 +52,7 @@ const asset = (name: string): string => join(folder, "assets", name);
 const sha256 = (data: Buffer): string => createHash("sha256").update(data).digest("hex");
 cpSync(join(root, "dist/aws-oidc.cjs"), asset("aws-oidc.cjs"));
 cpSync(join(root, "dist/THIRD-PARTY-LICENSES.txt"), asset("THIRD-PARTY-LICENSES.txt"));
-writeFileSync(asset("aws-oidc.tar"), renderNpmPackage(root, bundle.code));
+writeFileSync(asset("aws-oidc.tar"), renderNpmPackage(root, script));
 writeFileSync(asset("assume-role.cjs"), bundle.assumeRoleCode);
 writeFileSync(asset("doctor.cjs"), bundle.doctorCode);
 cpSync(join(root, "docs/doctor.schema.json"), asset("doctor.schema.json"));

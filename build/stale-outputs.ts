@@ -1,8 +1,8 @@
 import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { unpackRuntime } from "../src/edge/sandbox/runtime.ts";
 import { EXECUTABLES, type Outputs } from "./outputs.ts";
 import { unpackPlayground } from "./playground.ts";
-import { unpackRuntime } from "./runtime.ts";
 
 /** Paths of the generated files below the root that are not what they must be, missing ones among them. */
 export function findStaleOutputs(root: string, outputs: Outputs): readonly string[] {

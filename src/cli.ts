@@ -13,7 +13,8 @@ import { createRedactor } from "./output/redactor.ts";
 import { renderFailure } from "./output/report.ts";
 
 interface Command {
-  readonly run: (line: CommandLine, tools: Tools) => Promise<ExitCode>;
+  /** @returns the exit code: an {@link ExitCode}, or that of a program that the command runs */
+  readonly run: (line: CommandLine, tools: Tools) => Promise<number>;
   readonly inputs: readonly ReadInput[];
 }
 
@@ -28,6 +29,10 @@ const LOAD: Readonly<Record<CommandName, () => Promise<Command>>> = {
     run: (await import("./commands/trust-policy/trust-policy.ts")).trustPolicy,
     inputs: (await import("./config/inputs/inputs.ts")).inputsOf("trust-policy"),
   }),
+  sandbox: async () => ({
+    run: (await import("./commands/sandbox/sandbox.ts")).sandbox,
+    inputs: (await import("./config/inputs/inputs.ts")).inputsOf("sandbox"),
+  }),
 };
 
 function isCommand(word: string): word is CommandName {
@@ -39,7 +44,7 @@ export async function runCli(
   argv: readonly string[],
   host: Host,
   network: Network & Pick<Tools, "connectSts">,
-): Promise<ExitCode> {
+): Promise<number> {
   // New in each run, so nobody can send it.
   const colourMark = `\u001b${host.random()}`;
   const log = createLog(createRedactor(), host, colourMark);
@@ -52,7 +57,7 @@ export async function runCli(
   }
 }
 
-async function dispatch(argv: readonly string[], tools: Tools): Promise<ExitCode> {
+async function dispatch(argv: readonly string[], tools: Tools): Promise<number> {
   const [first] = argv;
   // A job passes no flags, so it need not load the code for them.
   if (first !== undefined && argv.length === 1 && isCommand(first)) return runCommand(first, NO_FLAGS, tools);
@@ -66,10 +71,10 @@ async function dispatch(argv: readonly string[], tools: Tools): Promise<ExitCode
 
 const NO_FLAGS = { flags: new Map(), problems: [] };
 
-async function runCommand(command: CommandName, { flags, problems }: Flags, tools: Tools): Promise<ExitCode> {
+async function runCommand(command: CommandName, { flags, ...given }: Flags, tools: Tools): Promise<number> {
   const { run, inputs } = await LOAD[command]();
-  const isTyped = flags.size + problems.length > 0;
-  return run({ raw: createRawInputs(flags, tools.host.env, inputs), problems, isTyped }, tools);
+  const isTyped = flags.size + given.problems.length > 0;
+  return run({ raw: createRawInputs(flags, tools.host.env, inputs), isTyped, ...given }, tools);
 }
 
 function complain(

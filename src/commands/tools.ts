@@ -12,6 +12,8 @@ export interface CommandLine {
   readonly problems: readonly Problem[];
   /** Whether there were flags at all; jobs pass none. */
   readonly isTyped: boolean;
+  /** What stands behind `--`, if that is there. */
+  readonly operands?: readonly string[];
 }
 
 /** What every command works with. */

@@ -18,6 +18,7 @@ export function createTerminal(clock: Pick<Clock, "limit">, env: Environment): T
   return {
     program: callOf(process.argv[1] ?? "", env),
     signUrl,
+    openWorkbench: async () => (await import("./sandbox/workbench.ts")).createWorkbench(),
     async readInput() {
       if (process.stdin.isTTY) throw new UnsuitableFileError("a terminal");
       return decodeText(await clock.limit(INPUT_LIMIT_MS, readToEnd));

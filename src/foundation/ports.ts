@@ -1,4 +1,5 @@
 import type { Secret } from "./secret.ts";
+import type { Workbench } from "./workbench.ts";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -158,6 +159,7 @@ export interface Terminal {
   readInput(): Promise<string>;
   /** Signs a request, which is then a secret while it is valid. */
   readonly signUrl: (request: UrlToSign) => string;
+  readonly openWorkbench: () => Promise<Workbench>;
 }
 
 /** Everything that the program may touch outside its own memory, except the network. Built once, in `main.ts`. */

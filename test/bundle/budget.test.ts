@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { beforeAll, expect, it } from "vitest";
 import budget from "../../bench/budget.json" with { type: "json" };
 import { type Bundle, bundleEntry, bundleScript } from "../../build/bundle.ts";
-import { packBundle, renderRuntime } from "../../build/runtime.ts";
+import { packBundle, renderRuntime } from "../../src/edge/sandbox/runtime.ts";
 
 const root = join(import.meta.dirname, "../..");
 

@@ -3,19 +3,21 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestProject } from "vitest/node";
 import { bundleScript } from "../../build/bundle.ts";
+import { renderScript } from "../../build/outputs.ts";
 
 const root = join(import.meta.dirname, "../..");
 
 /** Bundles the source once per test run, so that the tests run what would be shipped now, not what was built last. */
 export async function setup(project: TestProject): Promise<() => void> {
-  const { code, assumeRoleCode, doctorCode } = await bundleScript(root);
+  const bundle = await bundleScript(root);
+  const { assumeRoleCode, doctorCode } = bundle;
   const folder = mkdtempSync(join(tmpdir(), "aws-oidc-bundle-"));
   const write = (name: string, text: Buffer): string => {
     const file = join(folder, name);
     writeFileSync(file, text);
     return file;
   };
-  project.provide("bundle", write("aws-oidc.cjs", code));
+  project.provide("bundle", write("aws-oidc.cjs", renderScript(root, bundle)));
   project.provide("assumeRoleBundle", write("assume-role.cjs", assumeRoleCode));
   project.provide("doctorBundle", write("doctor.cjs", doctorCode));
   return () => rmSync(folder, { recursive: true, force: true });

@@ -6,6 +6,7 @@ import {
   type Host,
   TimeLimitError,
 } from "../../src/foundation/ports.ts";
+import type { Workbench } from "../../src/foundation/workbench.ts";
 
 /** A clock that only moves when something waits, so that no test waits and none depends on the machine's speed. */
 export interface VirtualClock extends Clock {
@@ -39,6 +40,8 @@ export interface MemoryHostOptions {
   readonly files?: Readonly<Record<string, string>>;
   /** What standard input has, nothing unless given; an error is thrown in its place. */
   readonly input?: string | Error;
+  /** What the sandbox works with; none unless given. */
+  readonly workbench?: Workbench;
   /** In place of the file system's own operations, to let them fail. */
   readonly failing?: Partial<Files>;
 }
@@ -98,6 +101,10 @@ export function createMemoryHost(options: MemoryHostOptions = {}): MemoryHost {
     openTerminal: async () => ({
       program: "node aws-oidc.cjs",
       signUrl,
+      openWorkbench: async () => {
+        if (options.workbench === undefined) throw new Error("no workbench");
+        return options.workbench;
+      },
       readInput: async () => {
         const { input = "" } = options;
         if (input instanceof Error) throw input;

@@ -20,6 +20,7 @@ const PROJECT = [
   "playground",
   "README.md",
   "src",
+  "stand-ins",
   "templates",
   "tsconfig.base.json",
   "tsconfig.json",

@@ -6,7 +6,6 @@ import type {
   StsTarget,
 } from "../../src/aws/sts/sts.ts";
 import { runCli } from "../../src/cli.ts";
-import type { ExitCode } from "../../src/commands/tools.ts";
 import type { FindWay } from "../../src/foundation/ports.ts";
 import { Secret } from "../../src/foundation/secret.ts";
 import { JOB_ENVIRONMENT } from "./assume-role-config.ts";
@@ -44,7 +43,7 @@ export interface InMemoryOptions extends Omit<MemoryHostOptions, "env"> {
 }
 
 export interface InMemoryRun {
-  readonly exitCode: ExitCode;
+  readonly exitCode: number;
   readonly stdout: string;
   readonly stderr: string;
   readonly written: ReadonlyMap<string, MemoryFile>;

@@ -29,6 +29,7 @@ function readFolder(folder: string): readonly SourceFile[] {
 const SOURCES = readFolder("src").filter(({ path }) => !path.endsWith(".d.ts"));
 const TESTS = readFolder("test");
 const PLAYGROUND = readFolder("playground");
+const STAND_INS = readFolder("stand-ins");
 
 /** The process edge: all that may touch the process, files, the clock, the network and the AWS SDK. */
 const EDGE = /^(?:main\.ts$|edge\/)/;
@@ -126,7 +127,8 @@ describe("the source", () => {
 
   it("imports downwards only, and never between gitlab, aws and output", () => {
     const wrong = importsWithin(SOURCES).filter(
-      ({ importer, imported }) => !mayImport(layerOf(importer), layerOf(imported)),
+      ({ importer, imported }) =>
+        !imported.startsWith("../stand-ins/") && !mayImport(layerOf(importer), layerOf(imported)),
     );
     expect(wrong).toEqual([]);
   });
@@ -237,6 +239,26 @@ describe("the playground", () => {
     const reached =
       /\bfetch\(|XMLHttpRequest|WebSocket|EventSource|sendBeacon|localStorage|sessionStorage|indexedDB|document\.cookie/;
     expect(findings(PLAYGROUND, reached)).toEqual([]);
+  });
+});
+
+describe("the stand-ins", () => {
+  it("share nothing with the source: they import themselves and Node's own modules, without circles", () => {
+    const outside = STAND_INS.flatMap(({ path, imports }) =>
+      imports.map((name) =>
+        name.startsWith(".") ? posix.join("stand-ins", posix.dirname(path), name) : name,
+      ),
+    );
+    expect(outside.length).toBeGreaterThan(50);
+    expect(outside.filter((name) => !/^(?:stand-ins\/|node:)/.test(name))).toEqual([]);
+    expect(circlesOf(STAND_INS)).toEqual([]);
+  });
+
+  it("are started in one place of the source, and the playground knows nothing of them", () => {
+    const importers = [...SOURCES, ...PLAYGROUND].filter(({ imports }) =>
+      imports.some((name) => name.includes("stand-ins/")),
+    );
+    expect(importers.map(({ path }) => path)).toEqual(["edge/sandbox/stand-in-world.ts"]);
   });
 });
 

@@ -37,7 +37,9 @@ export function readCommandLine(argv: readonly string[], program: string, paint:
   if (!isCommand(word)) {
     return { by: "complain", text: renderProblems([unknownCommand(word, program)], paint), exitCode: 2 };
   }
-  if (isAsking || rest.some(isHelp)) return answer(renderCommandUsage(word, program));
+  const end = rest.indexOf("--");
+  const own = end < 0 ? rest : rest.slice(0, end);
+  if (isAsking || own.some(isHelp)) return answer(renderCommandUsage(word, program));
   return { command: word, ...parseFlags(rest, word, program) };
 }
 

@@ -11,6 +11,8 @@ import { EXPECTED_OPTIONS } from "./trust-policy-inputs.ts";
 export interface Flags {
   readonly flags: ReadonlyMap<string, RawInput>;
   readonly problems: readonly Problem[];
+  /** What stands behind `--`, if that is there: a command with its arguments. */
+  readonly operands?: readonly string[];
 }
 
 /**
@@ -26,7 +28,9 @@ export function parseFlags(
   command: CommandName,
   program = "node aws-oidc.cjs",
 ): Flags {
-  const { given, problems } = readWords(argv, { command, program });
+  const end = TAKES_OPERANDS.includes(command) ? argv.indexOf("--") : -1;
+  const words = end < 0 ? argv : argv.slice(0, end);
+  const { given, problems } = readWords(words, { command, program });
   const { shared, sections } = divideFlags(given);
   const forAll = mergeFlags(shared);
   const divided = sections.map(({ opener, given }) => ({ opener, ...mergeFlags(given) }));
@@ -38,8 +42,12 @@ export function parseFlags(
       ...divided.flatMap(({ opener, problems }) => problems.map((each) => problemOf(each, opener.text))),
       ...divided.flatMap((section) => findGivenTwice(forAll.flags, section)),
     ],
+    ...(end < 0 ? {} : { operands: argv.slice(end + 1) }),
   };
 }
+
+/** Commands that run another one. */
+const TAKES_OPERANDS: readonly CommandName[] = ["sandbox"];
 
 interface OpenedSection {
   readonly opener: GivenFlag;
@@ -58,7 +66,7 @@ function toOneFlag(opened: readonly OpenedSection[]): readonly [string, RawInput
 }
 
 /** The combined meaning of the flags, each of which may appear more than once. */
-function mergeFlags(given: readonly GivenFlag[]): Flags {
+function mergeFlags(given: readonly GivenFlag[]): Omit<Flags, "operands"> {
   const parsed = [...new Set(given.map(({ option }) => option))].map((option) =>
     mergeRepeated(given.filter((flag) => flag.option === option)),
   );

@@ -1,5 +1,5 @@
-/** Components that are also commands of the script. */
-export type CommandName = "assume-role" | "doctor" | "trust-policy";
+/** Commands of the script; the first two are also components. */
+export type CommandName = "assume-role" | "doctor" | "trust-policy" | "sandbox";
 export type ComponentName = CommandName | "web-identity";
 
 /**

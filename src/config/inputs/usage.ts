@@ -8,6 +8,8 @@ interface CommandHelp {
   readonly examples: readonly [string, string];
   /** The flags for that use, shown first. */
   readonly first: readonly string[];
+  /** What may stand behind the options. */
+  readonly operands?: string;
 }
 
 /** In the order of `--help`. */
@@ -41,6 +43,16 @@ const HELP: Readonly<Record<CommandName, CommandHelp>> = {
     ],
     first: ["project", "project-id", "branch", "tag", "role-name", "format", "account"],
   },
+  sandbox: {
+    summary: "try a pipeline on this machine, with gitlab-ci-local and your own trust policy",
+    examples: [
+      "$0 sandbox --trust-policy trust-policy.json -- gitlab-ci-local",
+      "$0 sandbox --trust-policy trust-policy.json --branch try-it --protected --project acme/shop \\\n" +
+        "    -- gitlab-ci-local --force-shell-executor --shell-isolation",
+    ],
+    first: ["trust-policy-file", "project", "branch", "tag", "protected"],
+    operands: " [-- <command>]",
+  },
 };
 
 export const COMMANDS = Object.keys(HELP) as readonly CommandName[];
@@ -69,7 +81,7 @@ export function renderUsage(version: string, program: string): string {
 
 /** The help for one command: two examples, the flags for that use, then the rest of the table of inputs. */
 export function renderCommandUsage(name: CommandName, program: string): string {
-  const { summary, first } = HELP[name];
+  const { summary, first, operands = "" } = HELP[name];
   const options = inputsOf(name).filter(({ reaches }) => reaches !== "job");
   const hasVariables = options.some(({ reaches }) => reaches === "script");
   const heading = hasVariables ? "Options, each with the variable that also sets it, if any" : "Options";
@@ -77,7 +89,7 @@ export function renderCommandUsage(name: CommandName, program: string): string {
   const usual = first.flatMap((flag) => options.find((input) => input.name === flag) ?? []);
   const examples = examplesOf(name, program).map((line) => `  ${line}\n`);
   return (
-    `Usage: ${program} ${name} [options]\n\n${summary}\n\n${examples.join("")}\n${heading}\n\n` +
+    `Usage: ${program} ${name} [options]${operands}\n\n${summary}\n\n${examples.join("")}\n${heading}\n\n` +
     [...usual, ...others].map((input) => renderOption(input, REQUIRED[name])).join("\n")
   );
 }
@@ -87,6 +99,7 @@ const REQUIRED: Readonly<Record<CommandName, string>> = {
   "assume-role": "required",
   doctor: "required in a job, and with --fetch-trust-policy",
   "trust-policy": "required",
+  sandbox: "required",
 };
 
 function renderOption(input: Input, required: string): string {

@@ -10,7 +10,7 @@ import {
   runtimeHash,
   stampRuntime,
   unpackRuntime,
-} from "../../../build/runtime.ts";
+} from "../../../../src/edge/sandbox/runtime.ts";
 
 const CODE = Buffer.from(
   `console.log(JSON.stringify({ argv: process.argv.slice(1), from: typeof require("node:os").EOL, ${"x".repeat(500)}: 1 }));`,

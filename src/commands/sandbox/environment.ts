@@ -1,0 +1,111 @@
+import type { SandboxConfig } from "../../config/sandbox-config.ts";
+import type { Environment } from "../../foundation/ports.ts";
+import type { StandIns } from "../../foundation/workbench.ts";
+import type { ComponentInclude } from "../../gitlab/component-includes.ts";
+import { predefinedVariables } from "../../gitlab/predefined-variables.ts";
+
+/** What gitlab-ci-local takes for `--variable`; unlike that, nobody sees it in the list of processes. */
+const VARIABLE = "GCL_VARIABLE_";
+
+/** What the sandbox adds to the environment of gitlab-ci-local. */
+export interface Additions {
+  readonly variables: Readonly<Record<string, string>>;
+  /** Names of variables that it takes away: those by which the user's own credentials would reach the jobs. */
+  readonly removed: readonly string[];
+}
+
+/**
+ * Tells gitlab-ci-local the job's variables and ID tokens, and where STS and the components are.
+ *
+ * @param repository URL of the components' git repository, if there is one
+ * @see https://github.com/firecow/gitlab-ci-local for the variables that begin with GCL_
+ */
+export function buildAdditions(
+  config: SandboxConfig,
+  { standIns, repository }: { readonly standIns: StandIns; readonly repository: string | undefined },
+  env: Environment,
+): Additions {
+  const { tokens, world, checkout } = config;
+  const predefined = predefinedVariables(world.job);
+  const ofJobs = {
+    ...predefined,
+    ...Object.fromEntries([...tokens].map(([name, audience]) => [name, standIns.mintToken(audience)])),
+    AWS_ENDPOINT_URL_STS: standIns.stsUrl,
+    // Inputs of the components, which come after the variables of the SDKs.
+    AWS_OIDC_STS_ENDPOINT: standIns.stsUrl,
+    AWS_OIDC_FALLBACK_REGIONS: "",
+    // SDKs without credentials look for them in the network.
+    AWS_EC2_METADATA_DISABLED: "true",
+  };
+  const ignored = [env.GCL_IGNORE_PREDEFINED_VARS, ...Object.keys(predefined)].filter(Boolean).join(",");
+  const variables = {
+    ...Object.fromEntries(Object.entries(ofJobs).map(([name, value]) => [VARIABLE + name, value])),
+    GCL_IGNORE_PREDEFINED_VARS: ignored,
+    // Jobs without a container have the home of the user, whose profiles are not for them.
+    AWS_CONFIG_FILE: "/dev/null",
+    AWS_SHARED_CREDENTIALS_FILE: "/dev/null",
+    // Jobs in containers reach this machine's loopback.
+    ...(env.GCL_NETWORK ? {} : { GCL_NETWORK: "host" }),
+    // Reports of jobs are artifacts, and would be left in the project's folder.
+    ...(env.GCL_ARTIFACTS_TO_SOURCE ? {} : { GCL_ARTIFACTS_TO_SOURCE: "false" }),
+    ...(world.job.ref.type === "tag" ? { GCL_UNSET_VARIABLE: "CI_COMMIT_BRANCH" } : {}),
+    ...(repository === undefined ? {} : gitConfig(repository, remoteUrls(config, checkout.remote), env)),
+  };
+  return { variables, removed: Object.keys(env).filter((name) => OWN_IDENTITY.test(name)) };
+}
+
+/** Variables that say as whom, or where, AWS is asked. */
+const OWN_IDENTITY =
+  /^AWS_(?:ACCESS_KEY_ID|SECRET_ACCESS_KEY|SESSION_TOKEN|SECURITY_TOKEN|(?:DEFAULT_)?PROFILE|ROLE_|WEB_IDENTITY_|CONTAINER_|ENDPOINT_URL)/;
+
+/** The components of this version; what else the pipeline includes, gitlab-ci-local fetches as ever. */
+export function servedComponents(
+  components: readonly ComponentInclude[],
+  version: string,
+): readonly ComponentInclude[] {
+  const [major = "", minor = ""] = version.split(".");
+  const served = [version, `${major}.${minor}`, major, "~latest"];
+  const others = components.filter((component) => !served.includes(component.version));
+  // git replaces the address of a project as a whole.
+  return components.filter(({ project, host }) => {
+    return !others.some((other) => other.project === project && other.host === host);
+  });
+}
+
+/** Every way in which gitlab-ci-local writes the address of a project, see its `parser-includes.ts`. */
+function remoteUrls(
+  { components }: SandboxConfig,
+  remote: SandboxConfig["checkout"]["remote"],
+): readonly string[] {
+  const urls = components.flatMap(({ host, project }) => {
+    const hosts = [host.replace(/:\d+$/, ""), remote?.host ?? "gitlab.com"];
+    const ports = [443, 80, remote?.port].filter((port) => port !== undefined);
+    return hosts.flatMap((name) => [
+      ...["https", "http"].flatMap((scheme) => [
+        `${scheme}://${name}/${project}.git`,
+        ...ports.map((port) => `${scheme}://${name}:${port}/${project}.git`),
+      ]),
+      `git@${name}:${project}`,
+      `ssh://git@${name}:${remote?.port ?? 22}/${project}.git`,
+    ]);
+  });
+  return [...new Set(urls)];
+}
+
+/**
+ * Lets git find those addresses in a folder of this machine, for the processes of this environment alone.
+ *
+ * @see https://git-scm.com/docs/git-config#ENVIRONMENT
+ */
+function gitConfig(
+  repository: string,
+  urls: readonly string[],
+  env: Environment,
+): Readonly<Record<string, string>> {
+  const first = Number(env.GIT_CONFIG_COUNT ?? 0) || 0;
+  const entries = urls.flatMap((url, index) => [
+    [`GIT_CONFIG_KEY_${first + index}`, `url.${repository}.insteadOf`],
+    [`GIT_CONFIG_VALUE_${first + index}`, url],
+  ]);
+  return Object.fromEntries([["GIT_CONFIG_COUNT", String(first + urls.length)], ...entries]);
+}

@@ -1,0 +1,160 @@
+import { parseSandboxConfig, type SandboxConfig } from "../../config/sandbox-config.ts";
+import type { SandboxFlags } from "../../config/sandbox-job-config.ts";
+import { type Checked, invalid, type Problem, valid } from "../../foundation/checked.ts";
+import type { Environment } from "../../foundation/ports.ts";
+import { quoteForShell } from "../../foundation/quote.ts";
+import { Secret } from "../../foundation/secret.ts";
+import { VERSION } from "../../foundation/version.ts";
+import type { StandIns, Workbench } from "../../foundation/workbench.ts";
+import { parseGitRemote } from "../../gitlab/git-remote.ts";
+import { decodeIdToken } from "../../gitlab/id-token.ts";
+import { renderNote, renderProblems } from "../../output/report.ts";
+import type { CommandLine, Tools } from "../tools.ts";
+import { type Additions, buildAdditions, servedComponents } from "./environment.ts";
+import { type Running, renderDecisions, renderStart, startNotes } from "./words.ts";
+
+/**
+ * Starts an issuer and an STS on loopback with the user's trust policies, and runs gitlab-ci-local against them, or waits
+ * until it is ended.
+ *
+ * All that it says goes to standard error: standard output is the program's that it runs.
+ *
+ * @returns the exit code of that program
+ */
+export async function sandbox(line: CommandLine, tools: Tools): Promise<number> {
+  const { program, openWorkbench } = await tools.host.openTerminal();
+  const workbench = await openWorkbench();
+  try {
+    return await runOn(workbench, { line, tools, program });
+  } finally {
+    await workbench.close();
+  }
+}
+
+interface Call {
+  readonly line: CommandLine;
+  readonly tools: Tools;
+  /** How the user calls this one. */
+  readonly program: string;
+}
+
+async function runOn(workbench: Workbench, { line, tools, program }: Call): Promise<number> {
+  const { log, paint, host } = tools;
+  const refuse = (problems: readonly Problem[]): number => {
+    log.complain(renderProblems(problems, paint, "nothing was started"));
+    return 2;
+  };
+  const config = await configure(workbench, { line, tools, program });
+  if (!config.ok || line.problems.length > 0)
+    return refuse([...line.problems, ...(config.ok ? [] : config.problems)]);
+  const started = await start(workbench, config.value);
+  if (!started.ok) return refuse(started.problems);
+  const running = started.value;
+  const repository = running.served.length > 0 ? await workbench.provideComponents() : undefined;
+  const additions = buildAdditions(config.value, { standIns: running.standIns, repository }, host.env);
+  log.mask(...tokensOf(config.value, additions));
+  log.complain(renderStart(running, paint));
+  for (const note of startNotes(running, additions.removed)) log.complain(renderNote(note, paint));
+  const { operands = [] } = line;
+  const exitCode = await (operands.length > 0
+    ? workbench.runProgram(operands, environmentWith(additions, host.env))
+    : serve(workbench, additions, tools));
+  log.complain(`\n${renderDecisions(running, program, paint)}`);
+  return exitCode;
+}
+
+function tokensOf({ tokens }: SandboxConfig, { variables }: Additions): readonly Secret[] {
+  return [...tokens.keys()].map((name) => new Secret(variables[`GCL_VARIABLE_${name}`] ?? "", "ID token"));
+}
+
+async function configure(
+  workbench: Workbench,
+  { line, tools, program }: Call,
+): Promise<Checked<SandboxConfig>> {
+  const checkout = await readCheckout(workbench);
+  if (!checkout.ok) return checkout;
+  return parseSandboxConfig(line.raw as SandboxFlags, {
+    files: tools.host.files,
+    checkout: checkout.value,
+    parseYaml: workbench.parseYaml,
+    pipelinePath: pipelinePathIn(line.operands ?? []),
+    program,
+  });
+}
+
+async function readCheckout({ git }: Workbench) {
+  const [folder, branch, sha, url, originHead] = await Promise.all([
+    git(["rev-parse", "--show-toplevel"]),
+    git(["symbolic-ref", "--short", "--quiet", "HEAD"]),
+    git(["rev-parse", "--verify", "--quiet", "HEAD"]),
+    git(["remote", "get-url", "origin"]),
+    git(["symbolic-ref", "--short", "--quiet", "refs/remotes/origin/HEAD"]),
+  ]);
+  if (folder === undefined) {
+    return invalid({
+      subject: "git",
+      found: "no repository in this folder",
+      expected:
+        "the repository of a project: gitlab-ci-local runs what git tracks, for the branch that is checked out",
+      fix: "Change to its folder, or make one: git init -b main && git add --all && git commit -m start",
+    });
+  }
+  return valid({
+    remote: url === undefined ? undefined : parseGitRemote(url),
+    branch,
+    defaultBranch: originHead?.replace(/^origin\//, "") ?? "main",
+    sha: sha ?? "0".repeat(40),
+  });
+}
+
+/** As gitlab-ci-local is told it. */
+function pipelinePathIn(operands: readonly string[]): string {
+  const at = operands.findIndex((word) => /^--file(?:=|$)/.test(word));
+  const word = operands[at] ?? "";
+  return (
+    (word.includes("=") ? word.slice("--file=".length) : operands[at + 1 || operands.length]) ??
+    ".gitlab-ci.yml"
+  );
+}
+
+async function start(workbench: Workbench, config: SandboxConfig): Promise<Checked<Running>> {
+  try {
+    const standIns = await workbench.startStandIns(config.world);
+    const served = servedComponents(config.components, VERSION);
+    return valid({ config, standIns, served, version: VERSION, sub: subOf(standIns, config) });
+  } catch (error) {
+    return invalid({
+      subject: "--trust-policy",
+      found: error instanceof Error ? error.message : String(error),
+      expected: "a trust policy that IAM takes",
+      fix: "Correct the policy.",
+    });
+  }
+}
+
+function subOf(standIns: StandIns, { world }: SandboxConfig): string {
+  const token = decodeIdToken(new Secret(standIns.mintToken(world.job.issuer), "ID token"));
+  return token.ok ? String(token.value.claims.all.sub) : "";
+}
+
+/** The environment that a program gets. */
+function environmentWith({ variables, removed }: Additions, env: Environment): Record<string, string> {
+  const kept = Object.entries(env).flatMap(([name, value]) =>
+    value === undefined || removed.includes(name) ? [] : [[name, value] as const],
+  );
+  return { ...Object.fromEntries(kept), ...variables };
+}
+
+/** Leaves the variables in a file, since there are ID tokens among them. */
+async function serve(workbench: Workbench, { variables, removed }: Additions, tools: Tools): Promise<number> {
+  const lines = [
+    ...removed.map((name) => `unset ${name}\n`),
+    ...Object.entries(variables).map(([name, value]) => `export ${name}=${quoteForShell(value)}\n`),
+  ];
+  const path = await workbench.writePrivateFile("environment", lines.join(""));
+  tools.log.complain(
+    `\nIn this folder, in another terminal:\n\n  (. ${quoteForShell(path)} && gitlab-ci-local)\n\nCtrl+C ends the sandbox and removes the file.\n`,
+  );
+  await workbench.waitForEnd();
+  return 0;
+}

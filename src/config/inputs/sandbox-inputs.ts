@@ -1,0 +1,53 @@
+import type { Input } from "./input.ts";
+
+const FLAG = { components: ["sandbox"], reaches: "command-line", type: "string", default: "" } as const;
+
+/** A flag with a value. */
+function text<const Name extends string>(name: Name, placeholder: string, description: string) {
+  return { ...FLAG, name, placeholder, description };
+}
+
+/** A flag that is given or not. */
+function toggle<const Name extends string>(name: Name, description: string) {
+  return { ...FLAG, name, placeholder: "", description, value: "none" } as const;
+}
+
+/** The flags of `sandbox`. */
+export const SANDBOX_INPUTS = [
+  {
+    ...text(
+      "trust-policy-file",
+      "<path>",
+      "File with the trust policy of a role, as `trust-policy` or `aws iam get-role` prints it. Where the file does not name the role, and the pipeline names several: `<role ARN>=<path>`.",
+    ),
+    alias: "trust-policy",
+    isList: true,
+  },
+  text("project", "<group>/<project>", "Project of the pipeline. Unless given: that of the remote `origin`."),
+  text("branch", "<name>", "Branch that the pipeline runs for. Unless given: the one that is checked out."),
+  text("tag", "<name>", "Tag that the pipeline runs for, in place of a branch."),
+  toggle(
+    "protected",
+    "The branch or tag is protected. Unless given, only the default branch is, as in a new project.",
+  ),
+  text("environment", "<name>", "Environment of the jobs."),
+  toggle("protected-environment", "That environment is protected."),
+  text("deployment-tier", "<tier>", "Tier of that environment. Unless given: `production`."),
+  text(
+    "issuer",
+    "<url>",
+    "URL of the GitLab instance. Unless given: the host of `origin`, else the one that the trust policy names.",
+  ),
+  text("project-id", "<id>", "Number of the project. Unless given: 1217, as in gitlab-ci-local."),
+  text("namespace-id", "<id>", "Number of its group. Unless given: 42."),
+  {
+    ...text(
+      "sub-components",
+      "<names>",
+      "What `sub` is made of, where the project's setting `ci_id_token_sub_claim_components` is not the default: `project_path,ref_type,ref`.",
+    ),
+    isList: true,
+  },
+] as const satisfies readonly Input[];
+
+export type SandboxInputName = (typeof SANDBOX_INPUTS)[number]["name"];

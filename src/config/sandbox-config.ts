@@ -1,0 +1,172 @@
+import { type Checked, combine, invalid, type Problem, valid } from "../foundation/checked.ts";
+import { isJsonObject, scalarText } from "../foundation/json.ts";
+import { platformCode } from "../foundation/platform-message.ts";
+import type { Files } from "../foundation/ports.ts";
+import type { SandboxJob, SandboxWorld } from "../foundation/workbench.ts";
+import { type ComponentInclude, expandVariables, findIncludes } from "../gitlab/component-includes.ts";
+import { predefinedVariables } from "../gitlab/predefined-variables.ts";
+import type { RawInput } from "./inputs/raw-inputs.ts";
+import { type Checkout, parseSandboxJob, type SandboxFlags } from "./sandbox-job-config.ts";
+import {
+  assignPolicies,
+  deriveProviders,
+  type GivenPolicy,
+  issuerOf,
+  readPolicies,
+} from "./sandbox-roles-config.ts";
+
+/** All that a sandbox is made of, checked. */
+export interface SandboxConfig {
+  readonly world: SandboxWorld;
+  readonly checkout: Checkout;
+  readonly policies: readonly GivenPolicy[];
+  readonly components: readonly ComponentInclude[];
+  /** The audience of each ID token, by the variable that the jobs read it from. */
+  readonly tokens: ReadonlyMap<string, string>;
+  /** Variables that the jobs want with several audiences; they get the first. */
+  readonly disputed: readonly string[];
+}
+
+/** What there is to read a sandbox from. */
+export interface SandboxSources {
+  readonly files: Files;
+  readonly checkout: Checkout;
+  readonly parseYaml: (text: string) => unknown;
+  /** Of the pipeline's file. */
+  readonly pipelinePath: string;
+  /** How the user calls the program, for hints. */
+  readonly program: string;
+}
+
+/** Reads flags, checkout and pipeline. */
+export function parseSandboxConfig(flags: SandboxFlags, sources: SandboxSources): Checked<SandboxConfig> {
+  const policies = readGivenPolicies(flags("trust-policy-file"), flags, sources);
+  const job = parseSandboxJob(flags, sources.checkout, policies.ok ? issuerOf(policies.value) : undefined);
+  const parts = combine({ policies, job, pipeline: readPipeline(sources) });
+  if (!parts.ok) return parts;
+  const { pipeline } = parts.value;
+  const variables = predefinedVariables(parts.value.job);
+  const files = readIncluded(pipeline, variables, sources);
+  const components = files.flatMap((file) => findIncludes(file, variables).components);
+  const asked = [
+    ...components.map((component) => tokenOf(component, parts.value.job)),
+    ...files.flatMap((file) => ownTokens(file, variables)),
+  ];
+  const tokens = new Map(
+    (asked.length > 0 ? asked : [[ID_TOKEN, parts.value.job.issuer] as const]).toReversed(),
+  );
+  const named = components.flatMap(({ inputs }) => inputs["role-arn"] ?? []);
+  const roles = assignPolicies(
+    parts.value.policies,
+    named.filter((arn) => !arn.includes("$")),
+  );
+  if (!roles.ok) return roles;
+  return valid({
+    world: {
+      job: parts.value.job,
+      roles: roles.value,
+      providers: deriveProviders(parts.value.policies, [...tokens.values()]),
+    },
+    checkout: sources.checkout,
+    policies: parts.value.policies,
+    components,
+    tokens,
+    disputed: findDisputed(asked),
+  });
+}
+
+function readGivenPolicies(
+  input: RawInput,
+  flags: SandboxFlags,
+  { files, checkout, program }: SandboxSources,
+): Checked<readonly GivenPolicy[]> {
+  if (input.text) return readPolicies(input, files);
+  const project = flags("project").text || checkout.remote?.project || "acme/shop";
+  const problem: Problem = {
+    subject: "--trust-policy",
+    found: "no value",
+    expected: "a file with the trust policy that decides who may assume the role",
+    fix:
+      "Get that of a role that you have, or make one:\n" +
+      "aws iam get-role --role-name <role> --output json > trust-policy.json\n" +
+      `${program} trust-policy --project ${project} --branch main --account <12 digits> > trust-policy.json`,
+  };
+  return invalid(problem);
+}
+
+function readPipeline({ files, pipelinePath, parseYaml }: SandboxSources): Checked<unknown> {
+  try {
+    const text = files.readText(pipelinePath);
+    return parsed(() => parseYaml(text)) ?? invalid(pipelineProblem(pipelinePath, "not YAML"));
+  } catch (error) {
+    return invalid(pipelineProblem(pipelinePath, `cannot be read (${platformCode(error)})`));
+  }
+}
+
+function pipelineProblem(subject: string, found: string): Problem {
+  return {
+    subject,
+    found,
+    expected: "the file of a pipeline, in the folder that the sandbox is called in",
+    fix: "Change to the folder of the project, or name the file as gitlab-ci-local takes it: -- gitlab-ci-local --file <path>",
+  };
+}
+
+/** What a parser gives; `undefined` where it throws. */
+function parsed(parse: () => unknown): Checked<unknown> | undefined {
+  try {
+    return valid(parse());
+  } catch {
+    return undefined;
+  }
+}
+
+/** The pipeline's file, and those of the repository that it includes; what cannot be read is for gitlab-ci-local to tell. */
+function readIncluded(
+  pipeline: unknown,
+  variables: Readonly<Record<string, string>>,
+  { files, parseYaml }: SandboxSources,
+): readonly unknown[] {
+  const contents = [pipeline];
+  const seen = new Set<string>();
+  for (const content of contents) {
+    for (const path of findIncludes(content, variables).localFiles) {
+      if (seen.has(path)) continue;
+      seen.add(path);
+      const content = parsed(() => parseYaml(files.readText(path)));
+      if (content?.ok) contents.push(content.value);
+    }
+  }
+  return contents;
+}
+
+const ID_TOKEN = "GITLAB_OIDC_TOKEN";
+
+function tokenOf({ name, inputs }: ComponentInclude, { issuer }: SandboxJob): readonly [string, string] {
+  const audience = inputs.audience || issuer;
+  return [
+    name === "web-identity" ? `${ID_TOKEN}_${inputs["job-name"] ?? "aws_web_identity"}` : ID_TOKEN,
+    audience,
+  ];
+}
+
+/** `id_tokens` of the pipeline's own jobs. */
+function ownTokens(
+  pipeline: unknown,
+  variables: Readonly<Record<string, string>>,
+): readonly (readonly [string, string])[] {
+  const jobs = isJsonObject(pipeline) ? Object.values(pipeline) : [];
+  return jobs.flatMap((job) => {
+    const tokens = isJsonObject(job) && isJsonObject(job.id_tokens) ? Object.entries(job.id_tokens) : [];
+    return tokens.flatMap(([name, token]) => {
+      const aud = isJsonObject(token) ? scalarText(token.aud) : undefined;
+      return aud === undefined ? [] : [[name, expandVariables(aud, variables)] as const];
+    });
+  });
+}
+
+function findDisputed(asked: readonly (readonly [string, string])[]): readonly string[] {
+  const names = [...new Set(asked.map(([name]) => name))];
+  const audiencesOf = (name: string) => new Set(asked.flatMap(([other, aud]) => (other === name ? aud : [])));
+  return names.filter((name) => audiencesOf(name).size > 1);
+}

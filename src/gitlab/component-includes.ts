@@ -1,0 +1,71 @@
+import { isJsonObject, type JsonObject, scalarText } from "../foundation/json.ts";
+
+/** One of our components, as a pipeline includes it. */
+export interface ComponentInclude {
+  readonly name: "assume-role" | "web-identity" | "doctor";
+  /** As it is written, variables expanded: `gitlab.example.com`. */
+  readonly host: string;
+  /** `acme/aws-oidc` */
+  readonly project: string;
+  readonly version: string;
+  /** Variables expanded. */
+  readonly inputs: Readonly<Record<string, string>>;
+}
+
+/** What a file of a pipeline includes. */
+export interface PipelineIncludes {
+  readonly components: readonly ComponentInclude[];
+  /** Paths of files of the repository, without a leading slash. */
+  readonly localFiles: readonly string[];
+}
+
+/** `<host>/<project>/<component>@<version>`; the project keeps the name `aws-oidc`, whatever its group. */
+const COMPONENT = /^([^/\s]+)\/((?:.+\/)?aws-oidc)\/(assume-role|web-identity|doctor)@(.+)$/;
+
+/**
+ * Finds what a pipeline includes.
+ *
+ * @param pipeline the file as YAML gives it
+ * @param variables those that GitLab expands in `include`
+ */
+export function findIncludes(
+  pipeline: unknown,
+  variables: Readonly<Record<string, string>>,
+): PipelineIncludes {
+  const include = isJsonObject(pipeline) ? pipeline.include : undefined;
+  const entries: readonly unknown[] = Array.isArray(include) ? include : [include];
+  const expand = (text: string): string => expandVariables(text, variables);
+  return {
+    components: entries.flatMap((entry) => (isJsonObject(entry) ? readComponent(entry, expand) : [])),
+    localFiles: entries.map(localPath).flatMap((path) => (path === undefined ? [] : [expand(path)])),
+  };
+}
+
+/** Replaces `$NAME` and `${NAME}` where the variable is known. */
+export function expandVariables(text: string, variables: Readonly<Record<string, string>>): string {
+  return text.replaceAll(/\$(?:\{(\w+)\}|(\w+))/g, (written, braced, bare) => {
+    return variables[braced ?? bare] ?? written;
+  });
+}
+
+function readComponent(
+  { component, inputs }: JsonObject,
+  expand: (text: string) => string,
+): readonly ComponentInclude[] {
+  const [, host, project, name, version] = COMPONENT.exec(expand(scalarText(component) ?? "")) ?? [];
+  if (host === undefined || project === undefined || version === undefined) return [];
+  const given = Object.entries(isJsonObject(inputs) ? inputs : {}).flatMap(([key, value]) => {
+    const text = scalarText(value);
+    return text === undefined ? [] : [[key, expand(text)] as const];
+  });
+  return [
+    { name: name as ComponentInclude["name"], host, project, version, inputs: Object.fromEntries(given) },
+  ];
+}
+
+/** `local: /ci/deploy.yml`, or the path alone; a pattern names no file. */
+function localPath(entry: unknown): string | undefined {
+  const path = isJsonObject(entry) ? scalarText(entry.local) : scalarText(entry);
+  if (path === undefined || /^https?:/.test(path) || path.includes("*")) return undefined;
+  return path.replace(/^\/+/, "");
+}
