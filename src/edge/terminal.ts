@@ -26,7 +26,7 @@ export function createTerminal(clock: Pick<Clock, "limit">, env: Environment): T
   };
 }
 
-/** The command that runs this script again: its name if it is permanently on the path, which the folder of `npx` is not. */
+/** The words that call the script again: its name if it is on the path for good, which the folder of `npx` is not. */
 function callOf(script: string, { PATH = "", npm_command: npmCommand }: Environment): string {
   const isOnPath = PATH.split(delimiter).includes(dirname(script)) && npmCommand !== "exec";
   return isOnPath ? basename(script) : `node ${quoteForShell(shortPath(script))}`;

@@ -22,9 +22,7 @@ export function selectClaims(
 /** Claims that say when a token was issued, and nothing about the job. */
 const TIMES: readonly string[] = ["iat", "nbf", "exp", "jti"];
 
-/**
- * The claims that a link to the playground may contain, as JSON: none that are personal, and how many were withheld.
- */
+/** The claims that a link to the playground may contain, as JSON: none that are personal, and how many were withheld. */
 export function encodeSharedClaims({ shown, withheld }: ShownClaims): string {
   const impersonal = selectClaims(shown, "withheld");
   const entries = Object.entries(impersonal.shown).filter(([name]) => !TIMES.includes(name));

@@ -102,7 +102,11 @@ describe("the issuer", () => {
 
   const keysAt = (keysUrl: string) => ({ discovery: { jwks_uri: keysUrl } });
   const faults: readonly (readonly [string, IssuerBehaviour, RegExp])[] = [
-    ["by http", keysAt("http://127.0.0.1:1/keys"), /the keys are at http:.*, and AWS accepts https URLs only/],
+    [
+      "by http",
+      keysAt("http://127.0.0.1:1/keys"),
+      /the keys are at http:.*, and AWS accepts https URLs only/,
+    ],
     ["in a file", keysAt("file:///etc/passwd"), /the keys are at file:.*, and AWS accepts https URLs only/],
     ["that is a shared secret", { key: { kty: "oct" } }, /the token's key is of the type oct/],
     ["without a signature", { key: { alg: "none" } }, /the token's key is for `alg` none/],

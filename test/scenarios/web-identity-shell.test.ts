@@ -398,7 +398,9 @@ describe.each(CAN_BE_OTHERS ? findShells() : [])("in $name", (shell) => {
     const { exitCode, stderr, stdout } = run(delivery, ["echo reached"]);
     expect(exitCode).toBe(1);
     expect(stdout).toBe("");
-    expect(stderr).toContain(`the folder ${planted} cannot be created; if another user of this machine owns it`);
+    expect(stderr).toContain(
+      `the folder ${planted} cannot be created; if another user of this machine owns it`,
+    );
     expect(readdirSync(planted)).toEqual(["config"]);
   });
 });

@@ -1,4 +1,4 @@
-/** Commands of the script; the first two are also components. */
+/** Commands of the script; the first two are components too. */
 export type CommandName = "assume-role" | "doctor" | "trust-policy" | "sandbox";
 export type ComponentName = CommandName | "web-identity";
 

@@ -303,7 +303,7 @@ export const INPUTS = [
     ...script("playground-url"),
     components: EXCHANGING,
     description:
-      "Address of a playground, such as the project's own on GitLab Pages. A job that the trust policy refuses, and any report of the doctor, then links to it with the claims of the job that are not personal.",
+      "Address of a playground, such as the project's own on GitLab Pages. A refused job and the doctor's report then link to it with the job's claims, except personal ones.",
     placeholder: "<url>",
   },
   {

@@ -73,7 +73,7 @@ export function renderUsage(version: string, program: string): string {
   return (
     `aws-oidc ${version}: temporary AWS credentials for GitLab CI/CD jobs\n\n` +
     `Usage: ${program} <command> [options]\n\nCommands\n${commands.join("")}` +
-    "  completion    print the script for completion in bash or zsh\n\n" +
+    "  completion    print the completion script for bash or zsh\n\n" +
     "Options\n  -h, --help        this text; `help <command>` shows a command's\n  -V, --version     the version\n\n" +
     "Exit codes: 0 done, 1 refused or failed, 2 wrong configuration; 130 or 143 when cancelled.\n"
   );

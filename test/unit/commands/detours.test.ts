@@ -32,9 +32,7 @@ it.each([
   "http://127.0.0.1:4566",
 ])("names any other one: %s", (url) => {
   const env = { AWS_ENDPOINT_URL: url, AWS_OIDC_ROLE_ARN: roleFor(url) };
-  expect(notesFor(env)).toEqual([
-    `AWS_ENDPOINT_URL: the ID token is sent to ${url}, which is not AWS STS.`,
-  ]);
+  expect(notesFor(env)).toEqual([`AWS_ENDPOINT_URL: the ID token is sent to ${url}, which is not AWS STS.`]);
 });
 
 /** A host with a Region in its name is taken for a role of that partition only. */

@@ -163,9 +163,7 @@ describe("the claims of a token in a file", () => {
     expect(result.stdout).toMatch(
       /^\? Trust policy +whether it allows this job depends on what cannot be seen/m,
     );
-    expect(result.stdout).toContain(
-      "This does not show whether AWS gives the role; open: Trust policy",
-    );
+    expect(result.stdout).toContain("This does not show whether AWS gives the role; open: Trust policy");
   });
 });
 
@@ -189,9 +187,7 @@ describe("an ID token as it is", () => {
   it("says when it has expired, and goes on", async () => {
     const old = encodeJwt(buildIdTokenClaims("https://gitlab.com", {}, new Date("2026-11-20T04:00:00Z")));
     const { exitCode, stdout } = await run([...flags, "-"], undefined, old);
-    expect(stdout).toMatch(
-      /It expired at 2026-11-20 0\d:\d\d:00 UTC; its claims are compared anyway\./,
-    );
+    expect(stdout).toMatch(/It expired at 2026-11-20 0\d:\d\d:00 UTC; its claims are compared anyway\./);
     expect(exitCode).toBe(0);
   });
 

@@ -53,9 +53,7 @@ describe("the runtime", () => {
   });
 
   it("begins with a line that says what it is", () => {
-    expect(scriptOf(YAML)).toMatch(
-      /^# aws-oidc 1\.2\.3 carries its own script, with SHA-256 [0-9a-f]{64}\n/,
-    );
+    expect(scriptOf(YAML)).toMatch(/^# aws-oidc 1\.2\.3 carries its own script, with SHA-256 [0-9a-f]{64}\n/);
   });
 
   it("runs the bundle as a CommonJS program, with the command as its argument", () => {
