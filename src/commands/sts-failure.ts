@@ -62,8 +62,8 @@ export function describeStsFailure(
 }
 
 /**
- * What to print below the failure of a job: a link to the playground with its claims, where the address of one was given and
- * a trust policy may be what refused it. Otherwise nothing.
+ * What to print below a job's failure: a link to the playground with its claims, if a playground's address was given
+ * and a trust policy may have refused the job. Otherwise nothing.
  */
 export function inviteToPlayground(
   { reached }: ExplainedFailure,

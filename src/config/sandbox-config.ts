@@ -15,7 +15,7 @@ import {
   readPolicies,
 } from "./sandbox-roles-config.ts";
 
-/** All that a sandbox is made of, checked. */
+/** The whole configuration of a sandbox, checked. */
 export interface SandboxConfig {
   readonly world: SandboxWorld;
   readonly checkout: Checkout;
@@ -23,16 +23,16 @@ export interface SandboxConfig {
   readonly components: readonly ComponentInclude[];
   /** The audience of each ID token, by the variable that the jobs read it from. */
   readonly tokens: ReadonlyMap<string, string>;
-  /** Variables that the jobs want with several audiences; they get the first. */
+  /** Variables for which the jobs ask for several audiences; they get the first. */
   readonly disputed: readonly string[];
 }
 
-/** What there is to read a sandbox from. */
+/** The sources of a sandbox's configuration. */
 export interface SandboxSources {
   readonly files: Files;
   readonly checkout: Checkout;
   readonly parseYaml: (text: string) => unknown;
-  /** Of the pipeline's file. */
+  /** The path of the pipeline's file. */
   readonly pipelinePath: string;
   /** How the user calls the program, for hints. */
   readonly program: string;
@@ -87,7 +87,7 @@ function readGivenPolicies(
     found: "no value",
     expected: "a file with the trust policy that decides who may assume the role",
     fix:
-      "Get that of a role that you have, or make one:\n" +
+      "Fetch it from an existing role, or create one:\n" +
       "aws iam get-role --role-name <role> --output json > trust-policy.json\n" +
       `${program} trust-policy --project ${project} --branch main --account <12 digits> > trust-policy.json`,
   };
@@ -107,12 +107,12 @@ function pipelineProblem(subject: string, found: string): Problem {
   return {
     subject,
     found,
-    expected: "the file of a pipeline, in the folder that the sandbox is called in",
+    expected: "the file of a pipeline, in the folder in which the sandbox is called",
     fix: "Change to the folder of the project, or name the file as gitlab-ci-local takes it: -- gitlab-ci-local --file <path>",
   };
 }
 
-/** What a parser gives; `undefined` where it throws. */
+/** What a parser returns; `undefined` if it throws. */
 function parsed(parse: () => unknown): Checked<unknown> | undefined {
   try {
     return valid(parse());
@@ -121,7 +121,9 @@ function parsed(parse: () => unknown): Checked<unknown> | undefined {
   }
 }
 
-/** The pipeline's file, and those of the repository that it includes; what cannot be read is for gitlab-ci-local to tell. */
+/**
+ * The pipeline's file, and the repository's files that it includes; gitlab-ci-local reports files that cannot be read.
+ */
 function readIncluded(
   pipeline: unknown,
   variables: Readonly<Record<string, string>>,

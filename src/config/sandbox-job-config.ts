@@ -8,17 +8,17 @@ import { parseIssuer } from "./issuer.ts";
 
 export type SandboxFlags = RawInputs<SandboxInputName>;
 
-/** What git says of the folder that the sandbox was called in. */
+/** What git says about the folder in which the sandbox was called. */
 export interface Checkout {
-  /** That of `origin`, which gitlab-ci-local goes by. */
+  /** The URL of `origin`, which gitlab-ci-local uses. */
   readonly remote: GitRemote | undefined;
-  /** `undefined` where no branch is checked out. */
+  /** `undefined` if no branch is checked out. */
   readonly branch: string | undefined;
   readonly defaultBranch: string;
   readonly sha: string;
 }
 
-/** Names of the claims that `sub` can be made of. */
+/** Names of the claims that `sub` can contain. */
 const SUB_COMPONENTS: readonly string[] = [
   ..."project_path project_id job_project_path job_project_id".split(" "),
   ..."ref_type ref ref_protected environment_protected deployment_tier".split(" "),
@@ -26,7 +26,7 @@ const SUB_COMPONENTS: readonly string[] = [
 
 const TIERS: readonly string[] = ["production", "staging", "testing", "development", "other"];
 
-/** Reads what the ID tokens are to say: flags first, then the checkout. */
+/** Reads what the ID tokens should say: flags first, then the checkout. */
 export function parseSandboxJob(
   flags: SandboxFlags,
   checkout: Checkout,
@@ -52,14 +52,14 @@ function issuerInput(input: RawInput, { remote }: Checkout, issuerOfPolicies: st
 
 function parseProject({ text, subject }: RawInput, { remote }: Checkout): Checked<string> {
   const project = text || remote?.project;
-  // GitLab takes no path that ends so: it is what `git clone` was given.
+  // No GitLab path ends like this: it is the argument of `git clone`.
   if (project !== undefined && /^[\w.-]+(?:\/[\w.-]+)+$/.test(project) && !project.endsWith(".git"))
     return valid(project);
   return invalid({
     subject: text ? subject : "--project",
     found: text ? JSON.stringify(text) : "no value, and git has no remote origin on a GitLab instance",
-    expected: "the path of a project with its groups: acme/shop",
-    fix: "Give --project with the path from the project's URL, without the host and without .git.",
+    expected: "a project's path with its groups: acme/shop",
+    fix: "Add --project with the path from the project's URL, without the host and without .git.",
   });
 }
 
@@ -69,8 +69,8 @@ function parseRef(flags: SandboxFlags, checkout: Checkout): Checked<SandboxJob["
     return invalid({
       subject: "--branch, --tag",
       found: "both of them",
-      expected: "one of them, since a pipeline runs for one ref",
-      fix: "Leave out one of the two.",
+      expected: "one of them, because a pipeline runs for one ref",
+      fix: "Omit one of the two.",
     });
   }
   const name = tag || branch || checkout.branch;
@@ -79,7 +79,7 @@ function parseRef(flags: SandboxFlags, checkout: Checkout): Checked<SandboxJob["
       subject: "--branch",
       found: "no value, and no branch is checked out",
       expected: "the branch or tag that the pipeline runs for",
-      fix: "Give --branch main or --tag v1.2.3, or check out a branch.",
+      fix: "Add --branch main or --tag v1.2.3, or check out a branch.",
     });
   }
   const isDefault = !tag && name === checkout.defaultBranch;
@@ -121,7 +121,7 @@ function parseNumber({ text, subject }: RawInput, fallback: string): Checked<str
     subject,
     found: JSON.stringify(text),
     expected: "a whole number",
-    fix: "Copy it from the page of the project or group, where it is called ID.",
+    fix: "Copy the ID from the page of the project or group.",
   });
 }
 
@@ -133,6 +133,6 @@ function parseSubComponents({ text, subject }: RawInput): Checked<readonly strin
     subject,
     found: unknown.map((name) => JSON.stringify(name)).join(", "),
     expected: `some of ${SUB_COMPONENTS.join(", ")}`,
-    fix: "Copy what the API shows as `ci_id_token_sub_claim_components` of the project.",
+    fix: "Copy what the API shows as the project's `ci_id_token_sub_claim_components`.",
   });
 }

@@ -11,13 +11,13 @@ import { readFile } from "./doctor-config.ts";
 import type { RawInput } from "./inputs/raw-inputs.ts";
 import { splitList } from "./inputs/scalars.ts";
 
-/** A trust policy that a file holds. */
+/** A trust policy from a file. */
 export interface GivenPolicy {
   readonly subject: string;
   readonly path: string;
-  /** Whose it is, if the flag or the file says so. */
+  /** The role it belongs to, if the flag or the file says so. */
   readonly roleArn: string | undefined;
-  /** As our parser reads it; the stand-in reads the document by itself. */
+  /** As our parser reads it; the stand-in reads the document itself. */
   readonly policy: TrustPolicy;
   readonly document: unknown;
   readonly maxSessionSeconds: number;
@@ -56,7 +56,7 @@ function readPolicyFile(files: Files, { subject, path, arn }: NamedFile): Checke
       const [first] = parsed.problems;
       return invalid({
         subject,
-        found: `${quotePath(path)} holds no trust policy that IAM would take`,
+        found: `${quotePath(path)} contains no trust policy that IAM would accept`,
         expected: "a trust policy as JSON, as `trust-policy` or `aws iam get-role --output json` prints it",
         fix: first?.message ?? "Check the file.",
       });
@@ -81,13 +81,13 @@ function readSeveral(text: string): readonly { readonly name: string | undefined
   return isByName ? policies.map(([name, policy]) => ({ name, text: JSON.stringify(policy) })) : [];
 }
 
-/** The role of that name in the account whose identity provider the policy trusts. */
+/** The role with that name in the account whose identity provider the policy trusts. */
 function arnOf(name: string, policy: TrustPolicy): string | undefined {
   const [provider] = providersIn(policy);
   return provider && `arn:${provider.partition}:iam::${provider.accountId}:role/${name}`;
 }
 
-/** What `aws iam get-role` says of a role, where that is the text; the document may be URL-encoded. */
+/** What `aws iam get-role` says about a role, if that is the text; the document may be URL-encoded. */
 function unwrapRole(text: string) {
   const value = decode(text);
   const role: JsonObject = isJsonObject(value) ? (isJsonObject(value.Role) ? value.Role : value) : {};
@@ -99,7 +99,7 @@ function unwrapRole(text: string) {
   };
 }
 
-/** The text has been read by `parseTrustPolicy`, which takes the same forms. */
+/** `parseTrustPolicy` has already read the text, and accepts the same forms. */
 function decode(text: string): unknown {
   const trimmed = text.trim();
   const value: unknown = JSON.parse(/^%(?:7B|22)/i.test(trimmed) ? decodeURIComponent(trimmed) : trimmed);
@@ -112,7 +112,7 @@ function providersIn(policy: TrustPolicy) {
   return principals.flatMap((arn) => parseProviderArn(arn) ?? []);
 }
 
-/** The issuer that the policies trust, if it is one. */
+/** The issuer that the policies trust, if there is exactly one. */
 export function issuerOf(policies: readonly GivenPolicy[]): string | undefined {
   const urls = new Set(policies.flatMap(({ policy }) => providersIn(policy)).map(({ url }) => url));
   const [only] = urls;
@@ -120,9 +120,10 @@ export function issuerOf(policies: readonly GivenPolicy[]): string | undefined {
 }
 
 /**
- * Tells whose each policy is: what the flag or the file says, else the one role of the pipeline that no other policy is for.
+ * Assigns each policy to its role: from the flag or the file, or else the one role of the pipeline without another
+ * policy.
  *
- * @param named role ARNs in the pipeline, whose variables are expanded as far as they are known
+ * @param named role ARNs in the pipeline, with known variables expanded
  */
 export function assignPolicies(
   policies: readonly GivenPolicy[],
@@ -145,9 +146,9 @@ function ambiguous({ subject, path }: GivenPolicy, free: readonly string[]) {
   const roles = free.length === 0 ? "no role" : `${free.length} roles: ${free.join(", ")}`;
   return {
     subject,
-    found: `${quotePath(path)} does not say whose it is, and the pipeline names ${roles}`,
+    found: `${quotePath(path)} does not say which role it belongs to, and the pipeline names ${roles}`,
     expected: "one policy for each role",
-    fix: `Give ${subject} ${free[0] ?? "arn:aws:iam::123456789012:role/deploy"}=${path}`,
+    fix: `Use ${subject} ${free[0] ?? "arn:aws:iam::123456789012:role/deploy"}=${path}`,
   };
 }
 
@@ -157,8 +158,8 @@ function toRole({ subject, document, maxSessionSeconds }: GivenPolicy, text: str
 }
 
 /**
- * The identity providers that there must be for the policies to mean anything: those that they name, with the audiences that
- * they ask for; with those of the pipeline where a policy asks for none.
+ * The identity providers that the policies need: those that they name, with the audiences that they require, or the
+ * pipeline's audiences if a policy requires none.
  */
 export function deriveProviders(
   policies: readonly GivenPolicy[],

@@ -1,4 +1,4 @@
-/** What a sandbox's ID tokens say of the job, besides the audience. */
+/** What a sandbox's ID tokens say about the job, besides the audience. */
 export interface SandboxJob {
   /** URL of the GitLab instance: `iss`. */
   readonly issuer: string;
@@ -11,14 +11,14 @@ export interface SandboxJob {
     | { readonly name: string; readonly isProtected: boolean; readonly tier: string }
     | undefined;
   readonly sha: string;
-  /** Names of claims; none stand for GitLab's default. */
+  /** Names of claims; if empty, GitLab's default. */
   readonly subComponents: readonly string[];
 }
 
 /** A role that a sandbox's STS knows. */
 export interface SandboxRole {
   readonly arn: string;
-  /** The policy document as JSON, which nothing of ours has read. */
+  /** The policy document as JSON, not parsed by our code. */
   readonly trustPolicy: unknown;
   readonly maxSessionSeconds: number;
 }
@@ -32,14 +32,14 @@ export interface SandboxProvider {
   readonly audiences: readonly string[];
 }
 
-/** All that the stand-ins of a sandbox know. */
+/** Everything that the stand-ins of a sandbox know. */
 export interface SandboxWorld {
   readonly job: SandboxJob;
   readonly roles: readonly SandboxRole[];
   readonly providers: readonly SandboxProvider[];
 }
 
-/** In what a request differs from a statement of a trust policy, as the stand-in has it. */
+/** How a request differs from a statement of a trust policy, according to the stand-in. */
 export interface SandboxMiss {
   /** `StringEquals gitlab.com:sub` */
   readonly what: string;
@@ -47,12 +47,12 @@ export interface SandboxMiss {
   readonly found: readonly string[];
 }
 
-/** A request to assume a role, and what the stand-in of STS made of it. */
+/** A request to assume a role, and the decision of the stand-in for STS. */
 export interface SandboxDecision {
   readonly roleArn: string;
   /** Code and message of the refusal; `undefined` for credentials. */
   readonly refusal: { readonly code: string; readonly message: string } | undefined;
-  /** The trust policy by statement, counted from 1; none where it did not come to that. */
+  /** The trust policy by statement, counted from 1; empty if it was never read. */
   readonly statements: readonly {
     readonly number: number;
     readonly effect: "Allow" | "Deny";
@@ -60,7 +60,7 @@ export interface SandboxDecision {
   }[];
 }
 
-/** An issuer of ID tokens and an STS, running on loopback with keys of this run. */
+/** An issuer of ID tokens and an STS, running on loopback with this run's own keys. */
 export interface StandIns {
   readonly stsUrl: string;
   /** Signs an ID token of the world's job. */
@@ -69,31 +69,35 @@ export interface StandIns {
   decisions(): readonly SandboxDecision[];
 }
 
-/** What only the sandbox needs of the machine. Whatever it starts or writes is gone after {@link Workbench.close}. */
+/**
+ * What only the sandbox needs from the machine. Everything that it starts or writes is gone after {@link
+ * Workbench.close}.
+ */
 export interface Workbench {
-  /** What git prints in the working folder, without the last line break; `undefined` where it fails, or is missing. */
+  /** What git prints in the working folder, without the last line break; `undefined` if it fails or is missing. */
   git(argv: readonly string[]): Promise<string | undefined>;
   /** @throws for what is not YAML */
   parseYaml(text: string): unknown;
   /** @throws Error for a policy that IAM would not accept, saying of which role */
   startStandIns(world: SandboxWorld): Promise<StandIns>;
   /**
-   * Makes a git repository of the components that this script carries, tagged with its version, in a folder of its own.
+   * Creates a git repository of the components that this script carries, tagged with its version, in its own folder.
    *
    * @returns its URL
    * @throws Error where the script runs without the components
    */
   provideComponents(): Promise<string>;
-  /** Writes a file that nobody else can read, and tells its path. */
+  /** Writes a file that nobody else can read, and returns its path. */
   writePrivateFile(name: string, contents: string): Promise<string>;
   /**
-   * Runs a program with this environment, which gets the signals that this process gets, and ends what it leaves running.
+   * Runs a program with this environment, passes on the signals that this process gets, and ends what it leaves
+   * running.
    *
    * @returns its exit code; 128 and more for a signal
    * @throws Error where it cannot be started
    */
   runProgram(argv: readonly string[], env: Readonly<Record<string, string>>): Promise<number>;
-  /** Waits until somebody ends this process. */
+  /** Waits until this process is told to end. */
   waitForEnd(): Promise<void>;
   close(): Promise<void>;
 }

@@ -3,7 +3,7 @@ import { isJsonObject, type JsonObject, scalarText } from "../foundation/json.ts
 /** One of our components, as a pipeline includes it. */
 export interface ComponentInclude {
   readonly name: "assume-role" | "web-identity" | "doctor";
-  /** As it is written, variables expanded: `gitlab.example.com`. */
+  /** As written, with variables expanded: `gitlab.example.com`. */
   readonly host: string;
   /** `acme/aws-oidc` */
   readonly project: string;
@@ -12,20 +12,20 @@ export interface ComponentInclude {
   readonly inputs: Readonly<Record<string, string>>;
 }
 
-/** What a file of a pipeline includes. */
+/** What a pipeline file includes. */
 export interface PipelineIncludes {
   readonly components: readonly ComponentInclude[];
   /** Paths of files of the repository, without a leading slash. */
   readonly localFiles: readonly string[];
 }
 
-/** `<host>/<project>/<component>@<version>`; the project keeps the name `aws-oidc`, whatever its group. */
+/** `<host>/<project>/<component>@<version>`; the project keeps the name `aws-oidc` in any group. */
 const COMPONENT = /^([^/\s]+)\/((?:.+\/)?aws-oidc)\/(assume-role|web-identity|doctor)@(.+)$/;
 
 /**
  * Finds what a pipeline includes.
  *
- * @param pipeline the file as YAML gives it
+ * @param pipeline the parsed file
  * @param variables those that GitLab expands in `include`
  */
 export function findIncludes(
@@ -41,7 +41,7 @@ export function findIncludes(
   };
 }
 
-/** Replaces `$NAME` and `${NAME}` where the variable is known. */
+/** Replaces `$NAME` and `${NAME}` if the variable is known. */
 export function expandVariables(text: string, variables: Readonly<Record<string, string>>): string {
   return text.replaceAll(/\$(?:\{(\w+)\}|(\w+))/g, (written, braced, bare) => {
     return variables[braced ?? bare] ?? written;
@@ -63,7 +63,7 @@ function readComponent(
   ];
 }
 
-/** `local: /ci/deploy.yml`, or the path alone; a pattern names no file. */
+/** `local: /ci/deploy.yml`, or just the path; a pattern names no file. */
 function localPath(entry: unknown): string | undefined {
   const path = isJsonObject(entry) ? scalarText(entry.local) : scalarText(entry);
   if (path === undefined || /^https?:/.test(path) || path.includes("*")) return undefined;

@@ -1,7 +1,7 @@
-/** Where a repository comes from, as far as its remote tells. */
+/** Where a repository comes from, according to its remote. */
 export interface GitRemote {
   readonly host: string;
-  /** As it is written; `undefined` for that of the scheme. */
+  /** As written; `undefined` for the scheme's default. */
   readonly port: string | undefined;
   readonly scheme: "https" | "http" | "ssh";
   /** `group/project` */

@@ -1,7 +1,7 @@
 import type { SandboxJob } from "../foundation/workbench.ts";
 
 /**
- * The predefined variables that follow from the job that an ID token speaks of.
+ * The predefined variables that follow from the job that an ID token describes.
  *
  * @see https://docs.gitlab.com/ci/variables/predefined_variables/
  */
@@ -27,7 +27,7 @@ export function predefinedVariables({ issuer, project, ...job }: SandboxJob): Re
   };
 }
 
-/** In lower case, up to 63 characters; a hyphen stands for whatever is neither a letter nor a digit, but not at the ends. */
+/** In lower case, up to 63 characters; everything except letters and digits becomes a hyphen, but not at the ends. */
 function slugOf(name: string): string {
   return name
     .toLowerCase()

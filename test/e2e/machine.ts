@@ -38,8 +38,8 @@ async function installCommand(folder: string, { name, program }: Command): Promi
 }
 
 /**
- * Sets up a machine with git, bash and Node, and with what else gitlab-ci-local needs: stand-ins for rsync and find come
- * first on its path, so that a pipeline does the same on every computer, one without them included.
+ * Sets up a machine with git, bash and Node, and with what else gitlab-ci-local needs: stand-ins for rsync and find
+ * come first on its path, so that a pipeline does the same on every computer, one without them included.
  *
  * @param probes names of tools that a probe takes the place of
  */
@@ -63,7 +63,7 @@ export async function createMachine(probes: readonly string[] = []): Promise<Mac
       TMPDIR: temporary,
       // An image with the AWS SDK, as a consumer would bring it.
       NODE_PATH: NODE_MODULES,
-      // SDKs without credentials look for them in the network.
+      // SDKs without credentials look for them on the network.
       AWS_EC2_METADATA_DISABLED: "true",
       // Nothing is fetched, not even for a component that the project does not have.
       GIT_ALLOW_PROTOCOL: "file",

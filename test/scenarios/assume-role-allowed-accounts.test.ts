@@ -18,7 +18,7 @@ it("admits the account of the role", async () => {
 
 it("refuses a role of another account before AWS is asked", async () => {
   const run = await runInWorld(world, { env: { AWS_OIDC_ALLOWED_ACCOUNT_IDS: "210987654321" } });
-  expectProblems(run, ["allowed-account-ids", /of account 123456789012 a role of account 210987654321/]);
+  expectProblems(run, ["allowed-account-ids", /in account 123456789012 a role in account 210987654321/]);
 });
 
 it("looks at the last role of a chain, whose credentials they are", async () => {

@@ -48,7 +48,7 @@ describe("a variable that decides where the ID token goes is named", () => {
 
   it("further authorities in NODE_EXTRA_CA_CERTS", async () => {
     expect(await notes({ NODE_EXTRA_CA_CERTS: "ca.pem" })).toBe(
-      '! NODE_EXTRA_CA_CERTS: the authorities in "ca.pem", if Node can read it, are trusted too, so a server with a certificate from them is accepted as STS.\n',
+      '! NODE_EXTRA_CA_CERTS: the authorities in "ca.pem" are trusted too (if Node can read the file), so a server with a certificate from them is accepted as STS.\n',
     );
   });
 });

@@ -13,6 +13,6 @@ it("notes that the token's issuer is not this instance, and leaves the decision 
   const run = await runInWorld(world, { env: { CI_SERVER_URL: "https://gitlab.internal" } });
   expect(run.exitCode).toBe(0);
   expect(unwrapped(run.stderr)).toMatch(
-    /^! The token's issuer is https:\/\/gitlab.example.com, while this instance is https:\/\/gitlab.internal\. .*`ci_id_tokens_issuer_url`/,
+    /^! The token's issuer is https:\/\/gitlab.example.com, but this instance is https:\/\/gitlab.internal\. .*`ci_id_tokens_issuer_url`/,
   );
 });

@@ -33,7 +33,7 @@ it("stops before asking AWS when a folder has the report's name", async () => {
     mkdirSync(join(folder, REPORT));
   };
   const run = await runInWorld(world, { prepare });
-  expectNotWritten(run, { code: "EISDIR", fix: "Remove the folder of that name" });
+  expectNotWritten(run, { code: "EISDIR", fix: "Remove the folder with that name" });
   expect(run.files).toEqual([REPORT]);
   expect(run.actions).toEqual([]);
 });
@@ -43,7 +43,7 @@ it("stops before asking AWS when the report of an earlier run cannot be removed"
     node: [process.execPath, "-e", AS_ORDINARY_USER],
     prepare: (folder) => chmodSync(folder, 0o555),
   });
-  expectNotWritten(run, { code: "EACCES", fix: "a folder that its user may write to" });
+  expectNotWritten(run, { code: "EACCES", fix: "a folder that its user can write to" });
   expect(run.files).toEqual([REPORT]);
   expect(run.actions).toEqual([]);
 });
@@ -54,7 +54,7 @@ it("says so when the folder is read-only", async () => {
     chmodSync(folder, 0o555);
   };
   const run = await runInWorld(world, { node: [process.execPath, "-e", AS_ORDINARY_USER], prepare });
-  expectNotWritten(run, { code: "EACCES", fix: "a folder that its user may write to" });
+  expectNotWritten(run, { code: "EACCES", fix: "a folder that its user can write to" });
   expect(run.files).toEqual([]);
   expect(run.actions).toEqual(["AssumeRoleWithWebIdentity", "GetCallerIdentity"]);
 });
@@ -62,15 +62,15 @@ it("says so when the folder is read-only", async () => {
 it("leaves no temporary file when writing fails half-way", async () => {
   const node = ["sh", "-c", 'ulimit -f 0; exec "$0" "$@"', process.execPath] as const;
   const run = await runInWorld(world, { node: [...node] });
-  expectNotWritten(run, { code: "EFBIG", fix: "a folder that its user may write to" });
+  expectNotWritten(run, { code: "EFBIG", fix: "a folder that its user can write to" });
   expect(run.files).toEqual([]);
   expect(run.actions).toEqual(["AssumeRoleWithWebIdentity", "GetCallerIdentity"]);
 });
 
-it("says so when the working folder has vanished", async () => {
+it("says so when the working folder disappeared", async () => {
   const node = ["sh", "-c", 'rm -r "$PWD"; exec "$0" "$@"', process.execPath] as const;
   const run = await runInWorld(world, { node: [...node] });
-  expectNotWritten(run, { code: "ENOENT", fix: "working folder has vanished" });
+  expectNotWritten(run, { code: "ENOENT", fix: "working folder disappeared" });
   expect(run.files).toEqual([]);
   expect(run.actions).toEqual(["AssumeRoleWithWebIdentity", "GetCallerIdentity"]);
 });

@@ -14,7 +14,7 @@ it("counts the bytes before writing, and names the variable that is too long", a
   expect(run).toMatchObject({ exitCode: 1, files: [] });
   const log = unwrapped(run.stderr);
   expect(log).toMatch(
-    /^✖ the dotenv report would hold 6 variables in \d+ bytes; GitLab takes at most 20 variables in 5119 bytes/,
+    /^✖ the dotenv report would have 6 variables in \d+ bytes; GitLab accepts at most 20 variables in 5119 bytes/,
   );
   expect(log).toMatch(/ REPORT_TOO_LARGE .*AWS_SESSION_TOKEN alone has 5000 bytes.*web-identity/);
 });

@@ -81,7 +81,7 @@ it("tells every problem before anything is sent", async () => {
   expectProblems(
     run,
     ["session-policy", /^not JSON: .*position 16/],
-    ["managed-session-policies", /belongs to account 210987654321 a policy of account 123456789012/],
+    ["managed-session-policies", /belongs to account 210987654321 a policy in the role's account, 123456789012/],
     ["managed-session-policies", /^"this\?" the ARN of a managed policy/],
   );
 });
@@ -110,7 +110,7 @@ it("says what a file needs that cannot be read", async () => {
 it("takes one policy, not two", async () => {
   const env = { AWS_OIDC_SESSION_POLICY_FILE: "policy.json", AWS_OIDC_SESSION_POLICY: "{}" };
   const run = await runInWorld(world, { env });
-  expectProblems(run, ["session-policy-file", "besides the policy in session-policy"]);
+  expectProblems(run, ["session-policy-file", "in addition to the policy in session-policy"]);
 });
 
 it("says so when the runner has expanded the policy variables of a File variable", async () => {
@@ -126,6 +126,6 @@ it("says so when the runner has expanded the policy variables of a File variable
   rmSync(files, { recursive: true });
   expect(run.exitCode).toBe(0);
   expect(run.stderr).toContain(
-    'session-policy-file: the policy has "arn:aws:s3:::shop//*". If a policy variable',
+    'session-policy-file: the policy has "arn:aws:s3:::shop//*". If there was a policy variable',
   );
 });

@@ -14,7 +14,7 @@ it.each([200, 403])(
     world.sts.misbehave({ fault: { kind: "html", status } });
     const run = await runInWorld(world, { env: { AWS_MAX_ATTEMPTS: "1" } });
     expect(run).toMatchObject({ exitCode: 1, stdout: "", files: [], actions: ["AssumeRoleWithWebIdentity"] });
-    expect(run.stderr).toMatch(/^✖ STS at http:\/\/127\.0\.0\.1:\d+: what answered is not STS/);
+    expect(run.stderr).toMatch(/^✖ STS at http:\/\/127\.0\.0\.1:\d+: the answer is not from STS/);
     expect(run.stderr).not.toMatch(/sign in|<|DOCTYPE/i);
   },
 );

@@ -60,8 +60,8 @@ describe.each(findDeliveries())("in $name", (delivery) => {
   it.each([
     [-0.5, "expired less than a minute ago"],
     [-1.5, "expired a minute ago"],
-    [0.5, "last for less than a minute only"],
-    [1.5, "last for a minute only"],
+    [0.5, "expire in less than a minute"],
+    [1.5, "expire in a minute"],
   ])("says so in words at %s minutes from now", (minutes, words) => {
     expect(run(delivery, { AWS_CREDENTIAL_EXPIRATION: inMinutes(minutes) }).stderr).toContain(words);
   });
@@ -71,7 +71,7 @@ describe.each(findDeliveries())("in $name", (delivery) => {
     expect(run(delivery, env)).toEqual({
       exitCode: 0,
       stdout: "reached\n",
-      stderr: "aws-oidc: the credentials of the job assume-role last for 9 minutes only\n",
+      stderr: "aws-oidc: the credentials of the job assume-role expire in 9 minutes\n",
     });
     expect(run(delivery, { ...env, warnBelow: "300" }).stderr).toBe("");
   });

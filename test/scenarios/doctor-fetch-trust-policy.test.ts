@@ -69,7 +69,7 @@ describe("the trust policy of a role", () => {
 
   it("is looked at alone where no job is described", async () => {
     const { stdout, exitCode } = await run(WORLD, { flags: ["--strict"] });
-    expect(stdout).toContain("? Trust policy  whom it admits cannot be told without a token");
+    expect(stdout).toContain("? Trust policy  without a token, nothing shows whom it admits");
     expect(exitCode).toBe(1);
   });
 });
@@ -121,7 +121,7 @@ describe("what goes wrong", () => {
       env: { AWS_ENDPOINT_URL_IAM: "http://127.0.0.1:1" },
       told: ["IAM cannot be reached: ", "ECONNREFUSED"],
     },
-    { what: "a job", env: { GITLAB_CI: "true" }, told: ["given in a job", "this is for laptops"] },
+    { what: "a job", env: { GITLAB_CI: "true" }, told: ["given in a job", "this option is for laptops"] },
     {
       what: "a policy besides",
       flags: [...MAIN, "--trust-policy", "x.json"],

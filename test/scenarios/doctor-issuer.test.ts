@@ -37,7 +37,7 @@ describe("the issuer", () => {
       /^! Issuer https:\/\/127.0.0.1:<port> answers in <seconds> s \(certificate of localhost by Stand-in Root CA, until <instant>\)/,
     );
     expect(lines).toContain("127.0.0.1 is a private address, where AWS cannot reach it");
-    expect(lines).toContain("AWS must reach both documents from the Internet too.");
+    expect(lines).toContain("AWS must also reach both documents, from the Internet.");
   });
 
   it("does not publish the key that signed the token", async () => {
@@ -80,7 +80,7 @@ describe("the issuer", () => {
                          → Put that root certificate into a CI/CD variable of type File, and name it:
                            variables:
                              NODE_EXTRA_CA_CERTS: $COMPANY_ROOT_CA
-                       AWS must reach both documents from the Internet too. An instance that it cannot
+                       AWS must also reach both documents, from the Internet. An instance that it cannot
                        reach can publish copies elsewhere: set \`ci_id_tokens_issuer_url\` to their public
                        URL (GitLab 18.1), and make the identity provider for that URL.
       "
@@ -111,7 +111,7 @@ describe("the issuer", () => {
     ["that is a shared secret", { key: { kty: "oct" } }, /the token's key is of the type oct/],
     ["without a signature", { key: { alg: "none" } }, /the token's key is for `alg` none/],
   ];
-  it.each(faults)("publishes a key %s, which AWS does not take", async (_, behaviour, expected) => {
+  it.each(faults)("publishes a key %s, which AWS does not accept", async (_, behaviour, expected) => {
     world.issuer.behave(behaviour);
     const run = await world.run(world.environment());
     expect(issuerLines(run)).toMatch(new RegExp(`^✖ Issuer .*${expected.source}`));
@@ -180,7 +180,7 @@ describe("the issuer", () => {
     const iss = "https://127.0.0.1:1";
     const env = { ...world.environment({ claims: { iss, aud: iss } }), HTTP_PROXY: "http://127.0.0.1:1" };
     expect(issuerLines(await world.run(env))).toMatch(
-      /connect ECONNREFUSED[\s\S]*- HTTP_PROXY is set, but it counts for http only, and this is https\.\n +→ Set HTTPS_PROXY/,
+      /connect ECONNREFUSED[\s\S]*- HTTP_PROXY is set, but it applies to http only, and this is https\.\n +→ Set HTTPS_PROXY/,
     );
   });
 
@@ -192,7 +192,7 @@ describe("the issuer", () => {
     };
     const lines = issuerLines(await world.run(env, { node: WITH_NAME_SERVICE }));
     expect(lines).toContain("connect ECONNREFUSED 127.0.0.1:1; connect ECONNREFUSED 127.0.0.2:1");
-    expect(lines).toContain("A firewall between the runner and the issuer lets nothing through");
+    expect(lines).toContain("A firewall between the runner and the issuer blocks the connection");
   });
 });
 

@@ -138,7 +138,7 @@ describe("a role that others can assume too", () => {
       /^! Trust policy +Statement\[\d\] allows this job, but the policy lets in others too$/m,
     );
     expect(text).toMatch(/\n! The trust policy is too wide: see the findings above\n$/);
-    expect(text).not.toMatch(/✔ (Trust policy|Nothing)|stands in the way/);
+    expect(text).not.toMatch(/✔ (Trust policy|Nothing)|blocks this job/);
   });
 
   it("names the fork whose token says where the job runs", async () => {
@@ -260,7 +260,7 @@ it("lists the statements that it does not judge, in the verdict too", async () =
   expect(verdict).toBe("clear");
   expect(text).toMatch(/^! Trust policy +Statement\[0\] allows this job$/m);
   expect(text).toContain("? not judged, Statement[1]: it trusts arn:aws:iam::999999999999:root, ");
-  expect(text).toMatch(/\n✔ Nothing .* stands in the way; not judged: Statement\[1\] of the trust policy\n$/);
+  expect(text).toMatch(/\n✔ Nothing .* blocks this job; not judged: Statement\[1\] of the trust policy\n$/);
 });
 
 describe("a Deny for everyone", () => {

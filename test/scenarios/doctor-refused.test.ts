@@ -203,18 +203,18 @@ it("doubts the policy that it was given when AWS refuses all the same", async ()
   });
   expect(run.exitCode).toBe(1);
   expect(run.stdout).toMatch(/✔ Trust policy +Statement\[0\] allows this job/);
-  expect(run.stdout).toContain("1. The trust policy given here allows it, so the role has another");
+  expect(run.stdout).toContain("1. The trust policy given here allows it, so the role has a different one");
   expect(run.stdout).not.toContain("StringEquals` is used with a wildcard");
 });
 
-it("doubts it as well when AWS admits what it would refuse, and lets nothing stand in the way", async () => {
+it("doubts it as well when AWS admits what it would refuse, and does not block the job", async () => {
   const run = await world.run(world.environment(), {
     flags: WITH_POLICY,
     files: { "policy.json": policyOfDeploy("project_path:acme/shop:ref_type:branch:ref:next") },
   });
   expect(run.exitCode).toBe(0);
   expect(run.stdout).toMatch(
-    /! Trust policy +AWS has admitted this job, so the policy given here is not the one/,
+    /! Trust policy +AWS has admitted this job, so the policy given here is not the role's policy/,
   );
 });
 

@@ -69,5 +69,5 @@ it("wonders about an endpoint that does not answer like STS, and tries it all th
   const run = await world.run({ ...world.environment(), AWS_OIDC_STS_ENDPOINT: world.issuer.url });
   expect(run.exitCode).toBe(1);
   expect(run.stdout).toMatch(/! STS endpoint +.*but with HTTP 404/);
-  expect(run.stdout).toMatch(/✖ Exchange +.*what answered is not STS/);
+  expect(run.stdout).toMatch(/✖ Exchange +.*the answer is not from STS/);
 });

@@ -43,7 +43,7 @@ describe("after a refusal, what the token itself shows comes first", () => {
       /^! This pipeline is for a merge request from a fork: its token names the fork mallory\/shop, not acme\/shop/,
     );
     expect(log).toMatch(
-      / trust-denied .*code of strangers .*→ Run the job on branches of acme\/shop, .*do not admit the fork\. $/,
+      / trust-denied .*strangers' code .*→ Run the job on branches of acme\/shop, .*do not admit the fork\. $/,
     );
     expect(log).not.toContain('"Effect"');
   });
@@ -55,7 +55,7 @@ describe("after a refusal, what the token itself shows comes first", () => {
       "`ref_type:branch` and the source branch, here feature",
     ],
     ["a tag", { refType: "tag", ref: "v1" }, "runs for the tag v1"],
-    ["a customised `sub`", { subComponents: ["project_id", "ref_type", "ref"] }, "changes the form of `sub`"],
+    ["a customised `sub`", { subComponents: ["project_id", "ref_type", "ref"] }, "has changed the form of `sub`"],
   ];
 
   it.each(cases)("%s", async (_, token, expected) => {
@@ -126,5 +126,5 @@ it("warns at once of an instance that hands the project's tokens to forks", asyn
   const token = { pipelineSource: "merge_request_event" };
   const env = { ...world.environment(token), CI_MERGE_REQUEST_SOURCE_PROJECT_ID: "666" };
   const run = await runInWorld(world, { env });
-  expect(run.stderr).toMatch(/^! This pipeline is of a merge request from a fork \(project 666\), and yet/);
+  expect(run.stderr).toMatch(/^! This pipeline is for a merge request from a fork \(project 666\), but/);
 });

@@ -158,7 +158,7 @@ it("the commands bring an older role up to date, and show what its trust policy 
   );
   const { exitCode, stderr } = await apply({ account, commands });
   expect(exitCode).toBe(0);
-  expect(stderr).toContain("The role deploy exists. This is its trust policy, which is now replaced:");
+  expect(stderr).toContain("The role deploy exists. This is its trust policy, which will now be replaced:");
   expect(stderr).toContain("ref_type:branch:ref:main");
   expect(account.providers.get(PROVIDER_ARN)?.audiences).toEqual([
     "https://gitlab.com",
@@ -235,7 +235,7 @@ it("the commands leave a role alone that is for something else", async () => {
   account.roles.set("deploy", role);
   const { exitCode, stderr } = await apply({ account });
   expect(exitCode).toBe(1);
-  expect(stderr).toBe("There is a role deploy for something else: None. Give this one another name.\n");
+  expect(stderr).toBe("The role deploy exists for another purpose: None. Choose another name for this one.\n");
   expect(account.roles.get("deploy")).toBe(role);
 });
 

@@ -200,7 +200,7 @@ it("prints AWS CLI commands", async () => {
         echo "There is a role deploy for something else: $description. Give this one another name." >&2
         exit 1
       fi
-      echo "The role deploy exists. This is its trust policy, which is now replaced:" >&2
+      echo "The role deploy exists. This is its trust policy, which will now be replaced:" >&2
       aws iam get-role --role-name deploy --query Role.AssumeRolePolicyDocument --output json >&2
       aws iam update-assume-role-policy --role-name deploy --policy-document "$trust_policy"
       aws iam update-role \\

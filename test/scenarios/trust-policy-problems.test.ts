@@ -21,7 +21,7 @@ it("tells everything that is wrong in one round, and prints no policy", async ()
     ["--issuer", /http instead of https, a query or fragment, .*→ Write https:\/\/gitlab.example.com/],
     ["--project", /^"shop" a path such as acme\/shop/],
     ["--any-ref", "together with --branch"],
-    ["--branch", /^"rel\?ase" .*\* only/],
+    ["--branch", /^"rel\?ase" .*only the wildcard \*/],
     ["--max-session-seconds", /^"1h" .*3600 to 43200/],
     ["--account", /^"1234-5678" an account id of 12 digits/],
   ]);

@@ -82,9 +82,9 @@ it("says on standard error what a trust policy alone leaves out", async () => {
   expect(run.exitCode).toBe(0);
   const notes = run.stderr.split(/^(?=! )/m).map(unwrapped);
   expect(notes).toEqual([
-    expect.stringContaining("leaves out --permissions-boundary"),
+    expect.stringContaining("without --permissions-boundary"),
     expect.stringMatching(
-      /so that its own sessions may assume it: \{"Version":.*"sts:AssumeRole","sts:TagSession".*role\/shop"\}\]\} $/,
+      /so that its own sessions can assume it: \{"Version":.*"sts:AssumeRole","sts:TagSession".*role\/shop"\}\]\} $/,
     ),
     expect.stringContaining("must allow sts:AssumeRole and sts:TagSession on the role itself"),
     expect.stringContaining("the value of project, ref themselves"),

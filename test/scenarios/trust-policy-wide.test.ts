@@ -31,7 +31,7 @@ it("prints the call that has GitLab make the `sub` that the policy asks for", as
     expect(call).toContain(`"https://example.com/gitlab/api/v4/projects/${4711 + index}"`);
   }
   expect(unwrapped(run.stderr)).toMatch(
-    /^! This admits any tag like v\* that GitLab protects: .*! GitLab makes this `sub` only after the call below/,
+    /^! This admits any tag like v\* that GitLab protects: .*! GitLab issues this `sub` only after the call below/,
   );
   expect(run.stdout).toContain(
     '"example.com/gitlab:sub": [\n            "project_id:4711:ref_protected:true:ref_type:tag:ref:v*",',

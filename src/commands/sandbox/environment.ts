@@ -4,13 +4,13 @@ import type { StandIns } from "../../foundation/workbench.ts";
 import type { ComponentInclude } from "../../gitlab/component-includes.ts";
 import { predefinedVariables } from "../../gitlab/predefined-variables.ts";
 
-/** What gitlab-ci-local takes for `--variable`; unlike that, nobody sees it in the list of processes. */
+/** What gitlab-ci-local reads like `--variable`, but which is not visible in the list of processes. */
 const VARIABLE = "GCL_VARIABLE_";
 
 /** What the sandbox adds to the environment of gitlab-ci-local. */
 export interface Additions {
   readonly variables: Readonly<Record<string, string>>;
-  /** Names of variables that it takes away: those by which the user's own credentials would reach the jobs. */
+  /** Names of variables that it removes: those that would give the user's own credentials to the jobs. */
   readonly removed: readonly string[];
 }
 
@@ -31,17 +31,17 @@ export function buildAdditions(
     ...predefined,
     ...Object.fromEntries([...tokens].map(([name, audience]) => [name, standIns.mintToken(audience)])),
     AWS_ENDPOINT_URL_STS: standIns.stsUrl,
-    // Inputs of the components, which come after the variables of the SDKs.
+    // Inputs of the components, which apply after the variables of the SDKs.
     AWS_OIDC_STS_ENDPOINT: standIns.stsUrl,
     AWS_OIDC_FALLBACK_REGIONS: "",
-    // SDKs without credentials look for them in the network.
+    // SDKs without credentials look for them on the network.
     AWS_EC2_METADATA_DISABLED: "true",
   };
   const ignored = [env.GCL_IGNORE_PREDEFINED_VARS, ...Object.keys(predefined)].filter(Boolean).join(",");
   const variables = {
     ...Object.fromEntries(Object.entries(ofJobs).map(([name, value]) => [VARIABLE + name, value])),
     GCL_IGNORE_PREDEFINED_VARS: ignored,
-    // Jobs without a container have the home of the user, whose profiles are not for them.
+    // Jobs without a container have the user's home, whose profiles are not for them.
     AWS_CONFIG_FILE: "/dev/null",
     AWS_SHARED_CREDENTIALS_FILE: "/dev/null",
     // Jobs in containers reach this machine's loopback.
@@ -54,11 +54,11 @@ export function buildAdditions(
   return { variables, removed: Object.keys(env).filter((name) => OWN_IDENTITY.test(name)) };
 }
 
-/** Variables that say as whom, or where, AWS is asked. */
+/** Variables that decide the identity, or the endpoint, for AWS. */
 const OWN_IDENTITY =
   /^AWS_(?:ACCESS_KEY_ID|SECRET_ACCESS_KEY|SESSION_TOKEN|SECURITY_TOKEN|(?:DEFAULT_)?PROFILE|ROLE_|WEB_IDENTITY_|CONTAINER_|ENDPOINT_URL)/;
 
-/** The components of this version; what else the pipeline includes, gitlab-ci-local fetches as ever. */
+/** The components of this version; gitlab-ci-local fetches everything else that the pipeline includes as usual. */
 export function servedComponents(
   components: readonly ComponentInclude[],
   version: string,
@@ -66,7 +66,7 @@ export function servedComponents(
   const [major = "", minor = ""] = version.split(".");
   const served = [version, `${major}.${minor}`, major, "~latest"];
   const others = components.filter((component) => !served.includes(component.version));
-  // git replaces the address of a project as a whole.
+  // git replaces a project's whole address.
   return components.filter(({ project, host }) => {
     return !others.some((other) => other.project === project && other.host === host);
   });
@@ -93,7 +93,7 @@ function remoteUrls(
 }
 
 /**
- * Lets git find those addresses in a folder of this machine, for the processes of this environment alone.
+ * Lets git find those addresses in a folder on this machine, only for the processes of this environment.
  *
  * @see https://git-scm.com/docs/git-config#ENVIRONMENT
  */

@@ -14,10 +14,10 @@ import { type Additions, buildAdditions, servedComponents } from "./environment.
 import { type Running, renderDecisions, renderStart, startNotes } from "./words.ts";
 
 /**
- * Starts an issuer and an STS on loopback with the user's trust policies, and runs gitlab-ci-local against them, or waits
- * until it is ended.
+ * Starts an issuer and an STS on loopback with the user's trust policies, and runs gitlab-ci-local against them, or
+ * waits until it is stopped.
  *
- * All that it says goes to standard error: standard output is the program's that it runs.
+ * Its own output goes to standard error: standard output belongs to the program that it runs.
  *
  * @returns the exit code of that program
  */
@@ -34,7 +34,7 @@ export async function sandbox(line: CommandLine, tools: Tools): Promise<number> 
 interface Call {
   readonly line: CommandLine;
   readonly tools: Tools;
-  /** How the user calls this one. */
+  /** How the user calls this program. */
   readonly program: string;
 }
 
@@ -96,7 +96,7 @@ async function readCheckout({ git }: Workbench) {
       found: "no repository in this folder",
       expected:
         "the repository of a project: gitlab-ci-local runs what git tracks, for the branch that is checked out",
-      fix: "Change to its folder, or make one: git init -b main && git add --all && git commit -m start",
+      fix: "Change to its folder, or create one: git init -b main && git add --all && git commit -m start",
     });
   }
   return valid({
@@ -107,7 +107,7 @@ async function readCheckout({ git }: Workbench) {
   });
 }
 
-/** As gitlab-ci-local is told it. */
+/** As passed to gitlab-ci-local. */
 function pipelinePathIn(operands: readonly string[]): string {
   const at = operands.findIndex((word) => /^--file(?:=|$)/.test(word));
   const word = operands[at] ?? "";
@@ -126,7 +126,7 @@ async function start(workbench: Workbench, config: SandboxConfig): Promise<Check
     return invalid({
       subject: "--trust-policy",
       found: error instanceof Error ? error.message : String(error),
-      expected: "a trust policy that IAM takes",
+      expected: "a trust policy that IAM accepts",
       fix: "Correct the policy.",
     });
   }
@@ -145,7 +145,7 @@ function environmentWith({ variables, removed }: Additions, env: Environment): R
   return { ...Object.fromEntries(kept), ...variables };
 }
 
-/** Leaves the variables in a file, since there are ID tokens among them. */
+/** Writes the variables to a file, because they include ID tokens. */
 async function serve(workbench: Workbench, { variables, removed }: Additions, tools: Tools): Promise<number> {
   const lines = [
     ...removed.map((name) => `unset ${name}\n`),
@@ -153,7 +153,7 @@ async function serve(workbench: Workbench, { variables, removed }: Additions, to
   ];
   const path = await workbench.writePrivateFile("environment", lines.join(""));
   tools.log.complain(
-    `\nIn this folder, in another terminal:\n\n  (. ${quoteForShell(path)} && gitlab-ci-local)\n\nCtrl+C ends the sandbox and removes the file.\n`,
+    `\nIn this folder, in another terminal:\n\n  (. ${quoteForShell(path)} && gitlab-ci-local)\n\nCtrl+C stops the sandbox and removes the file.\n`,
   );
   await workbench.waitForEnd();
   return 0;

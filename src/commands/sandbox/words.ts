@@ -6,7 +6,7 @@ import type { Paint } from "../../output/paint.ts";
 import type { Fact } from "../../output/report.ts";
 import { renderNote, renderSuccess } from "../../output/report.ts";
 
-/** What is running, as far as the user has to know it. */
+/** What is running, as far as the user needs to know. */
 export interface Running {
   readonly config: SandboxConfig;
   readonly standIns: StandIns;
@@ -16,7 +16,7 @@ export interface Running {
   readonly version: string;
 }
 
-/** Says what was started, for which job, and by which trust policies. */
+/** Says what was started, for which job, and with which trust policies. */
 export function renderStart({ config, standIns, sub, served, version }: Running, paint: Paint): string {
   const { job, roles, providers } = config.world;
   const audiences = [...new Set(config.tokens.values())];
@@ -38,13 +38,13 @@ export function renderStart({ config, standIns, sub, served, version }: Running,
     ),
   ];
   return renderSuccess(
-    "A GitLab instance and an STS run on this machine, for the jobs of one pipeline.",
+    "A stand-in for a GitLab instance and one for STS run on this machine, for the jobs of one pipeline.",
     facts.map(([label, value]) => [label, showOnOneLine(value)]),
     paint,
   );
 }
 
-/** What the user might take for granted, and is not so. */
+/** What the user might expect, but is different here. */
 export function startNotes(
   { config, served, version }: Running,
   removed: readonly string[],
@@ -54,12 +54,12 @@ export function startNotes(
   return [
     ...(config.components.length === 0
       ? [
-          "The pipeline includes no component whose project is called aws-oidc; its jobs get GITLAB_OIDC_TOKEN all the same.",
+          "The pipeline includes no component whose project is called aws-oidc; its jobs still get GITLAB_OIDC_TOKEN.",
         ]
       : []),
     ...[...versions].map(
       (component) =>
-        `${component} is not of this script, which has ${version}: gitlab-ci-local fetches it from its own server.`,
+        `${component} does not come from this script, which has ${version}: gitlab-ci-local fetches it from its own server.`,
     ),
     ...config.disputed.map(
       (name) =>
@@ -67,11 +67,11 @@ export function startNotes(
     ),
     ...(removed.length === 0
       ? []
-      : [`The jobs do not get ${removed.join(", ")} of this shell, as they would not on GitLab.`]),
+      : [`The jobs do not get ${removed.join(", ")} from this shell, just as on GitLab.`]),
   ];
 }
 
-/** What STS decided, each request that was decided alike once. */
+/** What STS decided; requests with the same result are listed once. */
 export function renderDecisions({ config, standIns }: Running, program: string, paint: Paint): string {
   const decisions = standIns.decisions();
   if (decisions.length === 0) return renderNote("No job asked STS for a role.", paint);
@@ -96,7 +96,7 @@ function renderDecision(decision: SandboxDecision, config: SandboxConfig, paint:
   const denying = applied.filter(({ effect }) => effect === "Deny");
   if (denying.length > 0) return `${head}    statement ${denying[0]?.number} of its trust policy denies it\n`;
   const open = statements.filter(({ effect }) => effect === "Allow");
-  // Something else than the trust policy, such as a session that is too long, or a second role.
+  // Something other than the trust policy, such as a session that is too long, or a second role.
   if (open.length === 0 || applied.length > 0) return `${head}    ${explainOtherwise(decision, config)}\n`;
   return head + open.map((statement) => renderStatement(statement, paint)).join("");
 }
@@ -116,7 +116,7 @@ function foundIn({ found }: SandboxMiss): string {
   return found.length === 0 ? "nothing: the request has no such key" : found.join(", ");
 }
 
-/** Why a request was refused without a word of the trust policy: STS itself does not tell. */
+/** Why a request was refused before the trust policy was read: STS itself does not say. */
 function explainOtherwise({ roleArn, refusal, statements }: SandboxDecision, config: SandboxConfig): string {
   const { job, roles, providers } = config.world;
   const message = showOnOneLine(refusal?.message ?? "");
@@ -128,7 +128,7 @@ function explainOtherwise({ roleArn, refusal, statements }: SandboxDecision, con
     return `no trust policy was given for it: add --trust-policy ${quoteForShell(roleArn)}=<path>`;
   if (refusal?.code !== "InvalidIdentityToken") return message;
   if (provider === undefined)
-    return `the tokens are of ${job.issuer}; the trust policy names ${inAccount.map(({ url }) => url).join(", ") || `no identity provider in ${accountId}`}`;
+    return `the tokens come from ${job.issuer}; the trust policy names ${inAccount.map(({ url }) => url).join(", ") || `no identity provider in ${accountId}`}`;
   return `${message} The identity provider lists the audience ${provider.audiences.join(", ")}.`;
 }
 

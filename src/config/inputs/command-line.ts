@@ -60,7 +60,7 @@ function unknownShell(words: readonly string[], program: string): Problem {
     subject: "completion",
     found: words.length === 0 ? "no shell" : JSON.stringify(words.join(" ")),
     expected: `one of ${COMPLETED_SHELLS.join(", ")}`,
-    fix: `Run \`${program} completion --help\` for what to do with it.`,
+    fix: `Run \`${program} completion --help\` to see how to use it.`,
   };
 }
 

@@ -6,11 +6,11 @@ import { VERSION } from "../../foundation/version.ts";
 import { renderRuntime } from "./runtime.ts";
 import { readScript } from "./script-parts.ts";
 
-/** The files of the components' project that an include leads to, by their path. */
+/** The files of the components' project that an include needs, by path. */
 export type ComponentFiles = Readonly<Record<string, string>>;
 
 /**
- * Makes the components' files from a script: the templates stand in it, and what their jobs carry is its first part.
+ * Creates the components' files from a script: it contains the templates, and its first part is what their jobs carry.
  *
  * @throws Error for anything but the released script
  */
@@ -30,7 +30,7 @@ export function renderComponentFiles(script: Buffer): ComponentFiles {
 }
 
 /**
- * Makes a git repository with the components that the running script carries, and its version as the only tag.
+ * Creates a git repository with the components that the running script carries, and its version as the only tag.
  *
  * @returns its URL
  */
@@ -38,7 +38,7 @@ export async function createComponentRepository(folder: string): Promise<string>
   const files = renderComponentFiles(readFileSync(process.argv[1] ?? ""));
   const path = join(folder, "aws-oidc.git");
   await runGit(["init", "--quiet", "--bare", "--template=", path]);
-  // gitlab-ci-local asks for a clone without what it does not need.
+  // gitlab-ci-local asks for a partial clone.
   await runGit([`--git-dir=${path}`, "config", "uploadpack.allowFilter", "true"]);
   await runGit([`--git-dir=${path}`, "fast-import", "--quiet"], renderImport(files));
   return pathToFileURL(path).href;
@@ -67,7 +67,7 @@ function runGit(argv: readonly string[], input = ""): Promise<void> {
       if (exitCode === 0) resolve();
       else reject(new Error(`git ${argv.join(" ")} failed: ${Buffer.concat(errors).toString()}`));
     });
-    // What git says when it ends early is told by its exit code.
+    // If git ends early, its exit code says why.
     git.stdin.on("error", () => {});
     git.stdin.end(input);
   });

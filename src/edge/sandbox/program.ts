@@ -3,15 +3,15 @@ import { constants } from "node:os";
 import { AwsOidcError } from "../../foundation/errors.ts";
 import { platformCode } from "../../foundation/platform-message.ts";
 
-/** Signals by which somebody ends a program. */
+/** Signals that end a program. */
 export const END_SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
-/** So long a program has to end when it is asked to. */
+/** How long a program has to end when it is asked to. */
 const GRACE_MS = 10_000;
 
 /**
- * Runs a program in a process group of its own, so that no process of it is left when it ends. It gets the signals that this
- * process gets; a second one ends it at once.
+ * Runs a program in its own process group, so that none of its processes is left when it ends. It gets the signals that
+ * this process gets; a second one ends it at once.
  *
  * @returns its exit code; 128 and the signal's number, if one ended it
  * @throws {AwsOidcError} `CONFIG_INVALID` when it cannot be started
@@ -60,7 +60,7 @@ function forwardSignals(child: ChildProcess): () => void {
   };
 }
 
-/** Its processes; none may be left, or none ever have been. */
+/** Its processes; there may be none left, or none ever. */
 function signalGroup({ pid }: ChildProcess, signal: NodeJS.Signals): void {
   if (pid === undefined) return;
   try {

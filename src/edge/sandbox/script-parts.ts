@@ -1,16 +1,16 @@
-/** A line by which the program can be told from the rest. */
+/** A line that separates the program from the rest. */
 export const END_OF_PROGRAM = "// The end of what a job of assume-role carries.";
 
-/** A line by which what jobs carry can be told from what is for the command line. */
+/** A line that separates what jobs carry from what is for the command line. */
 export const END_OF_DOCTOR = "// The end of what a job of doctor carries.";
 
-/** Begins the last line of the script, which has the texts of the templates. */
+/** The start of the script's last line, with the texts of the templates. */
 const TEMPLATES = "// The templates, as JSON: ";
 
-/** The texts of the components' templates, by their path. */
+/** The texts of the components' templates, by path. */
 export type Templates = Readonly<Record<string, string>>;
 
-/** Puts the templates behind a script, in ASCII. */
+/** Appends the templates to a script, in ASCII. */
 export function appendTemplates(code: Buffer, templates: Templates): Buffer {
   const json = JSON.stringify(templates).replaceAll(/[^\x20-\x7e]/g, (character) => {
     return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
@@ -18,16 +18,16 @@ export function appendTemplates(code: Buffer, templates: Templates): Buffer {
   return Buffer.concat([code, Buffer.from(`${TEMPLATES}${json}\n`)]);
 }
 
-/** What a script is made of, as far as its components carry it. */
+/** The parts of a script that its components carry. */
 export interface ScriptParts {
   readonly assumeRoleCode: Buffer;
   readonly doctorCode: Buffer;
   readonly templates: Templates;
 }
 
-/** Takes a script apart again; `undefined` for any other file, such as the source. */
+/** Splits a script again; `undefined` for any other file, such as the source. */
 export function readScript(script: Buffer): ScriptParts | undefined {
-  // Jobs carry no line for the shell that starts the file.
+  // Jobs do not carry the line for the shell that starts the file.
   const start = script.subarray(0, 2).equals(Buffer.from("#!")) ? script.indexOf("\n") + 1 : 0;
   const [program, doctor] = [END_OF_PROGRAM, END_OF_DOCTOR].map((line) => {
     const at = script.indexOf(`\n${line}\n`);

@@ -9,7 +9,7 @@ import type { SandboxDecision, SandboxJob, SandboxWorld, StandIns } from "../../
 const TOKEN_SECONDS = 12 * 3600;
 
 /**
- * Starts the stand-ins, the only place that does: they have rules of their own, and share none with the source.
+ * Starts the stand-ins; nothing else does. They have their own rules, and share none with the source.
  *
  * @throws Error for a policy that IAM would not accept
  */
@@ -33,7 +33,7 @@ export async function startStandInWorld(
   }
 }
 
-/** That the role's own policies let it assume others is taken for granted: a trust policy does not tell. */
+/** The role's own policies are assumed to let it assume others: a trust policy does not say. */
 const MAY_ASSUME_ANY = {
   Version: "2012-10-17",
   Statement: { Effect: "Allow", Action: "sts:*", Resource: "*" },

@@ -12,7 +12,7 @@ import { startStandInWorld } from "./stand-in-world.ts";
 export function createWorkbench(): Workbench {
   const endings: (() => Promise<void>)[] = [];
   const made: { folder?: Promise<string> } = {};
-  /** Made at the first use, and for this user alone. */
+  /** Created at first use, and only for this user. */
   const openFolder = (): Promise<string> => {
     made.folder ??= mkdtemp(join(tmpdir(), "aws-oidc-sandbox-")).then((folder) => {
       endings.push(() => rm(folder, { recursive: true, force: true, maxRetries: 3 }));
@@ -46,9 +46,9 @@ export function createWorkbench(): Workbench {
 }
 
 /**
- * Reads YAML; `!reference` is GitLab's own, and comes as a list.
+ * Reads YAML; `!reference` is GitLab's own, and becomes a list.
  *
- * @throws for what is not YAML
+ * @throws if it is not YAML
  */
 export function parseYaml(text: string): unknown {
   return parse(text, { logLevel: "error" });

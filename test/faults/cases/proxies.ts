@@ -84,7 +84,7 @@ export const PROXY_CASES: readonly FaultCase[] = [
     env: ({ proxy }) => ({ HTTP_PROXY: proxy.url, AWS_OIDC_STS_ENDPOINT: "https://127.0.0.1:1" }),
     exitCode: 1,
     firstLine: /refused/i,
-    log: /HTTP_PROXY is set, but it counts for http only/,
+    log: /HTTP_PROXY is set, but it applies to http only/,
     requests: 0,
     connections: 0,
     askedAgain: "yes",

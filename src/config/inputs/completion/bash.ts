@@ -3,7 +3,7 @@ import type { CommandName, Input } from "../input.ts";
 import { COMMANDS } from "../usage.ts";
 import { COMPLETED_SHELLS, FIRST_WORDS, flagsOf, PROGRAMS, spellingsOf, takesFile } from "./words.ts";
 
-/** Renders the completion for bash, also for version 3.2, the last that macOS brings. */
+/** Renders the completion for bash, including version 3.2, the last that comes with macOS. */
 export function renderBashCompletion(): string {
   const firstWords = [...FIRST_WORDS.map(([word]) => word), "--help", "--version"].join(" ");
   const words = [
@@ -15,7 +15,7 @@ export function renderBashCompletion(): string {
 _aws_oidc() {
   local words flags file prefix=""
   local command="\${COMP_WORDS[1]}" word="\${COMP_WORDS[COMP_CWORD]}" flag="\${COMP_WORDS[COMP_CWORD-1]}"
-  # --flag=value is three words, but one where COMP_WORDBREAKS has no =.
+  # --flag=value is three words, or one if COMP_WORDBREAKS has no =.
   [ "$flag" != = ] || flag="\${COMP_WORDS[COMP_CWORD-2]}"
   case "$word" in
     =) word="" ;;
@@ -44,7 +44,7 @@ function allFlags(command: CommandName): string {
   return [...flagsOf(command).flatMap(spellingsOf), "--help"].join(" ");
 }
 
-/** The flags of a command that a value follows, by what may follow. */
+/** The flags of a command that take a value, by possible value. */
 function renderCases(command: CommandName): readonly string[] {
   const patterns = new Map<string, readonly string[]>();
   for (const input of flagsOf(command)) {
@@ -56,11 +56,11 @@ function renderCases(command: CommandName): readonly string[] {
   return [...patterns].map(([words, flags]) => `    ${flags.join(" | ")}) words="${words}" ;;\n`);
 }
 
-/** Stands for the names of files, which are no word of any flag. */
+/** A placeholder for file names; no flag has this value. */
 const FILES = "/files";
 
 function wordsFor(input: Input): string {
   if (takesFile(input)) return FILES;
-  // Where the value may be left out, the next flag may follow.
+  // If the value is optional, the next flag may follow.
   return input.options?.join(" ") ?? (input.value === "optional" ? "$flags" : "");
 }

@@ -2,7 +2,7 @@ import { renderBashCompletion } from "./bash.ts";
 import { COMPLETED_SHELLS, type CompletedShell, OTHER_WORDS } from "./words.ts";
 import { renderZshCompletion } from "./zsh.ts";
 
-/** Renders the script that makes a shell complete commands, flags and their values. */
+/** Renders the script that lets a shell complete commands, flags and their values. */
 export function renderCompletion(shell: CompletedShell): string {
   return shell === "bash" ? renderBashCompletion() : renderZshCompletion();
 }

@@ -2,22 +2,22 @@ import type { CommandName, Input } from "../input.ts";
 import { inputsOf } from "../inputs.ts";
 import { COMMANDS, summaryOf } from "../usage.ts";
 
-/** Shells that there is completion for. */
+/** Shells with completion. */
 export const COMPLETED_SHELLS = ["bash", "zsh"] as const;
 
 export type CompletedShell = (typeof COMPLETED_SHELLS)[number];
 
-/** Names that the program is called by; a shell looks at what stands behind the last slash. */
+/** Names that the program is called by; a shell looks only at the part after the last slash. */
 export const PROGRAMS = "aws-oidc aws-oidc.cjs";
 
-/** What may stand in the place of a command, and what it does. */
+/** Words that are possible instead of a command, and what they do. */
 export const OTHER_WORDS = {
   completion: "print the script for completion in bash or zsh",
   help: "show the options of a command",
   version: "print the version",
 } as const;
 
-/** Every word that can come first, and what it does. */
+/** Every possible first word, and what it does. */
 export const FIRST_WORDS: readonly (readonly [word: string, text: string])[] = [
   ...COMMANDS.map((name) => [name, summaryOf(name)] as const),
   ...Object.entries(OTHER_WORDS),

@@ -7,7 +7,7 @@ import { COMPLETED_SHELLS, FIRST_WORDS, flagsOf, PROGRAMS, spellingsOf, takesFil
 const HELP = "'(- *)'{-h,--help}'[show the options]'";
 const VERSION_FLAG = "'(- *)'{-V,--version}'[print the version]'";
 
-/** Renders the completion for zsh, to be sourced or to be a file `_aws-oidc` in a folder of `fpath`. */
+/** Renders the completion for zsh, to source or to put into a file `_aws-oidc` in a folder of `fpath`. */
 export function renderZshCompletion(): string {
   return [
     `#compdef ${PROGRAMS}`,
@@ -42,7 +42,7 @@ function renderArguments(command: CommandName): string {
   return ["_arguments", HELP, ...specifications].join(" \\\n          ");
 }
 
-/** What `_arguments` is told of a flag, under each of its names. */
+/** What `_arguments` needs for a flag, under each of its names. */
 function specify(input: Input): readonly string[] {
   const spellings = spellingsOf(input);
   const mayRepeat = input.isList === true || input.section !== undefined;
@@ -54,7 +54,7 @@ function specify(input: Input): readonly string[] {
   );
 }
 
-/** The first sentence, without marks and without what ends a description. */
+/** The first sentence, without markup and without characters that would end a description. */
 function summarise({ description }: Input): string {
   const [sentence = ""] = description.replaceAll("`", "").split(/\.(?: |$)/);
   return sentence.replaceAll(/[[\]\\]/g, "\\$&");

@@ -113,7 +113,7 @@ describe("a pipeline in the sandbox", () => {
     [
       "a token of another instance",
       { flags: ["--issuer", "https://gitlab.com"] },
-      `the tokens are of https://gitlab.com; the trust policy names https://${HOST}`,
+      `the tokens come from https://gitlab.com; the trust policy names https://${HOST}`,
     ],
     [
       "another audience",
@@ -170,7 +170,7 @@ describe("what the program is given", () => {
     expect(given).not.toHaveProperty("AWS_PROFILE");
     expect(given).not.toHaveProperty("AWS_SECRET_ACCESS_KEY");
     expect(given).toMatchObject({ AWS_REGION: "eu-west-1", AWS_SHARED_CREDENTIALS_FILE: "/dev/null" });
-    expect(stderr).toContain("! The jobs do not get AWS_PROFILE, AWS_SECRET_ACCESS_KEY of this shell");
+    expect(stderr).toContain("! The jobs do not get AWS_PROFILE, AWS_SECRET_ACCESS_KEY from this shell");
   });
 
   it("is for a tag no branch", async () => {
@@ -221,7 +221,7 @@ include:
   it("is not another version of the components than the script's own", async () => {
     const other = PIPELINE.replace("@1", "@0.9");
     const { given, stderr } = await run({ flags: TRUST, files: { ".gitlab-ci.yml": other }, program: ASK });
-    expect(stderr).toContain(`! acme/aws-oidc/assume-role@0.9 is not of this script, which has ${VERSION}`);
+    expect(stderr).toContain(`! acme/aws-oidc/assume-role@0.9 does not come from this script, which has ${VERSION}`);
     expect(Object.keys(given).filter((name) => name.startsWith("GIT_CONFIG"))).toEqual([]);
   });
 });
@@ -254,12 +254,12 @@ describe("what is wrong", () => {
     [
       "no policy in the file",
       { flags: TRUST, files: { "trust.json": "{}" } },
-      ["--trust-policy", '"trust.json" holds no trust policy that IAM would take'],
+      ["--trust-policy", '"trust.json" contains no trust policy that IAM would accept'],
     ],
     [
       "no role",
       { flags: TRUST, files: { ".gitlab-ci.yml": "deploy: { script: deploy }" } },
-      ["--trust-policy", '"trust.json" does not say whose it is, and the pipeline names no role'],
+      ["--trust-policy", '"trust.json" does not say which role it belongs to, and the pipeline names no role'],
     ],
     ["no ARN", { flags: ["--trust-policy", "arn:aws:iam::1:user/a=trust.json"] }, ["--trust-policy", "user"]],
     ["no repository", { flags: TRUST, checkout: {} }, ["git", "no repository in this folder"]],
