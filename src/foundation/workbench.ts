@@ -49,6 +49,8 @@ export interface SandboxMiss {
 
 /** A request to assume a role, and what the stand-in of STS made of it. */
 export interface SandboxDecision {
+  /** The web identity is the job's; the other is a role that assumes a second one. */
+  readonly action: "AssumeRoleWithWebIdentity" | "AssumeRole";
   readonly roleArn: string;
   /** Code and message of the refusal; `undefined` for credentials. */
   readonly refusal: { readonly code: string; readonly message: string } | undefined;
@@ -81,7 +83,7 @@ export interface Workbench {
    * Makes a git repository of the components that this script carries, tagged with its version, in a folder of its own.
    *
    * @returns its URL
-   * @throws Error where the script runs without the components
+   * @throws {AwsOidcError} `CONFIG_INVALID` where the script runs without the components
    */
   provideComponents(): Promise<string>;
   /** Writes a file that nobody else can read, and tells its path. */
@@ -90,7 +92,7 @@ export interface Workbench {
    * Runs a program with this environment, which gets the signals that this process gets, and ends what it leaves running.
    *
    * @returns its exit code; 128 and more for a signal
-   * @throws Error where it cannot be started
+   * @throws {AwsOidcError} `CONFIG_INVALID` where it cannot be started
    */
   runProgram(argv: readonly string[], env: Readonly<Record<string, string>>): Promise<number>;
   /** Waits until somebody ends this process. */
