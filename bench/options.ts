@@ -23,7 +23,7 @@ usage: npm run bench -- [options]
   --help          shows this text
 
 Compared as well where they are present:
-  AWS CLI                     if there is \`aws\` on the PATH
+  AWS CLI 1, AWS CLI 2        the first \`aws\` of each major version on the PATH
   configure-aws-credentials   if CONFIGURE_AWS_CREDENTIALS names a checkout of aws-actions/configure-aws-credentials
 `;
 

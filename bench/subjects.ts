@@ -1,4 +1,5 @@
-import { accessSync, constants, existsSync, readFileSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import { build } from "esbuild";
 import { parse } from "yaml";
@@ -16,7 +17,7 @@ export type SubjectName =
   | "ours, as delivered"
   | "naive bundle"
   | "configure-aws-credentials"
-  | "AWS CLI";
+  | `AWS CLI ${number}`;
 
 /** Where a subject runs, and whom it asks. */
 export interface Place {
@@ -44,7 +45,7 @@ export async function prepareSubjects(folder: string): Promise<readonly [Subject
   const action = process.env.CONFIGURE_AWS_CREDENTIALS;
   const optional = [
     action === undefined ? undefined : configureAwsCredentials(join(action, "dist/index.js")),
-    isOnPath("aws") ? AWS_CLI : undefined,
+    ...findAwsClis(),
   ];
   return [
     script("floor", join(root, "bench/floor.cjs")),
@@ -115,20 +116,37 @@ const GITHUB_JOB = {
   GITHUB_SHA: "714a629c0b401fdce83e847fc9589983fc6f46bc",
 };
 
-/** The recipe of GitLab's documentation, followed by the question who one is now. */
-const AWS_CLI: Subject = {
-  name: "AWS CLI",
-  command(place) {
-    const { env, folder } = base(place);
-    const authority = place.authorityFile;
-    return {
-      folder,
-      program: "sh",
-      args: ["-ec", AWS_CLI_RECIPE],
-      env: { ...env, ...(authority !== undefined && { AWS_CA_BUNDLE: authority }) },
-    };
-  },
-};
+/** The AWS CLIs on the path, of each major version the first. */
+function findAwsClis(): readonly Subject[] {
+  const found = new Map<number, Subject>();
+  for (const bin of (process.env.PATH ?? "").split(delimiter)) {
+    const { stdout } = spawnSync(join(bin, "aws"), ["--version"], { encoding: "utf8" });
+    const major = Number(/^aws-cli\/(\d+)/.exec(stdout ?? "")?.[1]);
+    if (major > 0 && !found.has(major)) found.set(major, awsCli(major, bin));
+  }
+  return [...found.values()];
+}
+
+/** The recipe of GitLab's documentation, then a call that asks for the caller's identity. */
+function awsCli(major: number, bin: string): Subject {
+  return {
+    name: `AWS CLI ${major}`,
+    command(place) {
+      const { env, folder } = base(place);
+      const authority = place.authorityFile;
+      return {
+        folder,
+        program: "sh",
+        args: ["-ec", AWS_CLI_RECIPE],
+        env: {
+          ...env,
+          PATH: [bin, env.PATH].join(delimiter),
+          ...(authority !== undefined && { AWS_CA_BUNDLE: authority }),
+        },
+      };
+    },
+  };
+}
 
 const AWS_CLI_RECIPE = `
 aws_sts_output=$(aws sts assume-role-with-web-identity --role-arn "$AWS_OIDC_ROLE_ARN" --role-session-name "GitLabRunner-$CI_PROJECT_ID-$CI_PIPELINE_ID" --web-identity-token "$GITLAB_OIDC_TOKEN" --duration-seconds 3600 --query 'Credentials.[AccessKeyId,SecretAccessKey,SessionToken]' --output text)
@@ -160,15 +178,4 @@ function writeToken({ folder, job }: Place): string {
   const file = join(folder, "id-token");
   writeFileSync(file, job.GITLAB_OIDC_TOKEN ?? "", { mode: 0o600 });
   return file;
-}
-
-function isOnPath(program: string): boolean {
-  return (process.env.PATH ?? "").split(delimiter).some((folder) => {
-    try {
-      accessSync(join(folder, program), constants.X_OK);
-      return true;
-    } catch {
-      return false;
-    }
-  });
 }

@@ -4,8 +4,8 @@ import type { Environment, FindWay } from "../foundation/ports.ts";
 import { quotePath } from "../foundation/quote.ts";
 
 /**
- * Tells which variables, rather than inputs, decide where the ID token goes and who is taken for STS: an endpoint that is
- * not of AWS, a proxy, certificates of further authorities. A line each.
+ * Names the variables that, in place of inputs, decide where the ID token goes and which server counts as STS: an
+ * endpoint outside AWS, a proxy, additional certificate authorities. One line each.
  *
  * @throws {AwsOidcError} `CONFIG_INVALID` for a proxy that cannot be used
  */
@@ -18,7 +18,7 @@ export function detourNotes(
   return [
     ...(foreignEndpointVariable === undefined
       ? []
-      : [`${foreignEndpointVariable}: the ID token is sent to ${urls[0]}, which is not STS of AWS.`]),
+      : [`${foreignEndpointVariable}: the ID token is sent to ${urls[0]}, which is not AWS STS.`]),
     ...(way?.kind === "proxy"
       ? [`${way.variable}: STS is reached through the proxy ${way.url.origin}.`]
       : []),
@@ -30,12 +30,12 @@ function certificateNotes({
   AWS_CA_BUNDLE: bundle,
   NODE_EXTRA_CA_CERTS: extra,
 }: Environment): readonly string[] {
-  const consequence = "so that a server with a certificate of theirs passes for STS.";
+  const consequence = "so a server with a certificate from them is accepted as STS.";
   if (bundle)
     return [`AWS_CA_BUNDLE: only the authorities in ${quotePath(bundle)} are trusted, ${consequence}`];
   return extra
     ? [
-        `NODE_EXTRA_CA_CERTS: the authorities in ${quotePath(extra)}, if Node can read it, are trusted too, ${consequence}`,
+        `NODE_EXTRA_CA_CERTS: the authorities in ${quotePath(extra)} are trusted too (if Node can read the file), ${consequence}`,
       ]
     : [];
 }

@@ -4,7 +4,7 @@ import { buildStsUrl } from "../aws/sts/sts-url.ts";
 import type { AssumeRoleConfig } from "../config/assume-role-config.ts";
 import type { Environment, FindWay, Host } from "../foundation/ports.ts";
 
-/** What a failure is told by besides itself: the variables, the time, and how servers are reached. */
+/** What else explains a failure: the variables, the time, and how servers are reached. */
 export interface Surroundings {
   readonly host: Pick<Host, "env" | "clock">;
   readonly findWay: FindWay;
@@ -12,7 +12,7 @@ export interface Surroundings {
 
 const CERTIFICATE_VARIABLES = ["AWS_CA_BUNDLE", "NODE_EXTRA_CA_CERTS"] as const;
 
-/** Gathers what a diagnosis can be told about a run. */
+/** Gathers what a diagnosis needs to know about a run. */
 export function buildDiagnosisContext(
   { idToken, role, sessionName, durationSeconds }: AssumeRoleConfig,
   target: StsTarget,
@@ -29,7 +29,7 @@ export function buildDiagnosisContext(
   };
 }
 
-/** The variables that decide how a server is reached, and by which certificates it is trusted. */
+/** The variables that decide how a server is reached, and which certificates are trusted. */
 export function readNetworkSettings(
   url: string,
   { env, findWay }: { readonly env: Environment; readonly findWay: FindWay },

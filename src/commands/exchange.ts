@@ -8,9 +8,9 @@ import { formatIsoSeconds } from "../foundation/times.ts";
 import type { Tools } from "./tools.ts";
 
 /**
- * Exchanges the ID token as configured; writes nothing but a line or two to `log.say` about repetitions.
+ * Exchanges the ID token as configured; writes only a line or two to `log.say` about retries.
  *
- * @param startedMs when the time that `timeout-seconds` allows began, by the clock; at the start of the process unless given
+ * @param startedMs the clock's time when `timeout-seconds` began; the start of the process unless given
  * @throws {StsAttemptsError} for a failure of STS
  * @throws {AwsOidcError} `IDENTITY_MISMATCH`, `CANCELLED`
  */
@@ -29,7 +29,7 @@ export async function runExchange(
     onRetry: tellFirstRetries(({ error, delayMs, target }) => {
       const wait = delayMs >= 1000 ? ` in ${(delayMs / 1000).toFixed(1)} s` : "";
       const leftSeconds = Math.ceil(plan.budget.remainingMs() / 1000);
-      const again = `asking again${wait}, for up to ${leftSeconds} s`;
+      const again = `retrying${wait}, for up to ${leftSeconds} s`;
       const next = target === error.target ? again : `asking ${describeTarget(target)}`;
       log.say(`${paint.dim(`  ${describeTarget(error.target)}: ${error.message}; ${next}`)}\n`);
     }),
@@ -42,7 +42,7 @@ export async function runExchange(
 
 type Retry = Parameters<AttemptPlan["onRetry"]>[0];
 
-/** Passes on the first repetition, and the first that asks somebody else: twenty lines alike would hide the verdict. */
+/** Reports the first retry, and the first that goes to another target: twenty similar lines would hide the verdict. */
 function tellFirstRetries(tell: (retry: Retry) => void): (retry: Retry) => void {
   const told = new Set<"again" | "elsewhere">();
   return (retry) => {
@@ -55,7 +55,7 @@ function tellFirstRetries(tell: (retry: Retry) => void): (retry: Retry) => void 
 const NO_POLICIES: SessionPolicies = { inline: undefined, managedPolicyArns: [] };
 
 /**
- * Says what to ask of STS. In a chain the session policies and the duration are those of the chained role, and the first
+ * Builds the request to STS. In a chain the session policies and the duration are for the chained role, and the first
  * session, which only serves to assume it, is as short as AWS allows.
  */
 function buildExchangeRequest(config: AssumeRoleConfig): ExchangeRequest {
@@ -85,7 +85,7 @@ function buildExchangeRequest(config: AssumeRoleConfig): ExchangeRequest {
   };
 }
 
-/** The variables of the report that are the credentials; a stale one of these would be used in place of ours. */
+/** The credential variables of the report; a stale one of these would be used instead of ours. */
 export const CREDENTIAL_VARIABLES = [
   "AWS_ACCESS_KEY_ID",
   "AWS_SECRET_ACCESS_KEY",
@@ -116,7 +116,7 @@ export function reportVariables(config: AssumeRoleConfig, exchange: Exchange): R
   ];
   const prefixed = variables.map(([name, value]) => [config.variablePrefix + name, value] as const);
   const { jobId } = config.job;
-  // By this the hidden jobs that use credentials see that two reports write the same names.
+  // Lets the hidden jobs that use credentials see that two reports write the same names.
   const mark = [`AWS_OIDC_REPORT_${jobId}`, `${config.variablePrefix}AWS_ACCESS_KEY_ID`] as const;
   return new Map(jobId === undefined ? prefixed : [...prefixed, mark]);
 }

@@ -5,13 +5,13 @@ import { proposeStatement } from "../aws/trust-policy/propose.ts";
 import type { TrustReview } from "../aws/trust-policy/review.ts";
 import type { InspectedToken, TokenFinding, TokenFindingId } from "../gitlab/notices.ts";
 
-/** What makes a job's own statement admit more than its reader may think of. */
+/** Why a job's own statement may admit more than its reader expects. */
 export const CAUTIONS: readonly TokenFindingId[] = ["unprotected-ref", "public-project"];
 
-/** Jobs that run the code of strangers: no role should admit them. */
+/** Jobs that run strangers' code: no role should admit them. */
 export const FORKS: readonly TokenFindingId[] = ["fork", "fork-unnoticed"];
 
-/** What STS will be asked, as a trust policy sees it. */
+/** The request to STS, as a trust policy sees it. */
 export function buildWebIdentityRequest(
   token: Pick<InspectedToken, "iss" | "all">,
   role: Pick<RoleArn, "text" | "partition" | "accountId">,
@@ -24,14 +24,14 @@ export function buildWebIdentityRequest(
 export interface Proposal {
   /** As JSON. */
   readonly statement: string;
-  /** The same, ready to paste, below what should be known of it. */
+  /** The same, ready to paste, below what the reader should know about it. */
   readonly text: string;
 }
 
 /**
  * Proposes a statement; `undefined` for a fork, and for a token that AWS refuses before it reads any policy.
  *
- * @param trust what is known of the role's policy, which may keep the job out on purpose
+ * @param trust what is known about the role's policy, which may keep the job out on purpose
  */
 export function buildProposal(
   request: WebIdentityRequest,

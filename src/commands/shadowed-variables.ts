@@ -6,12 +6,12 @@ import { showOnOneLine } from "../foundation/quote.ts";
 import { CREDENTIAL_VARIABLES } from "./exchange.ts";
 
 const WHERE_TO_LOOK =
-  "Settings > CI/CD > Variables of the project and of its groups, the instance's variables, and those that the pipeline was started with";
+  "Settings > CI/CD > Variables of the project and of its groups, the instance's variables, and those given when the pipeline was started";
 
 /**
- * Stops when a credential variable of the report is set in the job already: variables of the project, its groups, the
- * instance and the pipeline win over a dotenv report, so that later jobs would silently use other credentials. An empty
- * one wins too, and sends tools on to whatever other credentials they find.
+ * Stops if a credential variable of the report is already set in the job: variables of the project, its groups, the
+ * instance and the pipeline take precedence over a dotenv report, so later jobs would silently use other credentials.
+ * An empty one does too, and makes tools use whatever other credentials they find.
  *
  * @see https://docs.gitlab.com/ci/variables/#cicd-variable-precedence
  * @throws {AwsOidcError} `CREDENTIALS_SHADOWED`, unless `on-shadowed-variables` is `warn`
@@ -22,7 +22,7 @@ export function assertNotShadowed(config: AssumeRoleConfig, env: Environment): v
   throw new AwsOidcError("CREDENTIALS_SHADOWED", shadowedMessage(shadowed), { hint: removal(shadowed) });
 }
 
-/** The same as a problem beside others, so that a pipeline is fixed in one round; none if these inputs have problems. */
+/** The same as one problem among others, so that a pipeline is fixed in one go; none if these inputs have problems. */
 export function findShadowProblems(
   { variablePrefix, onShadowedVariables }: Pick<AssumeRoleParts, "variablePrefix" | "onShadowedVariables">,
   env: Environment,
@@ -34,13 +34,14 @@ export function findShadowProblems(
     {
       subject: list(shadowed),
       found: "already set in this job",
-      expected: "no CI/CD variable of a name that the report has, since it would win over the report",
+      expected:
+        "no CI/CD variable with a name from the report, because it would take precedence over the report",
       fix: removal(shadowed),
     },
   ];
 }
 
-/** Warnings about variables that make later jobs use another identity, account or Region than the report says. */
+/** Warnings about variables that make later jobs use a different identity, account or Region from the report's. */
 export function shadowNotes(config: AssumeRoleConfig, env: Environment): readonly string[] {
   const shadowed = shadowedCredentials(config.variablePrefix, env);
   const region = config.sts.exportedRegion;
@@ -56,20 +57,20 @@ export function shadowNotes(config: AssumeRoleConfig, env: Environment): readonl
     ...(shadowed.length > 0 ? [`${shadowedMessage(shadowed)}\nLook in ${WHERE_TO_LOOK}.`] : []),
     ...differing.map(
       ({ name, value }) =>
-        `${name} is ${env[name] ? `set to ${showOnOneLine(env[name])}` : "empty"} in this job; as a project or group variable it wins over the ${value} of the report.`,
+        `${name} is ${env[name] ? `set to ${showOnOneLine(env[name])}` : "empty"} in this job; as a project or group variable it takes precedence over the report's ${value}.`,
     ),
     ...(env.AWS_PROFILE
-      ? ["AWS_PROFILE is set: some tools then use that profile and not the credentials of the report."]
+      ? ["AWS_PROFILE is set: some tools then use that profile, not the report's credentials."]
       : []),
     ...(env.AWS_SECURITY_TOKEN
       ? [
-          "AWS_SECURITY_TOKEN is set: boto3 and the AWS CLI version 1 use it in place of the report's AWS_SESSION_TOKEN.",
+          "AWS_SECURITY_TOKEN is set: boto3 and the AWS CLI version 1 use it instead of the report's AWS_SESSION_TOKEN.",
         ]
       : []),
   ];
 }
 
-/** The variables that stand in the report's way, and how each is. */
+/** The variables that take precedence over the report, and the state of each. */
 function shadowedCredentials(prefix: string, env: Environment): readonly Shadow[] {
   return CREDENTIAL_VARIABLES.map((name) => prefix + name)
     .filter((name) => env[name] !== undefined)
@@ -83,16 +84,16 @@ interface Shadow {
 
 function removal(shadows: readonly Shadow[]): string {
   return (
-    `Remove ${shadows.map(({ name }) => name).join(", ")} from ${WHERE_TO_LOOK}. Or write other names with the input \`variable-prefix\`.\n` +
-    "What the runner or `variables:` in .gitlab-ci.yml set does not win over the report: for that, use `on-shadowed-variables: warn`."
+    `Remove ${shadows.map(({ name }) => name).join(", ")} from ${WHERE_TO_LOOK}. Or use other names with the input \`variable-prefix\`.\n` +
+    "Variables set by the runner or by `variables:` in .gitlab-ci.yml do not take precedence: for those, use `on-shadowed-variables: warn`."
   );
 }
 
 function shadowedMessage(shadows: readonly Shadow[]): string {
   const [are, them] = shadows.length === 1 ? ["is", "it"] : ["are", "them"];
   return (
-    `${list(shadows)} ${are} already set in this job; CI/CD variables of the project, group or instance win over the report, ` +
-    `so that later jobs would use ${them} instead`
+    `${list(shadows)} ${are} already set in this job; CI/CD variables of the project, group or instance take precedence over the report, ` +
+    `so later jobs would use ${them} instead`
   );
 }
 

@@ -20,10 +20,13 @@ import { buildProposal, buildWebIdentityRequest } from "./proposal.ts";
 /** A failure of STS, explained. */
 export interface ExplainedFailure extends FailureReport {
   readonly code: ErrorCode;
-  /** That of the catalogue's entry. */
+  /** The id of the catalogue's entry. */
   readonly id: Diagnosis["id"];
   readonly topic: Diagnosis["topic"];
-  /** How far the exchange came: AWS gave the first role, or read its trust policy, before which it verifies the token. */
+  /**
+   * How far the exchange got: AWS gave the first role, or read its trust policy, which it does after verifying the
+   * token.
+   */
   readonly reached: "first-role" | "trust-policy" | undefined;
   readonly causes: readonly NamedCause[];
 }
@@ -81,11 +84,11 @@ function meaningOf({ meaning }: Diagnosis): Pick<FailureReport, "meaning"> {
 const OTHER_POLICY: NamedCause = {
   id: "other-policy",
   reason:
-    "The trust policy given here allows it, so the role has another: of another account, or changed since.",
-  fix: "Fetch the policy anew, with credentials of the account that the role ARN names.",
+    "The trust policy given here allows it, so the role has a different one: in another account, or changed since.",
+  fix: "Fetch the policy again, with credentials for the account in the role ARN.",
 };
 
-/** What a policy at hand proves; else what the token shows, then what is left of the possible. */
+/** What a known policy proves; else what the token shows, then the remaining possibilities. */
 function chooseCauses(
   diagnosis: Diagnosis,
   findings: readonly TokenFinding[],
@@ -122,10 +125,10 @@ function codeOf({ decisive }: StsAttemptsError): ErrorCode {
 function countOf({ failures, why, elapsedMs }: StsAttemptsError): string {
   if (failures.length === 1) return "";
   const seconds = Math.round(elapsedMs / 1000);
-  return ` (${failures.length} requests in ${seconds} s${why === "time" ? ", then the time was over" : ""})`;
+  return ` (${failures.length} requests in ${seconds} s${why === "time" ? ", then time ran out" : ""})`;
 }
 
-/** What decides: of the token only where AWS has read it, and of the requests only where there were several. */
+/** What matters: the token only if AWS has read it, and the requests only if there were several. */
 function factsOf(
   error: StsAttemptsError,
   config: AssumeRoleConfig,
@@ -143,7 +146,7 @@ function factsOf(
   ];
 }
 
-/** Claims that trust policies for gitlab.com often pin, as AWS makes condition keys of them there. */
+/** Claims that trust policies for gitlab.com often pin, because AWS offers condition keys for them there. */
 const PINNED_CLAIMS = ["project_id", "namespace_id", "ref_protected"] as const;
 
 function tokenFacts({ idToken }: AssumeRoleConfig, topic: Topic | undefined): readonly Fact[] {
@@ -179,5 +182,5 @@ function askedBy({ failures, decisive }: StsAttemptsError): string {
   return isExchange ? where.join(", ") : `${where.join(", ")}, for ${decisive.action}`;
 }
 
-/** What is asked with credentials in hand, so that the exchange itself has succeeded by then. */
+/** Operations that need credentials, so the exchange itself has succeeded by then. */
 const SIGNED_ACTIONS: readonly string[] = ["AssumeRole", "GetCallerIdentity"];

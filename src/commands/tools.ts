@@ -8,9 +8,9 @@ import type { Paint } from "../output/paint.ts";
 /** What the user gave to a command. */
 export interface CommandLine {
   readonly raw: RawInputs<string>;
-  /** What is wrong with the flags themselves, to be told together with what is wrong with the inputs. */
+  /** What is wrong with the flags themselves, to be reported together with problems of the inputs. */
   readonly problems: readonly Problem[];
-  /** Whether there were flags at all, which no job gives. */
+  /** Whether there were flags at all; jobs pass none. */
   readonly isTyped: boolean;
   /** What stands behind `--`, if that is there. */
   readonly operands?: readonly string[];

@@ -13,7 +13,7 @@ import { parsePlaygroundUrl } from "./playground-url.ts";
 import { parseDuration, parseSessionName, parseSessionPolicyInputs } from "./session-config.ts";
 import { parseStsTargets, type StsTargets } from "./sts-targets.ts";
 
-/** All that an exchange needs, checked. */
+/** Everything that an exchange needs, checked. */
 export interface AssumeRoleConfig {
   readonly job: GitLabJob;
   readonly idToken: IdToken;
@@ -21,9 +21,9 @@ export interface AssumeRoleConfig {
   readonly sessionName: string;
   readonly durationSeconds: number;
   readonly sessionPolicies: SessionPolicies;
-  /** The role that is assumed from the first one, and whose credentials they then are. */
+  /** The role that is assumed from the first one; the credentials are then for this role. */
   readonly chained: ChainedRole | undefined;
-  /** Accounts that the credentials may belong to; none means any. */
+  /** Accounts that the credentials may belong to; an empty list means any. */
   readonly allowedAccountIds: readonly string[];
   readonly sts: StsTargets;
   readonly variablePrefix: string;
@@ -34,24 +34,24 @@ export interface AssumeRoleConfig {
   readonly playgroundUrl: string | undefined;
   readonly timeoutSeconds: number;
   readonly propagationWaitSeconds: number;
-  /** What no variable may turn off. */
+  /** What no variable may disable. */
   readonly certificates: "verified";
-  /** Upper bound of requests for one answer, from `AWS_MAX_ATTEMPTS`; absent: only time bounds them. */
+  /** Maximum requests for one answer, from `AWS_MAX_ATTEMPTS`; if absent, only time limits them. */
   readonly maxAttempts: number | undefined;
 }
 
 /** STS accepts a token for this long after its `exp`, and before its `nbf`. */
 const STS_LEEWAY_MS = 300_000;
 
-/** The role that the credentials are of: the last of the chain. */
+/** The role that the credentials are for: the last of the chain. */
 export function finalRole({ role, chained }: Pick<AssumeRoleConfig, "role" | "chained">): RoleArn {
   return chained?.role ?? role;
 }
 
-/** Each part of the configuration, checked by itself. */
+/** Each part of the configuration, checked separately. */
 export type AssumeRoleParts = { readonly [Part in keyof AssumeRoleConfig]: Checked<AssumeRoleConfig[Part]> };
 
-/** Reads and checks every input, so that a pipeline is fixed in one round. */
+/** Reads and checks every input, so that a pipeline can be fixed in one go. */
 export function parseAssumeRoleParts(
   raw: RawInputs,
   { env, files, clock }: Pick<Host, "env" | "files" | "clock">,
@@ -94,7 +94,7 @@ function parseIdToken(env: Environment, now: Date): Checked<IdToken> {
   return invalid({
     subject: ID_TOKEN_VARIABLE,
     found: `the token expired at ${formatInstant(idToken.value.claims.expiresAt)}; the machine's clock says ${formatInstant(now)}`,
-    expected: "a token that is still valid; it lives as long as the job may run",
+    expected: "a token that is still valid; it lasts as long as the job may run",
     fix: "Retry the job for a new token, or raise the job's `timeout`; correct the machine's clock if it is wrong.",
   });
 }
@@ -102,7 +102,7 @@ function parseIdToken(env: Environment, now: Date): Checked<IdToken> {
 function parseRole({ text, subject }: RawInput): Checked<RoleArn> {
   const expected = "the ARN of the IAM role to assume: arn:aws:iam::<12 digits of the account>:role/<name>";
   if (text === undefined) {
-    const fix = `Give the input \`role-arn\`, or the flag --role-arn.`;
+    const fix = `Set the input \`role-arn\`, or the flag --role-arn.`;
     return invalid({ subject, found: "no value", expected, fix });
   }
   if (text === "") {
@@ -123,8 +123,8 @@ function parseRole({ text, subject }: RawInput): Checked<RoleArn> {
 }
 
 /**
- * Reads the accounts that credentials may belong to, none meaning any, and holds the account of the last role against
- * them; that the credentials are of that account is asserted by the exchange.
+ * Reads the accounts that credentials may belong to (an empty list means any) and checks the last role's account
+ * against them; the exchange asserts that the credentials are for that account.
  */
 function parseAllowedAccountIds(input: RawInput, role: RoleArn | undefined): Checked<readonly string[]> {
   const { subject } = input;
@@ -140,7 +140,7 @@ function parseAllowedAccountIds(input: RawInput, role: RoleArn | undefined): Che
       expected: "account ids of 12 digits, separated by commas",
       fix:
         variable === undefined
-          ? "Write each id with all of its digits, in quotes, so that YAML does not take a leading zero away."
+          ? "Write each id with all its digits, in quotes, so that YAML keeps a leading zero."
           : `Define the CI/CD variable ${variable} for this project and ref.`,
     });
   }
@@ -149,8 +149,8 @@ function parseAllowedAccountIds(input: RawInput, role: RoleArn | undefined): Che
   }
   return invalid({
     subject,
-    found: `the role ${role.text}, of account ${role.accountId}`,
-    expected: `a role of account ${accountIds.join(" or ")}`,
+    found: `the role ${role.text}, in account ${role.accountId}`,
+    expected: `a role in account ${accountIds.join(" or ")}`,
     fix: "Correct the role's ARN, or add its account if the credentials may belong to it.",
   });
 }
@@ -167,7 +167,7 @@ function parsePropagationWait(raw: RawInputs, timeoutSeconds: Checked<number>): 
     max,
     unit: "seconds",
     fix: "Write the seconds as digits only.",
-    above: "Wait for less time, or raise `timeout-seconds`, which bounds the whole run.",
+    above: "Wait less, or raise `timeout-seconds`, which limits the whole run.",
   });
 }
 
@@ -176,7 +176,7 @@ function parsePrefix({ text = "", subject }: RawInput): Checked<string> {
   return invalid({
     subject,
     found: JSON.stringify(text),
-    expected: "the start of a variable name: letters, digits and _, not a digit first",
+    expected: "the start of a variable name: letters, digits and _, not starting with a digit",
     fix: "Use a prefix such as PROD_.",
   });
 }
@@ -184,7 +184,7 @@ function parsePrefix({ text = "", subject }: RawInput): Checked<string> {
 function parseMaxAttempts(env: Environment): Checked<number | undefined> {
   const text = env.AWS_MAX_ATTEMPTS;
   if (!text) return valid(undefined);
-  const fix = "Remove the variable, since time bounds the attempts here, or set a small number.";
+  const fix = "Remove the variable, because time limits the attempts here, or set a small number.";
   return parseWholeNumber(
     { text, subject: "AWS_MAX_ATTEMPTS" },
     { min: 1, max: 1000, unit: "attempts", fix },
@@ -197,10 +197,10 @@ function parseCertificateChecks(env: Environment): Checked<"verified"> {
   return invalid({
     subject: "NODE_TLS_REJECT_UNAUTHORIZED",
     found:
-      '"0", which tells Node to accept any certificate, so that anybody on the way could read the ID token',
+      '"0", which tells Node to accept any certificate, so anyone on the network path could read the ID token',
     expected: "a job without this variable",
     fix:
       "Remove it from the CI/CD variables of the project, its groups and the instance, and from `variables:` of the pipeline.\n" +
-      "For a certificate of your own authority, name that authority's certificate in NODE_EXTRA_CA_CERTS instead.",
+      "For a certificate from your own authority, point NODE_EXTRA_CA_CERTS to that authority's certificate instead.",
   });
 }

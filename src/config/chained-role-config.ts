@@ -12,7 +12,7 @@ import type { Environment } from "../foundation/ports.ts";
 import type { RawInput, RawInputs } from "./inputs/raw-inputs.ts";
 import { splitList } from "./inputs/scalars.ts";
 
-/** The second role of a chain, and what is said of the session when it is assumed. */
+/** The second role of a chain, and the properties of its session. */
 export interface ChainedRole {
   readonly role: RoleArn;
   readonly externalId: string | undefined;
@@ -21,7 +21,7 @@ export interface ChainedRole {
   readonly sourceIdentity: string | undefined;
 }
 
-/** Facts of the job that a session tag can carry, by the word that asks for them. */
+/** Facts about the job that a session tag can carry, by the word that selects each. */
 const JOB_FACTS: Readonly<Record<string, string>> = {
   project: "CI_PROJECT_PATH",
   "project-id": "CI_PROJECT_ID",
@@ -34,7 +34,7 @@ const JOB_FACTS: Readonly<Record<string, string>> = {
 
 const ONLY_WITH_CHAIN = ["external-id", "session-tags", "transitive-tag-keys", "source-identity"] as const;
 
-/** Reads the second role; `undefined` when there is none, and a problem for whatever makes sense with one only. */
+/** Reads the second role; `undefined` if there is none, with a problem for every input that needs one. */
 export function parseChainedRole(
   raw: RawInputs,
   env: Environment,
@@ -62,7 +62,7 @@ function parseSecondRole(text: string, subject: string, first: RoleArn | undefin
     subject,
     found: `${text}, in the partition ${role.value.partition}`,
     expected: `a role in ${first.partition}, the partition of ${first.text}`,
-    fix: "Chain roles of one partition only: AWS assumes none across partitions.",
+    fix: "Chain roles in one partition only: AWS does not allow role chaining across partitions.",
   });
 }
 
@@ -70,8 +70,8 @@ function strayProblem({ subject }: RawInput): Problem {
   return {
     subject,
     found: "a value, but no `chained-role-arn`",
-    expected: "a second role to send it with",
-    fix: `Give \`chained-role-arn\`, or leave ${subject} out: AWS takes it for role chaining only.`,
+    expected: "a second role to use it with",
+    fix: `Set \`chained-role-arn\`, or omit ${subject}: AWS accepts it for role chaining only.`,
   };
 }
 
@@ -80,13 +80,13 @@ function parseExternalId({ text, subject }: RawInput): Checked<string | undefine
   if (!text) return valid(undefined);
   if (/^[\w+=,.@:/-]{2,1224}$/.test(text)) return valid(text);
   const isOnlyLength = /^[\w+=,.@:/-]*$/.test(text);
-  const found = `${text.length} characters${isOnlyLength ? "" : ", of which some are not allowed"}`;
+  const found = `${text.length} characters${isOnlyLength ? "" : ", some of which are not allowed"}`;
   const expected = "2 to 1224 letters, digits and _+=,.@:/-";
   return invalid({
     subject,
     found,
     expected,
-    fix: "Use the external ID that the second role's trust policy names.",
+    fix: "Use the external ID in the second role's trust policy.",
   });
 }
 
@@ -103,7 +103,7 @@ function parseSourceIdentity({ text, subject }: RawInput): Checked<string | unde
 }
 
 function parseTags(input: RawInput, env: Environment): Checked<readonly SessionTag[]> {
-  // Tags may hold spaces, so that only commas and line breaks separate them.
+  // Tags may contain spaces, so only commas and line breaks separate them.
   const entries = splitList(input.text, /[,\n]/);
   const parsed = entries.map((entry) => parseTag(entry, input.subject, env));
   const tags = parsed.flatMap((tag) => (tag.ok ? [tag.value] : []));
@@ -142,7 +142,7 @@ function tagProblem(subject: string, found: string): Problem {
     expected:
       `up to ${maxTags} tags key=value, keys of 1 to ${maxKeyLength} and values of up to ${maxValueLength} ` +
       "letters, digits, spaces and _.:/=+-@, no key twice",
-    fix: `Write team=shop, or one of the words ${Object.keys(JOB_FACTS).join(", ")} for that fact of the job.`,
+    fix: `Write team=shop, or one of the words ${Object.keys(JOB_FACTS).join(", ")} for that fact about the job.`,
   };
 }
 

@@ -6,27 +6,27 @@ import { decodeIdToken, ID_TOKEN_VARIABLE } from "../gitlab/id-token.ts";
 import type { RawInputs } from "./inputs/raw-inputs.ts";
 import { parseIssuer } from "./issuer.ts";
 
-/** Claims of a token that is not at hand. */
+/** Claims of a token that the job itself does not have. */
 export interface DescribedClaims {
   readonly claims: Readonly<Record<string, unknown>>;
   /** Whether the token may have claims that are not among these. */
   readonly otherClaims: "absent" | "unknown";
-  /** Whether nobody named the issuer, so that it was taken from the trust policy. */
+  /** Whether no issuer was named, so that it was taken from the trust policy. */
   readonly isIssuerAssumed?: boolean;
-  /** The token that they are from, if it was given. */
+  /** The token they come from, if it was given. */
   readonly token?: { readonly raw: Secret; readonly issuedAt: Date; readonly expiresAt: Date };
 }
 
-/** Reads claims from an ID token as it is, or from the JSON of its payload. */
+/** Reads claims from an ID token, or from the JSON of its payload. */
 export function parseClaims(text: string): Checked<DescribedClaims> {
   const trimmed = text.trim();
   return TOKEN.test(trimmed) ? parseToken(trimmed) : parsePayload(text);
 }
 
-/** What can only be meant as a JSON Web Token: its header is `{"…`, in base64. */
+/** Text that can only be intended as a JSON Web Token: its header is `{"…`, in base64. */
 const TOKEN = /^ey[\w-]*(?:\.|$)/;
 
-/** Checks a token as a job would, but for its time: its claims say the same when it has expired. */
+/** Checks a token as a job would, except for its times: its claims are the same when it has expired. */
 function parseToken(text: string): Checked<DescribedClaims> {
   const raw = new Secret(text, "ID token");
   const token = decodeIdToken(raw);
@@ -34,7 +34,7 @@ function parseToken(text: string): Checked<DescribedClaims> {
     return invalid(
       ...token.problems.map((problem) =>
         problem.subject === ID_TOKEN_VARIABLE
-          ? { ...problem, subject: "--claims", fix: "Give one whole ID token, and nothing else." }
+          ? { ...problem, subject: "--claims", fix: "Pass one whole ID token, and nothing else." }
           : { ...problem, subject: `--claims, ${problem.subject}` },
       ),
     );
@@ -43,7 +43,7 @@ function parseToken(text: string): Checked<DescribedClaims> {
   return valid({ claims: all, otherClaims: "absent", token: { raw, issuedAt, expiresAt } });
 }
 
-/** Reads the payload of an ID token from JSON; `iss`, `sub` and `aud` must be there, the rest may. */
+/** Reads the payload of an ID token from JSON; `iss`, `sub` and `aud` are required, the rest is optional. */
 function parsePayload(text: string): Checked<DescribedClaims> {
   const claims = parseJsonObject(text);
   const problem = (found: string): Checked<never> =>
@@ -80,12 +80,12 @@ export function parseDescribedJob(raw: RawInputs): Checked<DescribedJob> {
 }
 
 function parseProject(text: string): Checked<string> {
-  // GitLab takes no path that ends so: it is what `git clone` was given.
+  // No GitLab path ends like this: it is the argument of `git clone`.
   if (/^[\w.-]+(?:\/[\w.-]+)+$/.test(text) && !text.endsWith(".git")) return valid(text);
   return invalid({
     subject: "--project",
     found: text === "" ? "no value" : JSON.stringify(text),
-    expected: "the path of a project with its groups: acme/shop",
+    expected: "a project's path with its groups: acme/shop",
     fix: "Copy it from the project's URL, without the host and without .git.",
   });
 }
@@ -95,7 +95,7 @@ const REF_FLAGS = ["branch", "tag", "merge-request"] as const;
 function parseRef(raw: RawInputs): Checked<DescribedJob["ref"]> {
   const given = REF_FLAGS.filter((flag) => raw(flag).subject.startsWith("--"));
   const [type, ...others] = given;
-  // `--merge-request` alone is about the branch that `--branch` names.
+  // `--merge-request` without a value means the branch in `--branch`.
   const isMergeRequestOf = raw("merge-request").text === "" && given.join() === "branch,merge-request";
   const name = raw(type ?? "branch").text ?? "";
   if (isMergeRequestOf && name !== "") return valid({ type: "merge-request", name });
@@ -103,8 +103,8 @@ function parseRef(raw: RawInputs): Checked<DescribedJob["ref"]> {
   return invalid({
     subject: "--branch, --tag, --merge-request",
     found: given.length === 0 ? "none of them" : given.map((flag) => `--${flag}`).join(" and "),
-    expected: "one of them, since a pipeline runs for one ref",
-    fix: "Give --branch main, --tag v1.2.3 or --merge-request my-branch.",
+    expected: "one of them, because a pipeline runs for one ref",
+    fix: "Add --branch main, --tag v1.2.3 or --merge-request my-branch.",
   });
 }
 
@@ -114,6 +114,6 @@ function parseNumber(subject: string, text: string | undefined): Checked<string 
     subject,
     found: JSON.stringify(text),
     expected: "a whole number",
-    fix: "Copy it from the page of the project or group, where it is called ID.",
+    fix: "Copy the ID from the page of the project or group.",
   });
 }

@@ -9,17 +9,17 @@ import type { RawInput, RawInputs } from "./inputs/raw-inputs.ts";
 import { parseOption } from "./inputs/scalars.ts";
 import { parsePlaygroundUrl } from "./playground-url.ts";
 
-/** A trust policy as it came, not looked at yet. */
+/** A trust policy as it was given, not parsed yet. */
 export interface PolicyFile {
   readonly path: string;
   readonly text: string;
 }
 
-/** What the doctor looks at. */
+/** What the doctor checks. */
 export type DoctorSubject =
-  /** The job that it runs in. What is wrong with a part of its configuration is a finding, not a wrong use. */
+  /** The job that it runs in. A mistake in its configuration is a finding, not wrong usage. */
   | { readonly kind: "job"; readonly parts: AssumeRoleParts }
-  /** Claims alone, offline; or, without them, a trust policy alone. */
+  /** Only claims, offline; or, without them, only a trust policy. */
   | {
       readonly kind: "claims";
       readonly claims: DescribedClaims | undefined;
@@ -36,11 +36,11 @@ export interface DoctorConfig {
   readonly personalClaims: "withheld" | "shown";
   /** The address of a playground to link to, if one was given. */
   readonly playgroundUrl: string | undefined;
-  /** What the exit code 1 stands for besides `blocked`. */
+  /** What else besides `blocked` ends with exit code 1. */
   readonly strict: "no" | "unknown-and-too-wide";
 }
 
-/** Reads what a job of the doctor is asked to do. */
+/** Reads what a doctor job is asked to do. */
 export function parseDoctorConfig(raw: RawInputs, host: Host): Checked<DoctorConfig> {
   return combine({
     subject: parseJobSubject(raw, host),
@@ -49,13 +49,13 @@ export function parseDoctorConfig(raw: RawInputs, host: Host): Checked<DoctorCon
   });
 }
 
-/** The job at hand; what is wrong with it is a finding. */
+/** The current job; anything wrong with it is a finding. */
 export function parseJobSubject(raw: RawInputs, host: Host): Checked<DoctorSubject> {
   const parts = parseAssumeRoleParts(raw, host);
   return parts.certificates.ok ? valid({ kind: "job", parts }) : parts.certificates;
 }
 
-/** How the result is told. */
+/** How to print the result. */
 export function parseOutput(raw: RawInputs) {
   return {
     format: parseOption(raw("format"), ["text", "json"]),
@@ -93,7 +93,7 @@ export function readFile(
       expected: "the path of a regular file of at most 64 KiB",
       fix: subject.startsWith("--")
         ? "Check the path."
-        : "Check the path; for a file of the repository set `git-strategy: fetch` too.",
+        : "Check the path. For a file in the repository, also set `git-strategy: fetch`.",
     } satisfies Problem);
   }
 }

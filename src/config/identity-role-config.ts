@@ -11,16 +11,16 @@ import { refuse, type TrustPolicyFlags } from "./trust-policy-flags.ts";
 
 const DEFAULT_ROLE_NAME = "gitlab-ci";
 
-/** What is known of a role besides its own flags. */
+/** What is known about a role besides its own flags. */
 export interface RoleContext {
-  /** The role of the job at hand, whose name is taken unless a flag gives one. */
+  /** The current job's role, whose name is used unless a flag gives one. */
   readonly known: RoleArn | undefined;
-  /** Where the role is to be, as far as the flags say. */
+  /** Where to create the role, as far as the flags say. */
   readonly account: Account | undefined;
 }
 
 /**
- * Reads how a role is to be made.
+ * Reads how to create a role.
  *
  * @see https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html
  */
@@ -40,9 +40,9 @@ export function parseRole(flags: TrustPolicyFlags, { known, account }: RoleConte
 }
 
 /**
- * Reads the format, and the account for those that have to name it.
+ * Reads the format, and the account for formats that need it.
  *
- * @param known the role of the job at hand, whose account is taken unless a flag gives one
+ * @param known the current job's role, whose account is used unless a flag gives one
  */
 export function parseFormat(flags: TrustPolicyFlags, known: RoleArn | undefined): Checked<SetupFormat> {
   const parts = combine({
@@ -58,21 +58,21 @@ export function parseFormat(flags: TrustPolicyFlags, known: RoleArn | undefined)
     subject: "--account",
     found: "no account",
     expected: `the account of the role, which ${name} needs`,
-    fix: "Give --account with 12 digits.",
+    fix: "Add --account with 12 digits.",
   });
 }
 
 function parseRoleName(input: RawInput, fallback: string): Checked<string> {
   const name = input.text || fallback;
   if (/^[\w+=,.@-]{1,64}$/.test(name)) return valid(name);
-  return refuse(input, "up to 64 letters, digits and +=,.@-_", "Write the name alone, without ARN or path.");
+  return refuse(input, "up to 64 letters, digits and +=,.@-_", "Write only the name, without ARN or path.");
 }
 
 function parsePartition(input: RawInput, fallback: string): Checked<string> {
   const partition = input.text || fallback;
   if (findPartition(partition) !== undefined) return valid(partition);
   const known = PARTITIONS.map(({ name }) => name).join(", ");
-  return refuse(input, `one of ${known}`, "Take the second part of any ARN in the account.");
+  return refuse(input, `one of ${known}`, "Use the second part of any ARN in the account.");
 }
 
 function parseAccountId(input: RawInput, fallback: string | undefined): Checked<string | undefined> {
@@ -83,7 +83,7 @@ function parseAccountId(input: RawInput, fallback: string | undefined): Checked<
 
 const POLICIES = "ARNs of policies, or names of AWS managed ones such as ReadOnlyAccess";
 
-/** AWS begins the names of its own policies with a capital letter, behind a path such as `job-function/`. */
+/** Names of AWS's own policies begin with a capital letter, after a path such as `job-function/`. */
 const AWS_MANAGED_NAME = /(?:^|\/)[A-Z][^/]*$/;
 
 function parseManagedPolicies({ text, subject }: RawInput): Checked<readonly ManagedPolicy[]> {
@@ -97,7 +97,7 @@ function parseManagedPolicies({ text, subject }: RawInput): Checked<readonly Man
   }
   const own = entries.find((entry) => !entry.startsWith("arn:") && !AWS_MANAGED_NAME.test(entry));
   if (own !== undefined) {
-    const fix = `Give the ARN of a policy of your own: arn:aws:iam::<account>:policy/${own}.`;
+    const fix = `Use the ARN of your own policy: arn:aws:iam::<account>:policy/${own}.`;
     return refuse({ subject, text: own }, POLICIES, fix);
   }
   return valid(
@@ -107,17 +107,17 @@ function parseManagedPolicies({ text, subject }: RawInput): Checked<readonly Man
   );
 }
 
-/** A role is bounded by one policy at the most, which AWS or its own account has made. */
+/** A role has at most one boundary policy, from AWS or its own account. */
 function parseBoundary(input: RawInput, account: Account | undefined): Checked<ManagedPolicy | undefined> {
   const policies = parseManagedPolicies(input);
   if (!policies.ok) return policies;
   const [policy, ...others] = policies.value;
   if (others.length > 0)
-    return refuse(input, "one policy", "Put what the role can do at most into one policy.");
+    return refuse(input, "one policy", "Put everything that the role may ever do into one policy.");
   const owner = policy?.kind === "arn" ? parseManagedPolicyArn(policy.arn) : undefined;
   if (owner === undefined || account === undefined) return valid(policy);
   const { partition, accountId } = account;
   if (owner.partition === partition && ["aws", accountId].includes(owner.accountId)) return valid(policy);
-  const fix = "Make the policy in the role's account first, and give its ARN.";
-  return refuse(input, `a policy of the account ${accountId} in the partition ${partition}`, fix);
+  const fix = "Create the policy in the role's account first, and use its ARN.";
+  return refuse(input, `a policy in account ${accountId} and partition ${partition}`, fix);
 }

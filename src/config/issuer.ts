@@ -6,15 +6,15 @@ import type { RawInput } from "./inputs/raw-inputs.ts";
 const MAX_LENGTH = 255;
 
 /**
- * Checks the URL of an issuer of ID tokens against what IAM takes for an identity provider. IAM compares it with `iss`
- * character by character, so that nothing is put right here.
+ * Checks an issuer's URL against what IAM accepts for an identity provider. IAM compares it with `iss` character by
+ * character, so nothing is corrected here.
  *
  * @see https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateOpenIDConnectProvider.html
  */
 export function parseIssuer({ text = "", subject }: RawInput): Checked<string> {
   const expected = "the `iss` of the tokens: a URL such as https://gitlab.example.com";
   if (text.includes("@")) {
-    const fix = "Remove them, or what else stands before the @.";
+    const fix = "Remove everything before the @.";
     return invalid({ subject, found: "a URL with a user name or password in it", expected, fix });
   }
   if (!/^https?:\/\/[^/?#]/i.test(text) || !isUrl(text)) {
@@ -32,16 +32,16 @@ export function parseIssuer({ text = "", subject }: RawInput): Checked<string> {
   });
 }
 
-/** What IAM does not take in the URL of a provider, or compares although it means nothing. */
+/** What IAM does not accept in a provider's URL, or compares although it has no meaning. */
 function describeFaults(text: string): readonly string[] {
   const url = new URL(text);
   const faults = {
-    "http in place of https": url.protocol !== "https:",
+    "http instead of https": url.protocol !== "https:",
     "a port": /^[^/]*\/\/[^/]*:\d+(?:[/?#]|$)/.test(text),
     "a query or fragment": /[?#]/.test(text),
-    "a slash at the end": /\/(?:[?#]|$)/.test(text),
+    "a trailing slash": /\/(?:[?#]|$)/.test(text),
     [`more than ${MAX_LENGTH} characters`]: text.length > MAX_LENGTH,
   };
   const found = Object.entries(faults).flatMap(([fault, isThere]) => (isThere ? [fault] : []));
-  return found.length > 0 ? found : ["capital letters in the host, or characters that have to be encoded"];
+  return found.length > 0 ? found : ["capital letters in the host, or characters that need encoding"];
 }

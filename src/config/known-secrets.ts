@@ -2,7 +2,7 @@ import type { Environment } from "../foundation/ports.ts";
 import { Secret } from "../foundation/secret.ts";
 import { ID_TOKEN_VARIABLE } from "../gitlab/id-token.ts";
 
-/** Variables of a job that are secret as a whole; any of them may also stand in an input by mistake. */
+/** Variables of a job whose whole value is secret; any of them may also be in an input by mistake. */
 const SECRET_VARIABLES: readonly string[] = [
   ID_TOKEN_VARIABLE,
   "CI_JOB_TOKEN",
@@ -11,7 +11,7 @@ const SECRET_VARIABLES: readonly string[] = [
   "AWS_SECURITY_TOKEN",
 ];
 
-/** What must not be printed even if the run fails before it is read: tokens and keys, and the passwords of proxies. */
+/** What must not be printed even if the run fails before reading it: tokens, keys and the passwords of proxies. */
 export function knownSecrets(env: Environment): readonly Secret[] {
   const proxies = Object.keys(env).filter((name) => /^(?:https?|all)_proxy$/i.test(name));
   const values = [
@@ -23,10 +23,10 @@ export function knownSecrets(env: Environment): readonly Secret[] {
   );
 }
 
-/** A variable that nobody expanded, whose name is told. */
+/** A variable that was not expanded, whose name is shown. */
 const VARIABLE = /^\$\{?\w+\}?$/;
 
-/** The password as it stands in the URL, which may lack its scheme, and as it is sent. */
+/** The password as written in the URL, which may lack its scheme, and as sent. */
 function passwordForms(url = ""): readonly string[] {
   const password = url.match(/^(?:[a-z][a-z\d+.-]*:\/\/)?[^:]*:(.+)@/is)?.[1] ?? "";
   return [

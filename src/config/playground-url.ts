@@ -2,7 +2,7 @@ import { type Checked, invalid, valid } from "../foundation/checked.ts";
 import { isUrl } from "../foundation/url.ts";
 import type { RawInput } from "./inputs/raw-inputs.ts";
 
-/** Reads where a playground is; a link adds a fragment to that, which browsers send to nobody. */
+/** Reads the address of a playground. A link adds a fragment to it, which a browser never sends. */
 export function parsePlaygroundUrl({ text, subject }: RawInput): Checked<string | undefined> {
   if (!text) return valid(undefined);
   if (/^https?:\/\/[^\s#@]+$/.test(text) && isUrl(text)) return valid(text);

@@ -3,23 +3,23 @@ import { type Checked, invalid, type Problem, valid } from "../foundation/checke
 import { splitList } from "./inputs/scalars.ts";
 import { isGiven, type TrustPolicyFlags } from "./trust-policy-flags.ts";
 
-/** Flags that say which refs. */
+/** Flags that select refs. */
 const CHOICES = ["branch", "tag", "any-branch", "any-tag", "any-ref"] as const;
 
-/** Flags that bound the refs in a way that GitLab enforces. */
+/** Flags that limit the refs in a way that GitLab enforces. */
 const PROTECTIONS = ["protected", "protected-environment"] as const;
 
 /** All flags about refs. */
 export const REF_FLAGS = [...CHOICES, ...PROTECTIONS] as const;
 
-/** Flags that admit all that others name. */
+/** Flags that admit everything that others name. */
 const WIDER = [
   { flag: "any-branch", admits: ["branch"] },
   { flag: "any-tag", admits: ["tag"] },
   { flag: "any-ref", admits: ["branch", "tag", "any-branch", "any-tag"] },
 ] as const;
 
-/** Reads the refs that jobs may run for; any ref must be asked for by name, or be bounded by a protection. */
+/** Reads the refs that jobs may run for; admitting any ref needs an explicit flag, or a protection. */
 export function parseRefs(flags: TrustPolicyFlags): Checked<RefScope> {
   const given = CHOICES.filter((name) => isGiven(flags, name));
   if (given.length === 0) return parseUnnamed(flags);
@@ -44,11 +44,11 @@ function parseUnnamed(flags: TrustPolicyFlags): Checked<RefScope> {
     subject: "--branch",
     found: "no branch or tag",
     expected: "--branch or --tag, --protected, or --any-ref if any may assume the role",
-    fix: "Give --branch main, or what the job runs for.",
+    fix: "Add --branch main, or whatever the job runs for.",
   });
 }
 
-/** A wide flag beside one that names something: one of them is not meant. */
+/** A wide flag together with one that names something: one of them is a mistake. */
 function needlessProblem(
   flags: TrustPolicyFlags,
   { flag, admits }: (typeof WIDER)[number],
@@ -59,8 +59,8 @@ function needlessProblem(
     {
       subject: `--${flag}`,
       found: `together with ${named.join(" and ")}`,
-      expected: `one of them, since --${flag} admits whatever ${named.join(" and ")} would`,
-      fix: `Leave --${flag} out, unless all of these may assume the role.`,
+      expected: `one of them, because --${flag} admits everything that ${named.join(" and ")} would`,
+      fix: `Omit --${flag}, unless all of these may assume the role.`,
     },
   ];
 }
@@ -75,11 +75,11 @@ function nameProblems(flags: TrustPolicyFlags, type: RefType): readonly Problem[
   });
 }
 
-/** @see https://git-scm.com/docs/git-check-ref-format; what IAM takes in a policy ends at U+00FF. */
+/** @see https://git-scm.com/docs/git-check-ref-format; IAM accepts characters up to U+00FF in a policy. */
 function nameFix(name: string, type: RefType): string | undefined {
   if (name.startsWith("refs/")) return `Write the short name: ${name.replace(/^refs\/[^/]+\//, "")}.`;
-  if (name === "*") return `Use --any-${type}, if that is meant.`;
-  if (/\*./.test(name) || name.includes("?")) return "Put a wildcard at the end only, and * only.";
+  if (name === "*") return `Use --any-${type}, if that is what you want.`;
+  if (/\*./.test(name) || name.includes("?")) return "Use only the wildcard *, and only at the end.";
   if (/[^\x21-\x7e\xa1-\xff]|[\\^~:[]|\.\.|@\{|^[-/.]|\/\/|\/\.|[/.]$/.test(name))
     return "Copy the name from GitLab: Git or IAM does not allow this one.";
   return undefined;
@@ -88,5 +88,5 @@ function nameFix(name: string, type: RefType): string | undefined {
 function wildcardFix(name: string, type: RefType): string | undefined {
   if (!name.endsWith("*") || name.endsWith("/*")) return undefined;
   const prefix = name.slice(0, -1);
-  return `Write ${prefix}/* and protect that in GitLab, or add --protected: otherwise whoever may push makes a ${type} that begins so, such as ${prefix}x.`;
+  return `Write ${prefix}/* and protect that in GitLab, or add --protected: otherwise anyone who may push can create a ${type} that starts like this, such as ${prefix}x.`;
 }

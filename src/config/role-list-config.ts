@@ -6,7 +6,7 @@ import type { FlagSection } from "./inputs/raw-inputs.ts";
 import { problemOf } from "./inputs/sections.ts";
 import type { TrustPolicyFlags } from "./trust-policy-flags.ts";
 
-/** The flags of each role: its own, and those that are for all. */
+/** The flags of each role: its own, and those for all. */
 export function flagsOfRoles(flags: TrustPolicyFlags): readonly TrustPolicyFlags[] {
   const { sections = [] } = flags("role-name");
   if (sections.length === 0) return [flags];
@@ -15,13 +15,13 @@ export function flagsOfRoles(flags: TrustPolicyFlags): readonly TrustPolicyFlags
   });
 }
 
-/** A role of a command line that makes scopes, checked. */
+/** A checked role of a command line that describes scopes. */
 interface ScopedRole {
   readonly role: RoleSettings;
   readonly scope: Scope;
 }
 
-/** Reads every role. A problem that all roles have is told once, any other with the role that has it. */
+/** Reads every role. A problem that all roles have is reported once, any other with its role. */
 export function parseRoles<Role extends ScopedRole>(
   flags: TrustPolicyFlags,
   parse: (flags: TrustPolicyFlags) => Checked<Role>,
@@ -46,14 +46,14 @@ export function parseRoles<Role extends ScopedRole>(
   return problems.length > 0 ? invalid(...problems) : valid(roles);
 }
 
-/** Where a flag of one role does not go with a flag of all, the latter stands in the wrong place. */
+/** If a flag of one role conflicts with a flag for all, the latter is in the wrong place. */
 function tellSharedFlags(problem: Problem, own: FlagSection | undefined): Problem {
   const names = /^together with /.test(problem.found)
     ? (`${problem.subject} ${problem.found}`.match(/--[\w-]+/g) ?? [])
     : [];
   const shared = names.filter((name) => own !== undefined && !own.flags.has(name.slice("--".length)));
   if (shared.length === 0) return problem;
-  const place = `${shared.join(" and ")} before the first --role is for all roles: move it after each --role that it is for.`;
+  const place = `${shared.join(" and ")} before the first --role applies to all roles: move it after each --role that it applies to.`;
   return { ...problem, fix: `${problem.fix} ${place}` };
 }
 
@@ -68,12 +68,12 @@ function findSameNames(names: readonly string[]): readonly Problem[] {
   return [...new Set(repeated)].map((name) => ({
     subject: "--role",
     found: `${JSON.stringify(name)}, the name of ${lower.filter((other) => other === name.toLowerCase()).length} roles`,
-    expected: "a name of its own for each role; IAM ignores case",
-    fix: "Give one of them another name, or put their flags together for one role.",
+    expected: "a different name for each role; IAM ignores case",
+    fix: "Rename one of them, or put their flags together for one role.",
   }));
 }
 
-/** A project makes `sub` begin with its path or with its number, for all of its jobs. */
+/** A project's `sub` begins with its path or its id, for all its jobs. */
 function findClashes(roles: readonly ScopedRole[]): readonly Problem[] {
   return roles.flatMap(({ role, scope }) => {
     if (scope.projects.kind !== "ids") return [];
@@ -82,9 +82,9 @@ function findClashes(roles: readonly ScopedRole[]): readonly Problem[] {
     return [
       {
         subject: `--project-id of ${role.name}`,
-        found: `a \`sub\` that begins with the number, while ${other.role.name} needs one that begins with the path`,
-        expected: "one form of `sub` for a project, which all of its jobs and roles have in common",
-        fix: "Name the projects in one way for all roles: by --project, or by --project-id alone. Put roles of other projects into a document of their own.",
+        found: `a \`sub\` that begins with the id, but ${other.role.name} needs one that begins with the path`,
+        expected: "one form of `sub` for all jobs and roles of a project",
+        fix: "Name the projects the same way for all roles: with --project, or only with --project-id. Put roles for other projects into a separate document.",
       },
     ];
   });

@@ -9,7 +9,7 @@ import type { TrustPolicyInputName } from "./inputs/trust-policy-inputs.ts";
 import { parseRefs, REF_FLAGS } from "./ref-scope-config.ts";
 import { isGiven, refuse, type TrustPolicyFlags } from "./trust-policy-flags.ts";
 
-/** Flags that describe a scope; without any of them it is that of the token at hand. */
+/** Flags that describe a scope; without any of them it is that of the job's token. */
 export const SCOPE_FLAGS = [
   ...REF_FLAGS,
   "project",
@@ -27,7 +27,7 @@ const TIERS = ["production", "staging", "testing", "development", "other"];
 /**
  * Reads the jobs that may assume the role.
  *
- * @param issuer counts, since AWS has condition keys for numbers on gitlab.com only; absent if it is wrong itself
+ * @param issuer matters because AWS has condition keys for ids on gitlab.com only; absent if it is invalid
  */
 export function parseScope(flags: TrustPolicyFlags, issuer: string | undefined): Checked<Scope> {
   const parts = combine({
@@ -56,11 +56,11 @@ function protectionValues(flags: TrustPolicyFlags): readonly string[] {
   return isGiven(flags, "unprotected-environment") ? ["false"] : [];
 }
 
-/** Flags that are right by themselves, but not together. */
+/** Flags that are valid separately, but not together. */
 interface Clash {
   readonly flag: TrustPolicyInputName;
   readonly beside: TrustPolicyInputName;
-  readonly where: "anywhere" | "elsewhere than on gitlab.com";
+  readonly where: "anywhere" | "outside gitlab.com";
   readonly why: string;
 }
 
@@ -71,7 +71,7 @@ const CLASHES: readonly Clash[] = [
     flag: "namespace-id",
     beside: "with-subgroups",
     where: "anywhere",
-    why: "the projects of a subgroup have another number",
+    why: "the projects of a subgroup have another group id",
   },
   {
     flag: "unprotected-environment",
@@ -82,14 +82,13 @@ const CLASHES: readonly Clash[] = [
   {
     flag: "project-id",
     beside: "project",
-    where: "elsewhere than on gitlab.com",
-    why: "`sub` begins with the number or with the path, and AWS sees nothing else",
+    where: "outside gitlab.com",
+    why: "`sub` begins with the id or the path, and AWS sees nothing else",
   },
 ];
 
 function checkFit(flags: TrustPolicyFlags, issuer: string | undefined): Checked<undefined> {
-  const here =
-    issuer && (issuerPrefix(issuer) === GITLAB_COM ? "on gitlab.com" : "elsewhere than on gitlab.com");
+  const here = issuer && (issuerPrefix(issuer) === GITLAB_COM ? "on gitlab.com" : "outside gitlab.com");
   const clashes = CLASHES.filter(
     ({ flag, beside, where }) =>
       isGiven(flags, flag) && isGiven(flags, beside) && (where === "anywhere" || where === here),
@@ -98,29 +97,29 @@ function checkFit(flags: TrustPolicyFlags, issuer: string | undefined): Checked<
     ...clashes.map(({ flag, beside, why }) => ({
       subject: `--${flag}`,
       found: `together with --${beside}`,
-      expected: `one of them, since ${why}`,
-      fix: "Leave one of them out.",
+      expected: `one of them, because ${why}`,
+      fix: "Omit one of them.",
     })),
     strayProblem(flags),
     nestedProblem(flags),
     here === "on gitlab.com" ? countProblem(flags) : undefined,
-    here === "elsewhere than on gitlab.com" ? namespaceProblem(flags) : undefined,
+    here === "outside gitlab.com" ? namespaceProblem(flags) : undefined,
   ].filter((problem) => problem !== undefined);
   return problems.length > 0 ? invalid(...problems) : valid(undefined);
 }
 
 function strayProblem(flags: TrustPolicyFlags): Problem | undefined {
   if (!isGiven(flags, "with-subgroups") || isGiven(flags, "group")) return undefined;
-  const fix = "Add --group, or leave --with-subgroups out.";
+  const fix = "Add --group, or omit --with-subgroups.";
   return {
     subject: "--with-subgroups",
     found: "no --group",
-    expected: "a group whose subgroups are meant",
+    expected: "a group for the subgroups",
     fix,
   };
 }
 
-/** The projects of subgroups are kept out, and with them a group that is named besides. */
+/** Projects of subgroups are excluded, and with them another named group inside. */
 function nestedProblem(flags: TrustPolicyFlags): Problem | undefined {
   if (isGiven(flags, "with-subgroups")) return undefined;
   const groups = splitList(flags("group").text);
@@ -128,9 +127,9 @@ function nestedProblem(flags: TrustPolicyFlags): Problem | undefined {
   if (nested === undefined) return undefined;
   return {
     subject: "--group",
-    found: `${nested}, which lies in another of the groups`,
-    expected: "groups that do not contain one another, since the projects of subgroups are kept out",
-    fix: "Make a role for each, or add --with-subgroups.",
+    found: `${nested}, which is inside another of the groups`,
+    expected: "groups that do not contain one another, because projects of subgroups are excluded",
+    fix: "Create a role for each, or add --with-subgroups.",
   };
 }
 
@@ -139,18 +138,19 @@ function namespaceProblem(flags: TrustPolicyFlags): Problem | undefined {
   return {
     subject: "--namespace-id",
     found: "an instance other than gitlab.com",
-    expected: "gitlab.com, since AWS has the condition key for no other and `sub` cannot hold the number",
+    expected:
+      "gitlab.com, because AWS has the condition key for no other instance and `sub` cannot contain the id",
     fix: "Use --group or --project-id.",
   };
 }
 
-/** A project without its number would be admitted by none of the conditions. */
+/** The conditions would never admit a project without its id. */
 function countProblem(flags: TrustPolicyFlags): Problem | undefined {
   const [ids, projects] = [flags("project-id"), flags("project")].map(({ text }) => splitList(text).length);
   if (!ids || !projects || ids === projects) return undefined;
   const found = `${ids} for ${projects} of --project`;
-  const fix = "Add what is missing, or leave --project-id out.";
-  return { subject: "--project-id", found, expected: "the number of every project", fix };
+  const fix = "Add what is missing, or omit --project-id.";
+  return { subject: "--project-id", found, expected: "the id of every project", fix };
 }
 
 function parseProjects(flags: TrustPolicyFlags): Checked<ProjectScope> {
@@ -165,7 +165,7 @@ function parseProjects(flags: TrustPolicyFlags): Checked<ProjectScope> {
     subject: "--project",
     found: "no project",
     expected: "--project, --group or --project-id",
-    fix: `Give --project group/project, or no flags at all in a job that has ${ID_TOKEN_VARIABLE}.`,
+    fix: `Add --project group/project, or use no flags at all in a job that has ${ID_TOKEN_VARIABLE}.`,
   });
 }
 
@@ -185,12 +185,12 @@ function paths(
 
 /** @see https://docs.gitlab.com/user/reserved_names/#rules-for-usernames-project-and-group-names-and-slugs */
 function pathFix(path: string, what: "project" | "group"): string | undefined {
-  if (/^https?:/.test(path)) return "Leave the address of the instance out.";
-  if (/[*?]/.test(path)) return "Give --group and the group alone: it stands for its projects.";
+  if (/^https?:/.test(path)) return "Remove the address of the instance.";
+  if (/[*?]/.test(path)) return "Use --group with only the group: it stands for its projects.";
   if (!/^[A-Za-z0-9_.][\w.-]*(?:\/[A-Za-z0-9_.][\w.-]*)*$/.test(path))
     return "Write letters, digits and _.- with slashes between them.";
   const suffix = /\.(?:git|atom)$/.exec(path)?.[0];
-  if (suffix !== undefined) return `Leave ${suffix} out: no path in GitLab ends that way.`;
+  if (suffix !== undefined) return `Remove ${suffix}: no path in GitLab ends that way.`;
   if (what === "project" && !path.includes("/"))
     return "Write group/project; for all projects of a group use --group.";
   return undefined;
@@ -205,22 +205,22 @@ function parseIds(input: RawInput): Checked<readonly string[]> {
 function parseTiers(input: RawInput): Checked<readonly string[]> {
   const tiers = splitList(input.text);
   if (tiers.every((tier) => TIERS.includes(tier))) return valid(tiers);
-  return refuse(input, TIERS.join(", "), "Use the tier of the environment; AWS does not see its name.");
+  return refuse(input, TIERS.join(", "), "Use the environment's tier; AWS does not see its name.");
 }
 
-/** GitLab puts no name of an environment into `sub`, and AWS makes no condition key of it. */
+/** GitLab does not put an environment's name into `sub`, and AWS has no condition key for it. */
 function refuseEnvironment(input: RawInput): Checked<undefined> {
   if (!input.text) return valid(undefined);
   const tier = guessTier(input.text);
   return refuse(
     input,
-    "the protection or the tier of the environment, since AWS never sees its name",
+    "the environment's protection or tier, because AWS never sees its name",
     `Use --protected-environment --deployment-tier ${tier}, if GitLab protects the environment, or --unprotected-environment.`,
   );
 }
 
 /**
- * The tier that GitLab gives an environment of this name, unless `.gitlab-ci.yml` says another.
+ * The tier that GitLab gives an environment with this name, unless `.gitlab-ci.yml` says otherwise.
  *
  * @see https://docs.gitlab.com/ci/environments/#deployment-tier-of-environments
  * @see https://gitlab.com/gitlab-org/gitlab/-/blob/master/app/models/environment.rb (`guess_tier`)

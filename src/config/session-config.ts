@@ -15,7 +15,7 @@ import { DEFAULT_SESSION_NAME } from "./inputs/assume-role-inputs.ts";
 import type { RawInput, RawInputs } from "./inputs/raw-inputs.ts";
 import { parseNarrowingList, parseWholeNumber, unexpandedVariable } from "./inputs/scalars.ts";
 
-/** Reads the role session name; the default names project and pipeline, even where nobody expanded it. */
+/** Reads the role session name; the default names the project and pipeline, even if it was not expanded. */
 export function parseSessionName({ text = "", subject }: RawInput, job: GitLabJob): Checked<string> {
   if (text === DEFAULT_SESSION_NAME) {
     const parts = ["GitLabRunner", job.projectId, job.pipelineId];
@@ -33,12 +33,12 @@ export function parseSessionName({ text = "", subject }: RawInput, job: GitLabJo
 function sessionNameFix(text: string): string {
   const variable = unexpandedVariable(text);
   if (variable !== undefined)
-    return `Define the CI/CD variable ${variable} for this project and ref, or leave the input out.`;
-  if (text === "") return "Leave it out, or check that the variable is set that it comes from.";
-  return `Use ${JSON.stringify(cleanSessionName(text))}, or leave the input out; a project path or branch name has slashes, which AWS refuses.`;
+    return `Define the CI/CD variable ${variable} for this project and ref, or omit the input.`;
+  if (text === "") return "Omit it, or check that the variable it comes from is set.";
+  return `Use ${JSON.stringify(cleanSessionName(text))}, or omit the input. Project paths and branch names have slashes, which AWS refuses.`;
 }
 
-/** Reads `durationSeconds` of the session; one of a chained role lasts an hour at most. */
+/** Reads `durationSeconds` of the session; for a chained role it is an hour at most. */
 export function parseDuration(
   input: RawInput,
   { isChained }: { readonly isChained: boolean },
@@ -47,15 +47,15 @@ export function parseDuration(
     min: DURATION_SECONDS.min,
     max: isChained ? DURATION_SECONDS.maxChained : DURATION_SECONDS.max,
     unit: "seconds",
-    fix: "Write the seconds as digits only, within the maximum session duration of the role.",
+    fix: "Write the seconds as digits only, within the role's maximum session duration.",
     ...(isChained && {
       above:
-        "Ask for an hour at most: AWS limits sessions of role chaining (`chained-role-arn`) to that, whatever the role allows.",
+        "Use an hour at most: AWS limits role chaining sessions (`chained-role-arn`) to that, whatever the role allows.",
     }),
   });
 }
 
-/** Reads the policies that narrow the session of `role`, whose credentials they are in the end. */
+/** Reads the policies that narrow the session of `role`, the role of the final credentials. */
 export function parseSessionPolicyInputs(
   raw: RawInputs,
   files: Pick<Files, "readText">,
@@ -81,7 +81,7 @@ function readInlinePolicy(
   if (inline.text) {
     return invalid({
       subject: file.subject,
-      found: `a file, besides the policy in ${inline.subject}`,
+      found: `a file, in addition to the policy in ${inline.subject}`,
       expected: "one or the other",
       fix: `Remove ${file.subject} or ${inline.subject}.`,
     });
@@ -93,7 +93,7 @@ function readInlinePolicy(
       subject: file.subject,
       found: `${quotePath(file.text)}, which cannot be read (${platformCode(error)})`,
       expected: "the path of a regular file of at most 64 KiB, with a policy in JSON",
-      fix: "For a file of the repository set `git-strategy: fetch`, since the job fetches nothing without it; check the path, which starts at the project's root.",
+      fix: "For a file in the repository set `git-strategy: fetch`, because the job fetches nothing without it. Check the path, which starts at the project's root.",
     });
   }
 }

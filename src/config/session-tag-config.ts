@@ -4,10 +4,10 @@ import { type Checked, invalid, valid } from "../foundation/checked.ts";
 import type { RawInput } from "./inputs/raw-inputs.ts";
 import { splitList } from "./inputs/scalars.ts";
 
-/** Reads the tags that a session of the role may give itself: `team` with any value, `team=shop` with this one. */
+/** Reads the tags that a session of the role may give itself: `team` with any value, `team=shop` only with this one. */
 export function parseSessionTags({ text, subject }: RawInput): Checked<readonly SessionTagRule[]> {
   const { maxTags, maxKeyLength, maxValueLength } = SESSION_TAG_LIMITS;
-  // Tags may hold spaces, so that only commas and line breaks separate them.
+  // Tags may contain spaces, so only commas and line breaks separate them.
   const entries = splitList(text, /[,\n]/);
   const tags = entries.map(parseTag);
   const keys = tags.map(({ key }) => key.toLowerCase());

@@ -44,7 +44,7 @@ function emptyInput(subject: string): Problem {
     subject,
     found: "nothing came on standard input",
     expected: "the output of the command before the `|`",
-    fix: "Run that command by itself: it has most likely failed, and said why.",
+    fix: "Run that command alone: it has most likely failed, and says why.",
   };
 }
 
@@ -53,7 +53,7 @@ function unreadableInput(subject: string, error: unknown, { program }: Terminal)
     subject,
     found: describe(error),
     expected: "at most 64 KiB from another command or from a file",
-    fix: `Run: <command> | ${program} doctor ${subject} -, or write the path of a file in place of the -.`,
+    fix: `Run: <command> | ${program} doctor ${subject} -, or use the path of a file instead of the -.`,
   };
 }
 

@@ -8,10 +8,10 @@ import { isLoopback, isUrl } from "../foundation/url.ts";
 import type { RawInput, RawInputs } from "./inputs/raw-inputs.ts";
 import { splitList } from "./inputs/scalars.ts";
 
-/** Where STS is asked, in order, and which Region later jobs are told. */
+/** The STS endpoints, in order, and the Region for later jobs. */
 export interface StsTargets {
   readonly targets: readonly [StsTarget, ...StsTarget[]];
-  /** Absent when nobody named a Region. */
+  /** Absent if no Region was named. */
   readonly exportedRegion: string | undefined;
   /** The variable that names an endpoint outside of AWS; absent if the endpoint is AWS's own or comes from an input. */
   readonly foreignEndpointVariable: string | undefined;
@@ -20,7 +20,7 @@ export interface StsTargets {
 /**
  * Chooses the Regions and endpoints of STS for a role.
  *
- * The variables are those of the AWS SDKs, but for their shared configuration files, which nothing here reads.
+ * The variables are those of the AWS SDKs; their shared configuration files are not read.
  *
  * @see https://docs.aws.amazon.com/sdkref/latest/guide/settings-reference.html
  */
@@ -59,7 +59,7 @@ function readRegion(raw: RawInputs, env: Environment): RawInput {
   return variable === undefined ? { ...input, text: undefined } : { subject: variable, text: env[variable] };
 }
 
-/** The partition of the role, or that of most accounts when no role is known. */
+/** The role's partition, or that of most accounts if no role is known. */
 function partitionOf(role: RoleArn | undefined): Partition {
   return PARTITIONS.find(({ name }) => name === role?.partition) ?? COMMERCIAL;
 }
@@ -73,13 +73,13 @@ function checkRegion(input: RawInput, role: RoleArn | undefined): Checked<string
       subject,
       found: `${JSON.stringify(text)} is not an AWS Region that this release knows`,
       expected: `a Region such as ${nearestRegions(text, role).join(", ")}`,
-      fix: "Correct the name; for a Region that AWS opened since, use a newer release of the component.",
+      fix: "Correct the name. For a Region that AWS opened since, use a newer release of the component.",
     });
   }
   if (role === undefined || role.partition === partition.name) return valid(text);
   return invalid({
     subject,
-    found: `${text} lies in the partition ${partition.name}`,
+    found: `${text} is in the partition ${partition.name}`,
     expected: `a Region of ${role.partition}, the partition of ${role.text}`,
     fix: `Use a Region such as ${partitionOf(role).defaultRegion}, or the ARN of a role in ${partition.name}: roles cannot be assumed across partitions.`,
   });
@@ -93,7 +93,7 @@ function parseFallbackRegions(input: RawInput, role: RoleArn | undefined): Check
   return problems.length > 0 ? invalid(...problems) : valid([...new Set(regions)]);
 }
 
-/** The Regions of the role's partition that are written most like the text. */
+/** The Regions of the role's partition with names closest to the text. */
 function nearestRegions(text: string, role: RoleArn | undefined): readonly string[] {
   const written = pairsOf(text.trim().toLowerCase());
   return partitionOf(role)
@@ -103,13 +103,13 @@ function nearestRegions(text: string, role: RoleArn | undefined): readonly strin
     .map(({ region }) => region);
 }
 
-/** Every two characters that stand side by side, beginning and end included. */
+/** Every two adjacent characters, including the beginning and end. */
 function pairsOf(text: string): ReadonlySet<string> {
   const framed = `^${text}$`;
   return new Set(Array.from(framed, (_, at) => framed.slice(at, at + 2)));
 }
 
-/** How many pairs only one of the two has: a wrong, a missing and a surplus letter are all near. */
+/** How many pairs only one of the two has: a wrong, missing or extra letter makes little difference. */
 function distanceBetween(left: ReadonlySet<string>, right: ReadonlySet<string>): number {
   const shared = [...left].filter((pair) => right.has(pair)).length;
   return left.size + right.size - 2 * shared;
@@ -126,7 +126,7 @@ function readEndpoint(raw: RawInputs, env: Environment): RawInput & { readonly v
 
 interface Endpoint {
   readonly url: string;
-  /** The Region that an AWS host name tells. */
+  /** The Region in an AWS host name. */
   readonly region: string | undefined;
 }
 
@@ -136,10 +136,10 @@ function parseEndpoint(input: RawInput, role: RoleArn | undefined): Checked<Endp
   const problem = (found: string, fix: string): Checked<never> =>
     invalid({ subject, found, expected: "an https URL such as https://sts.eu-central-1.amazonaws.com", fix });
   if (text.includes("@")) {
-    return problem("a URL with a user name or password in it", "Remove them: STS takes none.");
+    return problem("a URL with a user name or password in it", "Remove them: STS does not use them.");
   }
   if (!isUrl(text)) {
-    return problem(`${JSON.stringify(text)} is not a URL`, "Write scheme and host in full.");
+    return problem(`${JSON.stringify(text)} is not a URL`, "Write the scheme and host in full.");
   }
   const url = new URL(text);
   if (url.search !== "" || url.hash !== "")
@@ -147,7 +147,7 @@ function parseEndpoint(input: RawInput, role: RoleArn | undefined): Checked<Endp
   if (url.protocol !== "https:" && !(url.protocol === "http:" && isLoopback(url.hostname))) {
     return problem(
       `the scheme ${JSON.stringify(url.protocol)} with the host ${JSON.stringify(url.hostname)}`,
-      "Use https: over http the ID token and the credentials could be read on the way (http is for loopback only).",
+      "Use https: over http, others on the network could read the ID token and the credentials (http is for loopback only).",
     );
   }
   const region = regionOfHost(url.hostname);
@@ -158,7 +158,7 @@ function parseEndpoint(input: RawInput, role: RoleArn | undefined): Checked<Endp
 }
 
 /**
- * The Region that requests to a host of AWS are signed for; that of the global endpoint has no Region in its name.
+ * The Region that requests to an AWS host are signed for; the global endpoint has no Region in its name.
  *
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_region-endpoints.html
  */
@@ -177,7 +177,7 @@ function parseVariant(env: Environment, endpoint: RawInput): Checked<StsTarget["
     return invalid({
       subject: variable,
       found: `true, together with ${endpoint.subject}`,
-      expected: "one or the other, since an endpoint by URL has no variants",
+      expected: "one or the other, because an endpoint by URL has no variants",
       fix: `Remove ${variable}, and name the wanted host in ${endpoint.subject}.`,
     });
   }

@@ -15,7 +15,7 @@ import { flagsOfRoles, parseRoles } from "./role-list-config.ts";
 import { parseScope, SCOPE_FLAGS } from "./scope-config.ts";
 import { checkFlagValues, isGiven, isWritten, refuse, type TrustPolicyFlags } from "./trust-policy-flags.ts";
 
-/** Whom a role is to trust: the jobs that the flags describe, or exactly the one that the token was made for. */
+/** Whom a role should trust: the jobs that the flags describe, or exactly the token's own job. */
 export type TrustSubject =
   | { readonly kind: "scope"; readonly scope: Scope }
   | { readonly kind: "token"; readonly claims: IdTokenClaims };
@@ -26,19 +26,19 @@ export interface TrustedRole {
   readonly role: RoleSettings;
 }
 
-/** All that the AWS side is made of, checked. */
+/** The whole AWS side, checked. */
 export interface TrustPolicyConfig {
   readonly provider: IdentityProvider;
   readonly roles: readonly TrustedRole[];
   readonly format: SetupFormat;
 }
 
-/** What the roles are for, but for one that is made for a token. */
+/** The roles' scopes, except for a role made for a token. */
 export function scopesOf(roles: readonly TrustedRole[]): readonly Scope[] {
   return roles.flatMap(({ subject }) => (subject.kind === "scope" ? [subject.scope] : []));
 }
 
-/** Reads the flags, or the token and the role of the job at hand when no flag says whom to trust. */
+/** Reads the flags, or the current job's token and role if no flag says whom to trust. */
 export function parseTrustPolicyConfig(
   flags: TrustPolicyFlags,
   env: Environment,
@@ -125,6 +125,6 @@ function parseAudience(input: RawInput): Checked<string | undefined> {
   if (!text) return valid(undefined);
   const variable = unexpandedVariable(text);
   if (variable === undefined && /^[\x21-\x7e]{1,255}$/.test(text)) return valid(text);
-  const fix = "Write what stands in `aud`, without spaces and with its variables expanded.";
+  const fix = "Write the value of `aud`, without spaces and with its variables expanded.";
   return refuse(input, "the `aud` of the tokens, up to 255 characters", fix);
 }

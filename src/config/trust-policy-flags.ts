@@ -12,23 +12,23 @@ function isSwitch(name: TrustPolicyInputName): boolean {
   );
 }
 
-/** Whether a flag says something; `false` turns a switch off. */
+/** Whether a flag has an effect; `false` turns off a switch. */
 export function isGiven(flags: TrustPolicyFlags, name: TrustPolicyInputName): boolean {
   const { text } = flags(name);
   return Boolean(text) && !(text === "false" && isSwitch(name));
 }
 
-/** Whether a flag stands on the command line, if only with an empty value. */
+/** Whether a flag is on the command line, even with an empty value. */
 export function isWritten({ subject }: RawInput): boolean {
   return subject.startsWith("--");
 }
 
-/** The problem of a value that is none of those expected. */
+/** The problem of a value that is not as expected. */
 export function refuse({ text, subject }: RawInput, expected: string, fix: string): Checked<never> {
   return invalid({ subject, found: JSON.stringify(text), expected, fix });
 }
 
-/** A variable that is not set must not make the policy wider: an empty value is a problem, not a flag left out. */
+/** An unset variable must not make the policy wider: an empty value is a problem, not an omitted flag. */
 export function checkFlagValues(flags: TrustPolicyFlags): Checked<undefined> {
   const problems = TRUST_POLICY_INPUTS.flatMap(({ name }) => {
     const { text = "", subject } = flags(name);
@@ -36,7 +36,7 @@ export function checkFlagValues(flags: TrustPolicyFlags): Checked<undefined> {
     if (!isWritten(flags(name)) || isValue) return [];
     const found = JSON.stringify(text);
     return isSwitch(name)
-      ? [{ subject, found, expected: "no value", fix: "Write the flag alone, or leave it out." }]
+      ? [{ subject, found, expected: "no value", fix: "Write the flag alone, or omit it." }]
       : [{ subject, found, expected: "a value", fix: "If it comes from a variable, check that it is set." }];
   });
   return problems.length > 0 ? invalid(...problems) : valid(undefined);

@@ -18,7 +18,7 @@ import {
 import type { RawInputs } from "./inputs/raw-inputs.ts";
 import { INPUT_PATH, readGivenInput } from "./standard-input.ts";
 
-/** Reads what somebody asks the doctor on the command line, in a job or without one. */
+/** Reads what the user asks the doctor on the command line, in a job or elsewhere. */
 export async function parseTypedDoctorConfig(
   raw: RawInputs,
   host: Host,
@@ -41,7 +41,7 @@ export async function parseTypedDoctorConfig(
   });
 }
 
-/** Gets the trust policy of a role from AWS. */
+/** Fetches a role's trust policy from AWS. */
 export type FetchPolicy = (role: RoleArn) => Promise<Checked<PolicyFile>>;
 
 async function fetchGiven(
@@ -53,16 +53,19 @@ async function fetchGiven(
   const refuse = (found: string, fix: string): Checked<never> =>
     invalid({ subject, found, expected: "a laptop, and --role-arn", fix });
   if (env.GITLAB_CI !== undefined)
-    return refuse("given in a job", "Give the policy as a file with --trust-policy; this is for laptops.");
+    return refuse(
+      "given in a job",
+      "Pass the policy as a file with --trust-policy; this option is for laptops.",
+    );
   if (raw("trust-policy-file").text)
-    return refuse("given together with --trust-policy", "Leave out one of the two.");
+    return refuse("given together with --trust-policy", "Omit one of the two.");
   const text = raw("role-arn").text;
   if (!text) return refuse("given without --role-arn", "Add --role-arn with the ARN of the role.");
   const role = parseRoleArn(text, raw("role-arn").subject);
   return role.ok ? fetchPolicy(role.value) : role;
 }
 
-/** Whether there is anything to look at, a job among it. */
+/** Whether there is anything to check, such as a job. */
 function isAnythingGiven(raw: RawInputs, env: Environment): boolean {
   const isJob = [env.GITLAB_CI, env[ID_TOKEN_VARIABLE]].some((value) => value !== undefined);
   const hasPolicy = Boolean(raw("trust-policy-file").text);
@@ -72,13 +75,13 @@ function isAnythingGiven(raw: RawInputs, env: Environment): boolean {
 function nothingGiven({ program }: Terminal): Problem {
   return {
     subject: "doctor",
-    found: "neither a job nor claims nor a trust policy",
-    expected: "a job of a pipeline, which the component `doctor` makes, or what to look at offline",
+    found: "no job, claims or trust policy",
+    expected: "a pipeline job from the component `doctor`, or something to check offline",
     fix: `Run: ${program} doctor --trust-policy policy.json --project acme/shop --branch main`,
   };
 }
 
-/** Files, among which what came on standard input has the name `-`. */
+/** Files; standard input has the name `-`. */
 function withInput(files: Files, input: string | undefined): Files {
   if (input === undefined) return files;
   return { ...files, readText: (path) => (path === INPUT_PATH ? input : files.readText(path)) };
@@ -87,8 +90,8 @@ function withInput(files: Files, input: string | undefined): Files {
 const ISSUER_OF_POLICY = "issuer of the trust policy";
 
 /**
- * Without `--issuer`, a described job is one of the instance that the policy trusts, if that is one: to hold it against
- * gitlab.com would lead to the advice to trust gitlab.com, where the project's path may be somebody else's.
+ * Without `--issuer`, a described job belongs to the instance that the policy trusts, if it names one: comparing with
+ * gitlab.com would lead to advice to trust gitlab.com, where the project's path may be someone else's.
  */
 function withIssuerOf(policy: Checked<PolicyFile | undefined>, raw: RawInputs): RawInputs {
   const text = policy.ok ? (policy.value?.text ?? "").replaceAll(/%2F/gi, "/").replaceAll(/%3A/gi, ":") : "";
@@ -98,10 +101,10 @@ function withIssuerOf(policy: Checked<PolicyFile | undefined>, raw: RawInputs): 
   return (name) => (name === "issuer" ? { text: `https://${only}`, subject: ISSUER_OF_POLICY } : raw(name));
 }
 
-/** Any of these begins the description of a job that is not at hand. */
+/** Any of these starts the description of another job. */
 const CLAIM_FLAGS = ["claims", "project", "branch", "tag", "merge-request"] as const;
 
-/** These say more of it. */
+/** These add to it. */
 const DETAIL_FLAGS = ["environment", "issuer", "audience", "project-id", "namespace-id"] as const;
 
 const OFFLINE_FLAGS = [...CLAIM_FLAGS, ...DETAIL_FLAGS] as const;
@@ -132,7 +135,7 @@ function parseSubject(raw: RawInputs, host: Host, errorText: string | undefined)
   return valid({ kind: "claims", sessionName, ...subject.value });
 }
 
-/** A job whose token says it all; one without may hold policies against jobs of other projects. */
+/** A job with a token describes itself; one without may check policies for jobs of other projects. */
 function hasJob(env: Environment): boolean {
   return env.GITLAB_CI !== undefined && Boolean(env[ID_TOKEN_VARIABLE]);
 }
@@ -144,14 +147,14 @@ function besideJob(typed: readonly string[], raw: RawInputs, files: Files): Chec
     {
       subject: flags,
       found: "given in a job that has an ID token",
-      expected: "one or the other to look at",
-      fix: `Leave out ${flags} to look at this job; to look at another one here, do so in a job without \`id_tokens\`.`,
+      expected: "one or the other",
+      fix: `Omit ${flags} to check this job. To check another one, use a job without \`id_tokens\`.`,
     },
     ...(claims.ok ? [] : claims.problems),
   );
 }
 
-/** Flags of which none says whose job it is: the one that would is empty, or not there. */
+/** Flags that do not say whose job it is: the one that would is empty or missing. */
 function incomplete(typed: readonly string[], raw: RawInputs): readonly Problem[] {
   const empty = CLAIM_FLAGS.filter((name) => isTyped(raw, name)).map((name) => ({
     subject: `--${name}`,
@@ -164,7 +167,7 @@ function incomplete(typed: readonly string[], raw: RawInputs): readonly Problem[
     {
       subject: typed.join(", "),
       found: "given without --project or --claims",
-      expected: "these together with the project of the job that they describe",
+      expected: "these, with the project of the job that they describe",
       fix: "Add --project acme/shop and one of --branch, --tag and --merge-request.",
     },
   ];
@@ -192,14 +195,14 @@ function parseOfflineClaims(raw: RawInputs, files: Files): Checked<DescribedClai
       subject: "--claims",
       found: `together with ${flags}`,
       expected: "one or the other",
-      fix: `Leave out ${flags}: the file says it all.`,
+      fix: `Omit ${flags}: the file says it all.`,
     });
   }
   const text = readFile(files, { path, subject: "--claims" });
   return text.ok ? parseClaims(text.value) : text;
 }
 
-/** Offline the policy is what it is all about, so that a file with something else in it is a wrong use. */
+/** Offline, the policy is the point, so a file with something else in it is wrong usage. */
 function assertPolicy(
   policy: Checked<PolicyFile | undefined>,
   raw: RawInputs,
@@ -217,8 +220,8 @@ function assertPolicy(
     subject: raw("trust-policy-file").subject,
     found:
       format === undefined
-        ? `${where} holds no trust policy`
-        : `${where} holds ${format}, as the AWS CLI prints it`,
+        ? `${where} contains no trust policy`
+        : `${where} contains ${format}, as the AWS CLI prints it`,
     expected: "JSON as `aws iam get-role` prints it, URL-encoded or not",
     fix:
       format === undefined
@@ -227,7 +230,7 @@ function assertPolicy(
   });
 }
 
-/** What `aws iam get-role` prints with another `--output`, or where the profile or AWS_DEFAULT_OUTPUT says so. */
+/** What `aws iam get-role` prints with another `--output`, or if the profile or AWS_DEFAULT_OUTPUT says so. */
 const OTHER_FORMATS = [
   { name: "a table", pattern: /^\s*-{10,}\s*\n\|/ },
   { name: "text", pattern: /^(?:ROLE|ASSUMEROLEPOLICYDOCUMENT|STATEMENT|PRINCIPAL)\t|^2012-10-17\s*\n/m },

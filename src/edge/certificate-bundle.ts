@@ -6,8 +6,8 @@ import { quotePath } from "../foundation/quote.ts";
 import { readRegularFile } from "./files.ts";
 
 /**
- * The authorities to trust instead of all others, by `AWS_CA_BUNDLE` as in the AWS CLI; none where it is not set. Those of
- * `NODE_EXTRA_CA_CERTS` are read by Node itself.
+ * The authorities to trust instead of all others, from `AWS_CA_BUNDLE` as in the AWS CLI; none if it is not set. Node
+ * itself reads those of `NODE_EXTRA_CA_CERTS`.
  *
  * @throws {AwsOidcError} `CONFIG_INVALID` for a file that cannot be used
  */
@@ -18,12 +18,12 @@ export function readCertificateBundle(env: Environment): { readonly ca?: string 
   try {
     new X509Certificate(ca);
   } catch (error) {
-    throw unusableBundle(path, "holds no certificate in PEM form", error);
+    throw unusableBundle(path, "contains no certificate in PEM form", error);
   }
   return { ca };
 }
 
-/** The authorities of all browsers together take a quarter of a megabyte. */
+/** All browsers' authorities together have a quarter of a megabyte. */
 const MAX_BUNDLE_BYTES = 4_194_304;
 
 function readBundle(path: string): string {

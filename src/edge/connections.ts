@@ -8,11 +8,11 @@ import { readCertificateBundle } from "./certificate-bundle.ts";
 import { findWay, withoutBrackets } from "./proxies.ts";
 import { type Connected, type ConnectOptions, type Destination, TunnelAgent } from "./proxy-tunnel.ts";
 
-/** How a server is reached: for plain http, and for https. */
+/** The connections to a server, for plain http and for https. */
 export interface Agents {
   readonly http: HttpAgent;
   readonly https: HttpsAgent;
-  /** Connects through the proxy, with a limit of its own to the time that it takes; absent where there is no proxy. */
+  /** Connects through the proxy, with its own time limit; absent if there is no proxy. */
   readonly tunnel: ((destination: Destination) => Promise<Socket>) | undefined;
 }
 
@@ -24,8 +24,8 @@ export interface Connections {
    */
   agentsFor(destination: URL): Agents;
   /**
-   * Begins to connect to a server, for the next request to it, which then has less to wait for. Does nothing for a server
-   * to which there is a connection that nothing uses, nor for one behind a proxy, to which there are two to make.
+   * Starts connecting to a server, so that the next request to it waits less. Does nothing if there is an idle
+   * connection to the server, or if it is behind a proxy, which takes two connections.
    *
    * @throws {AwsOidcError} `CONFIG_INVALID` for a proxy that cannot be used
    */
@@ -33,7 +33,7 @@ export interface Connections {
 }
 
 /**
- * Makes the connections of a run, through the proxies that the environment names.
+ * Creates the connections of a run, through the proxies that the environment names.
  *
  * @throws {AwsOidcError} `CONFIG_INVALID` for a certificate bundle that cannot be used
  */
@@ -81,7 +81,7 @@ class EarlyHttpAgent extends HttpAgent {
   }
 }
 
-/** The same for https, for which Node has a class of its own. */
+/** The same for https, for which Node has a separate class. */
 class EarlyHttpsAgent extends HttpsAgent {
   readonly early = new EarlyConnections(this, (...wanted) => super.createConnection(...wanted));
 
@@ -97,7 +97,7 @@ interface EarlyConnection {
   failure?: Error;
 }
 
-/** The connections that an agent opened before there was a request, until one asks for them. */
+/** The connections that an agent opened before any request, until one needs them. */
 class EarlyConnections {
   readonly #agent: HttpAgent;
   readonly #connect: HttpAgent["createConnection"];
@@ -109,7 +109,7 @@ class EarlyConnections {
     this.#connect = connect;
   }
 
-  /** Connects as the agent would, unless it has a connection to this server that nothing uses. */
+  /** Connects as the agent would, unless it has an idle connection to this server. */
   open({ hostname, port, protocol }: URL, options: ConnectOptions): void {
     const host = withoutBrackets(hostname);
     const server = {
@@ -127,7 +127,9 @@ class EarlyConnections {
     this.#waiting.set(keyOf(server), early);
   }
 
-  /** Gives an early connection, or its failure, to the first request to its server; makes a new one for every other. */
+  /**
+   * Passes an early connection, or its failure, to the first request to its server; creates a new one for every other.
+   */
   take(wanted: ClientRequestArgs, connected: Connected): Connection {
     const early = this.#waiting.get(keyOf(wanted));
     this.#waiting.delete(keyOf(wanted));
@@ -135,7 +137,7 @@ class EarlyConnections {
       connected(early.failure);
       return undefined;
     }
-    // Of a connection that was ended without a failure, no request would ever hear.
+    // No request would ever hear of a connection that ended without a failure.
     return early?.socket?.destroyed === false ? early.socket : this.#connect(wanted, connected);
   }
 }
@@ -156,8 +158,8 @@ const lookup: LookupFunction = (hostname, options, callback) => {
 };
 
 /**
- * The platform does not end a process before its name lookups have ended, which takes a dead name server 10 seconds and
- * more. Node 20 lacks the way out.
+ * The platform ends a process only after its name lookups, which take 10 seconds or more with a dead name server. Node
+ * 20 has no way to cancel them.
  */
 process.once("exit", (exitCode) => {
   if (lookupsUnderWay > 0 && process.execve !== undefined && existsSync("/bin/sh")) {

@@ -2,8 +2,8 @@ import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
 import { UnsuitableFileError } from "../foundation/ports.ts";
 
 /**
- * Reads a text file whose path somebody gave, and which may turn out to be something else: a pipe that nobody writes to, a
- * device without an end. Opened so, a pipe does not wait; and what is looked at is what was opened.
+ * Reads a text file from a user's path, which may turn out to be something else: a pipe that nobody writes to, an
+ * endless device. Opened like this, a pipe does not block, and the checks are of the file that was opened.
  *
  * @throws {UnsuitableFileError}
  */
@@ -14,7 +14,7 @@ export function readRegularFile(path: string, maxBytes: number): string {
     if (!stats.isFile()) {
       throw new UnsuitableFileError(stats.isDirectory() ? "a folder, not a file" : "not a regular file");
     }
-    // Some files, as those in /proc, have more than their size says.
+    // Some files, such as those in /proc, have more than their size says.
     const buffer = Buffer.alloc(maxBytes + 1);
     const length = fill(buffer, descriptor);
     if (length > maxBytes) throw new UnsuitableFileError(`more than ${maxBytes / 1024} KiB`);
@@ -25,8 +25,8 @@ export function readRegularFile(path: string, maxBytes: number): string {
 }
 
 /**
- * Decodes text in UTF-8 or, as PowerShell's `>` and editors on Windows write, in UTF-16, without its byte order mark.
- * Where UTF-16 comes without one, its first character, if that is of ASCII as in JSON, tells the order: RFC 4627 section 3.
+ * Decodes text in UTF-8 or, as PowerShell's `>` and Windows editors write it, in UTF-16, and removes the byte order
+ * mark. In UTF-16 without one, the first character, which is ASCII in JSON, shows the order: RFC 4627 section 3.
  */
 export function decodeText(bytes: Buffer): string {
   const [first, second] = bytes;

@@ -25,16 +25,19 @@ export function createNodeHost(): Host {
   };
 }
 
-/** A stream of the process is made by the first look at it, which takes half a millisecond: most runs need one of the two. */
+/**
+ * The first access to a stream of the process creates it, which takes half a millisecond: most runs need one of the
+ * two.
+ */
 function write(stream: NodeJS.WriteStream, text: string): void {
   if (stream.listenerCount("error", ignoreError) === 0) stream.on("error", ignoreError);
   stream.write(text);
 }
 
-/** A log that nobody reads any more is no reason to fail, or to print a stack trace into it. */
+/** A log that nobody reads any more is no reason to fail or to print a stack trace. */
 function ignoreError(): void {}
 
-/** Aborts, with the signal's name as its reason, when the job is cancelled. */
+/** Aborts when the job is cancelled, with the signal's name as the reason. */
 function cancellation(): AbortSignal {
   const controller = new AbortController();
   for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => controller.abort(signal));
@@ -72,7 +75,7 @@ function createClock(cancelled: AbortSignal): Clock {
 
 function cancelledError(cancelled: AbortSignal): AwsOidcError {
   return new AwsOidcError("CANCELLED", `cancelled (${String(cancelled.reason)})`, {
-    hint: "No report is left. A job was cancelled, or its `timeout` was over: its page says which. Run it again if that was not intended.",
+    hint: "No report is left. The job was cancelled or reached its `timeout`: its page says which. Run it again if that was not intended.",
     cause: cancelled.reason,
   });
 }
@@ -99,7 +102,7 @@ const files: Files = {
   },
 };
 
-/** Fixed, so that what a killed process leaves is found and removed: by the next run, and by the shell script of a job. */
+/** Fixed, so that the next run and the job's shell script can find and remove what a killed process left. */
 function temporaryName(path: string): string {
   return join(dirname(path), `.${basename(path)}.tmp`);
 }

@@ -8,12 +8,12 @@ import { findWay } from "./proxies.ts";
 const APP_ID = "gitlab-aws-oidc";
 
 /**
- * The network of a run: one request handler, and so one connection to each server.
+ * The network of a run: one request handler, so one connection to each server.
  *
- * The code that sends requests is as large as all the rest. It is loaded while the first connection is being made.
+ * The code that sends requests is as large as all the rest. It is loaded while the first connection opens.
  */
 export function createNodeNetwork(env: Environment): Network & { readonly connectSts: ConnectSts } {
-  // Made at the first use, so that a certificate bundle that cannot be used is reported like any other error.
+  // Created at first use, so that an unusable certificate bundle is reported like any other error.
   const connections = atFirstUse(() => createConnections(env));
   const requests = atFirstUse(async () => {
     const { createRequestHandler, createStsConnector } = await import("./requests.ts");
@@ -50,7 +50,7 @@ export function createNodeNetwork(env: Environment): Network & { readonly connec
   };
 }
 
-/** Lets the platform go on with what is under way, such as a connection. */
+/** Lets the platform continue with work in progress, such as a connection. */
 function platformTurn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }

@@ -15,17 +15,17 @@ import type { Connections } from "./connections.ts";
 import { withoutBrackets } from "./proxies.ts";
 import type { RequestHandler } from "./requests.ts";
 
-/** Far more than a discovery document or key set has. */
+/** Far more than any discovery document or key set. */
 const MAX_BODY_BYTES = 1_000_000;
-/** A server or proxy says as much as fits into a header. */
+/** A server or proxy can say as much as fits into a header. */
 const MAX_MESSAGE_LENGTH = 500;
-/** A handshake only serves to say more about a failure, so it may not take long. */
+/** The handshake only adds details about a failure, so it must be short. */
 const HANDSHAKE_LIMIT_MS = 2000;
-/** Chains are short; one that names itself as its issuer ends there. */
+/** Chains are short; a certificate that names itself as its issuer ends one. */
 const MAX_CHAIN_LENGTH = 10;
 
 /**
- * Gets pages over the same request handler as STS, and so by the same proxies and with the same authorities.
+ * Fetches pages with the same request handler as STS, so with the same proxies and authorities.
  *
  * @throws {AwsOidcError} `CONFIG_INVALID`, from the page, for a proxy or certificate bundle that cannot be used
  */
@@ -45,7 +45,7 @@ export function createPageFetcher(
         status: message.statusCode ?? 0,
         body,
         elapsedMs: performance.now() - started,
-        // The other end of a tunnel is known to the proxy only.
+        // Only the proxy knows the other end of a tunnel.
         address: tunnel === undefined ? address : undefined,
         certificate,
       };
@@ -91,7 +91,7 @@ async function readBody(message: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString("utf8");
 }
 
-/** Codes for a certificate that was refused, of which it is worth knowing which it is. */
+/** Codes for a refused certificate that is worth identifying. */
 const REFUSED_CERTIFICATE = /CERT|SIGNATURE|ALTNAME/;
 
 async function toPageError(
@@ -107,8 +107,8 @@ async function toPageError(
 }
 
 /**
- * Reads which certificates a server sends, after they were refused, by the same way. Nothing is sent to it but the
- * handshake, so nothing depends on their being trusted. Where the way itself fails, there is no answer.
+ * Reads the certificates that a server sends, after they were refused, over the same route. Only the handshake is sent,
+ * so it does not matter that they are not trusted. If the route itself fails, there is no answer.
  */
 async function readPresentedChain(
   { hostname, port }: URL,

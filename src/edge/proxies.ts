@@ -6,10 +6,10 @@ import { isUrl } from "../foundation/url.ts";
 const HTTPS_PORT = "443";
 
 /**
- * Chooses the way to a server by the variables that curl, Go and others read: a lower-case variable wins over its twin, and
- * `ALL_PROXY` is for whatever has no variable of its own.
+ * Chooses the route to a server from the variables that curl, Go and others read: a lower-case variable takes
+ * precedence over its upper-case twin, and `ALL_PROXY` applies if there is no specific variable.
  *
- * Plain http, which is for loopback only, never leads through a proxy: the proxy could read it.
+ * Plain http, which is for loopback only, never goes through a proxy: the proxy could read it.
  *
  * @see https://curl.se/docs/manpage.html#ENVIRONMENT
  * @throws {AwsOidcError} `CONFIG_INVALID` for a proxy that cannot be used
@@ -30,16 +30,17 @@ export function findWay(destination: URL, env: Environment): Way {
 }
 
 interface Server {
-  /** Without brackets, and without the dot at the end of a name. */
+  /** Without brackets, and without a name's final dot. */
   readonly host: string;
   readonly port: string;
 }
 
 /**
- * Whether a list of `NO_PROXY` has the server: `*` is every one; a name, also with a dot or `*.` before it, stands for its
- * subdomains too; an address is compared as such, as is a network in CIDR notation. A port behind name or address counts.
+ * Whether `NO_PROXY` lists the server: `*` means all; a name, with or without a leading dot or `*.`, includes its
+ * subdomains; addresses, and networks in CIDR notation, are compared as addresses. A port after a name or address
+ * counts.
  *
- * Where curl and Go differ, the wider reading is taken. Anything else is ignored, as they do.
+ * Where curl and Go differ, the wider reading applies. Anything else is ignored, as they do.
  */
 function isExempt({ hostname, port }: URL, list: string): boolean {
   const server = { host: withoutBrackets(hostname).replace(/\.$/, ""), port: port || HTTPS_PORT };
@@ -76,12 +77,12 @@ export function withoutBrackets(hostname: string): string {
 }
 
 /**
- * Reads the URL of a proxy, whose scheme is http where it has none.
+ * Reads the URL of a proxy; the default scheme is http.
  *
- * The port of an http proxy has to be given, since programs differ in what they take without it: curl 1080, others 80.
+ * The port of an http proxy is required, because programs have different defaults: curl 1080, others 80.
  *
  * @param variable where the text comes from
- * @throws {AwsOidcError} `CONFIG_INVALID`; the message does not hold the text, which may have a password in it
+ * @throws {AwsOidcError} `CONFIG_INVALID`; the message does not contain the text, which may have a password in it
  */
 function parseProxyUrl(text: string, variable: string): URL {
   const written = text.trim();
@@ -91,7 +92,7 @@ function parseProxyUrl(text: string, variable: string): URL {
   }
   const url = new URL(withScheme);
   if (!/^\/?$/.test(url.pathname) || /[?#]/.test(withScheme)) {
-    throw unusable(variable, "has more in it than scheme, user, password, host and port");
+    throw unusable(variable, "has more than scheme, user, password, host and port");
   }
   if (!isUtf8(url.username) || !isUtf8(url.password)) {
     throw unusable(variable, "has a user name or password that is not percent-encoded UTF-8");
@@ -105,11 +106,11 @@ function parseProxyUrl(text: string, variable: string): URL {
 
 function unusable(variable: string, what: string): AwsOidcError {
   return new AwsOidcError("CONFIG_INVALID", `${variable} ${what}`, {
-    hint: `Write ${variable} as http://<host>:<port> or http://<user>:<password>@<host>:<port>, with user and password percent-encoded (%40 for @, %2F for /), or remove it.`,
+    hint: `Write ${variable} as http://<host>:<port> or http://<user>:<password>@<host>:<port>, with the user and password percent-encoded (%40 for @, %2F for /), or remove it.`,
   });
 }
 
-/** Whether percent-encoded text can be decoded: no stray `%`, and UTF-8 behind it. RFC 3986 section 2.5. */
+/** Whether percent-encoded text can be decoded: no stray `%`, and valid UTF-8. RFC 3986 section 2.5. */
 function isUtf8(encoded: string): boolean {
   try {
     decodeURIComponent(encoded);

@@ -6,27 +6,27 @@ import { platformMessage } from "../foundation/platform-message.ts";
 import { withoutBrackets } from "./proxies.ts";
 
 /**
- * Longest time to connect, to STS or through a proxy. It includes finding the address, and a resolver turns from a name
- * server that does not answer to the next one after 5 seconds.
+ * The longest time to connect, to STS or through a proxy. It includes the name lookup: a resolver moves from a dead
+ * name server to the next one after 5 seconds.
  */
 export const CONNECTION_TIMEOUT_MS = 6500;
 
-/** With what every connection is made. */
+/** The options of every connection. */
 export type ConnectOptions = Pick<AgentOptions, "ca" | "keepAlive"> & {
-  /** Always given, since `NODE_TLS_REJECT_UNAUTHORIZED` decides where it is not. */
+  /** Always set, because otherwise `NODE_TLS_REJECT_UNAUTHORIZED` decides. */
   readonly rejectUnauthorized: true;
-  /** What an agent adds by itself, so that a connection that it does not make has it too. */
+  /** What an agent adds itself, so that connections it does not create have it too. */
   readonly noDelay: true;
   readonly lookup: LookupFunction;
 };
 
-/** Where a tunnel leads. */
+/** The destination of a tunnel. */
 export type Destination = Pick<ClientRequestArgs, "host" | "port">;
 
-/** What an agent is told of a connection that it asked for. */
+/** The callback with an agent's requested connection. */
 export type Connected = (error: Error | null, connection?: Duplex) => void;
 
-/** Makes its connections through a proxy. */
+/** Connects through a proxy. */
 export class TunnelAgent extends Agent {
   readonly #proxy: URL;
   readonly #options: ConnectOptions;
@@ -37,7 +37,7 @@ export class TunnelAgent extends Agent {
     this.#options = options;
   }
 
-  /** Connects through the proxy, with a limit of its own to the time that it takes. */
+  /** Connects through the proxy, with its own time limit. */
   openTunnel(destination: Destination): Promise<Socket> {
     return openTunnel(this.#proxy, destination, this.#options);
   }
@@ -51,9 +51,9 @@ export class TunnelAgent extends Agent {
 }
 
 /**
- * Asks a proxy for a connection to somewhere else.
+ * Asks a proxy for a connection to another host.
  *
- * Of Node's own proxy support, versions before 22.21 and 24.5 have nothing.
+ * Node's own proxy support exists only from 22.21 and 24.5.
  *
  * @see RFC 9110 section 9.3.6
  */
@@ -77,7 +77,7 @@ function openTunnel(
       lookup,
       agent: false,
       host: ownHost,
-      // Else the certificate would have to be for the `host` of the headers, which is the destination.
+      // Otherwise the certificate would have to be for the `host` in the headers, which is the destination.
       servername: isIP(ownHost) === 0 ? ownHost : "",
       port: proxy.port,
       method: "CONNECT",

@@ -6,17 +6,17 @@ import type { SendsRequests } from "./sts-requests.ts";
 
 export { createStsConnector } from "./sts-client.ts";
 
-/** A request handler, whose connections can be closed. */
+/** A request handler whose connections can be closed. */
 export interface RequestHandler extends SendsRequests {
   destroy(): void;
 }
 
 /**
- * Makes the one request handler of a run: the same connections for every call, through the proxy that the environment
+ * Creates the one request handler of a run: the same connections for every call, through the proxy that the environment
  * names for the destination.
  *
- * Only connecting has a limit here; the whole request gets its own from the signal that comes with it. From `handle` comes
- * an {@link AwsOidcError} `CONFIG_INVALID` for a proxy that cannot be used.
+ * Only connecting has a limit here; the signal passed with a request limits the whole of it. `handle` throws an
+ * {@link AwsOidcError} `CONFIG_INVALID` for a proxy that cannot be used.
  */
 export function createRequestHandler(connections: Connections): RequestHandler {
   const handlers = new Map<Agents, NodeHttpHandler>();

@@ -3,11 +3,11 @@ import type { UrlToSign } from "../foundation/ports.ts";
 
 const ALGORITHM = "AWS4-HMAC-SHA256";
 
-/** A request is sent at once; a clock that is a little wrong must not matter. */
+/** A request is sent at once; a slightly wrong clock must not matter. */
 const VALID_SECONDS = 60;
 
 /**
- * Signs a GET request in its query string, by Signature Version 4.
+ * Signs a GET request in its query string, with Signature Version 4.
  *
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
  */
@@ -38,7 +38,7 @@ function canonicalQuery(members: readonly (readonly [string, string])[]): string
     .join("&");
 }
 
-/** Everything but unreserved characters, in upper case. RFC 3986 section 2.3. */
+/** Everything except unreserved characters, in upper case. RFC 3986 section 2.3. */
 function encode(text: string): string {
   return encodeURIComponent(text).replaceAll(
     /[!'()*]/g,

@@ -24,10 +24,10 @@ import { type Answer, type StsNetwork, StsRequests } from "./sts-requests.ts";
 import { StsSignature } from "./sts-signature.ts";
 
 /**
- * Connects to STS over one shared request handler, and so one connection.
+ * Connects to STS with one shared request handler, so one connection.
  *
- * What is signed by the same credentials shares what was learned of the machine's clock.
- * Each call is one request: the attempts of a run are counted in one place, `aws/sts/attempts.ts`.
+ * Requests signed with the same credentials share what was learned about the machine's clock. Each call is one request:
+ * the attempts of a run are counted in one place, `aws/sts/attempts.ts`.
  */
 export function createStsConnector(network: StsNetwork): (target: StsTarget) => Sts {
   return (target) => connect(target, network);
@@ -111,7 +111,7 @@ function chainParameters(input: AssumeRoleInput): Partial<AssumeRoleRequest> {
   };
 }
 
-/** Both operations answer in the same shape. */
+/** Both operations answer in the same form. */
 function readAssumedRole({ output }: Answer<AssumeRoleResponse>): AssumedRole | undefined {
   const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = output.Credentials ?? {};
   const arn = output.AssumedRoleUser?.Arn;

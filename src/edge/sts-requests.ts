@@ -11,7 +11,7 @@ import type { StopSignal } from "../foundation/ports.ts";
 import { SDK_VERSION } from "./sdk-version.ts";
 import type { StsSignature } from "./sts-signature.ts";
 
-/** Sends single requests as they are; nothing here repeats one. */
+/** Sends single requests; nothing here retries one. */
 export interface SendsRequests {
   handle(
     request: HttpRequest,
@@ -19,22 +19,22 @@ export interface SendsRequests {
   ): Promise<{ readonly response: HttpResponse }>;
 }
 
-/** What the requests of a run share. */
+/** What all requests of a run share. */
 export interface StsNetwork {
   readonly requestHandler: SendsRequests;
   /** Shown in CloudTrail as part of the user agent. */
   readonly userAgentAppId: string;
-  /** Shown there too: what `AWS_EXECUTION_ENV` says. */
+  /** The value of `AWS_EXECUTION_ENV`, also shown there. */
   readonly executionEnvironment?: string | undefined;
 }
 
-/** One operation of STS, by its schema in the SDK, and what it is told. */
+/** One operation of STS, by its schema in the SDK, and its parameters. */
 export interface Call {
   readonly schema: StaticOperationSchema;
   readonly input: object;
 }
 
-/** An answer of STS, in the members that the schema names; nothing says that they are all there. */
+/** An answer of STS, with the members that the schema names; none is guaranteed. */
 export interface Answer<Output> {
   readonly output: Partial<Output>;
   readonly httpStatus: number;
@@ -53,8 +53,8 @@ const ANY_DOCUMENT: DocumentSchema = 15;
 const deserializer = new XmlShapeDeserializer(SETTINGS);
 
 /**
- * Sends one request to STS, once: written, signed and read by the published parts of the AWS SDK, with the headers of the
- * SDK's own client.
+ * Sends one request to STS, once: written, signed and read with published parts of the AWS SDK, and with the headers of
+ * the SDK's own client.
  */
 export class StsRequests {
   readonly #target: StsTarget;
@@ -99,7 +99,7 @@ export class StsRequests {
     return response;
   }
 
-  /** Its headers in the order in which the SDK's middleware adds them. */
+  /** Its headers, in the order of the SDK's middleware. */
   #write(body: string): HttpRequest {
     const { protocol, hostname, port, pathname } = new URL(buildStsUrl(this.#target));
     return {
@@ -145,20 +145,20 @@ export class StsRequests {
   }
 }
 
-/** By these the SDKs tell AWS in the user agent what is used of them. */
+/** With these, the SDKs tell AWS in the user agent which features are used. */
 const [ENDPOINT_BY_URL, STANDARD_RETRIES, CREDENTIALS_IN_CODE] = ["N", "E", "e"];
 
-/** A text in the characters that a section of the user agent may have. */
+/** A text with only the characters allowed in a section of the user agent. */
 function escapeValue(text: string): string {
   return text.replace(/[^!$%&'*+\-.^_`|~\w#]/g, "-");
 }
 
-/** The members of an answer by a schema; none where there is no answer or no element of this name. */
+/** The members of an answer by a schema; none if there is no answer or no element with this name. */
 function read(bytes: Uint8Array, schema: Schema, element?: string) {
   return bytes.length === 0 ? {} : (deserializer.read(schema, bytes, element) ?? {});
 }
 
-/** The error of an answer, with its code and the time by the server's clock where they are told. */
+/** The error in an answer, with its code and the server's time, if given. */
 function readRefusal(bytes: Uint8Array): Error {
   const { Errors, ...answer } = read(bytes, ANY_DOCUMENT);
   const told = Errors?.[0]?.Error ?? Errors?.Error ?? answer.Error ?? {};
@@ -167,18 +167,18 @@ function readRefusal(bytes: Uint8Array): Error {
   return Object.assign(new Error(message ?? Message ?? answer.message ?? answer.Message), members);
 }
 
-/** Answers of STS have a few kilobytes; for one of the longest session tokens and tags this is plenty. */
+/** STS answers have a few kilobytes; this is plenty even for the longest session tokens and tags. */
 const MAX_ANSWER_BYTES = 65_536;
 
 function tooLarge(): Error {
-  const message = `more than ${MAX_ANSWER_BYTES / 1024} KiB, which no answer of STS has`;
+  const message = `more than ${MAX_ANSWER_BYTES / 1024} KiB, more than any STS answer`;
   return Object.assign(new Error(message), { code: TOO_LARGE });
 }
 
 /**
- * The SDK's own collector has no limit, and first looks whether it has a `ReadableStream`, which takes Node 3 ms to load.
+ * The SDK's own collector has no limit, and first checks for a `ReadableStream`, which takes Node 3 ms to load.
  *
- * An answer can be there before the platform has noted that the request was sent, and until then another request would open
+ * An answer can arrive before the platform has noted that the request was sent; until then another request would open
  * another connection.
  */
 function collectBytes(stream: Readable): Promise<Uint8Array> {

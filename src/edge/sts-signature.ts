@@ -4,13 +4,13 @@ import type { AwsCredentialIdentity, ChecksumConstructor, HttpRequest, HttpRespo
 
 const SHA256: ChecksumConstructor = Hash.bind(null, "sha256");
 
-/** A clock that is as wrong as this is worth another attempt, as in the SDK. */
+/** A clock that is this wrong is worth another attempt, as in the SDK. */
 const SKEW_MS = 240_000;
 
-/** Signs the requests of one owner of credentials by the clock of STS, as its last answer told it. */
+/** Signs the requests of one set of credentials with the clock of STS, from its last answer. */
 export class StsSignature {
   readonly #signer: SignatureV4;
-  /** What the machine's clock lacks. */
+  /** The offset to add to the machine's clock. */
   #clockOffsetMs = 0;
 
   constructor(credentials: AwsCredentialIdentity, region: string) {
@@ -27,9 +27,9 @@ export class StsSignature {
   }
 
   /**
-   * Sets the clock by an answer. A date that comes from a cache is no news.
+   * Sets the clock from an answer. A date from a cache is ignored.
    *
-   * @param error what was read from the answer, where that is an error; it may tell the time too
+   * @param error the error in the answer, if any; it may contain the time too
    */
   setClock({ headers }: Pick<HttpResponse, "headers">, error?: unknown): void {
     const date = serverTimeOf(error) ?? headers.date;
@@ -38,7 +38,7 @@ export class StsSignature {
     if (!Number.isNaN(offsetMs)) this.#clockOffsetMs = offsetMs;
   }
 
-  /** Whether a request that was signed with this offset was refused for a clock that is right now. */
+  /** Whether a request signed with this offset was refused because of the clock, which is correct now. */
   wasCorrectedSince(offsetMs: number): boolean {
     return Math.abs(this.#clockOffsetMs) >= SKEW_MS && this.#clockOffsetMs !== offsetMs;
   }

@@ -10,7 +10,7 @@ import { quoteForShell } from "../foundation/quote.ts";
 import { decodeText } from "./files.ts";
 import { signUrl } from "./signed-url.ts";
 
-/** As long as somebody may take who is asked for a second factor by the program that writes. */
+/** Long enough for someone to enter a second factor that the writing program asks for. */
 const INPUT_LIMIT_MS = 600_000;
 
 /** The process as a {@link Terminal}. */
@@ -26,13 +26,13 @@ export function createTerminal(clock: Pick<Clock, "limit">, env: Environment): T
   };
 }
 
-/** What calls the script again: its name where it lies on the path for good, which the folder of `npx` does not. */
+/** The words that call the script again: its name if it is on the path for good, which the folder of `npx` is not. */
 function callOf(script: string, { PATH = "", npm_command: npmCommand }: Environment): string {
   const isOnPath = PATH.split(delimiter).includes(dirname(script)) && npmCommand !== "exec";
   return isOnPath ? basename(script) : `node ${quoteForShell(shortPath(script))}`;
 }
 
-/** From the working folder, unless the file lies elsewhere. */
+/** Relative to the working folder, unless the file is elsewhere. */
 function shortPath(path: string): string {
   const short = relative("", path);
   return short.startsWith("..") ? path : short;

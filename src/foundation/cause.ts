@@ -1,11 +1,11 @@
-/** One possible reason for a failure, and what settles or mends it. */
+/** One possible reason for a failure, and what confirms or fixes it. */
 export interface Cause {
   readonly reason: string;
   /** A command, YAML or a sentence; several lines are kept as they are. */
   readonly fix: string;
 }
 
-/** A cause that others may know too: of two with one id, the first is told and the other left out. */
+/** A cause that others may find too: of two with the same id, only the first is shown. */
 export interface NamedCause extends Cause {
   readonly id: string;
 }

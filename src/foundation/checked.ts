@@ -1,4 +1,4 @@
-/** One thing wrong with what the user gave: which input, what it held, what it should hold, what to do. */
+/** One mistake in the user's input: which input, what was found, what was expected, what to do. */
 export interface Problem {
   /** The input, claim or variable, as the user knows it: `role-arn`, `GITLAB_OIDC_TOKEN`. */
   readonly subject: string;
@@ -8,7 +8,7 @@ export interface Problem {
   readonly fix: string;
 }
 
-/** A value that was checked, or every problem that checking it found. */
+/** A checked value, or every problem found in it. */
 export type Checked<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly problems: readonly Problem[] };
@@ -23,7 +23,7 @@ export function invalid(...problems: readonly Problem[]): Checked<never> {
 
 type ValueOf<C> = C extends { readonly ok: true; readonly value: infer T } ? T : never;
 
-/** All values, if every one is valid; otherwise the problems of all, in order, so that they are mended in one round. */
+/** All values, if every one is valid; otherwise the problems of all, in order, so that they can be fixed in one go. */
 export function combine<const Parts extends Readonly<Record<string, Checked<unknown>>>>(
   parts: Parts,
 ): Checked<{ readonly [Name in keyof Parts]: ValueOf<Parts[Name]> }> {

@@ -1,5 +1,5 @@
 /**
- * The claims that speak of project, pipeline and runner and of nobody in person, in the order of the documentation.
+ * The claims about the project, pipeline and runner, not about a person, in the order of the documentation.
  *
  * @see https://docs.gitlab.com/ci/secrets/id_token_authentication/#token-payload
  */
@@ -14,17 +14,17 @@ const IMPERSONAL_CLAIMS: readonly string[] = [
 ];
 
 /**
- * Whether a claim is known to speak of nobody in person. Any other is shown only if it is asked for: GitLab may add
- * personal claims at any time.
+ * Whether a claim is known not to be personal. Any other is shown only on request: GitLab may add personal claims at
+ * any time.
  */
 export function isImpersonalClaim(name: string): boolean {
   return IMPERSONAL_CLAIMS.includes(name);
 }
 
-/** Whether a claim is one of the person who started the pipeline; case does not count, as in condition keys. */
+/** Whether a claim is about the person who started the pipeline; case is ignored, as in condition keys. */
 export function isPersonalClaim(name: string): boolean {
   return /^(?:user_\w+|email)$/i.test(name) && !isImpersonalClaim(name.toLowerCase());
 }
 
-/** Personal claims whose values are masked wherever they stand, since they are like nothing else that is printed. */
+/** Personal claims whose values are masked everywhere, since they resemble nothing else that is printed. */
 export const MASKED_CLAIMS: readonly string[] = ["user_email"];

@@ -1,4 +1,6 @@
-/** The failures this program names; stable, unlike the messages. `docs/troubleshooting.md` has a heading for each. */
+/**
+ * The failures that this program names; stable, unlike the messages. `docs/troubleshooting.md` has a heading for each.
+ */
 export type ErrorCode =
   | "CONFIG_INVALID"
   | "CREDENTIALS_SHADOWED"

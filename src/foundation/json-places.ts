@@ -14,9 +14,9 @@ export function elementPlace(parent: string, index: number): string {
 /** An object or array that is being read. */
 interface Container {
   readonly place: string;
-  /** The members that were named so far. */
+  /** The members seen so far. */
   readonly names: Set<string>;
-  /** What is read of it now: the member of this name, or the element of this number. */
+  /** What is being read now: the member with this name, or the element with this index. */
   at: string | number;
 }
 
@@ -27,7 +27,7 @@ function placeInside(container: Container | undefined): string {
   return typeof at === "number" ? elementPlace(place, at) : memberPlace(place, at);
 }
 
-/** Goes on to the member of this name; gives its place if the object has had it before. */
+/** Moves on to the member with this name; returns its place if the object already had it. */
 function goToMember(container: Container, name: string): readonly string[] {
   const isRepeated = container.names.has(name);
   container.names.add(name);
@@ -38,8 +38,8 @@ function goToMember(container: Container, name: string): readonly string[] {
 const TOKEN = /"(?:[^"\\]|\\.)*"|[{}[\],:]/g;
 
 /**
- * Finds members that an object names twice. `JSON.parse` keeps the last one in silence; IAM refuses them
- * (IAM User Guide, "Grammar of the IAM JSON policy language").
+ * Finds members that an object has twice. `JSON.parse` silently keeps the last one; IAM refuses them (IAM User Guide,
+ * "Grammar of the IAM JSON policy language").
  *
  * @param json text that `JSON.parse` accepts.
  * @returns the place of each repetition.

@@ -6,7 +6,7 @@ export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** Deeper than anything that is read here; what is deeper still cannot be written as JSON again. */
+/** Deeper than anything read here; anything much deeper could not be written as JSON again. */
 const MAX_DEPTH = 50;
 
 /** Reads a JSON object; `undefined` for anything else, and for one of more than 50 levels. */

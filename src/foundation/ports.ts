@@ -3,21 +3,21 @@ import type { Workbench } from "./workbench.ts";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** A request to stop that is passed to whoever waits: the platform's own, of which pure code sees only `aborted`. */
+/** A request to stop, passed to whoever waits: the platform's own, of which pure code sees only `aborted`. */
 export type StopSignal = AbortSignal;
 
-/** Time, as far as the program may know it. Every wait ends early when the job is cancelled. */
+/** Access to time. Every wait ends early when the job is cancelled. */
 export interface Clock {
   /** The machine's date, for comparison with claims and expirations. */
   now(): Date;
-  /** Milliseconds that have passed since the process started; unlike {@link Clock.now} it never jumps. */
+  /** Milliseconds since the process started; unlike {@link Clock.now} it never jumps. */
   elapsedMs(): number;
   /** @throws {AwsOidcError} `CANCELLED` */
   sleep(ms: number): Promise<void>;
   /**
-   * Runs `work` for `ms` milliseconds at the most, then aborts its signal and no longer waits for it.
+   * Runs `work` for at most `ms` milliseconds, then aborts its signal and stops waiting for it.
    *
-   * @throws {TimeLimitError} when the time is over
+   * @throws {TimeLimitError} when time runs out
    * @throws {AwsOidcError} `CANCELLED`
    */
   limit<T>(ms: number, work: (signal: StopSignal) => Promise<T>): Promise<T>;
@@ -34,24 +34,24 @@ export class TimeLimitError extends Error {
   }
 }
 
-/** Files by path, relative to the job's working folder. Errors are those of the platform, with its `code`. */
+/** Files by path, relative to the job's working folder. Errors are the platform's, with its `code`. */
 export interface Files {
-  /** Removes the file, and what a {@link Files.writeWhole} that was killed left of it; neither has to exist. */
+  /** Removes the file, and what a killed {@link Files.writeWhole} left of it; neither has to exist. */
   remove(path: string): void;
-  /** Makes the file with this content and mode whole, or leaves nothing: a temporary name first, then a rename. */
+  /** Creates the complete file with this content and mode, or nothing: first under a temporary name, then renamed. */
   writeWhole(path: string, contents: string, mode: number): void;
   /**
-   * Reads a text that a user has written; waits for nothing.
+   * Reads a user's text file; never blocks.
    *
-   * @throws {UnsuitableFileError} for what is not a regular file, or has more than {@link MAX_TEXT_BYTES}
+   * @throws {UnsuitableFileError} for anything that is not a regular file, or has more than {@link MAX_TEXT_BYTES}
    */
   readText(path: string): string;
 }
 
-/** More than any policy or set of claims has. */
+/** More than any policy or set of claims. */
 export const MAX_TEXT_BYTES = 65_536;
 
-/** Thrown by {@link Files.readText} and {@link Terminal.readInput}; its code, where the platform has one, is in words. */
+/** Thrown by {@link Files.readText} and {@link Terminal.readInput}; its code is in words. */
 export class UnsuitableFileError extends Error {
   override readonly name = "UnsuitableFileError";
   readonly code: string;
@@ -64,30 +64,30 @@ export class UnsuitableFileError extends Error {
   }
 }
 
-/** A certificate, as far as people tell them apart. */
+/** The parts of a certificate that identify it to people. */
 export interface Certificate {
   readonly subject: string;
   readonly issuer: string;
   readonly expiresAt: Date;
 }
 
-/** What one GET brought. */
+/** The response to one GET. */
 export interface Page {
   readonly status: number;
   readonly body: string;
   readonly elapsedMs: number;
   /** IP address that answered; absent behind a proxy. */
   readonly address: string | undefined;
-  /** That of the server; absent over plain http. */
+  /** The server's; absent over plain http. */
   readonly certificate: Certificate | undefined;
 }
 
-/** Thrown by {@link FetchPage}; the message is that of the platform. */
+/** Thrown by {@link FetchPage}; the message is the platform's. */
 export class PageError extends Error {
   override readonly name = "PageError";
-  /** That of Node: `ENOTFOUND`, `CERT_HAS_EXPIRED`. */
+  /** Node's: `ENOTFOUND`, `CERT_HAS_EXPIRED`. */
   readonly code: string;
-  /** The chain that a server with a refused certificate sent, its own first; empty where it cannot be known. */
+  /** The chain that a server with a refused certificate sent, its own first; empty if unknown. */
   readonly presented: readonly Certificate[];
 
   constructor(message: string, facts: Pick<PageError, "code" | "presented"> & { readonly cause?: unknown }) {
@@ -98,7 +98,7 @@ export class PageError extends Error {
 }
 
 /**
- * Gets a page with the connections and proxies of all requests. Redirects are not followed.
+ * Fetches a page with the connections and proxies of all requests. Redirects are not followed.
  *
  * @throws {PageError}
  * @throws {AwsOidcError} `CONFIG_INVALID` for a proxy or certificate bundle that cannot be used
@@ -111,10 +111,10 @@ export type Way =
   | { readonly kind: "proxy"; readonly variable: string; readonly url: URL }
   | { readonly kind: "direct"; readonly unused?: UnusedProxy };
 
-/** A variable that names a proxy, though not for this server. */
+/** A variable that names a proxy, but not for this server. */
 export interface UnusedProxy {
   readonly variable: string;
-  /** The variable that lists the server: `NO_PROXY`. Absent: the proxy is for plain http only. */
+  /** The variable that lists the server: `NO_PROXY`. If absent, the proxy is for plain http only. */
   readonly exemptBy?: string;
 }
 
@@ -125,7 +125,7 @@ export interface UnusedProxy {
  */
 export type FindWay = (destination: string) => Way;
 
-/** The network, but for STS: that port lies with what is said to it, in `aws/sts/`. */
+/** The network, except STS: that port is in `aws/sts/`, with its requests. */
 export interface Network {
   readonly fetchPage: FetchPage;
   readonly findWay: FindWay;
@@ -145,31 +145,31 @@ export interface UrlToSign {
   };
 }
 
-/** The surroundings of a command that somebody typed. */
+/** The environment of a command that a user typed. */
 export interface Terminal {
-  /** The program as it was called: `node dist/aws-oidc.cjs`, from the working folder, or `aws-oidc` where it is on the path. */
+  /** The program as it was called: `node dist/aws-oidc.cjs`, relative to the working folder, or `aws-oidc` if it is on the path. */
   readonly program: string;
   /**
    * Reads standard input to its end.
    *
    * @throws {UnsuitableFileError} for a terminal, and for more than {@link MAX_TEXT_BYTES}
-   * @throws {TimeLimitError} when it does not end within 10 minutes
+   * @throws {TimeLimitError} if it does not end within 10 minutes
    * @throws {AwsOidcError} `CANCELLED`
    */
   readInput(): Promise<string>;
-  /** Signs a request, which is then a secret for as long as it is valid. */
+  /** Signs a request, which is then a secret while it is valid. */
   readonly signUrl: (request: UrlToSign) => string;
   readonly openWorkbench: () => Promise<Workbench>;
 }
 
-/** Everything the program may touch outside its own memory, but for the network. Built once, in `main.ts`. */
+/** Everything that the program may touch outside its own memory, except the network. Built once, in `main.ts`. */
 export interface Host {
   readonly env: Environment;
   readonly clock: Clock;
   /** A number from 0 up to, but not including, 1. */
   readonly random: () => number;
   readonly files: Files;
-  /** What only somebody who types a command line needs; no job carries it. */
+  /** What only the command line needs; no job carries it. */
   readonly openTerminal: () => Promise<Terminal>;
   /** Standard output, for results and progress. */
   readonly out: (text: string) => void;

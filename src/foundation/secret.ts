@@ -1,4 +1,4 @@
-/** Stands for a secret in whatever is printed. */
+/** Replaces a secret in everything that is printed. */
 export const MASK = "[MASKED]";
 
 /**
@@ -6,9 +6,9 @@ export const MASK = "[MASKED]";
  */
 export class Secret {
   readonly #value: string;
-  /** What the value is, in words that may be printed: `ID token`, `secret access key`. */
+  /** What the value is, in printable words: `ID token`, `secret access key`. */
   readonly label: string;
-  /** Whether parts of it give it away, or only the whole, as of an e-mail address, whose parts are ordinary words. */
+  /** Whether parts of it reveal it, or only the whole, as with an e-mail address, whose parts are ordinary words. */
   readonly masked: "by-parts" | "whole";
 
   constructor(value: string, label: string, masked: Secret["masked"] = "by-parts") {

@@ -1,6 +1,6 @@
 /**
- * Whether a text is a URL. `URL.canParse` is not asked: of hosts of some ten thousand characters it says so of some that
- * `new URL` then refuses.
+ * Whether a text is a URL. Not with `URL.canParse`: it accepts some hosts of ten thousand characters that `new URL`
+ * refuses.
  */
 export function isUrl(text: string): boolean {
   try {
@@ -10,7 +10,7 @@ export function isUrl(text: string): boolean {
   }
 }
 
-/** Whether a host, as a URL has it, is this machine itself. */
+/** Whether a URL's host is this machine itself. */
 export function isLoopback(hostname: string): boolean {
   return hostname === "localhost" || hostname === "[::1]" || /^127(?:\.\d{1,3}){3}$/.test(hostname);
 }

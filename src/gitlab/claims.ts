@@ -13,13 +13,13 @@ export function listClaims(
   return names.map((name) => `${showValue(name).padEnd(width)}  ${showValue(claims[name])}`);
 }
 
-/** A job in the words of the command line, from which its claims follow. */
+/** A job as described on the command line, from which its claims follow. */
 export interface DescribedJob {
   readonly issuer: string;
   readonly audience: string;
   /** `group/project` */
   readonly project: string;
-  /** For a merge request the name of its source branch. */
+  /** For a merge request, the name of its source branch. */
   readonly ref: { readonly type: "branch" | "tag" | "merge-request"; readonly name: string };
   readonly environment: string | undefined;
   readonly projectId: string | undefined;

@@ -2,20 +2,22 @@ import { isJsonObject, parseJsonObject } from "../foundation/json.ts";
 import { showValue } from "../foundation/quote.ts";
 import { isUrl } from "../foundation/url.ts";
 
-/** What a discovery document says that AWS needs. */
+/** What AWS needs from a discovery document. */
 export interface Discovery {
   readonly issuer: string;
   readonly keysUrl: string;
-  /** By which the issuer says that it signs; empty where it does not say. */
+  /** The issuer's signing algorithms; empty if it does not say. */
   readonly algorithms: readonly string[];
 }
 
-/** Paths below the issuer's URL. OpenID Connect Discovery 1.0 section 4; GitLab serves the keys where its document says. */
+/**
+ * Paths below the issuer's URL. OpenID Connect Discovery 1.0 section 4; GitLab serves the keys where its document says.
+ */
 export function buildDiscoveryUrl(issuer: string): string {
   return `${issuer}/.well-known/openid-configuration`;
 }
 
-/** No URL of an issuer is longer, and whatever is would only fill the log. */
+/** No issuer's URL is longer, and anything longer would only fill the log. */
 const MAX_URL_LENGTH = 2000;
 
 /** Reads a discovery document; `undefined` for anything else. */
@@ -31,18 +33,18 @@ export function parseDiscovery(body: string): Discovery | undefined {
   };
 }
 
-/** What is wrong with what an issuer publishes. */
+/** What is wrong with the documents that an issuer publishes. */
 export interface PublishedFaults {
   /** What keeps AWS from verifying the token. */
   readonly faults: readonly string[];
-  /** What an issuer should not do, though AWS may verify its tokens all the same. */
+  /** What an issuer should not do, although AWS may still verify its tokens. */
   readonly oddities: readonly string[];
 }
 
 /** @see https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html */
 const ALGORITHMS: readonly string[] = ["RS256", "RS384", "RS512", "ES256", "ES384", "ES512"];
 
-/** Holds a discovery document against the issuer that it was found at. */
+/** Compares a discovery document with the issuer that it was found at. */
 export function findDiscoveryFaults(
   { issuer, keysUrl, algorithms }: Discovery,
   expectedIssuer: string,
@@ -53,17 +55,17 @@ export function findDiscoveryFaults(
     faults: [
       ...(issuer === expectedIssuer
         ? []
-        : [`the discovery document is of the issuer ${showValue(issuer)}, not ${expectedIssuer}`]),
-      ...(isHttps ? [] : [`the keys are at ${showValue(keysUrl)}, and AWS takes https URLs only`]),
+        : [`the discovery document is for the issuer ${showValue(issuer)}, not ${expectedIssuer}`]),
+      ...(isHttps ? [] : [`the keys are at ${showValue(keysUrl)}, and AWS accepts https URLs only`]),
     ],
     oddities: [
       ...(isHttps && host !== new URL(expectedIssuer).host
         ? [
-            `the keys are on another host, ${host}: whoever runs it can make tokens that AWS takes for this issuer's`,
+            `the keys are on another host, ${host}: whoever runs it can make tokens that AWS accepts as this issuer's`,
           ]
         : []),
       ...(algorithms.some(isUnsigned)
-        ? ["the discovery document offers the algorithm `none`, which is no signature"]
+        ? ["the discovery document offers the algorithm `none`, which means no signature"]
         : []),
     ],
   };
@@ -73,18 +75,18 @@ function isUnsigned(algorithm: unknown): boolean {
   return textOf(algorithm).toLowerCase() === "none";
 }
 
-/** A member as a text, whatever it is. */
+/** A member as text, whatever it is. */
 function textOf(value: unknown): string {
   return typeof value === "string" ? value : `${JSON.stringify(value)}`;
 }
 
-/** How a token says that it is signed. */
+/** What a token says about its signature. */
 export interface TokenSignature {
   readonly keyId: string | undefined;
   readonly algorithm: string | undefined;
 }
 
-/** Says what in the token's own header keeps AWS from verifying it. */
+/** Says what in the token's header keeps AWS from verifying it. */
 export function findSignatureFaults({ algorithm }: TokenSignature): readonly string[] {
   if (algorithm === undefined) return ["the token does not say how it is signed (`alg`)"];
   return ALGORITHMS.includes(algorithm)
@@ -92,13 +94,13 @@ export function findSignatureFaults({ algorithm }: TokenSignature): readonly str
     : [`the token is signed by \`alg\` ${showValue(algorithm)}; ${TAKEN}`];
 }
 
-const TAKEN = `AWS takes ${ALGORITHMS.join(", ")}`;
+const TAKEN = `AWS accepts ${ALGORITHMS.join(", ")}`;
 
-/** A key set with so many keys of one type is refused by AWS. */
+/** AWS refuses a key set with more keys of one type. */
 const MAX_KEYS = 100;
 
 /**
- * Looks for what is wrong in a key set, for a token that was signed with the key of this id.
+ * Looks for mistakes in a key set, for a token signed with the key that has this id.
  *
  * @see RFC 7517 section 4
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_oidc.html
@@ -106,14 +108,14 @@ const MAX_KEYS = 100;
 export function findKeyFaults(body: string, keyId: string | undefined): PublishedFaults {
   const { keys } = parseJsonObject(body) ?? {};
   if (!Array.isArray(keys)) {
-    return { faults: ["what answers is no key set: a JSON object with `keys`"], oddities: [] };
+    return { faults: ["the answer is not a key set: a JSON object with `keys`"], oddities: [] };
   }
   const known = keys.map((member: unknown) => (isJsonObject(member) ? member : {}));
   const key = known.findLast(({ kid }) => keyId !== undefined && kid === keyId);
   const others = known.filter((other) => other !== key);
   return {
     faults: [
-      ...(keys.length > MAX_KEYS ? [`it has ${keys.length} keys; AWS takes ${MAX_KEYS} of a type`] : []),
+      ...(keys.length > MAX_KEYS ? [`it has ${keys.length} keys; AWS accepts ${MAX_KEYS} of a type`] : []),
       ...(known.some(({ kid }) => typeof kid !== "string") ? ["a key in it has no `kid`"] : []),
       ...(keyId !== undefined && key === undefined
         ? [`the key of this token (kid ${showValue(keyId)}) is not among the ${keys.length} in it`]
@@ -122,16 +124,16 @@ export function findKeyFaults(body: string, keyId: string | undefined): Publishe
     ],
     oddities: [
       ...(others.some(({ kty }) => kty === "oct")
-        ? ["a key in it is a shared secret (`kty` oct), which whoever reads it can sign with"]
+        ? ["a key in it is a shared secret (`kty` oct): anyone who reads it can sign with it"]
         : []),
       ...(others.some(({ alg }) => isUnsigned(alg))
-        ? ["a key in it has `alg` none, which is no signature"]
+        ? ["a key in it has `alg` none, which means no signature"]
         : []),
     ],
   };
 }
 
-/** The members without which there is no key, by its type. RFC 7518 section 6. */
+/** The required members of a key, by type. RFC 7518 section 6. */
 const KEY_MEMBERS: ReadonlyMap<string, readonly string[]> = new Map([
   ["RSA", ["n", "e"]],
   ["EC", ["crv", "x", "y"]],
@@ -142,7 +144,7 @@ function findTokenKeyFaults(key: Readonly<Record<string, unknown>>): readonly st
   const missing = KEY_MEMBERS.get(type)?.filter((name) => typeof key[name] !== "string");
   return [
     ...(missing === undefined
-      ? [`the token's key is of the type ${type} (\`kty\`); AWS takes RSA and EC`]
+      ? [`the token's key has the type ${type} (\`kty\`); AWS accepts RSA and EC`]
       : []),
     ...(missing === undefined || missing.length === 0
       ? []
@@ -150,15 +152,15 @@ function findTokenKeyFaults(key: Readonly<Record<string, unknown>>): readonly st
     ...(key.alg === undefined || ALGORITHMS.includes(textOf(key.alg))
       ? []
       : [`the token's key is for \`alg\` ${textOf(key.alg)}; ${TAKEN}`]),
-    ...(key.use !== undefined && key.use !== "sig" ? ["the token's key has another `use` than `sig`"] : []),
-    ...(key.key_ops === undefined ? [] : ["the token's key has `key_ops`, with which AWS refuses it"]),
+    ...(key.use !== undefined && key.use !== "sig" ? ["the token's key has a `use` other than `sig`"] : []),
+    ...(key.key_ops === undefined ? [] : ["the token's key has `key_ops`, so AWS refuses it"]),
   ];
 }
 
 const PRIVATE_ADDRESS =
   /^(?:::ffff:)?(?:10\.|127\.|169\.254\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.|100\.(?:6[4-9]|[7-9]\d|1[01]\d|12[0-7])\.)|^(?:::1$|f[cd][0-9a-f]{2}:|fe[89ab][0-9a-f]:)/i;
 
-/** Whether an address is one that nobody outside of its network reaches. RFC 6890 section 2.2. */
+/** Whether an address cannot be reached from outside its network. RFC 6890 section 2.2. */
 export function isPrivateAddress(address: string): boolean {
   return PRIVATE_ADDRESS.test(address);
 }

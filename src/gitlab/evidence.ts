@@ -21,8 +21,8 @@ const RULES: readonly TokenRule[] = [
 ];
 
 /**
- * Tells what an ID token shows by itself, without any policy: what every job is told, then what only a refusal or the
- * doctor makes worth telling.
+ * What an ID token alone shows, without any policy: first for every job, then what matters only after a refusal or for
+ * the doctor.
  *
  * @see https://docs.gitlab.com/ci/secrets/id_token_authentication/#token-payload
  */
@@ -32,7 +32,7 @@ export function findInToken(token: InspectedToken, job: GitLabJob, now: Date): r
   return [...findNotices(token, job, now), ...others];
 }
 
-/** A line for each finding that is worth knowing before anything has failed. */
+/** A line for each finding worth knowing before anything fails. */
 export function listFindings(findings: readonly TokenFinding[]): readonly string[] {
   return findings.filter(({ weight }) => weight !== "evidence").map(({ text }) => `! ${text}`);
 }
@@ -40,11 +40,11 @@ export function listFindings(findings: readonly TokenFinding[]): readonly string
 function findCustomSubject({ sub, all }: InspectedToken): TokenFinding | undefined {
   const { project_path: path, ref_type: type, ref } = all;
   if (path === undefined || sub === `project_path:${path}:ref_type:${type}:ref:${ref}`) return undefined;
-  const reason = "The project changes the form of `sub` (`ci_id_token_sub_claim_components`).";
+  const reason = "The project has changed the form of `sub` (`ci_id_token_sub_claim_components`).";
   return {
     id: "custom-sub",
     weight: "detail",
-    text: `${reason} Trust policies must ask for this form.`,
+    text: `${reason} Trust policies must use this form.`,
     explains: {
       topic: "trust-policy",
       rank: "first",
@@ -92,7 +92,7 @@ function findTag({ all }: InspectedToken): TokenFinding | undefined {
   };
 }
 
-/** Roles mostly admit the default branch, or protected ones: a job elsewhere is the likeliest to be refused for it. */
+/** Most roles admit the default branch, or protected ones, so a job elsewhere is likely to be refused for that. */
 function findOtherBranch({ all }: InspectedToken, { defaultBranch }: GitLabJob): TokenFinding | undefined {
   const { ref, ref_type: type, pipeline_source: source } = all;
   const isOther = defaultBranch !== undefined && ref !== defaultBranch;
@@ -122,7 +122,7 @@ function findDefaultAudience({ iss, aud }: InspectedToken): TokenFinding | undef
       rank: "last",
       cause: {
         id: "other-audience",
-        reason: `The audience is the default, ${aud}, while the provider was made for another, often \`sts.amazonaws.com\`.`,
+        reason: `The audience is the default, ${aud}, but the provider was created for another, often \`sts.amazonaws.com\`.`,
         fix: "Set the input `audience` to what the provider lists.",
       },
     },
@@ -143,7 +143,7 @@ function findUnprotectedEnvironment({ all }: InspectedToken): TokenFinding | und
   return {
     id: "unprotected-environment",
     weight: "detail",
-    text: `The environment ${String(all.environment)} is not protected: every job of the project may name it.`,
+    text: `The environment ${String(all.environment)} is not protected: every job of the project can use it.`,
   };
 }
 
@@ -152,6 +152,6 @@ function findPublicProject({ all }: InspectedToken): TokenFinding | undefined {
   return {
     id: "public-project",
     weight: "detail",
-    text: "The project is public: everybody may fork it, open merge requests, and read the logs of its jobs.",
+    text: "The project is public: anyone can fork it, open merge requests and read its job logs.",
   };
 }

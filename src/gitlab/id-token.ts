@@ -16,28 +16,28 @@ export interface IdTokenClaims {
   readonly aud: string;
   readonly issuedAt: Date;
   readonly expiresAt: Date;
-  /** Every member of the payload, the ones above included. */
+  /** Every member of the payload, including those above. */
   readonly all: Readonly<Record<string, unknown>>;
 }
 
-/** An ID token together with what it says. */
+/** An ID token and its claims. */
 export interface IdToken {
   readonly raw: Secret;
-  /** The `kid` of the key that it says it is signed with. RFC 7515 section 4.1.4. */
+  /** The `kid` of the key that it claims to be signed with. RFC 7515 section 4.1.4. */
   readonly keyId: string | undefined;
-  /** The `alg` by which it says it is signed. RFC 7515 section 4.1.1. */
+  /** The `alg` that it claims to be signed with. RFC 7515 section 4.1.1. */
   readonly algorithm: string | undefined;
   readonly claims: IdTokenClaims;
 }
 
-const YAML = `Declare the token in the job that runs this, then run the pipeline anew:
+const YAML = `Declare the token in the job that runs this, then run a new pipeline:
   id_tokens:
     ${ID_TOKEN_VARIABLE}:
       aud: $CI_SERVER_URL`;
 
 /**
- * Decodes the ID token and checks all that can be known without its issuer: that it is a JWT, that the claims which STS
- * demands are there, that it names one audience.
+ * Decodes the ID token and checks everything that can be known without its issuer: that it is a JWT, has the claims
+ * that STS requires, and names one audience.
  *
  * The signature is not verified here: STS is the verifier. Never authorize on the result.
  *
@@ -47,14 +47,14 @@ export function decodeIdToken(raw: Secret): Checked<IdToken> {
   const text = raw.reveal();
   if (text.includes("$")) {
     return refuse(
-      "the name of a variable in place of a token",
+      "the name of a variable instead of a token",
       `Remove ${ID_TOKEN_VARIABLE} from \`variables:\`: \`id_tokens\` sets it.`,
     );
   }
   if (/\s/.test(text)) {
     return refuse(
-      "a token with white space in it",
-      "Pass the variable on unchanged, without a trailing line break.",
+      "a token that contains white space",
+      "Pass on the variable unchanged, without a trailing line break.",
     );
   }
   const [first = "", second = "", ...rest] = text.split(".");
@@ -70,7 +70,7 @@ export function decodeIdToken(raw: Secret): Checked<IdToken> {
   return claims.ok ? valid({ raw, keyId, algorithm, claims: claims.value }) : claims;
 }
 
-/** The problem of a job without an ID token, with the YAML that gives it one. */
+/** The problem of a job without an ID token, with the YAML that adds one. */
 export function missingIdToken(variable: { readonly empty: boolean }): Problem {
   return {
     subject: ID_TOKEN_VARIABLE,
@@ -88,8 +88,11 @@ function checkClaims(payload: Readonly<Record<string, unknown>>): Checked<IdToke
       name: "sub",
       expected: "the subject, such as project_path:acme/shop:ref_type:branch:ref:main",
     }),
-    issuedAt: checkSeconds(iat, { name: "iat", expected: "the second of issue, as a whole number" }),
-    expiresAt: checkSeconds(exp, { name: "exp", expected: "the second of expiry, as a whole number" }),
+    issuedAt: checkSeconds(iat, { name: "iat", expected: "the time of issue in seconds, as a whole number" }),
+    expiresAt: checkSeconds(exp, {
+      name: "exp",
+      expected: "the time of expiry in seconds, as a whole number",
+    }),
     aud: checkAudience(aud),
   });
   return claims.ok ? valid({ ...claims.value, all: payload }) : claims;
@@ -104,14 +107,14 @@ function checkText(value: unknown, rule: ClaimRule): Checked<string> {
   return isText(value) ? valid(value) : missingClaim(rule);
 }
 
-/** A whole number that is a date too: a `Date` ends 8.64e15 milliseconds from 1970. */
+/** A whole number that is also a valid date: a `Date` ends 8.64e15 milliseconds after 1970. */
 function checkSeconds(value: unknown, rule: ClaimRule): Checked<Date> {
   const isDate = Number.isInteger(value) && Math.abs(Number(value)) <= 8.64e12;
   return isDate ? valid(new Date(Number(value) * 1000)) : missingClaim(rule);
 }
 
 function missingClaim({ name, expected }: ClaimRule): Checked<never> {
-  const fix = "Pass a token that `id_tokens` made; CI_JOB_TOKEN and tokens of other issuers lack it.";
+  const fix = "Pass a token from `id_tokens`; CI_JOB_TOKEN and tokens of other issuers lack it.";
   return invalid({ subject: `claim "${name}"`, found: "missing or of the wrong type", expected, fix });
 }
 
@@ -122,10 +125,15 @@ function checkAudience(aud: unknown): Checked<string> {
     const names = [audience, ...others].map((one) => (isText(one) ? one : JSON.stringify(one)));
     const found = `${names.length} audiences: ${names.join(", ")}`;
     const fix = "Give `aud` one value, not a list; declare a second token for a second audience.";
-    return invalid({ subject, found, expected: "one audience, since AWS refuses tokens with several", fix });
+    return invalid({
+      subject,
+      found,
+      expected: "one audience, because AWS refuses tokens with several",
+      fix,
+    });
   }
   if (isText(audience)) return valid(audience);
-  const fix = "Set `aud` (input `audience`); a variable that does not exist expands to nothing.";
+  const fix = "Set `aud` (input `audience`); a variable that does not exist becomes empty.";
   const expected = "the audience that the identity provider in AWS lists";
   return invalid({ subject, found: "missing or empty", expected, fix });
 }
@@ -143,7 +151,7 @@ function decodeSegment(segment: string): Readonly<Record<string, unknown>> | und
   if (!/^[\w-]+$/.test(segment)) return undefined;
   try {
     const binary = atob(segment.replaceAll("-", "+").replaceAll("_", "/"));
-    // Percent-encoded, bytes are decoded as UTF-8 and nothing else; a TextDecoder takes a millisecond to load.
+    // Percent-encoding decodes bytes strictly as UTF-8; a TextDecoder takes a millisecond to load.
     const encoded = binary.replaceAll(/[%\x80-\xff]/g, (char) => `%${char.charCodeAt(0).toString(16)}`);
     return parseJsonObject(decodeURIComponent(encoded));
   } catch {

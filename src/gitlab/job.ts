@@ -7,12 +7,12 @@ export interface GitLabJob {
   readonly projectId: string | undefined;
   readonly projectPath: string | undefined;
   readonly pipelineId: string | undefined;
-  /** Digits; the reports of the job are named by it. */
+  /** Digits; the names of the job's reports contain it. */
   readonly jobId: string | undefined;
   readonly jobName: string | undefined;
   readonly jobUrl: string | undefined;
   readonly defaultBranch: string | undefined;
-  /** In pipelines of merge requests: the project of the source branch, which may be a fork. */
+  /** In merge request pipelines: the project of the source branch, which may be a fork. */
   readonly mergeRequestSourceProjectId: string | undefined;
 }
 
@@ -34,7 +34,7 @@ export function readJob(env: Environment): GitLabJob {
 
 export const JOB_ID_PATTERN = /^[0-9]{1,20}$/;
 
-/** The job, unless its id could lead a file that is named by it to another place. */
+/** The job, unless its id could lead a file named after it elsewhere. */
 export function parseJob(env: Environment): Checked<GitLabJob> {
   const job = readJob(env);
   if (job.jobId === undefined || JOB_ID_PATTERN.test(job.jobId)) return valid(job);
@@ -42,6 +42,6 @@ export function parseJob(env: Environment): Checked<GitLabJob> {
     subject: "CI_JOB_ID",
     found: JSON.stringify(job.jobId),
     expected: "digits, as GitLab sets it",
-    fix: "Remove the CI/CD variable of that name, which takes the place of GitLab's own.",
+    fix: "Remove the CI/CD variable with that name, which replaces GitLab's own.",
   });
 }

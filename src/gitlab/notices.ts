@@ -2,7 +2,7 @@ import type { NamedCause } from "../foundation/cause.ts";
 import { showValue } from "../foundation/quote.ts";
 import type { GitLabJob } from "./job.ts";
 
-/** What a finding is read from. */
+/** The source of a finding. */
 export interface InspectedToken {
   readonly iss: string;
   readonly aud: string;
@@ -29,17 +29,17 @@ export type TokenFindingId =
 export interface TokenFinding {
   readonly id: TokenFindingId;
   /**
-   * `notice`: told before AWS is asked. `detail`: told by the doctor. `evidence`: told only after a refusal that it
-   * bears on, as the others are too.
+   * `notice`: shown before AWS is asked. `detail`: shown by the doctor. `evidence`: shown only after a related refusal,
+   * as the others are too.
    */
   readonly weight: "notice" | "detail" | "evidence";
   /** A sentence without anything personal. */
   readonly text: string;
-  /** What it may have caused, and what kind of refusal that would be. */
+  /** What it may have caused, and the kind of refusal. */
   readonly explains?: {
     readonly topic: "trust-policy" | "identity-provider" | "clock";
     readonly cause: NamedCause;
-    /** Whether that is more likely than what else may have happened, or less. */
+    /** Whether that is more or less likely than other causes. */
     readonly rank: "first" | "last";
   };
 }
@@ -47,7 +47,7 @@ export interface TokenFinding {
 /** Looks for one thing in a token. */
 export type TokenRule = (token: InspectedToken, job: GitLabJob, now: Date) => TokenFinding | undefined;
 
-/** The token with every claim as text that can be shown, since findings tell what claims say. */
+/** The token with every claim as text that can be shown, since findings quote claims. */
 export function withTextClaims(token: InspectedToken): InspectedToken {
   const claims = Object.entries(token.all)
     .filter(([, value]) => value !== undefined)
@@ -61,12 +61,12 @@ export function withTextClaims(token: InspectedToken): InspectedToken {
   };
 }
 
-/** A difference of clocks below this is that of any two machines. */
+/** Any two machines' clocks may differ by less than this. */
 const CLOCK_TOLERANCE_MS = 60_000;
 
 const RULES: readonly TokenRule[] = [findOtherIssuer, findFork, findUnnoticedFork, findClockAhead];
 
-/** Tells what is worth knowing of an ID token before AWS is asked; every job looks for it. */
+/** Finds what is worth knowing about an ID token before AWS is asked; every job checks it. */
 export function findNotices(token: InspectedToken, job: GitLabJob, now: Date): readonly TokenFinding[] {
   const shown = withTextClaims(token);
   return RULES.map((rule) => rule(shown, job, now)).filter((finding) => finding !== undefined);
@@ -74,7 +74,7 @@ export function findNotices(token: InspectedToken, job: GitLabJob, now: Date): r
 
 function findOtherIssuer({ iss }: InspectedToken, { serverUrl }: GitLabJob): TokenFinding | undefined {
   if (serverUrl === undefined || iss === serverUrl) return undefined;
-  const reason = `The token's issuer is ${iss}, while this instance is ${serverUrl}.`;
+  const reason = `The token's issuer is ${iss}, but this instance is ${serverUrl}.`;
   return {
     id: "issuer-differs",
     weight: "notice",
@@ -84,13 +84,13 @@ function findOtherIssuer({ iss }: InspectedToken, { serverUrl }: GitLabJob): Tok
     explains: {
       topic: "identity-provider",
       rank: "first",
-      cause: { id: "issuer-differs", reason, fix: `Make the identity provider in AWS for ${iss}.` },
+      cause: { id: "issuer-differs", reason, fix: `Create the identity provider in AWS for ${iss}.` },
     },
   };
 }
 
 /**
- * Since a security fix of 2025 the token of a fork's merge request names the fork, also where the job runs in the parent.
+ * Since a security fix of 2025 the token of a fork's merge request names the fork, even if the job runs in the parent.
  *
  * @see https://gitlab.com/gitlab-org/gitlab/-/issues/561735
  */
@@ -99,7 +99,7 @@ function findFork({ all }: InspectedToken, job: GitLabJob): TokenFinding | undef
   if (projectId === undefined || jobProjectId === undefined || projectId === jobProjectId) return undefined;
   const fork = String(all.project_path ?? projectId);
   const parent = String(all.job_project_path ?? job.projectPath ?? jobProjectId);
-  const reason = `This pipeline is of a merge request from a fork: its token names the fork ${fork}, not ${parent}.`;
+  const reason = `This pipeline is for a merge request from a fork: its token names the fork ${fork}, not ${parent}.`;
   return {
     id: "fork",
     weight: "notice",
@@ -109,14 +109,14 @@ function findFork({ all }: InspectedToken, job: GitLabJob): TokenFinding | undef
       rank: "first",
       cause: {
         id: "fork",
-        reason: `${reason}\nThat protects the role from code of strangers (GitLab 18.2.2 and later).`,
+        reason: `${reason}\nThat protects the role from strangers' code (GitLab 18.2.2 and later).`,
         fix: `Run the job on branches of ${parent}, after the merge; do not admit the fork.`,
       },
     },
   };
 }
 
-/** Before that fix a fork got the `sub` of the parent's branch of the same name. */
+/** Before that fix a fork got the `sub` of the parent's branch with the same name. */
 function findUnnoticedFork({ all }: InspectedToken, job: GitLabJob): TokenFinding | undefined {
   const { mergeRequestSourceProjectId: source, projectId } = job;
   if (source === undefined || source === projectId || all.project_id !== projectId) return undefined;
@@ -124,8 +124,8 @@ function findUnnoticedFork({ all }: InspectedToken, job: GitLabJob): TokenFindin
     id: "fork-unnoticed",
     weight: "notice",
     text:
-      `This pipeline is of a merge request from a fork (project ${source}), and yet its token names ${String(all.project_path ?? projectId)}: ` +
-      "whoever may open a merge request gets this project's tokens. Update GitLab to 18.2.2 or later, and until then run no pipelines for forks.",
+      `This pipeline is for a merge request from a fork (project ${source}), but its token names ${String(all.project_path ?? projectId)}: ` +
+      "anyone who may open a merge request gets this project's tokens. Update GitLab to 18.2.2 or later. Until then, run no pipelines for forks.",
   };
 }
 
@@ -136,7 +136,7 @@ function findClockAhead({ issuedAt }: InspectedToken, _: GitLabJob, now: Date): 
   return {
     id: "clock-ahead",
     weight: "notice",
-    text: `${reason} AWS takes five minutes at most.`,
+    text: `${reason} AWS allows five minutes at most.`,
     explains: {
       topic: "clock",
       rank: "first",

@@ -2,9 +2,9 @@ import { AwsOidcError } from "../foundation/errors.ts";
 import { type GitLabJob, JOB_ID_PATTERN } from "./job.ts";
 
 /**
- * Names of the files in the job's working folder that GitLab takes from the job; the template's `artifacts:reports` name the
- * same. A runner that keeps its folders would upload a file that an earlier job left under the name of this one: so every job
- * has names of its own.
+ * Names of the files in the job's working folder that GitLab collects; the template's `artifacts:reports` has the same.
+ * A runner that keeps its folders would upload a file that an earlier job left under the same name, so every job has
+ * its own names.
  */
 export function reportFiles({ jobId }: GitLabJob): { readonly dotenv: string; readonly annotations: string } {
   const isSafe = jobId !== undefined && JOB_ID_PATTERN.test(jobId);
@@ -12,11 +12,11 @@ export function reportFiles({ jobId }: GitLabJob): { readonly dotenv: string; re
   return { dotenv: `${stem}.env`, annotations: `${stem}.annotations.json` };
 }
 
-/** Only the user that the job runs as may read the report. */
+/** Only the job's user may read the report. */
 export const DOTENV_REPORT_MODE = 0o600;
 
 /**
- * GitLab takes a report that is smaller than 5 KiB, and on self-managed instances up to 20 variables.
+ * GitLab accepts a report smaller than 5 KiB, and on self-managed instances up to 20 variables.
  *
  * @see https://docs.gitlab.com/administration/instance_limits/#limit-dotenv-file-size
  */
@@ -24,10 +24,11 @@ export const DOTENV_LIMITS = { maxBytes: 5119, maxVariables: 20 } as const;
 
 /**
  * Encodes variables as an `artifacts:reports:dotenv` file: `NAME=value` lines, without quotes, comments or blank lines,
- * since GitLab would keep the first as part of the value and refuse the others.
+ * since GitLab would keep quotes as part of the value and refuse the rest.
  *
  * @see https://docs.gitlab.com/ci/yaml/artifacts_reports/#artifactsreportsdotenv
- * @throws {AwsOidcError} `REPORT_VALUE_UNSUPPORTED` or `REPORT_TOO_LARGE`, naming the variable and the limit, never the value
+ * @throws {AwsOidcError} `REPORT_VALUE_UNSUPPORTED` or `REPORT_TOO_LARGE`, naming the variable and the limit, never the
+ *   value
  */
 export function encodeDotenvReport(variables: ReadonlyMap<string, string>): string {
   for (const [name, value] of variables) assertEncodable(name, value);
@@ -37,7 +38,7 @@ export function encodeDotenvReport(variables: ReadonlyMap<string, string>): stri
   if (bytes > DOTENV_LIMITS.maxBytes || variables.size > DOTENV_LIMITS.maxVariables) {
     throw new AwsOidcError(
       "REPORT_TOO_LARGE",
-      `the dotenv report would hold ${variables.size} variables in ${bytes} bytes; GitLab takes at most ` +
+      `the dotenv report would have ${variables.size} variables in ${bytes} bytes; GitLab accepts at most ` +
         `${DOTENV_LIMITS.maxVariables} variables in ${DOTENV_LIMITS.maxBytes} bytes`,
       { hint: largestHint(variables) },
     );
@@ -46,7 +47,7 @@ export function encodeDotenvReport(variables: ReadonlyMap<string, string>): stri
 }
 
 /**
- * What GitLab's server and runners take for variables in a value. A lone `$` is refused with them.
+ * What GitLab's server and runners treat as a variable in a value. A lone `$` is refused too.
  *
  * @see https://docs.gitlab.com/ci/variables/where_variables_can_be_used/#gitlab-internal-variable-expansion-mechanism
  */
@@ -62,7 +63,7 @@ function assertEncodable(name: string, value: string): void {
         : undefined;
   if (reason === undefined) return;
   throw new AwsOidcError("REPORT_VALUE_UNSUPPORTED", `the variable "${name}" has ${reason}`, {
-    hint: "Use the web-identity component, which passes nothing through a dotenv report.",
+    hint: "Use the web-identity component, which does not use a dotenv report.",
   });
 }
 

@@ -1,12 +1,12 @@
 import { isImpersonalClaim } from "../foundation/claim-privacy.ts";
 
-/** Claims as they may be shown, and the names of those that are kept back. */
+/** Claims as they may be shown, and the names of those withheld. */
 export interface ShownClaims {
   readonly shown: Readonly<Record<string, unknown>>;
   readonly withheld: readonly string[];
 }
 
-/** Takes the personal claims out, unless they are asked for. */
+/** Removes the personal claims, unless they are asked for. */
 export function selectClaims(
   claims: Readonly<Record<string, unknown>>,
   personal: "withheld" | "shown",
@@ -19,10 +19,10 @@ export function selectClaims(
   };
 }
 
-/** Claims that say when a token was made, and nothing of the job. */
+/** Claims that say when a token was issued, and nothing about the job. */
 const TIMES: readonly string[] = ["iat", "nbf", "exp", "jti"];
 
-/** What a link to the playground may hold of claims, as JSON: none that are personal, and how many were kept back. */
+/** The claims that a link to the playground may contain, as JSON: none that are personal, and how many were withheld. */
 export function encodeSharedClaims({ shown, withheld }: ShownClaims): string {
   const impersonal = selectClaims(shown, "withheld");
   const entries = Object.entries(impersonal.shown).filter(([name]) => !TIMES.includes(name));

@@ -1,7 +1,7 @@
 import type { Paint } from "./paint.ts";
 import { wrap, wrapProse } from "./wrap.ts";
 
-/** One thing that was looked at, as a list shows it. */
+/** One check, as a list shows it. */
 export interface ListedCheck {
   readonly title: string;
   readonly status: "ok" | "warning" | "failed" | "unknown" | "skipped";
@@ -9,12 +9,12 @@ export interface ListedCheck {
   readonly notes: readonly string[];
 }
 
-/** Renders a verdict that nothing decides. */
+/** Renders an undecided verdict. */
 export function renderUndecided(verdict: string, next: string, paint: Paint): string {
   return `${paint.warn("?")} ${paint.bold(verdict)}\n\n  ${paint.good("→")} ${wrapProse(next, 4)}\n`;
 }
 
-/** Renders checks below one another, each summary whole on a line that can be searched for, the notes indented. */
+/** Renders checks as a list, each summary on one line that can be searched for, the notes indented. */
 export function renderChecks(checks: readonly ListedCheck[], paint: Paint): string {
   const width = Math.max(0, ...checks.map(({ title }) => title.length));
   const indent = " ".repeat(width + 4);
@@ -27,7 +27,7 @@ export function renderChecks(checks: readonly ListedCheck[], paint: Paint): stri
     .join("");
 }
 
-/** What has a mark is a sentence, and goes on below its first word. */
+/** A marked note is a sentence; its lines are aligned with its first word. */
 function wrapNote(line: string, column: number): string {
   const mark = /^[!?] /.exec(line)?.[0] ?? "";
   return mark === ""

@@ -1,11 +1,11 @@
 import { MASK } from "../foundation/secret.ts";
 
-/** What gives a credential away by its look, whatever stands around it. */
+/** What identifies a credential by its shape alone. */
 const SHAPES: readonly RegExp[] = [
   /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g,
   // Access key ids, long-lived and temporary.
   /\bA(?:KI|SI|BI)A[A-Z\d]{12,}\b/g,
-  // Session tokens of STS, and whatever else is one long run of base64.
+  // Session tokens of STS, and anything else that is one long run of base64.
   /\b(?:FwoG|IQoJ|FQoG|AQoD)[\w+/=%-]{20,}/g,
   /[\w+/=-]{100,}/g,
   // A secret access key: 40 characters of base64, unlike a commit's SHA with letters of both cases.
@@ -31,7 +31,7 @@ const LABELS = [
   "passw(?:or)?d",
 ].join("|");
 
-/** A name of a credential, and what is given for it. */
+/** The name of a credential, and its value. */
 const LABELLED = new RegExp(
   `((?<![A-Za-z])(?:${LABELS})["']?\\s*[=:]\\s*["']?)([^\\s"'&,;<>)\\]}]{4,})`,
   "gi",
@@ -43,7 +43,7 @@ const USER_INFO = /(\b[a-z][\w+.-]{0,20}:\/\/)[^\s/@"']{1,500}@/gi;
 
 /**
  * Masks what looks like a credential in a text that others have written: access keys, session tokens, `Authorization`
- * headers, passwords of URLs. Nothing is known of them but their shape; JSON Web Tokens are masked by the redactor.
+ * headers, passwords in URLs. Only their shape is known; JSON Web Tokens are masked by the redactor.
  */
 export function maskCredentialShapes(text: string): string {
   const named = text

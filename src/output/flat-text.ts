@@ -1,22 +1,22 @@
-/** The characters of a text that count, each as one byte, and where they stand in it. */
+/** The significant characters of a text, each as one byte, and their places in it. */
 export interface FlatText {
   readonly bytes: string;
-  /** For each of the bytes the place in the text at which what stands for it begins. */
+  /** For each byte, where its source begins in the text. */
   readonly starts: readonly number[];
-  /** The place behind it. */
+  /** The place after it. */
   readonly ends: readonly number[];
 }
 
-/** What stands for another character or for none: escapes of URLs (in URLs), of JSON and of XML, white space, quotes. */
+/** Text that means another character or none: escapes of URLs (in URLs), of JSON and of XML, white space, quotes. */
 const SPECIAL =
   /%(?:25)*(?<byte>[\da-fA-F]{2})|\\+(?:u(?<unit>[\da-fA-F]{4})|x(?<octet>[\da-fA-F]{2})|[nrtbf])?|&#(?:[xX](?<hex>[\da-fA-F]{1,5})|(?<decimal>\d{1,6}));|[\0-\x20"'`\x7f]+|[^\0-\x7f]/gu;
 
 const SKIPPED = /^[\0-\x20"'`\\\x7f-\xa0\xad\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff]/;
 
 /**
- * Decodes what is escaped in a text, and leaves out white space, quotes, backslashes and what cannot be seen, so that all
- * ways to write the same come out as the same. The two alphabets of base64 are one, and so are large and small letters:
- * the name of a host, for which somebody has taken a token, is shown in small ones.
+ * Decodes escapes in a text and removes white space, quotes, backslashes and invisible characters, so that every way to
+ * write the same text gives the same result. The two alphabets of base64 become one, and case is ignored: a token used
+ * as a host name by mistake is shown in lower case.
  */
 export function flatten(text: string): FlatText {
   const parts: string[] = [];
@@ -44,7 +44,7 @@ export function flatten(text: string): FlatText {
   return { bytes: withOneAlphabet(parts.join("")), starts, ends };
 }
 
-/** The bytes of {@link flatten} alone; most secrets are these already. */
+/** Only the bytes of {@link flatten}; most secrets are unchanged by it. */
 export function flatBytes(text: string): string {
   return /^[\w+/=.-]*$/.test(text) ? withOneAlphabet(text) : flatten(text).bytes;
 }
@@ -59,7 +59,7 @@ function withOneAlphabet(text: string): string {
 function decode(found: string, groups: Readonly<Record<string, string | undefined>>): string {
   const { byte, unit, octet, hex, decimal } = groups;
   const code = Number.parseInt(byte ?? unit ?? octet ?? hex ?? "", 16);
-  // A byte beyond ASCII is part of a character.
+  // A non-ASCII byte is part of a character.
   if (byte !== undefined && code > 0x7f) return String.fromCharCode(code);
   if (code >= 0 || decimal !== undefined) return decodeCharacter(code >= 0 ? code : Number(decimal));
   return SKIPPED.test(found) ? "" : utf8Bytes(found);
@@ -79,7 +79,10 @@ export function utf8Bytes(text: string): string {
   );
 }
 
-/** Flat base64 of the bytes at each of the three offsets that they can have in something longer, but for shared edges. */
+/**
+ * Flat base64 of the bytes at each of the three offsets possible within longer data, without edges shared with
+ * neighbours.
+ */
 export function base64Forms(bytes: string): readonly string[] {
   return [0, 1, 2].map((offset) => {
     const whole = btoa("\0".repeat(offset) + bytes).replace(/=+$/, "");
@@ -92,7 +95,7 @@ export function hexForm(bytes: string): string {
   return Array.from(bytes, (byte) => byte.charCodeAt(0).toString(16).padStart(2, "0")).join("");
 }
 
-/** The text as one row of hexadecimal digits, whatever stands between them but letters and other digits. */
+/** The text as one row of hexadecimal digits, ignoring anything between them except letters and other digits. */
 export function keepHex({ bytes, starts, ends }: FlatText): FlatText {
   const kept = Array.from(bytes, (_, index) => index).filter((index) => /[\da-z]/.test(bytes[index] ?? ""));
   return {

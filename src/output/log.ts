@@ -2,25 +2,24 @@ import { showUnseen } from "../foundation/quote.ts";
 import type { Secret } from "../foundation/secret.ts";
 import type { Redactor, Span } from "./redactor.ts";
 
-/** The job log. Whatever goes through it has its secrets masked, and nothing in it but our own colours has an effect. */
+/** The job log. Secrets in it are masked, and only our own colours take effect. */
 export interface Log {
   /**
    * To standard output: what was done.
    *
-   * @param within the only parts of the text in which anything is masked, so that what stands between them keeps its form
+   * @param within the only parts of the text to mask, so that the text between them keeps its form
    */
   readonly say: (text: string, within?: readonly Span[]) => void;
   /** To standard error: what went wrong, or may. */
   readonly complain: (text: string) => void;
-  /** From now on these are masked. */
+  /** Masks these from now on. */
   readonly mask: (...secrets: readonly Secret[]) => void;
 }
 
 /**
  * Makes the log of a run.
  *
- * @param colourMark stands before the colours of `createPaint` in the place of the escape character, which anybody
- * may send
+ * @param colourMark marks the colours of `createPaint`, instead of the escape character, which anyone may send
  */
 export function createLog(
   redactor: Redactor,

@@ -10,7 +10,7 @@ export interface Paint {
 }
 
 /**
- * Paints with ANSI colours where the log shows them: in a GitLab job, and where `FORCE_COLOR` asks for them.
+ * Paints with ANSI colours where the log shows them: in a GitLab job, and if `FORCE_COLOR` asks for them.
  *
  * @param escapeMark begins each of the sequences; for a log that escapes what others send, see `createLog`
  * @see https://no-color.org

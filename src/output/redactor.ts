@@ -1,32 +1,32 @@
 import { MASK, type Secret } from "../foundation/secret.ts";
 import { base64Forms, type FlatText, flatBytes, flatten, hexForm, keepHex, utf8Bytes } from "./flat-text.ts";
 
-/** Shorter secrets stand in ordinary text too. */
+/** Shorter secrets also occur in ordinary text. */
 const MIN_SECRET_LENGTH = 8;
 
-/** So much of a secret is masked wherever it stands. */
+/** A part of a secret with this many characters is masked anywhere. */
 const MIN_RUN = 12;
 
-/** Masks every secret it was told of, in whatever is printed. */
+/** Masks every secret that it knows, in everything that is printed. */
 export interface Redactor {
   add(...secrets: readonly Secret[]): void;
-  /** @param within the parts of the text in which anything is masked; all of it unless given */
+  /** @param within the parts of the text to mask; by default all of it */
   redact(text: string, within?: readonly Span[]): string;
 }
 
-/** From the first place of a text up to, but not including, the second. */
+/** From the first place in a text up to, but not including, the second. */
 export type Span = readonly [from: number, to: number];
 
 /**
- * Makes a redactor. It masks every part of 12 or more characters of a secret, whatever white space, quotes and line breaks
- * stand between these: as it is, URL-encoded, in base64, in hexadecimal, and with the escapes of JSON and XML. Of secrets
- * that are shorter, or personal rather than random, only the whole is masked. Whatever has the shape of a JSON Web Token
- * is masked too.
+ * Makes a redactor. It masks every part of a secret with 12 or more characters, despite any white space, quotes and
+ * line breaks between them: unchanged, URL-encoded, in base64, in hexadecimal, and with the escapes of JSON and XML.
+ * Secrets that are shorter, or personal rather than random, are masked only as a whole. Anything that looks like a JSON
+ * Web Token is masked too.
  */
 export function createRedactor(): Redactor {
   const plain = createPatterns(MIN_RUN);
   const hex = createPatterns(2 * MIN_RUN);
-  /** Hardly anything that is printed is in hexadecimal. */
+  /** Almost nothing that is printed is hexadecimal. */
   const hexLater: (() => void)[] = [];
   return {
     add(...secrets) {
@@ -55,7 +55,7 @@ export function createRedactor(): Redactor {
 
 const HEX = /(?:[\da-f]{2}[^\da-z]{0,2}){8}/i;
 
-/** A place in a pattern, one of those that begin alike. */
+/** A place in a pattern, one of those with the same seed. */
 interface Seed {
   readonly pattern: string;
   readonly at: number;
@@ -65,8 +65,8 @@ interface Seed {
 const SEED_LENGTH = 5;
 
 /**
- * Finds runs of patterns: `minRun` characters or more that stand in one of them as in the text. The patterns are known by
- * seeds, so close to one another that each run holds one; from there a run is followed as far as the shortest can reach.
+ * Finds runs of patterns: `minRun` or more characters that one of them and the text have in common. Patterns are
+ * indexed by seeds, so close together that each run contains one; from there a run is followed as far as it goes.
  */
 function createPatterns(minRun: number) {
   const reach = minRun - SEED_LENGTH;
@@ -103,7 +103,7 @@ function createPatterns(minRun: number) {
   };
 }
 
-/** Six bits of each character of a seed, which tell most seeds apart. */
+/** Six bits of each character of a seed, which distinguish most seeds. */
 function keyAt(text: string, at: number): number {
   let key = 0;
   for (let index = at; index < at + SEED_LENGTH; index += 1) key = (key << 6) | (text.charCodeAt(index) & 63);
@@ -116,7 +116,7 @@ interface Place {
   readonly reach: number;
 }
 
-/** What stands alike in the text and in the pattern around the place of a seed. */
+/** What the text and the pattern have in common around a seed. */
 function runAround({ pattern, at: inPattern }: Seed, { text, at, reach }: Place): Span {
   const isAlike = (distance: number): boolean =>
     pattern[inPattern + distance] === text[at + distance] && text[at + distance] !== undefined;
@@ -145,8 +145,8 @@ function spansOf(hits: Uint8Array, { starts, ends }: FlatText): readonly Span[] 
 }
 
 /**
- * What has the shape of a JSON Web Token, or of the beginning of one: `eyJ` is base64 of `{"`. A line of it is followed by
- * what looks as random. The name of a host is shown in small letters, also where it is a token.
+ * Text with the shape of a JSON Web Token, or of its beginning: `eyJ` is base64 of `{"`. After a line of it come lines
+ * that look equally random. Host names are shown in lower case, even if one is a token.
  */
 const TOKEN =
   /(?<![\w-])(?:ey[A-Z][\w-]{13,}|eyj[\w-]{13,}\.eyj[\w-]{13,})(?:\.[\w-]+|(?:\\[nrt]|[\s"'`\\.])+(?=[\w.-]*\d)(?=[\w.-]*[A-Z])[\w.-]{16,})*/g;
@@ -155,7 +155,7 @@ function findTokens(text: string): readonly Span[] {
   return Array.from(text.matchAll(TOKEN), ({ 0: found, index }): Span => [index, index + found.length]);
 }
 
-/** The parts of a span that lie within others. */
+/** The parts of a span that are within others. */
 function clip([from, to]: Span, within: readonly Span[]): readonly Span[] {
   return within
     .map(([start, end]): Span => [Math.max(from, start), Math.min(to, end)])

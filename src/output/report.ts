@@ -6,35 +6,38 @@ import { wrap, wrapProse } from "./wrap.ts";
 /** A labelled fact: `role  arn:aws:iam::…`. */
 export type Fact = readonly [label: string, value: string];
 
-/** Causes in one failure; the others are only counted. */
+/** Causes shown for one failure; the others are only counted. */
 const MAX_CAUSES = 3;
 
-/** The end of a run that failed, as the log tells it: the verdict first. */
+/** The end of a failed run, as the log shows it: the verdict first. */
 export interface FailureReport {
   readonly verdict: string;
   readonly facts: readonly Fact[];
-  /** What the verdict says beyond its words. */
+  /** What the verdict means beyond its words. */
   readonly meaning?: string;
   readonly causes: readonly Cause[];
-  /** Whether one of the causes has done it (unless given), or every one of them stands in the way. */
+  /** Whether one of the causes is to blame (the default), or every one of them blocks the job. */
   readonly causesAre?: "alternatives" | "all";
-  /** Where a reader finds the causes that the report has no room for. */
+  /** Where to find the causes that the report has no room for. */
   readonly further?: string;
   /** Text to paste. */
   readonly closing?: string;
 }
 
-/** Renders a success: the verdict and what a reader wants to know next. */
+/** Renders a success: the verdict, and what a reader wants to know next. */
 export function renderSuccess(verdict: string, facts: readonly Fact[], paint: Paint): string {
   return `${paint.good("✔")} ${paint.bold(verdict)}\n${renderFacts(facts, paint)}`;
 }
 
 const CAUSE_HEADINGS = {
-  alternatives: "What it may be, most likely first",
-  all: "Each of these stands in the way",
+  alternatives: "Possible causes, most likely first",
+  all: "Each of these blocks the job",
 } as const;
 
-/** Renders a failure on one screen: the verdict, whole on a line that can be searched for, facts, the first causes, what to paste. */
+/**
+ * Renders a failure on one screen: the verdict on one line that can be searched for, facts, the first causes, what to
+ * paste.
+ */
 export function renderFailure(report: FailureReport, paint: Paint): string {
   const sections = [
     `${paint.bad("✖")} ${paint.bold(report.verdict)}\n${renderFacts(report.facts, paint)}`,
@@ -60,7 +63,7 @@ function renderCauses({ causes, causesAre = "alternatives", further }: FailureRe
 /**
  * Renders every problem of a configuration, each with what to do.
  *
- * @param consequence what a reader would otherwise have to ask: `nothing was sent to AWS`
+ * @param consequence what a reader would otherwise ask: `nothing was sent to AWS`
  */
 export function renderProblems(problems: readonly Problem[], paint: Paint, consequence?: string): string {
   const count = problems.length === 1 ? "one problem" : `${problems.length} problems`;
@@ -73,7 +76,7 @@ export function renderProblems(problems: readonly Problem[], paint: Paint, conse
   return `${paint.bad("✖")} ${paint.bold(verdict)}\n${items.join("")}`;
 }
 
-/** Renders something the reader should know although nothing failed. */
+/** Renders something that the reader should know although nothing failed. */
 export function renderNote(text: string, paint: Paint): string {
   return `${paint.warn("!")} ${wrapProse(text, 2)}\n`;
 }

@@ -1,7 +1,7 @@
-/** What a terminal and GitLab's page show without a break. */
+/** The width that a terminal and GitLab's page show without a break. */
 const MAX_COLUMNS = 100;
 
-/** Breaks lines at spaces, and begins all but the first at a column. A word that is longer stays whole, to be copied. */
+/** Breaks lines at spaces, and begins all but the first at a column. Longer words stay whole, for copying. */
 export function wrap(text: string, column: number): string {
   return text
     .split("\n")
@@ -10,8 +10,8 @@ export function wrap(text: string, column: number): string {
 }
 
 /**
- * Leaves commands, YAML and JSON as they are, to be copied: sentences begin with a capital letter, or with something quoted,
- * and go on with a word.
+ * Leaves commands, YAML and JSON unchanged, for copying: sentences begin with a capital letter or a quotation, followed
+ * by a word.
  */
 export function wrapProse(text: string, column: number): string {
   const isSentence = (line: string): boolean =>

@@ -22,7 +22,7 @@ const BLOCK: BenchBlock = {
       requests: 2,
     },
     {
-      subject: "AWS CLI",
+      subject: "AWS CLI 2",
       runs: 25,
       wallMs: 1200.4,
       wallRatio: 15.004,
@@ -40,10 +40,10 @@ describe("the table", () => {
     expect(renderTable(BLOCK)).toMatchInlineSnapshot(`
       "Node 24.21.0, https, 25 runs each
 
-      |         | wall ms | × floor | ours ÷ it | CPU ms | peak MiB | connections | requests |
-      |---------|--------:|--------:|----------:|-------:|---------:|------------:|---------:|
-      | floor   |      80 |    1.00 |      1.50 |     70 |     53.0 |           1 |        2 |
-      | AWS CLI |    1200 |   15.00 |      0.10 |   1100 |     57.0 |           2 |        2 |
+      |           | wall ms | × floor | ours ÷ it | CPU ms | peak MiB | connections | requests |
+      |-----------|--------:|--------:|----------:|-------:|---------:|------------:|---------:|
+      | floor     |      80 |    1.00 |      1.50 |     70 |     53.0 |           1 |        2 |
+      | AWS CLI 2 |    1200 |   15.00 |      0.10 |   1100 |     57.0 |           2 |        2 |
       "
     `);
   });
@@ -68,16 +68,26 @@ it("tells what a pipeline's configuration grows by: the template without its inp
 });
 
 describe("the chart", () => {
-  it("shows each subject with its figures, and cuts through a bar that would leave the picture", () => {
+  it("shows each subject with its figures, and marks a bar that is broken, and the axis above it", () => {
     const chart = renderChart([BLOCK], "a < b & c");
     const widths = [...chart.matchAll(/<rect class="bar[^>]* width="([\d.]+)"/g)].map(([, width]) =>
       Number(width),
     );
     expect(widths).toEqual([110, 440]);
-    const [, cut = ""] = chart.split('width="440.0"');
-    expect([chart.split("<path").length, cut.split("<path").length]).toEqual([2, 2]);
+    const [before = "", broken = ""] = chart.split('width="440.0"');
+    const breaks = (text: string): number => text.split('class="break"').length - 1;
+    expect([breaks(before), breaks(broken)]).toEqual([1, 1]);
+    expect(chart).toContain("A broken bar is longer than the axis");
+    expect([...chart.matchAll(/>(\d) ×</g)].map(([, multiple]) => multiple)).toEqual(["1", "2", "3"]);
     expect(chart).toContain("15.00 × · 1200 ms");
     expect(chart).toContain('aria-label="a &lt; b &amp; c"');
+  });
+
+  it("breaks nothing that fits", () => {
+    const measurements = BLOCK.measurements.filter(({ wallRatio }) => wallRatio <= 4);
+    const chart = renderChart([{ ...BLOCK, measurements }], "");
+    expect(chart).not.toContain('class="break"');
+    expect(chart).not.toContain("broken");
   });
 });
 

@@ -14,7 +14,7 @@ const PROMISES: Readonly<Record<string, readonly Proof[]>> = {
     ["scenarios/hostile-inputs.test.ts", "a token that was pasted into the wrong place"],
     ["fuzz/hostile-runs.test.ts", "prints no secret"],
   ],
-  "They stand in no command line": [
+  "They are in no command line": [
     ["e2e/leaks.test.ts", "are found in logs and files"],
     ["unit/architecture.test.ts", "reveal"],
   ],

@@ -84,7 +84,7 @@ it("passes", () => {
 it("shows one readable line for the script, where the token went, and who the job became", () => {
   expect(logOf("assume-role").slice(0, 3)).toEqual([
     expect.stringMatching(
-      /^\$ # aws-oidc \d+\.\d+\.\d+ brings its own script along, of SHA-256 [0-9a-f]{64} # collapsed multi-line command$/,
+      /^\$ # aws-oidc \d+\.\d+\.\d+ carries its own script, with SHA-256 [0-9a-f]{64} # collapsed multi-line command$/,
     ),
     expect.stringMatching(/^! AWS_ENDPOINT_URL_STS: /),
     "✔ arn:aws:sts::123456789012:assumed-role/deploy/GitLabRunner-1217-1000",

@@ -156,7 +156,7 @@ describe.each(found)("the script entry in $name", (shell) => {
   it.each(DAMAGES)("refuses to run %s", async (_, entry) => {
     const before = world.sts.requests.length;
     const { exitCode, output } = await runShell(shell, { input: runnerScript([entry], shell) });
-    expect(output).toMatch(/^aws-oidc: the script of this job is damaged, so nothing of it was run; /m);
+    expect(output).toMatch(/^aws-oidc: the script of this job is damaged, so none of it ran; /m);
     expect(exitCode).toBe(1);
     expect(readdirSync(join(folder, "job"))).toEqual([]);
     expect(world.sts.requests.length).toBe(before);

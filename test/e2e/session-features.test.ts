@@ -68,7 +68,7 @@ with-a-profile:
     - node who-am-i.cjs fromIni narrowed
     - export AWS_PROFILE=narrowed
     - ${CLI}
-    - test -n "$FILE_AWS_SESSION_TOKEN" && test ! -e ~/.aws
+    - test -n "$FILE_AWS_SESSION_TOKEN" && test ! -e ~/.aws/config && test ! -e ~/.aws/credentials
 `;
 
 let world: World;
@@ -139,7 +139,7 @@ it("gives the guarded job of the second role that role, in the SDK and in the AW
   if (HAS_CLI) expect(logOf("with-the-variables")).toContain(arn);
 });
 
-it("gives the guarded job that wants one a profile, in the SDK and in the AWS CLI, and no ~/.aws", () => {
+it("gives the guarded job that wants one a profile, in the SDK and in the AWS CLI, and no files of ours in ~/.aws", () => {
   const arn = "arn:aws:sts::123456789012:assumed-role/deploy/GitLabRunner-1217-1000";
   expect(logOf("with-a-profile")).toContain("before_script of the job");
   expect(logOf("with-a-profile")).toContain(`fromIni: ${arn}`);

@@ -83,7 +83,7 @@ it("lets the SDK exchange the token by itself, from the file and by a profile, a
 
 it("removes in the job what would win over the web identity, and says so", () => {
   expect(logOf("by-extends")).toContain(
-    "aws-oidc: AWS_ACCESS_KEY_ID is set in this job and would be used in place of the role, so it is removed here",
+    "aws-oidc: AWS_ACCESS_KEY_ID is set in this job and would be used instead of the role, so it is removed here",
   );
 });
 

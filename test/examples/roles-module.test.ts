@@ -141,7 +141,7 @@ const GROUPS: readonly Group[] = [
     },
   },
   {
-    title: "protected and unprotected refs elsewhere than on gitlab.com",
+    title: "protected and unprotected refs outside gitlab.com",
     issuer: OWN,
     roles: {
       release: {
@@ -285,7 +285,7 @@ describe("the module refuses", () => {
     expect(found).toEqual([expect.stringContaining(message)]);
   });
 
-  it("an issuer with a slash at the end or with a port", () => {
+  it("an issuer with a trailing slash or with a port", () => {
     for (const issuer of ["https://gitlab.com/", "http://gitlab.com", "https://gitlab.com:8443"]) {
       expect(module.validate({ issuer, roles: {} })).toEqual([expect.stringContaining("The issuer must be")]);
     }
@@ -312,15 +312,15 @@ const CLASHES: readonly (readonly [string, Role, string])[] = [
   [
     "a number that is missing",
     { roles: { wrong: { projects: ["acme/shop", "acme/api"], project_ids: ["1"], branches: ["main"] } } },
-    "give the number of every project",
+    "give the id of every project",
   ],
   [
-    "path and number elsewhere than on gitlab.com",
+    "path and number outside gitlab.com",
     { issuer: OWN, roles: { wrong: { ...SHOP, project_ids: ["1"], branches: ["main"] } } },
     "sub has the path or the number",
   ],
   [
-    "the number of a group elsewhere than on gitlab.com",
+    "the number of a group outside gitlab.com",
     { issuer: OWN, roles: { wrong: { ...SHOP, namespace_ids: ["1"], branches: ["main"] } } },
     "AWS sees namespace_id for gitlab.com only",
   ],

@@ -111,7 +111,7 @@ it("tells every problem of the chain before anything is sent", async () => {
     run,
     ["duration-seconds", /^"7200" .*from 900 to 3600.*an hour at most/],
     ["chained-role-arn", /in the partition aws-cn a role in aws,/],
-    ["external-id", /^12 characters, of which some are not allowed .*2 to 1224/],
+    ["external-id", /^12 characters, some of which are not allowed .*2 to 1224/],
     ["session-tags", /^"nonsense" .*up to 50 tags key=value/],
     ["session-tags", 'the key "team" twice'],
     ["source-identity", /^"a b" 2 to 64 letters/],

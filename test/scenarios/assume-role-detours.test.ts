@@ -26,14 +26,14 @@ async function notes(env: Readonly<Record<string, string | undefined>>): Promise
 
 const OWN = { NODE_EXTRA_CA_CERTS: undefined, AWS_CA_BUNDLE: "ca.pem" };
 const OWN_NOTE =
-  '! AWS_CA_BUNDLE: only the authorities in "ca.pem" are trusted, so that a server with a certificate of theirs passes for STS.\n';
+  '! AWS_CA_BUNDLE: only the authorities in "ca.pem" are trusted, so a server with a certificate from them is accepted as STS.\n';
 
 describe("a variable that decides where the ID token goes is named", () => {
   it.each(["AWS_ENDPOINT_URL_STS", "AWS_ENDPOINT_URL"])("an endpoint in %s", async (variable) => {
     const { url } = world.sts;
     const env = { ...OWN, AWS_OIDC_STS_ENDPOINT: undefined, [variable]: url };
     expect(await notes(env)).toBe(
-      `! ${variable}: the ID token is sent to ${url}, which is not STS of AWS.\n${OWN_NOTE}`,
+      `! ${variable}: the ID token is sent to ${url}, which is not AWS STS.\n${OWN_NOTE}`,
     );
   });
 
@@ -48,7 +48,7 @@ describe("a variable that decides where the ID token goes is named", () => {
 
   it("further authorities in NODE_EXTRA_CA_CERTS", async () => {
     expect(await notes({ NODE_EXTRA_CA_CERTS: "ca.pem" })).toBe(
-      '! NODE_EXTRA_CA_CERTS: the authorities in "ca.pem", if Node can read it, are trusted too, so that a server with a certificate of theirs passes for STS.\n',
+      '! NODE_EXTRA_CA_CERTS: the authorities in "ca.pem", if Node can read it, are trusted too, so a server with a certificate from them is accepted as STS.\n',
     );
   });
 });

@@ -9,12 +9,12 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-const DIGITS = "Write the seconds as digits only, within the maximum session duration of the role.";
+const DIGITS = "Write the seconds as digits only, within the role's maximum session duration.";
 
 it.each([
-  ["0", "Give at least 900 seconds."],
-  ["60", "Give at least 900 seconds."],
-  ["99999", "Give at most 43200 seconds."],
+  ["0", "Use at least 900 seconds."],
+  ["60", "Use at least 900 seconds."],
+  ["99999", "Use at most 43200 seconds."],
   ["-1", DIGITS],
   ["3600s", DIGITS],
   ["15 minutes", DIGITS],

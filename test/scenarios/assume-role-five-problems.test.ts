@@ -25,7 +25,7 @@ it("reports every problem of the configuration in one round", async () => {
 
       GITLAB_OIDC_TOKEN: the variable is not set
         expected the job's ID token
-        → Declare the token in the job that runs this, then run the pipeline anew:
+        → Declare the token in the job that runs this, then run a new pipeline:
             id_tokens:
               GITLAB_OIDC_TOKEN:
                 aud: $CI_SERVER_URL
@@ -41,11 +41,11 @@ it("reports every problem of the configuration in one round", async () => {
 
       duration-seconds: "1h"
         expected a whole number of seconds from 900 to 43200
-        → Write the seconds as digits only, within the maximum session duration of the role.
+        → Write the seconds as digits only, within the role's maximum session duration.
 
       region: "eu-central" is not an AWS Region that this release knows
         expected a Region such as eu-central-1, eu-central-2, il-central-1
-        → Correct the name; for a Region that AWS opened since, use a newer release of the component.
+        → Correct the name. For a Region that AWS opened since, use a newer release of the component.
     "
   `);
 });

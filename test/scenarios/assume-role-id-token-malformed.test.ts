@@ -18,7 +18,7 @@ it("refuses the literal name of a variable", async () => {
   const run = await runInWorld(world, { env: { GITLAB_OIDC_TOKEN: "$GITLAB_OIDC_TOKEN" } });
   expectProblems(run, [
     "GITLAB_OIDC_TOKEN",
-    /^the name of a variable in place of a token .*from `variables:`/,
+    /^the name of a variable instead of a token .*from `variables:`/,
   ]);
 });
 
@@ -26,7 +26,7 @@ it("refuses a token with a trailing line break, which STS would misunderstand", 
   const run = await runInWorld(world, { env: { GITLAB_OIDC_TOKEN: `${world.mintToken()}\n` } });
   expectProblems(run, [
     "GITLAB_OIDC_TOKEN",
-    /^a token with white space in it .*without a trailing line break/,
+    /^a token that contains white space .*without a trailing line break/,
   ]);
 });
 

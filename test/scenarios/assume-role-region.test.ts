@@ -19,7 +19,7 @@ it("offers the nearest names for an unknown Region", async () => {
 
 it("refuses a Region of another partition than the role", async () => {
   const run = await runInWorld(world, { env: { AWS_OIDC_REGION: "cn-north-1" } });
-  expectProblems(run, ["region", /^cn-north-1 lies in the partition aws-cn .*role in aws-cn/]);
+  expectProblems(run, ["region", /^cn-north-1 is in the partition aws-cn .*role in aws-cn/]);
 });
 
 it("names the variable that a wrong Region comes from", async () => {
@@ -33,7 +33,7 @@ it("checks the fallback Regions alike", async () => {
   });
   expectProblems(
     run,
-    ["fallback-regions", "us-gov-west-1 lies in the partition aws-us-gov"],
+    ["fallback-regions", "us-gov-west-1 is in the partition aws-us-gov"],
     ["fallback-regions", '"mars-1" is not an AWS Region'],
   );
 });

@@ -19,6 +19,6 @@ it.each(["1", "2"])(
     expect(run).toMatchObject({ exitCode: 1, files: [], actions: [] });
     expect(run.stderr).toMatch(new RegExp(`^✖ STS at ${NOBODY} cannot be reached: ECONNREFUSED`));
     expect(run.stderr).toContain("HTTPS_PROXY");
-    expect(run.stdout.match(/asking again/g) ?? []).toHaveLength(Number(attempts) - 1);
+    expect(run.stdout.match(/retrying/g) ?? []).toHaveLength(Number(attempts) - 1);
   },
 );

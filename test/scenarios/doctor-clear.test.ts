@@ -21,14 +21,14 @@ it("says in a list that everything works, and at its end that nothing stands in 
     ✔ Issuer         https://127.0.0.1:<port> answers in <seconds> s (certificate of localhost by Stand-in Root CA, until <instant>)
     ✔ Role ARN       deploy in account 123456789012 (aws)
     ✔ Configuration  every input is valid
-    ✔ Variables      none takes the place of the credentials
+    ✔ Variables      none replaces the credentials
     ✔ STS endpoint   STS at http://127.0.0.1:<port> answers in <seconds> s
     ✔ Exchange       arn:aws:sts::123456789012:assumed-role/deploy/GitLabRunner-4711-90210, by STS at http://127.0.0.1:<port>
                      The credentials would last until <instant> (1 h); nothing was
                      written.
-    – Trust policy   none was given; \`aws iam get-role --role-name <role> --output json > policy.json\` fetches it for \`trust-policy-file\`
+    – Trust policy   none given; \`aws iam get-role --role-name <role> --output json > policy.json\` fetches it for \`trust-policy-file\`
 
-    ✔ Nothing stands in the way: AWS gives this job credentials
+    ✔ Nothing blocks this job: AWS gives it credentials
     "
   `);
 });

@@ -90,7 +90,7 @@ describe("what goes wrong", () => {
     {
       what: "the account of another role of that name",
       role: other,
-      told: [`these credentials see another role of that name: ${ROLE}`],
+      told: [`these credentials find another role with that name: ${ROLE}`],
     },
     {
       what: "a wrong secret key",

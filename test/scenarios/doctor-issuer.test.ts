@@ -36,7 +36,7 @@ describe("the issuer", () => {
     expect(lines).toMatch(
       /^! Issuer https:\/\/127.0.0.1:<port> answers in <seconds> s \(certificate of localhost by Stand-in Root CA, until <instant>\)/,
     );
-    expect(lines).toContain("127.0.0.1 is a private address, at which AWS cannot reach it");
+    expect(lines).toContain("127.0.0.1 is a private address, where AWS cannot reach it");
     expect(lines).toContain("AWS must reach both documents from the Internet too.");
   });
 
@@ -52,7 +52,7 @@ describe("the issuer", () => {
   it("answers with a login page", async () => {
     world.issuer.behave("html");
     expect(issuerLines(await world.run(world.environment()))).toMatch(
-      /^✖ Issuer .*\/.well-known\/openid-configuration answers HTTP 200 and no discovery document/,
+      /^✖ Issuer .*\/.well-known\/openid-configuration answers HTTP 200 without a discovery document/,
     );
   });
 
@@ -73,7 +73,7 @@ describe("the issuer", () => {
                        https://127.0.0.1:<port>/.well-known/openid-configuration cannot be reached from here: unable to verify the first certificate (UNABLE_TO_VERIFY_LEAF_SIGNATURE)
                        The certificates that it sends:
                          localhost, issued by Stand-in Root CA
-                       What it may be, most likely first:
+                       Possible causes, most likely first:
                        - The server or proxy sends only its own certificate, without the intermediate above it.
                          → Make it send the whole chain, or add the intermediate to the file in NODE_EXTRA_CA_CERTS.
                        - A TLS-inspecting proxy signs with the company's own root certificate, which this image does not know.
@@ -97,13 +97,17 @@ describe("the issuer", () => {
 
   it("is not https, which AWS takes alone", async () => {
     const run = await world.run(world.environment({ claims: { iss: "http://127.0.0.1:1" } }));
-    expect(issuerLines(run)).toContain("AWS takes https URLs only");
+    expect(issuerLines(run)).toContain("AWS accepts https URLs only");
   });
 
   const keysAt = (keysUrl: string) => ({ discovery: { jwks_uri: keysUrl } });
   const faults: readonly (readonly [string, IssuerBehaviour, RegExp])[] = [
-    ["by http", keysAt("http://127.0.0.1:1/keys"), /the keys are at http:.*, and AWS takes https URLs only/],
-    ["in a file", keysAt("file:///etc/passwd"), /the keys are at file:.*, and AWS takes https URLs only/],
+    [
+      "by http",
+      keysAt("http://127.0.0.1:1/keys"),
+      /the keys are at http:.*, and AWS accepts https URLs only/,
+    ],
+    ["in a file", keysAt("file:///etc/passwd"), /the keys are at file:.*, and AWS accepts https URLs only/],
     ["that is a shared secret", { key: { kty: "oct" } }, /the token's key is of the type oct/],
     ["without a signature", { key: { alg: "none" } }, /the token's key is for `alg` none/],
   ];
@@ -128,7 +132,7 @@ describe("the issuer", () => {
   it("offers tokens without a signature", async () => {
     world.issuer.behave({ discovery: { id_token_signing_alg_values_supported: ["RS256", "none"] } });
     const lines = issuerLines(await world.run(world.environment()));
-    expect(lines).toContain("the discovery document offers the algorithm `none`, which is no signature");
+    expect(lines).toContain("the discovery document offers the algorithm `none`, which means no signature");
   });
 
   it("has its keys on another host", async () => {
@@ -139,7 +143,7 @@ describe("the issuer", () => {
 
   it("is told of a token that nobody has signed", async () => {
     const run = await world.run(world.environment({}, { header: { alg: "none" } }));
-    expect(issuerLines(run)).toMatch(/^✖ Issuer .*the token is signed by `alg` none; AWS takes RS256/);
+    expect(issuerLines(run)).toMatch(/^✖ Issuer .*the token is signed by `alg` none; AWS accepts RS256/);
   });
 
   it("is reached through a proxy, whose own address says nothing", async () => {

@@ -137,7 +137,7 @@ describe("a role that others can assume too", () => {
     expect(text).toMatch(
       /^! Trust policy +Statement\[\d\] allows this job, but the policy lets in others too$/m,
     );
-    expect(text).toMatch(/\n! The trust policy is too wide: see what is said of it above\n$/);
+    expect(text).toMatch(/\n! The trust policy is too wide: see the findings above\n$/);
     expect(text).not.toMatch(/✔ (Trust policy|Nothing)|stands in the way/);
   });
 
@@ -167,7 +167,7 @@ describe("a role that others can assume too", () => {
   it("is told so as well where the job itself is refused, or unknown", async () => {
     const open = { ...ANYBODY, Action: "sts:AssumeRole" };
     const { text, verdict, exitCode } = await examine([RIGHT, open], { ref: "feature" });
-    expect(text).toMatch(/\n! The trust policy is too wide: see what is said of it above\n$/);
+    expect(text).toMatch(/\n! The trust policy is too wide: see the findings above\n$/);
     expect(verdict).toBe("blocked");
     expect(exitCode).toBe(1);
     const alone = await runScript({
@@ -212,7 +212,7 @@ describe("a role that is as narrow as it looks", () => {
     expect(findings).toEqual([]);
     expect(verdict).toBe("clear");
     expect(text).toMatch(/^✔ Trust policy +Statement\[0\] allows this job$/m);
-    expect(text).toMatch(/\n✔ Nothing that was looked at stands in the way\n$/);
+    expect(text).toMatch(/\n✔ Nothing that was checked blocks this job\n$/);
   });
 
   it("gets a remark on refs that GitLab should protect", async () => {

@@ -44,7 +44,7 @@ it("does not say that AWS cannot verify the token where AWS refused by the trust
   expect(run.stdout).toContain("✖ Exchange       AWS refused: the trust policy of deploy");
   expect(run.stdout).not.toContain("cannot verify");
   expect(unwrapped(/^. Issuer[\s\S]*?(?=^. Role ARN)/m.exec(run.stdout)?.[0] ?? "")).toMatch(
-    /^! Issuer .*AWS got as far as the trust policy, .* answers HTTP 200 and no discovery document/,
+    /^! Issuer .*AWS got as far as the trust policy, .* answers HTTP 200 without a discovery document/,
   );
 });
 
@@ -77,13 +77,13 @@ it("goes on after a refusal, and ends with the causes and a statement to paste",
                      ! branch feature is not protected: every developer of the project can run code on
                        it.
     ! Issuer         https://127.0.0.1:<port> answers in <seconds> s (certificate of localhost by Stand-in Root CA, until <instant>)
-                     127.0.0.1 is a private address, at which AWS cannot reach it
+                     127.0.0.1 is a private address, where AWS cannot reach it
     ✔ Role ARN       deploy in account 123456789012 (aws)
     ✔ Configuration  every input is valid
-    ✔ Variables      none takes the place of the credentials
+    ✔ Variables      none replaces the credentials
     ✔ STS endpoint   STS at http://127.0.0.1:<port> answers in <seconds> s
     ✖ Exchange       AWS refused: the trust policy of deploy does not admit this job, or there is no such role
-    – Trust policy   none was given; \`aws iam get-role --role-name <role> --output json > policy.json\` fetches it for \`trust-policy-file\`
+    – Trust policy   none given; \`aws iam get-role --role-name <role> --output json > policy.json\` fetches it for \`trust-policy-file\`
 
     ✖ AWS refused: the trust policy of deploy does not admit this job, or there is no such role
       role            arn:aws:iam::123456789012:role/deploy
@@ -95,7 +95,7 @@ it("goes on after a refusal, and ends with the causes and a statement to paste",
 
     AWS says the same when the role does not exist. It checks the token's signature and times first.
 
-    What it may be, most likely first
+    Possible causes, most likely first
       1. The role is restricted to another branch or tag. The pipeline runs for the branch feature,
          which is not protected.
          → Run the job only where the role expects it:
@@ -136,10 +136,10 @@ it("knows the cause where it has the trust policy", async () => {
                      sub  project_path:acme/shop:ref_type:tag:ref:v1
                      ! The pipeline runs for the tag v1, so \`sub\` says \`ref_type:tag\`.
     ! Issuer         https://127.0.0.1:<port> answers in <seconds> s (certificate of localhost by Stand-in Root CA, until <instant>)
-                     127.0.0.1 is a private address, at which AWS cannot reach it
+                     127.0.0.1 is a private address, where AWS cannot reach it
     ✔ Role ARN       deploy in account 123456789012 (aws)
     ✔ Configuration  every input is valid
-    ✔ Variables      none takes the place of the credentials
+    ✔ Variables      none replaces the credentials
     ✔ STS endpoint   STS at http://127.0.0.1:<port> answers in <seconds> s
     ✖ Exchange       AWS refused: the trust policy of deploy does not admit this job
     ✖ Trust policy   The trust policy does not allow this job
@@ -241,7 +241,7 @@ it("tells a fork's merge request what protects the role from it", async () => {
   );
   expect(run.exitCode).toBe(1);
   expect(unwrapped(run.stdout)).toContain(
-    "This pipeline is of a merge request from a fork: its token names the fork mallory/shop, not acme/shop. ",
+    "This pipeline is for a merge request from a fork: its token names the fork mallory/shop, not acme/shop. ",
   );
   expect(run.stdout).not.toContain('"Effect"');
 });

@@ -6,7 +6,8 @@ import { findSecrets } from "../harness/secret-search.ts";
 import { type Delivery, findDeliveries, readCommands, runCommands } from "../harness/shells.ts";
 
 /*
- * Several roles in one job: the variables that each hidden job leaves in it, and the before_script of one of them, or of all.
+ * Several roles in one job: the variables that each hidden job leaves in it, and the before_script of one of them, or
+ * of all.
  */
 
 const TOKEN = [
@@ -150,7 +151,7 @@ describe.each(findDeliveries())("in $name", (delivery) => {
     const { exitCode, stdout, stderr } = run(delivery, script("production"), env);
     expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: "" });
     expect(stderr).toBe(
-      "aws-oidc: AWS_PROFILE is prodution, which is the profile of no role of this job; expected one of: production state\n",
+      "aws-oidc: AWS_PROFILE is prodution, but no role of this job has that profile; expected one of: production state\n",
     );
     const named = run(delivery, script("production"), { ...env, AWS_PROFILE: "default" });
     expect(named).toMatchObject({ exitCode: 0, profiles: { default: "state" } });
@@ -161,7 +162,7 @@ describe.each(findDeliveries())("in $name", (delivery) => {
     const { exitCode, stderr } = run(delivery, CREDENTIALS_SCRIPT, { ...env, AWS_PROFILE: "state" });
     expect(exitCode).toBe(2);
     expect(stderr).toContain(
-      "AWS_PROFILE is state, but some tools would use the credentials of .assume role-credentials",
+      "AWS_PROFILE is state, but some tools would still use the credentials of .assume role-credentials",
     );
     const same = run(delivery, CREDENTIALS_SCRIPT, { ...env, AWS_PROFILE: "release" });
     expect(same).toMatchObject({ exitCode: 0, stderr: "" });
@@ -266,10 +267,10 @@ describe.each(findDeliveries())("in $name", (delivery) => {
       /^aws-oidc: \.a: external-id is for a second role/,
       /^aws-oidc: \.a: duration-seconds is for a second role/,
       /^aws-oidc: \.b: chained-role-arn and role-arn are in different partitions \(arn:aws-cn and arn:aws\)/,
-      /^aws-oidc: \.[ab]: another role of this job has the profile shop already/,
+      /^aws-oidc: \.[ab]: another role of this job already has the profile shop/,
       /^aws-oidc: \.c: duration-seconds is 7200; expected 900 to 3600/,
       /^aws-oidc: \.[cd] and \.[cd] are both for tools that name no profile/,
-      /^aws-oidc: two jobs bring this one AWS_ACCESS_KEY_ID, and GitLab does not define which is used/,
+      /^aws-oidc: two jobs set AWS_ACCESS_KEY_ID in this one, and GitLab does not define which wins/,
     ]) {
       expect(
         said.filter((line) => problem.test(line)),
@@ -295,7 +296,7 @@ describe.each(findDeliveries())("in $name", (delivery) => {
       exitCode: 2,
       stdout: "",
       stderr:
-        "aws-oidc: the before_script of .production runs in this job without its variables; name the hidden job in 'extends' too\n",
+        "aws-oidc: the before_script of .production runs in this job without its variables; also name the hidden job in 'extends'\n",
     });
     expect(run(delivery, CREDENTIALS_SCRIPT, {})).toMatchObject({ exitCode: 2, stdout: "" });
   });

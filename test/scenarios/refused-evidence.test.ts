@@ -40,7 +40,7 @@ describe("after a refusal, what the token itself shows comes first", () => {
     expect({ actions, files }).toEqual({ actions: ["AssumeRoleWithWebIdentity"], files: [] });
     const log = unwrapped(stderr);
     expect(log).toMatch(
-      /^! This pipeline is of a merge request from a fork: its token names the fork mallory\/shop, not acme\/shop/,
+      /^! This pipeline is for a merge request from a fork: its token names the fork mallory\/shop, not acme\/shop/,
     );
     expect(log).toMatch(
       / trust-denied .*code of strangers .*→ Run the job on branches of acme\/shop, .*do not admit the fork\. $/,
@@ -106,7 +106,7 @@ describe("the proposed statement", () => {
     expect(stderr).toContain(
       "This statement in the role's trust policy admits exactly this job:\n" +
         "! branch feature is not protected: every developer of the project can run code on it.\n" +
-        "! The project is public: everybody may fork it, open merge requests, and read the logs of its jobs.\n{\n",
+        "! The project is public: anyone can fork it, open merge requests and read its job logs.\n{\n",
     );
   });
 });

@@ -38,7 +38,7 @@ it("prints the policy and nothing else, so that it can go into a file", async ()
 it("prints a CloudFormation template", async () => {
   const run = await runScript({ argv: argv("--format", "cloudformation", "--role-name", "deploy") });
   expect(run).toMatchObject({ exitCode: 0, files: [] });
-  expect(run.stderr).toMatch(/^! Give this template a stack of its own/);
+  expect(run.stderr).toMatch(/^! Give this template its own stack/);
   expect(run.stdout).toMatchInlineSnapshot(`
     "{
       "AWSTemplateFormatVersion": "2010-09-09",

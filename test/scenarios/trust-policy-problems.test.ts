@@ -18,7 +18,7 @@ it("tells everything that is wrong in one round, and prints no policy", async ()
   expectToldProblems(run, [
     ["--any-project", "not an option of this command"],
     ["--format", /^"yaml" one of json, cloudformation, terraform, cli/],
-    ["--issuer", /http in place of https, a query or fragment, .*→ Write https:\/\/gitlab.example.com/],
+    ["--issuer", /http instead of https, a query or fragment, .*→ Write https:\/\/gitlab.example.com/],
     ["--project", /^"shop" a path such as acme\/shop/],
     ["--any-ref", "together with --branch"],
     ["--branch", /^"rel\?ase" .*\* only/],

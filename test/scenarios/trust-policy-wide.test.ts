@@ -50,6 +50,6 @@ it("reminds of the audience where templates cannot add it", async () => {
   const flags = ["trust-policy", "--project=acme/shop", "--branch=main", "--existing-provider"];
   const run = await runScript({ argv: [...flags, "--format=cloudformation", "--audience=aws"] });
   expect(unwrapped(run.stderr.replaceAll("\\\n", ""))).toMatch(
-    /audience: aws iam add-client-id-to-open-id-connect-provider --open-id-connect-provider-arn 'arn:aws:iam::<account>:oidc-provider\/gitlab.com' --cli-input-json '\{"ClientID":"aws"\}' ! Give this template a stack of its own/,
+    /audience: aws iam add-client-id-to-open-id-connect-provider --open-id-connect-provider-arn 'arn:aws:iam::<account>:oidc-provider\/gitlab.com' --cli-input-json '\{"ClientID":"aws"\}' ! Give this template its own stack/,
   );
 });

@@ -213,7 +213,7 @@ describe.each(findDeliveries())("in $name", (delivery) => {
     [
       "what is no ARN",
       { AWS_OIDC_ROLE_ARN_deploy: "s3cr3t" },
-      "role-arn is a text of 6 characters and not an ARN",
+      "role-arn is a text of 6 characters, not an ARN",
     ],
     [
       "a role ARN with a line of its own",
@@ -249,7 +249,7 @@ describe.each(findDeliveries())("in $name", (delivery) => {
     const { exitCode, stderr } = run(delivery, [], { TMPDIR: join(folder, "missing") });
     expect(exitCode).toBe(1);
     expect(stderr).toContain(
-      `the folder ${join(folder, "missing")}/aws-oidc-4711 cannot be made; if another user`,
+      `the folder ${join(folder, "missing")}/aws-oidc-4711 cannot be created; if another user`,
     );
   });
 });
@@ -398,7 +398,9 @@ describe.each(CAN_BE_OTHERS ? findShells() : [])("in $name", (shell) => {
     const { exitCode, stderr, stdout } = run(delivery, ["echo reached"]);
     expect(exitCode).toBe(1);
     expect(stdout).toBe("");
-    expect(stderr).toContain(`the folder ${planted} cannot be made; if another user of this machine owns it`);
+    expect(stderr).toContain(
+      `the folder ${planted} cannot be created; if another user of this machine owns it`,
+    );
     expect(readdirSync(planted)).toEqual(["config"]);
   });
 });

@@ -71,7 +71,7 @@ describe("flags", () => {
   it("may be empty where a variable is, which no name is proposed for", async () => {
     const { stderr } = await roleOf("--session-name", "");
     expect(stderr).toContain('--session-name: ""\n');
-    expect(stderr).toContain("→ Leave it out, or check that the variable is set");
+    expect(stderr).toContain("→ Omit it, or check that the variable it comes from is set");
   });
 
   it.each([

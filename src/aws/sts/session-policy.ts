@@ -65,8 +65,8 @@ function findSyntaxError(text: string): SyntaxError | undefined {
 }
 
 /**
- * White space counts towards the limit, so none is sent. Everything else stays as it was written: what a parser gives back
- * lacks members that are there twice, and rounds large numbers.
+ * White space counts towards the limit, so none is sent. Everything else stays as written: a parser's output lacks
+ * duplicate members, and rounds large numbers.
  */
 function compact(json: string): string {
   return json.replaceAll(/("(?:[^"\\]|\\.)*")|\s+/g, "$1");
@@ -86,8 +86,8 @@ function repeated(subject: string, places: readonly string[]): Problem {
   return {
     subject,
     found: `${places.join(" and ")} given more than once`,
-    expected: "every member of an object once, as IAM demands",
-    fix: "Write the member once, with everything that is meant to hold.",
+    expected: "every member of an object once, as IAM requires",
+    fix: "Write the member once, with everything that should apply.",
   };
 }
 
@@ -114,8 +114,8 @@ function managedPolicyProblem(entry: string, arn: string, role: RoleArn | undefi
     {
       subject,
       found: `${entry}, which belongs to ${accountId === "aws" ? `the partition ${partition}` : `account ${accountId}`}`,
-      expected: `a policy of account ${role.accountId} in ${role.partition}, as the role is, or an AWS managed one`,
-      fix: "Create the policy in the role's account, or give its rules as `session-policy`.",
+      expected: `a policy in the role's account, ${role.accountId} in ${role.partition}, or an AWS managed one`,
+      fix: "Create the policy in the role's account, or put its rules into `session-policy`.",
     },
   ];
 }
@@ -144,7 +144,7 @@ function sizeProblem(
       subject: inline === undefined ? "managed-session-policies" : subject,
       found: `${characters} characters of session policies, white space removed`,
       expected: `at most ${SESSION_POLICY_LIMITS.maxCharacters} together`,
-      fix: "Put the rules into a managed policy and name it in `managed-session-policies`.",
+      fix: "Put the rules into a managed policy, and name it in `managed-session-policies`.",
     },
   ];
 }

@@ -6,7 +6,9 @@ interface Suffixes {
   readonly dualstack: string;
 }
 
-/** Domains of the partitions' endpoints, each of which has every variant, as in the AWS SDK; a test keeps the two equal. */
+/**
+ * Domains of the partitions' endpoints, each of which has every variant, as in the AWS SDK; a test keeps the two equal.
+ */
 const SUFFIXES: Readonly<Record<string, Suffixes>> = {
   aws: { standard: "amazonaws.com", dualstack: "api.aws" },
   "aws-cn": { standard: "amazonaws.com.cn", dualstack: "api.amazonwebservices.com.cn" },
@@ -19,7 +21,7 @@ const SUFFIXES: Readonly<Record<string, Suffixes>> = {
 };
 
 /**
- * The URL at which the AWS SDK asks a target.
+ * The URL that the AWS SDK uses for a target.
  *
  * @see https://docs.aws.amazon.com/general/latest/gr/sts.html
  */
@@ -33,8 +35,8 @@ export function buildStsUrl({ region, endpoint, variant }: StsTarget): string {
 }
 
 /**
- * Whether a host is STS itself: the global one, a Region's own, or that of a VPC endpoint for it. The domain alone does not
- * tell, since anybody can have a bucket or an API below `amazonaws.com`.
+ * Whether a host is STS itself: global, regional, or a VPC endpoint for it. The domain alone is not enough, since
+ * anyone can have a bucket or an API below `amazonaws.com`.
  */
 export function isStsHost(hostname: string): boolean {
   if (hostname === "sts.amazonaws.com") return true;

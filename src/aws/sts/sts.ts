@@ -4,7 +4,7 @@ import type { Secret } from "../../foundation/secret.ts";
 import type { SessionTag } from "./session.ts";
 import type { SessionPolicies } from "./session-policy.ts";
 
-/** Which STS is asked: a Region's public endpoint in one of its variants, or an endpoint given by URL. */
+/** Which STS to use: a Region's public endpoint in one of its variants, or an endpoint given by URL. */
 export interface StsTarget {
   readonly region: string;
   readonly endpoint: string | undefined;
@@ -16,7 +16,7 @@ export function describeTarget(target: StsTarget): string {
   return target.endpoint === undefined ? `STS ${target.region}` : `STS at ${target.endpoint}`;
 }
 
-/** What both ways of assuming a role are told. */
+/** The parameters common to both ways of assuming a role. */
 interface RoleSession {
   readonly roleArn: string;
   readonly roleSessionName: string;
@@ -61,11 +61,11 @@ export interface CallerIdentity {
   readonly arn: string;
 }
 
-/** STS, unsigned: what can be asked with nothing but an ID token. */
+/** STS, unsigned: what needs only an ID token. */
 export interface Sts {
   /** @throws {StsError} */
   assumeRoleWithWebIdentity(input: AssumeRoleWithWebIdentityInput, signal: StopSignal): Promise<AssumedRole>;
-  /** STS as the owner of these credentials asks it. */
+  /** STS, with requests signed by these credentials. */
   signedBy(credentials: Credentials): SignedSts;
 }
 
@@ -77,37 +77,39 @@ export interface SignedSts {
   getCallerIdentity(signal: StopSignal): Promise<CallerIdentity>;
 }
 
-/** Nothing is asked yet, but a connection may already be opened. Gives the same {@link Sts} for the same target. */
+/** Sends no request yet, but may already open a connection. Returns the same {@link Sts} for the same target. */
 export type ConnectSts = (target: StsTarget) => Promise<Sts>;
 
-/** How a request to STS came to nothing. */
+/** How a request to STS failed. */
 export type StsFault =
-  /** STS answered with an error of its own. */
+  /** STS itself answered with an error. */
   | {
       readonly kind: "service";
       readonly code: string;
       readonly httpStatus: number;
       readonly requestId: string | undefined;
     }
-  /** Something answered, but not in the words of STS: a proxy's page, a cut-off document. */
+  /** Something answered, but not STS: a proxy's page, a cut-off document. */
   | { readonly kind: "reply"; readonly httpStatus: number | undefined }
-  /** No answer, since the connection failed; `code` is that of Node: `ECONNREFUSED`, `ENOTFOUND`, `CERT_HAS_EXPIRED`. */
+  /** No answer, because the connection failed; `code` is Node's: `ECONNREFUSED`, `ENOTFOUND`, `CERT_HAS_EXPIRED`. */
   | { readonly kind: "network"; readonly code: string }
   /** No answer in time. */
   | { readonly kind: "timeout"; readonly phase: "connect" | "answer" };
 
-/** More than STS has been seen to say, even where it repeats several parameters. */
+/** More than STS has been seen to say, even when it repeats several parameters. */
 const MAX_MESSAGE_LENGTH = 2000;
 
-/** One request to STS that failed; the message is that of STS or of the platform, cut if it is longer than any of theirs. */
+/**
+ * A failed request to STS; the message comes from STS or the platform, and is cut if it is longer than any of theirs.
+ */
 export class StsError extends Error {
   override readonly name = "StsError";
   readonly fault: StsFault;
   readonly action: string;
   readonly target: StsTarget;
-  /** What the server asked for by `retry-after`, in milliseconds. */
+  /** The server's `retry-after`, in milliseconds. */
   readonly retryAfterMs: number | undefined;
-  /** Whether the SDK learned from this answer that the machine's clock is off, so that the next request will fit. */
+  /** Whether this answer showed that the machine's clock is off, so the next request is signed correctly. */
   readonly clockCorrected: boolean;
 
   constructor(

@@ -18,9 +18,9 @@ import { describeSuccess, writeJobPageLink } from "./success.ts";
 /**
  * Exchanges the job's ID token for credentials and writes them to the dotenv report.
  *
- * A report of an earlier run is removed first and the new one written last, so that none is left after any failure.
+ * A report of an earlier run is removed first and the new one is written last, so a failure never leaves one.
  *
- * @throws {AwsOidcError} for everything but problems of the configuration and failures of STS, which it reports itself
+ * @throws {AwsOidcError} for everything except configuration problems and STS failures, which it reports itself
  */
 export async function assumeRole({ raw, problems }: CommandLine, tools: Tools): Promise<ExitCode> {
   const { host, log, paint } = tools;
@@ -54,7 +54,7 @@ export async function assumeRole({ raw, problems }: CommandLine, tools: Tools): 
     return 0;
   } catch (error) {
     if (!(error instanceof StsAttemptsError)) throw error;
-    // Most runs succeed, and need not load all that can be said about the others.
+    // Most runs succeed and need not load the explanations of failures.
     const { describeStsFailure, inviteToPlayground } = await import("../sts-failure.ts");
     const failure = describeStsFailure(error, config, tools);
     log.complain(renderFailure(failure, paint) + inviteToPlayground(failure, config));
@@ -83,15 +83,15 @@ function writeReport(host: Host, file: string, report: string): void {
 function fileError(file: string, what: string, error: unknown): AwsOidcError {
   const reason = platformCode(error);
   return new AwsOidcError("REPORT_NOT_WRITTEN", `${file}: ${what} (${reason})`, {
-    hint: FILE_HINTS[reason] ?? "Let the job run in a folder that its user may write to.",
+    hint: FILE_HINTS[reason] ?? "Run the job in a folder that its user can write to.",
     cause: error,
   });
 }
 
 const FILE_HINTS: Readonly<Record<string, string>> = {
-  ENOSPC: "Free some space on the runner's disk, then retry the job.",
+  ENOSPC: "Free space on the runner's disk, then retry the job.",
   EDQUOT: "Free some of the runner user's disk quota, then retry the job.",
-  EISDIR: "Remove the folder of that name from the repository or the runner.",
+  EISDIR: "Remove the folder with that name from the repository or the runner.",
   ENOENT:
-    "The job's working folder has vanished while it ran: check what else runs on this runner, then retry the job.",
+    "The job's working folder disappeared during the run: check what else runs on this runner, then retry the job.",
 };

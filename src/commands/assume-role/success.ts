@@ -7,7 +7,7 @@ import { formatInstant, formatSpan } from "../../foundation/times.ts";
 import { ANNOTATIONS_MODE, encodeAnnotations, reportFiles } from "../../gitlab/reports.ts";
 import type { Fact } from "../../output/report.ts";
 
-/** What the log says about a finished exchange: who we are now, until when, and who gets it. */
+/** What the log says about a finished exchange: who we are now, until when, and which jobs get the credentials. */
 export function describeSuccess(done: {
   readonly config: AssumeRoleConfig;
   readonly exchange: Exchange;
@@ -27,17 +27,17 @@ export function describeSuccess(done: {
       ["written", `${reportFiles(config.job).dotenv} with ${[...done.variables.keys()].join(", ")}`],
       [
         "goes to",
-        "jobs that name this one in `needs`, and every job of a later stage without `dependencies: []`",
+        "jobs that name this one in `needs`, and every job in a later stage without `dependencies: []`",
       ],
     ],
   };
 }
 
 function describeLifetime(ms: number): string {
-  return ms > 0 ? formatSpan(ms) : "past already by this machine's clock, which must be ahead";
+  return ms > 0 ? formatSpan(ms) : "already past by this machine's clock, which must be ahead";
 }
 
-/** Puts a link to the role in the AWS console on the job's page, in partitions whose console has a public address. */
+/** Puts a link to the role in the AWS console on the job's page, for partitions whose console has a public address. */
 export function writeJobPageLink(config: AssumeRoleConfig, { files }: Pick<Host, "files">): void {
   const role = finalRole(config);
   const consoleHost = findPartition(role.partition)?.consoleHost;
@@ -48,6 +48,6 @@ export function writeJobPageLink(config: AssumeRoleConfig, { files }: Pick<Host,
   try {
     files.writeWhole(reportFiles(config.job).annotations, annotations, ANNOTATIONS_MODE);
   } catch {
-    // The credentials are there; a link is no reason to fail the job.
+    // The credentials are there; a missing link is no reason to fail the job.
   }
 }

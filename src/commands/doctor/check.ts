@@ -1,7 +1,7 @@
 import type { FailureReport } from "../../output/report.ts";
 import type { ExplainedFailure } from "../sts-failure.ts";
 
-/** What the doctor looks at, in this order. */
+/** What the doctor checks, in this order. */
 export type CheckId =
   | "id-token"
   | "issuer"
@@ -12,26 +12,26 @@ export type CheckId =
   | "exchange"
   | "trust-policy";
 
-/** What STS answered has an entry in the catalogue besides. */
+/** STS's answer also has an entry in the catalogue. */
 export type CheckFailure = FailureReport &
   Partial<Pick<ExplainedFailure, "code" | "id" | "topic" | "reached">>;
 
-/** How one of them is. */
+/** The result of one check. */
 export interface Check {
   readonly id: CheckId;
   readonly title: string;
-  /** `warning`: stands in nobody's way by itself. `unknown`: cannot be told from here. */
+  /** `warning`: does not block by itself. `unknown`: cannot be seen from here. */
   readonly status: "ok" | "warning" | "failed" | "unknown" | "skipped";
   readonly summary: string;
-  /** What else is worth knowing, a line or more each. */
+  /** What else is worth knowing, at least a line each. */
   readonly notes: readonly string[];
-  /** A danger that the verdict must name, however the check ends: a clause. */
+  /** A danger that the verdict must name, whatever the result: a clause. */
   readonly alarm?: string;
-  /** What of it nobody looked at, for the verdict: a clause. */
+  /** What was not checked, for the verdict: a clause. */
   readonly unseen?: string;
-  /** Where nothing else decides: what to give, so that this check does. */
+  /** If nothing else decides: what to pass so that this check does. */
   readonly next?: string;
-  /** Of a failed check: what to do. */
+  /** For a failed check: what to do. */
   readonly failure?: CheckFailure;
 }
 

@@ -18,7 +18,7 @@ import { lookAtTrustPolicy, withoutTold } from "./trust.ts";
 
 type ClaimsSubject = Extract<DoctorSubject, { kind: "claims" }>;
 
-/** Looks at claims and a trust policy, offline: no job, no network. */
+/** Checks claims and a trust policy, offline: no job, no network. */
 export function examineClaims(
   subject: ClaimsSubject,
   { policy, personalClaims }: Pick<DoctorConfig, "policy" | "personalClaims">,
@@ -36,7 +36,7 @@ export function examineClaims(
   const claims = token === undefined ? undefined : selectClaims(token.all, personalClaims);
   const tokenCheck: Check =
     token === undefined || claims === undefined
-      ? skipped("id-token", "no claims were given: see --claims and --project")
+      ? skipped("id-token", "no claims given: see --claims and --project")
       : passed("id-token", `claims of ${showValue(token.sub)}`, [
           ...describeOrigin(described, now),
           ...listClaims(claims.shown, personalClaims),
@@ -51,9 +51,9 @@ export function examineClaims(
 }
 
 const ISSUER_ASSUMED =
-  "The issuer is that of the provider in the policy. If the job runs on another instance, name it with --issuer.";
+  "The issuer is taken from the provider in the policy. If the job runs on another instance, set --issuer.";
 
-/** Where the claims come from, and how old they are: an old token still says whose job it was. */
+/** Where the claims come from, and their age: an expired token still says whose job it was. */
 function describeOrigin(described: DescribedClaims | undefined, now: Date): readonly string[] {
   const { token, isIssuerAssumed, claims } = described ?? {};
   if (isIssuerAssumed && claims?.iss !== DEFAULT_ISSUER) return [ISSUER_ASSUMED];
@@ -61,7 +61,7 @@ function describeOrigin(described: DescribedClaims | undefined, now: Date): read
   const until = formatInstant(token.expiresAt);
   return [
     token.expiresAt < now
-      ? `It expired at ${until}; what it says is compared all the same.`
+      ? `It expired at ${until}; its claims are compared anyway.`
       : `Valid until ${until}.`,
   ];
 }
@@ -78,7 +78,7 @@ function inspect({ claims, token }: DescribedClaims): InspectedToken {
   };
 }
 
-/** Where nobody names the role, it is taken to lie beside the provider that the policy trusts. */
+/** If no role is named, it is assumed to be in the same account as the provider that the policy trusts. */
 function buildRequest(
   { role, sessionName }: ClaimsSubject,
   known: {

@@ -10,12 +10,12 @@ import type { TokenFinding } from "../../gitlab/notices.ts";
 import { assertNotShadowed, shadowNotes } from "../shadowed-variables.ts";
 import { type Check, type CheckId, failed, passed, undecided } from "./check.ts";
 
-/** Parts that have a check of their own. */
+/** Parts with a separate check. */
 const OWN_CHECKS: readonly (keyof AssumeRoleParts)[] = ["idToken", "role", "sts"];
 
 const UNVERIFIED = "Read without verifying its signature: AWS does that.";
 
-/** Whether there is a token that can be used, and what it shows. */
+/** Whether there is a usable token, and what it shows. */
 export function checkIdToken(
   idToken: AssumeRoleParts["idToken"],
   told: {
@@ -48,7 +48,7 @@ export function checkRoleArn({ role, chained }: AssumeRoleParts): Check {
   return passed("role-arn", `${name} in account ${accountId} (${partition})${second}`);
 }
 
-/** Every input that no other check speaks of. */
+/** Every input that no other check covers. */
 export function checkConfiguration(parts: AssumeRoleParts, notes: readonly string[]): Check {
   const problems = Object.entries(parts)
     .filter(([name]) => name !== "chained" && !OWN_CHECKS.some((own) => own === name))
@@ -58,7 +58,7 @@ export function checkConfiguration(parts: AssumeRoleParts, notes: readonly strin
   return undecided("configuration", "warning", { summary: "a policy may have been altered", notes });
 }
 
-/** Variables that would take the place of what `assume-role` reports. */
+/** Variables that would replace what `assume-role` reports. */
 export function checkVariables(config: AssumeRoleConfig, env: Environment): Check {
   const notes = shadowNotes({ ...config, onShadowedVariables: "warn" }, env);
   try {
@@ -66,13 +66,13 @@ export function checkVariables(config: AssumeRoleConfig, env: Environment): Chec
   } catch (error) {
     return failedByOwn("variables", error);
   }
-  const summary = "none takes the place of the credentials";
+  const summary = "none replaces the credentials";
   if (notes.length === 0) return passed("variables", summary);
   return undecided("variables", "warning", { summary: "some change what later jobs use", notes });
 }
 
 /**
- * A check that failed by what this program itself throws, as `assume-role` reports it.
+ * A check that failed with an error of this program, as `assume-role` reports it.
  *
  * @throws {unknown} any other error, and `CANCELLED`
  */
@@ -85,7 +85,7 @@ function failureOf({ message, code, hint }: AwsOidcError) {
   return { verdict: message, facts: [], causes: [{ reason: code, fix: hint }] };
 }
 
-/** A check that failed by what the user gave. */
+/** A check that failed because of the user's input. */
 export function failedBy(id: CheckId, problems: readonly Problem[]): Check {
   const [first, ...others] = problems;
   if (first !== undefined && others.length === 0) {

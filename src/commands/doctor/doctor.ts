@@ -11,11 +11,12 @@ import { examineJob } from "./job.ts";
 import { type DoctorReport, renderText, type Verdict, verdictOf } from "./report.ts";
 
 /**
- * Says what works and what stands in the way: in a job by trying everything but writing nothing, offline from claims and
- * a trust policy, or from the text of an error.
+ * Says what works and what does not: in a job by trying everything but writing nothing, offline from claims and a trust
+ * policy, or from the text of an error.
  *
- * @returns `0` when nothing stands in the way, or an error's text is explained; `1` when something does, or the text is one
- * that nobody knows; `2` when it was asked wrongly
+ * @returns `0` if nothing blocks the job, or an error's text is explained; `1` if something does, or the text is not
+ *   recognised;
+ *   `2` for wrong usage
  * @throws {AwsOidcError} `CANCELLED`
  */
 export async function doctor(line: CommandLine, tools: Tools): Promise<ExitCode> {
@@ -41,7 +42,7 @@ export async function doctor(line: CommandLine, tools: Tools): Promise<ExitCode>
   return exitCodeOf(report, config);
 }
 
-/** Without flags, in a pipeline, it is the component's own job, which carries nothing of the command line. */
+/** Without flags, in a pipeline, it is the component's own job, which has none of the command-line code. */
 async function parseConfig({ raw, isTyped }: CommandLine, tools: Tools): Promise<Checked<DoctorConfig>> {
   const { host } = tools;
   if (!isTyped && host.env.GITLAB_CI !== undefined) return parseDoctorConfig(raw, host);
@@ -51,7 +52,7 @@ async function parseConfig({ raw, isTyped }: CommandLine, tools: Tools): Promise
   );
 }
 
-/** That nothing was given needs no telling where what was given could not be read. */
+/** "Nothing was given" is not worth saying if something was given that could not be read. */
 function othersOf(parsed: Checked<DoctorConfig>, line: CommandLine): readonly Problem[] {
   const problems = parsed.ok ? [] : parsed.problems;
   return line.problems.length === 0 ? problems : problems.filter(({ subject }) => subject !== "doctor");
@@ -66,7 +67,7 @@ function refuse(
   return 2;
 }
 
-/** Masks what stands in texts only: a secret that is spread over several must not take the quotes between them along. */
+/** Masks texts separately: a secret that is spread over several must not swallow the quotes between them. */
 function sayJson({ json, texts }: JsonAnswer, log: Log): void {
   log.say(json, texts);
 }
@@ -103,7 +104,7 @@ function exitCodeOf(report: DoctorReport, { strict }: DoctorConfig): ExitCode {
   return verdict === "blocked" || (strict !== "no" && OPEN.includes(verdict)) ? 1 : 0;
 }
 
-/** What must not come out even if a trust policy names it too. */
+/** What must not be printed even if a trust policy contains it too. */
 function secretsOf({ subject, personalClaims }: DoctorConfig): readonly Secret[] {
   const idToken =
     subject.kind === "job" && subject.parts.idToken.ok ? subject.parts.idToken.value : undefined;

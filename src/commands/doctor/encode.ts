@@ -8,19 +8,19 @@ import type { FailureReport } from "../../output/report.ts";
 import { type DoctorReport, type Verdict, verdictOf } from "./report.ts";
 
 /**
- * Goes up when a member changes its meaning or is gone; new members and new values may come without.
+ * Increases when a member changes its meaning or is removed; new members and new values may appear without.
  *
  * `docs/doctor.schema.json` describes all of it.
  */
 const SCHEMA_VERSION = 1;
 
-/** What every answer for machines begins with. */
+/** How every machine-readable answer begins. */
 interface Head {
   readonly about: DoctorSubject["kind"] | "trust-policy" | "command-line";
   readonly verdict: Verdict | "explained" | "misconfigured";
 }
 
-/** A JSON document, and the places of all texts in it that others may have written. */
+/** A JSON document, and the places in it of all texts that others may have written. */
 export interface JsonAnswer {
   readonly json: string;
   readonly texts: readonly (readonly [from: number, to: number])[];
@@ -36,17 +36,17 @@ function encode(head: Head, rest: Readonly<Record<string, unknown>>): JsonAnswer
   return { json, texts };
 }
 
-/** Names of members that are this program's, around those of claims and of the statement, which are not. */
+/** Members that are this program's own, as opposed to those of claims and of the statement. */
 const NAMES_AROUND =
   "schemaVersion version token claims withheld findings id weight text proposedStatement".split(" ");
 
-/** Names of members, at any depth: of what this program makes, so that none of them holds a secret. */
+/** Names of members, at any depth: this program generates them, so none of them is a secret. */
 function namesIn(value: unknown): readonly string[] {
   if (typeof value !== "object" || value === null) return [];
   return [...(Array.isArray(value) ? [] : Object.keys(value)), ...Object.values(value).flatMap(namesIn)];
 }
 
-/** Everything that was looked at, for machines. */
+/** Everything that was checked, for machines. */
 export function encodeReport(about: Head["about"], report: DoctorReport): JsonAnswer {
   const { checks, token, review, statement, playground } = report;
   return encode(

@@ -8,17 +8,17 @@ import { maskCredentialShapes } from "../../output/credential-shapes.ts";
 import { createRedactor } from "../../output/redactor.ts";
 import type { Fact, FailureReport } from "../../output/report.ts";
 
-/** An explanation; `unknown` is the id of a text that nobody knows. */
+/** An explanation; `unknown` is the id of a text that is not recognised. */
 export interface ExplainedText extends FailureReport {
   readonly id: string;
 }
 
-/** Enough to see which text it was. */
+/** Enough to recognise the text. */
 const MAX_SHOWN = 300;
 
 /**
- * Explains an error that another tool printed, of which nothing is known but its text. Whatever in it looks like a
- * credential is masked before it is read, so that no answer can hold it.
+ * Explains an error that another tool printed, from its text alone. Anything in it that looks like a credential is
+ * masked before it is read, so no answer can contain it.
  */
 export function explainErrorText(text: string): ExplainedText {
   const redactor = createRedactor();
@@ -45,18 +45,16 @@ function describe({ reading, diagnosis }: Explained, others: readonly Explained[
   };
 }
 
-/** Enough to see that there is more than one thing to mend. */
+/** Enough to see that there is more than one thing to fix. */
 const MAX_OTHERS = 5;
 
 function alsoTold(others: readonly Explained[]): string {
   const told = others.slice(0, MAX_OTHERS).map(({ diagnosis }) => `- ${diagnosis.verdict}`);
   const rest = others.length > MAX_OTHERS ? [`- ${others.length - MAX_OTHERS} more`] : [];
-  return ["The text tells of other failures as well, to be explained one by one:", ...told, ...rest].join(
-    "\n",
-  );
+  return ["The text has other failures too. Explain them one by one:", ...told, ...rest].join("\n");
 }
 
-/** What the text says, each as it says it. */
+/** What the text says, in its own words. */
 function factsOf(reading: Reading): readonly Fact[] {
   const facts: readonly (readonly [string, string | undefined])[] = [
     ["code", reading.code],
@@ -77,7 +75,7 @@ function factsOf(reading: Reading): readonly Fact[] {
   return facts.flatMap(([label, value]) => (value === undefined ? [] : [[label, value] as const]));
 }
 
-/** Its words, unless the facts above have taken them apart. */
+/** Its words, unless the facts above already contain them. */
 function toldBy({ text, message, denied, caller, resource }: Reading): readonly Fact[] {
   if (denied !== undefined && caller !== undefined && resource !== undefined) return [];
   const isTold = message !== undefined && message !== "";
@@ -89,14 +87,14 @@ function describeUnknown(reading: Reading): ExplainedText {
   const steps = [
     code === undefined
       ? "Paste more of the log: the line that names a code or ends in an error, and the two lines above it."
-      : `Look ${code} up in the API reference of ${operation}, under "Errors".`,
+      : `Look up ${code} in the API reference of ${operation}, under "Errors".`,
     requestId === undefined
-      ? "Search docs/troubleshooting.md for the words of the text; CloudTrail of the account shows what AWS was asked."
-      : `CloudTrail of the account has the event of request ${requestId}; AWS Support can look it up as well.`,
+      ? "Search docs/troubleshooting.md for the words of the text; the account's CloudTrail shows the requests to AWS."
+      : `The account's CloudTrail has the event of request ${requestId}; AWS Support can look it up too.`,
   ];
   return {
     id: "unknown",
-    verdict: "This text is not among the failures that this release knows, so no cause is named",
+    verdict: "This release does not know this text, so it names no cause",
     facts: [...factsOf(reading), ["error", "unknown"]],
     causes: [{ reason: "Where to look next:", fix: steps.join("\n") }],
   };

@@ -13,7 +13,7 @@ const SUBJECT = "--fetch-trust-policy";
 
 const LIMIT_MS = 20_000;
 
-/** IAM is one service for each partition, whose requests are signed for one Region. */
+/** IAM is one service per partition; its requests are signed for one Region. */
 const ENDPOINTS: Readonly<Record<string, { readonly host: string; readonly region: string }>> = {
   aws: { host: "iam.amazonaws.com", region: "us-east-1" },
   "aws-cn": { host: "iam.cn-north-1.amazonaws.com.cn", region: "cn-north-1" },
@@ -22,7 +22,7 @@ const ENDPOINTS: Readonly<Record<string, { readonly host: string; readonly regio
 };
 
 /**
- * Asks IAM for the trust policy of a role, with the credentials of the environment, which must be of the role's account.
+ * Asks IAM for a role's trust policy, with the credentials in the environment, which must belong to the role's account.
  *
  * @throws {AwsOidcError} `CANCELLED`
  * @see https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetRole.html
@@ -32,7 +32,7 @@ export async function fetchTrustPolicy(role: RoleArn, tools: Tools): Promise<Che
   const credentials = readCredentials(env);
   const endpoint = ENDPOINTS[role.partition];
   if (credentials === undefined) return invalid(noCredentials(env));
-  if (endpoint === undefined) return failed(`roles of the partition ${role.partition} cannot be asked for`);
+  if (endpoint === undefined) return failed(`roles of the partition ${role.partition} cannot be fetched`);
   const origin = env.AWS_ENDPOINT_URL_IAM || `https://${endpoint.host}`;
   if (!isPrivate(origin)) return invalid(OPEN_ENDPOINT);
   const { signUrl } = await openTerminal();
@@ -48,7 +48,7 @@ export async function fetchTrustPolicy(role: RoleArn, tools: Tools): Promise<Che
     const { status, body } = await clock.limit(LIMIT_MS, (signal) => tools.fetchPage(url, signal));
     return status === 200 ? readRole(body, role) : refused({ body, status }, role, env);
   } catch (error) {
-    if (error instanceof TimeLimitError) return failed(`IAM does not answer within ${LIMIT_MS / 1000} s`);
+    if (error instanceof TimeLimitError) return failed(`IAM did not answer within ${LIMIT_MS / 1000} s`);
     if (error instanceof PageError) return failed(`IAM cannot be reached: ${error.message} (${error.code})`);
     if (error instanceof AwsOidcError && error.code !== "CANCELLED") return failed(error.message);
     throw error;
@@ -65,7 +65,7 @@ function readCredentials(env: Environment): UrlToSign["credentials"] | undefined
   };
 }
 
-/** Plain http is for loopback only: what is signed holds the session token. */
+/** Plain http is for loopback only: the signed request contains the session token. */
 function isPrivate(origin: string): boolean {
   if (!isUrl(origin)) return false;
   const { protocol, hostname } = new URL(origin);
@@ -75,11 +75,11 @@ function isPrivate(origin: string): boolean {
 const OPEN_ENDPOINT: Problem = {
   subject: "AWS_ENDPOINT_URL_IAM",
   found: "something other than an https URL",
-  expected: "https://<host>, since the session token is sent there",
+  expected: "https://<host>, because the session token is sent there",
   fix: "Correct the variable, or remove it.",
 };
 
-/** The command that brings the credentials of a profile into the environment: the one that is set, ready to be copied. */
+/** The command that puts the credentials of the current profile into the environment, ready to copy. */
 function exportCommand({ AWS_PROFILE: profile }: Environment): string {
   const name = profile ? quoteForShell(profile) : "<profile>";
   return `eval "$(aws configure export-credentials --profile ${name} --format env)"`;
@@ -90,7 +90,7 @@ function noCredentials(env: Environment): Problem {
     subject: SUBJECT,
     found: "no AWS credentials in the environment",
     expected: "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, with AWS_SESSION_TOKEN if they are temporary",
-    fix: `Those of a profile, SSO included, come into the environment by this:\n${exportCommand(env)}`,
+    fix: `This puts a profile's credentials (SSO too) into the environment:\n${exportCommand(env)}`,
   };
 }
 
@@ -99,9 +99,9 @@ function failed(found: string, fix = BY_HAND): Checked<never> {
 }
 
 const BY_HAND =
-  "Get it by this command, and give it with --trust-policy:\naws iam get-role --role-name <role> --output json";
+  "Get it with this command, and pass it with --trust-policy:\naws iam get-role --role-name <role> --output json";
 
-/** An answer is XML, or JSON where IAM minds the `Accept` of the request. */
+/** An answer is XML, or JSON if IAM respects the request's `Accept`. */
 function readMember(body: string, name: string): string | undefined {
   const [, text] = new RegExp(`<${name}>([^<]*)</${name}>`).exec(body) ?? [];
   return text?.trim() || findText(parseJsonObject(body), name);
@@ -116,15 +116,15 @@ function findText(value: unknown, name: string): string | undefined {
     .find((text) => text !== undefined);
 }
 
-/** IAM looks for the name in the account of the credentials, so that it may find another role. */
+/** IAM looks up the name in the credentials' account, so it may find another role. */
 function readRole(body: string, role: RoleArn): Checked<PolicyFile> {
   const arn = readMember(body, "Arn");
   const text = readMember(body, "AssumeRolePolicyDocument");
-  if (arn === undefined || text === undefined) return failed("IAM answered something that is no role");
+  if (arn === undefined || text === undefined) return failed("IAM's answer is not a role");
   if (arn === role.text) return valid({ path: arn, text });
   return failed(
-    `these credentials see another role of that name: ${showValue(arn)}`,
-    "Use credentials of the account that --role-arn names, and the ARN with its whole path.",
+    `these credentials find another role with that name: ${showValue(arn)}`,
+    "Use credentials for the account in --role-arn, and the ARN with its full path.",
   );
 }
 
@@ -138,7 +138,7 @@ function refused(
   if (code === "AccessDenied")
     return failed(found, `Allow iam:GetRole on ${role.text} to whoever runs this. ${BY_HAND}`);
   if (code === "NoSuchEntity")
-    return failed(found, "Check the role's name, and that the credentials are of its account.");
+    return failed(found, "Check the role's name, and that the credentials belong to its account.");
   if (EXPIRED.test(code ?? "")) return failed(found, `Get new credentials:\n${exportCommand(env)}`);
   return failed(found);
 }

@@ -15,15 +15,15 @@ import type { Tools } from "../tools.ts";
 import { type Check, failed, isAdmitted, passed, undecided } from "./check.ts";
 import { fetchOrDoubt } from "./page.ts";
 
-/** STS is observed to wait about this long for the keys. */
+/** STS has been seen to wait about this long for the keys. */
 const STS_PATIENCE_MS = 5000;
 
-/** What was seen of an issuer from here. */
+/** What can be seen of an issuer from here. */
 export interface IssuerProbe extends PublishedFaults {
   readonly issuer: string;
-  /** What went well, for the summary. */
+  /** What works, for the summary. */
   readonly pages: readonly Page[];
-  /** What may be so from here only. */
+  /** What may be true only from here. */
   readonly doubts: readonly string[];
 }
 
@@ -38,18 +38,18 @@ export async function probeIssuer(
   const ownFaults = signature === undefined ? [] : findSignatureFaults(signature);
   const unreached = { ...UNREACHED, issuer, faults: ownFaults };
   if (!issuer.startsWith("https://") || !isUrl(issuer)) {
-    return { ...unreached, faults: ["AWS takes https URLs only", ...ownFaults] };
+    return { ...unreached, faults: ["AWS accepts https URLs only", ...ownFaults] };
   }
   const discovery = await fetchOrDoubt(buildDiscoveryUrl(issuer), tools);
   if (typeof discovery === "string") return { ...unreached, doubts: [discovery] };
   const document = discovery.status === 200 ? parseDiscovery(discovery.body) : undefined;
   if (document === undefined) {
-    const fault = `${buildDiscoveryUrl(issuer)} answers HTTP ${discovery.status} and no discovery document`;
+    const fault = `${buildDiscoveryUrl(issuer)} answers HTTP ${discovery.status} without a discovery document`;
     return { ...unreached, pages: [discovery], faults: [fault, ...ownFaults] };
   }
   const { faults, oddities } = findDiscoveryFaults(document, issuer);
   const found = { issuer, pages: [discovery], faults: [...faults, ...ownFaults], oddities, doubts: [] };
-  // Keys that come by any other way may be anybody's.
+  // Keys that arrive any other way may be anyone's.
   if (!document.keysUrl.startsWith("https://")) return found;
   const keys = await fetchOrDoubt(document.keysUrl, tools);
   if (typeof keys === "string") return { ...found, doubts: [keys] };
@@ -72,23 +72,23 @@ function findFaultsOfKeys(url: string, { status, body }: Page, keyId: string | u
 
 function slowness(pages: readonly Page[]): readonly string[] {
   const slowest = Math.max(...pages.map(({ elapsedMs }) => elapsedMs));
-  return slowest < STS_PATIENCE_MS ? [] : [`it took ${seconds(slowest)} to answer; STS waits for about 5 s`];
+  return slowest < STS_PATIENCE_MS ? [] : [`it took ${seconds(slowest)} to answer; STS waits about 5 s`];
 }
 
 function privacy({ address }: Page): readonly string[] {
   if (address === undefined || !isPrivateAddress(address)) return [];
-  return [`${address} is a private address, at which AWS cannot reach it`];
+  return [`${address} is a private address, where AWS cannot reach it`];
 }
 
 const REMINDER =
-  "AWS must reach both documents from the Internet too. An instance that it cannot reach can publish copies elsewhere: " +
-  "set `ci_id_tokens_issuer_url` to their public URL (GitLab 18.1), and make the identity provider for that URL.";
+  "AWS must also reach both documents, from the Internet. If it cannot reach the instance, publish copies elsewhere: " +
+  "set `ci_id_tokens_issuer_url` to their public URL (GitLab 18.1), and create the identity provider for that URL.";
 
-/** In what order STS checks is documented nowhere. */
+/** The order in which STS checks is not documented. */
 const VERIFIED_ALL_THE_SAME =
-  "AWS got as far as the trust policy, so it has most likely verified the token all the same. What was found from here:";
+  "AWS got as far as the trust policy, so it has most likely verified the token. What was found from here:";
 
-/** What counts is whether AWS could verify the token, and what STS answered shows that better than any look from here. */
+/** What matters is whether AWS could verify the token, and STS's answer shows that better than any check from here. */
 export function judgeIssuer(probe: IssuerProbe, exchange: Check): Check {
   const { issuer, pages, faults, oddities, doubts } = probe;
   const [page] = pages;
@@ -97,7 +97,7 @@ export function judgeIssuer(probe: IssuerProbe, exchange: Check): Check {
       ? issuer
       : `${issuer} answers in ${seconds(page.elapsedMs)}${describeCertificate(page.certificate)}`;
   if (isAdmitted(exchange)) {
-    const reached = page === undefined ? `${issuer} has been reached by AWS, though not from here` : summary;
+    const reached = page === undefined ? `${issuer} was reached by AWS, but not from here` : summary;
     const notes = [...faults, ...oddities];
     return notes.length === 0
       ? passed("issuer", reached)
@@ -113,7 +113,7 @@ export function judgeIssuer(probe: IssuerProbe, exchange: Check): Check {
     });
   }
   if (fault !== undefined) {
-    const fix = "Correct it on the GitLab instance, or in what stands before it.";
+    const fix = "Correct it on the GitLab instance, or on the proxy in front of it.";
     const causes = faults.map((reason) => ({ reason, fix }));
     const verdict = `AWS cannot verify tokens of ${issuer}: ${fault}`;
     return failed("issuer", { verdict, facts: [], causes, causesAre: "all" }, [

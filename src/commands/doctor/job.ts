@@ -17,7 +17,7 @@ import type { DoctorReport } from "./report.ts";
 import { checkExchange, checkStsEndpoint } from "./sts.ts";
 import { afterExchange, lookAtTrustPolicy, type TrustLook, withoutTold } from "./trust.ts";
 
-/** Looks at everything that the exchange of this job's token needs, also when some of it has failed. */
+/** Checks everything that exchanging this job's token needs, even if some of it has failed. */
 export async function examineJob(
   parts: AssumeRoleParts,
   { policy, personalClaims }: Pick<DoctorConfig, "policy" | "personalClaims">,
@@ -51,7 +51,7 @@ export async function examineJob(
       checkConfiguration(parts, fileVariableNotes(policies, tools.host.env)),
       config.ok
         ? checkVariables(config.value, tools.host.env)
-        : skipped("variables", "not looked at, since something above is missing"),
+        : skipped("variables", "not checked, because something above is missing"),
       exchange.status === "ok" && endpoint.status === "warning" ? { ...endpoint, status: "ok" } : endpoint,
       exchange,
       settled.check,
@@ -83,7 +83,7 @@ async function examineExchange(
   tools: Tools,
 ): Promise<Check> {
   const config = combine(parts);
-  if (!config.ok) return skipped("exchange", "not tried, since something above is missing");
-  if (endpoint.status === "failed") return skipped("exchange", "not tried, since STS cannot be reached");
+  if (!config.ok) return skipped("exchange", "not tried, because something above is missing");
+  if (endpoint.status === "failed") return skipped("exchange", "not tried, because STS cannot be reached");
   return checkExchange(config.value, trust.review, tools);
 }

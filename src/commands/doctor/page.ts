@@ -7,15 +7,15 @@ import type { Tools } from "../tools.ts";
 
 const PAGE_LIMIT_MS = 10_000;
 
-/** The page of an issuer, or the reason in words why it cannot be had. */
+/** An issuer's page, or the reason in words why it cannot be fetched. */
 export async function fetchOrDoubt(url: string, tools: Tools): Promise<Page | string> {
   try {
     return await tools.host.clock.limit(PAGE_LIMIT_MS, (signal) => tools.fetchPage(url, signal));
   } catch (error) {
     if (error instanceof TimeLimitError)
-      return `${url} does not answer within ${PAGE_LIMIT_MS / 1000} s from here`;
+      return `${url} did not answer within ${PAGE_LIMIT_MS / 1000} s from here`;
     if (error instanceof AwsOidcError && error.code !== "CANCELLED")
-      return `${url} cannot be asked from here: ${error.message}`;
+      return `${url} cannot be fetched from here: ${error.message}`;
     if (!(error instanceof PageError)) throw error;
     return `${url} cannot be reached from here: ${describeFailure(error)}${renderCauses(findCauses(error, url, tools))}`;
   }
@@ -27,7 +27,7 @@ function describeFailure({ message, code, presented }: PageError): string {
   return `${message}${message.includes(code) ? "" : ` (${code})`}${sent}`;
 }
 
-/** What may be behind it, as of a failure of STS. */
+/** Its possible causes, as for a failure of STS. */
 function findCauses(error: PageError, url: string, { host, findWay }: Tools): Diagnosis["causes"] {
   const target = { region: "", endpoint: url, variant: "standard" } as const;
   const failure = toStsError(error.cause ?? error, { action: "GET", target });
@@ -40,7 +40,7 @@ function findCauses(error: PageError, url: string, { host, findWay }: Tools): Di
 function renderCauses(causes: Diagnosis["causes"]): string {
   if (causes.length === 0) return "";
   const lines = causes.map(({ reason, fix }) => `\n- ${indent(reason)}\n  → ${indent(fix, 4)}`);
-  return `\nWhat it may be, most likely first:${lines.join("")}`;
+  return `\nPossible causes, most likely first:${lines.join("")}`;
 }
 
 function indent(text: string, columns = 2): string {

@@ -14,15 +14,15 @@ export interface DoctorReport {
   readonly review: TrustReview | undefined;
   /** The statement that would admit exactly this job, as JSON. */
   readonly statement: string | undefined;
-  /** A link to the playground with the claims of the job, where its address is known. */
+  /** A link to the playground with the job's claims, if its address is known. */
   readonly playground?: string;
 }
 
 export type Verdict = "clear" | "too-wide" | "unknown" | "blocked";
 
 /**
- * `blocked` when anything is known to stand in the way; `too-wide` when others than meant can have the role; `unknown`
- * when nothing that was looked at decides.
+ * `blocked` if anything is known to block the job; `too-wide` if others than intended can have the role; `unknown` if
+ * nothing that was checked decides.
  */
 export function verdictOf({ checks }: Pick<DoctorReport, "checks">): Verdict {
   if (checks.some(({ status }) => status === "failed")) return "blocked";
@@ -30,7 +30,7 @@ export function verdictOf({ checks }: Pick<DoctorReport, "checks">): Verdict {
   return checks.some(decides) ? "clear" : "unknown";
 }
 
-/** Only AWS itself and the role's policy tell whether a job gets the role. */
+/** Only AWS itself and the role's policy decide whether a job gets the role. */
 function decides({ id, status }: Check): boolean {
   return (id === "exchange" || id === "trust-policy") && (status === "ok" || status === "warning");
 }
@@ -50,7 +50,7 @@ export function renderText(report: DoctorReport, paint: Paint): string {
   return `${renderChecks(checks, paint)}\n${verdicts.join("\n")}${link}`;
 }
 
-/** What AWS itself said comes first, and a trust policy that explains it is part of that. */
+/** AWS's own answer comes first, together with the trust policy that explains it. */
 function failuresOf(checks: readonly Check[]): readonly FailureReport[] {
   const exchange = checks.find(({ id }) => id === "exchange")?.failure;
   const others = checks.filter(({ id }) => id !== "exchange");
@@ -63,14 +63,10 @@ function failuresOf(checks: readonly Check[]): readonly FailureReport[] {
   ];
 }
 
-/** Says what is left to look at, where a ✔ would be read as "it works". */
+/** Says what is left to check, where a ✔ would be read as "it works". */
 function renderUnknown(checks: readonly Check[], paint: Paint): string {
   const next = checks.flatMap((check) => check.next ?? []).join("\n");
-  return renderUndecided(
-    withRest("Whether AWS gives the role cannot be told from this", checks),
-    next,
-    paint,
-  );
+  return renderUndecided(withRest("This does not show whether AWS gives the role", checks), next, paint);
 }
 
 const isTried = (checks: readonly Check[]): boolean =>
@@ -78,8 +74,8 @@ const isTried = (checks: readonly Check[]): boolean =>
 
 function clearVerdict(checks: readonly Check[]): string {
   return isTried(checks)
-    ? "Nothing stands in the way: AWS gives this job credentials"
-    : "Nothing that was looked at stands in the way";
+    ? "Nothing blocks this job: AWS gives it credentials"
+    : "Nothing that was checked blocks this job";
 }
 
 function withRest(verdict: string, checks: readonly Check[]): string {
@@ -88,7 +84,7 @@ function withRest(verdict: string, checks: readonly Check[]): string {
   return [verdict, ...(open.length === 0 ? [] : [`open: ${open.join(", ")}`]), ...unseen].join("; ");
 }
 
-/** A danger is told at the end, too, where a reader would otherwise see that all is well. */
+/** A danger is repeated at the end, where a reader would otherwise think that all is well. */
 function alarmsOf(checks: readonly Check[]): readonly string[] {
   return checks
     .flatMap(({ alarm }) => alarm ?? [])

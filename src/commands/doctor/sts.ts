@@ -70,7 +70,7 @@ async function probeEndpoint(target: StsTarget, { host, fetchPage }: Tools): Pro
     const url = `${buildStsUrl(target)}/`;
     const page = await host.clock.limit(ENDPOINT_LIMIT_MS, (signal) => fetchPage(url, signal));
     const isUsual = page.status === USUAL_STATUS;
-    const unusual = isUsual ? "" : `, but with HTTP ${page.status}, as a proxy or another server may`;
+    const unusual = isUsual ? "" : `, but with HTTP ${page.status}, so it may be a proxy or another server`;
     return {
       isUsual,
       text: `${describeTarget(target)} answers in ${seconds(page.elapsedMs)}${unusual}${describeCertificate(page.certificate)}`,
@@ -83,7 +83,7 @@ async function probeEndpoint(target: StsTarget, { host, fetchPage }: Tools): Pro
   }
 }
 
-/** The exchange itself, of which nothing is kept. */
+/** The exchange itself; nothing is kept. */
 export async function checkExchange(
   config: AssumeRoleConfig,
   trust: TrustReview | undefined,
@@ -91,7 +91,7 @@ export async function checkExchange(
 ): Promise<Check> {
   const { host, log } = tools;
   try {
-    // Standard output is for the result, and what the other checks took is not the time of this one.
+    // Standard output is for the result, and this check's time excludes that of the others.
     const { assumed, identity, target } = await runExchange(
       config,
       { ...tools, log: { ...log, say: log.complain } },

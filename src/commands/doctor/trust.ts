@@ -7,7 +7,7 @@ import type { TokenFinding } from "../../gitlab/notices.ts";
 import { buildProposal, type Proposal } from "../proposal.ts";
 import { type Check, failed, isAdmitted, passed, skipped, undecided } from "./check.ts";
 
-/** A look at the trust policy that was given, if one was. */
+/** A check of the given trust policy, if any. */
 export interface TrustLook {
   readonly check: Check;
   readonly review: TrustReview | undefined;
@@ -16,16 +16,16 @@ export interface TrustLook {
 }
 
 const NONE_GIVEN =
-  "none was given; `aws iam get-role --role-name <role> --output json > policy.json` fetches it for `trust-policy-file`";
+  "none given; `aws iam get-role --role-name <role> --output json > policy.json` fetches it for `trust-policy-file`";
 
-const GIVE_POLICY = "Give the role's trust policy with --trust-policy.";
+const GIVE_POLICY = "Pass the role's trust policy with --trust-policy.";
 
 const GIVE_CLAIMS =
-  "Describe the job with --project and one of --branch, --tag and --merge-request, or give its token with --claims.";
+  "Describe the job with --project and one of --branch, --tag and --merge-request, or pass its token with --claims.";
 
 const UNSEEN = "Not visible from here: policies of the AWS organization (SCP, RCP) and of VPC endpoints.";
 
-/** Decides as IAM would, and looks for the known mistakes. */
+/** Decides as IAM would, and looks for known mistakes. */
 export function lookAtTrustPolicy(
   policy: PolicyFile | undefined,
   request: ReviewedRequest | undefined,
@@ -42,7 +42,7 @@ export function lookAtTrustPolicy(
   return { check: describeReview(review, proposal?.text), review, proposal };
 }
 
-/** A corrected statement repeats every value of the policy. */
+/** A corrected statement contains every value of the policy. */
 function withoutPersonalValues({ correction, ...finding }: LintFinding): LintFinding {
   return correction === undefined || holdsPersonalValues(correction.text)
     ? finding
@@ -54,7 +54,7 @@ function describeReview(review: TrustReview, proposal: string | undefined): Chec
   const isTooWide = findings.some(({ severity }) => severity === "too-wide");
   return {
     ...decide(review, proposal),
-    ...(isTooWide ? { alarm: "the trust policy is too wide: see what is said of it above" } : {}),
+    ...(isTooWide ? { alarm: "the trust policy is too wide: see the findings above" } : {}),
     ...(unjudged.length === 0
       ? {}
       : { unseen: `not judged: ${unjudged.map(({ place }) => place).join(", ")} of the trust policy` }),
@@ -68,7 +68,7 @@ function decide(review: TrustReview, proposal: string | undefined): Check {
   if (problems.length > 0) return refusedByIam(problems);
   if (trust === undefined && findings.some(isFatal)) return failedByLint(findings, notes);
   if (trust === undefined) {
-    const summary = "whom it admits cannot be told without a token: see --claims and --project";
+    const summary = "without a token, nothing shows whom it admits: see --claims and --project";
     return undecided("trust-policy", "unknown", { summary, notes, next: GIVE_CLAIMS });
   }
   if (trust.outcome === "allowed" && decision === "allow") return admitted(trust.by.place, review);
@@ -86,10 +86,10 @@ function decide(review: TrustReview, proposal: string | undefined): Check {
   const open = causes.map(({ reason, fix }) => (isOne ? reason : `${reason}\n→ ${fix}`));
   return undecided("trust-policy", "unknown", {
     summary: causes.every(({ id }) => id === "untold-claims")
-      ? "whether it allows this job turns on claims that were not given"
-      : "whether it allows this job turns on what cannot be seen from here",
+      ? "whether it allows this job depends on claims that were not given"
+      : "whether it allows this job depends on what cannot be seen from here",
     notes: [...open, ...notes],
-    next: isOne ? only.fix : "See what it turns on above.",
+    next: isOne ? only.fix : "See above what it depends on.",
   });
 }
 
@@ -99,7 +99,7 @@ function refusedByIam(problems: TrustReview["problems"]): Check {
   return failed("trust-policy", { verdict, facts: [], causes, causesAre: "all" });
 }
 
-/** Nothing is wrong for this job; whom else the policy lets in comes first. */
+/** Nothing is wrong for this job; who else gets in comes first. */
 function admitted(place: string, { findings, unjudged }: TrustReview): Check {
   const dangers = findings.filter(({ severity }) => severity === "too-wide");
   const others = findings.filter(({ severity }) => severity !== "too-wide");
@@ -110,7 +110,7 @@ function admitted(place: string, { findings, unjudged }: TrustReview): Check {
   return undecided("trust-policy", "warning", { summary, notes: [...notes, UNSEEN] });
 }
 
-/** What a token shows that the causes of a refusal do not tell again. */
+/** What a token shows, without what the causes of a refusal repeat. */
 export function withoutTold(
   findings: readonly TokenFinding[],
   review: TrustReview | undefined,
@@ -137,12 +137,12 @@ const SAME: Partial<Readonly<Record<LintFinding["id"], readonly string[]>>> = {
   "wrong-prefix": ["other-key"],
 };
 
-/** Whether a cause says the same of the same place. */
+/** Whether a cause says the same about the same place. */
 function isTold({ id, place }: LintFinding, causes: TrustReview["causes"]): boolean {
   return causes.some((cause) => SAME[id]?.includes(cause.id) && cause.reason.includes(place));
 }
 
-/** Nobody can assume a role by a statement with such a mistake. */
+/** Nobody can assume a role with a statement that has one of these mistakes. */
 function isFatal({ severity }: LintFinding): boolean {
   return severity === "never-matches";
 }
@@ -152,19 +152,19 @@ function failedByLint(findings: readonly LintFinding[], notes: readonly string[]
     reason: `${place}\n${message}`,
     fix: correction === undefined ? "Correct it in the policy." : `${correction.place}:\n${correction.text}`,
   }));
-  const verdict = "The trust policy has a mistake by which it never matches";
+  const verdict = "The trust policy has a mistake, so it never matches";
   return failed("trust-policy", { verdict, facts: [], causes, causesAre: "all" }, notes);
 }
 
 /**
- * AWS has admitted the job, whatever the policy at hand says. One that does not admit it is then another role's, or an
- * older one: what is wrong with it, and how to correct it, is of no use.
+ * AWS has admitted the job, whatever the given policy says. If that does not admit it, it is another role's, or an
+ * older one: its mistakes and corrections are of no use.
  */
 export function afterExchange(trust: TrustLook, exchange: Check): TrustLook {
   const { check, review } = trust;
   if (!isAdmitted(exchange) || check.status !== "failed") return trust;
   const { id, title } = check;
-  const summary = "AWS has admitted this job, so the policy given here is not the one that the role has";
+  const summary = "AWS has admitted this job, so the policy given here is not the role's policy";
   const findings = review?.findings.map(({ correction: _, ...finding }) => finding);
   return {
     ...trust,
@@ -187,5 +187,5 @@ const MAX_NAMES = 3;
 
 function describeUnjudged({ place, trusts }: UnjudgedStatement): string {
   const more = trusts.length > MAX_NAMES ? ` and ${trusts.length - MAX_NAMES} more` : "";
-  return `? not judged, ${place}: it trusts ${trusts.slice(0, MAX_NAMES).join(", ")}${more}, for whom no ID token of GitLab speaks. See that they may have the role.`;
+  return `? not judged, ${place}: it trusts ${trusts.slice(0, MAX_NAMES).join(", ")}${more}, to whom GitLab's ID tokens do not apply. Check that they may have the role.`;
 }

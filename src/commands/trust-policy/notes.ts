@@ -12,7 +12,7 @@ import { readJob } from "../../gitlab/job.ts";
 import { CAUTIONS, FORKS } from "../proposal.ts";
 import { describeSubForms } from "./sub-form-notes.ts";
 
-/** What the document does not say by itself: what it admits beyond names, and what else has to be done for it. */
+/** What the document itself does not say: what it admits beyond what it names, and what else has to be done. */
 export function trustPolicyNotes(
   config: TrustPolicyConfig,
   host: Pick<Host, "env" | "clock">,
@@ -39,7 +39,7 @@ function cautions(claims: IdTokenClaims, { env, clock }: Pick<Host, "env" | "clo
   return findings.filter(({ id }) => CAUTIONS.includes(id) || FORKS.includes(id)).map(({ text }) => text);
 }
 
-/** What a trust policy alone leaves out, and what session tags are worth. */
+/** What a trust policy alone leaves out, and what session tags can be relied on for. */
 function roleNotes({ role }: TrustedRole, { format }: TrustPolicyConfig): readonly string[] {
   const { sessionTags, permissionsBoundary } = role;
   const unused = format.name === "json" ? flagsBeyondTrust(role) : [];
@@ -48,12 +48,12 @@ function roleNotes({ role }: TrustedRole, { format }: TrustPolicyConfig): readon
   return [
     ...(unused.length > 0
       ? [
-          `--format json writes the trust policy alone and leaves out ${unused.join(", ")}: set that when you make the role, or take another format.`,
+          `--format json writes only the trust policy, without ${unused.join(", ")}: set that when you create the role, or use another format.`,
         ]
       : []),
     ...(isTagged && format.name === "json"
       ? [
-          `The role also needs this policy, so that its own sessions may assume it:\n${JSON.stringify(buildTaggingPermission(buildRoleArn(role, format.account)))}`,
+          `The role also needs this policy, so that its own sessions can assume it:\n${JSON.stringify(buildTaggingPermission(buildRoleArn(role, format.account)))}`,
         ]
       : []),
     ...(isTagged && permissionsBoundary !== undefined
@@ -67,7 +67,7 @@ function roleNotes({ role }: TrustedRole, { format }: TrustPolicyConfig): readon
   ];
 }
 
-/** The flags that were given and say nothing of trust. */
+/** The given flags that do not affect trust. */
 function flagsBeyondTrust(role: RoleSettings): readonly string[] {
   const { managedPolicies, maxSessionSeconds, permissionsBoundary } = role;
   const isGiven = {
@@ -78,19 +78,19 @@ function flagsBeyondTrust(role: RoleSettings): readonly string[] {
   return Object.entries(isGiven).flatMap(([flag, given]) => (given ? [flag] : []));
 }
 
-/** What was deployed as one stack goes when another template is deployed to it. */
+/** Deploying another template to a stack removes what it had. */
 function stackNotes({ provider, format }: TrustPolicyConfig): readonly string[] {
   if (format.name !== "cloudformation") return [];
   const others =
     provider.state === "new"
-      ? " This one makes the identity provider too; for more roles in the account, add --existing-provider."
+      ? " This one also creates the identity provider; for more roles in the account, add --existing-provider."
       : "";
   return [
-    `Give this template a stack of its own: deploying another template to it removes what this one made.${others}`,
+    `Give this template its own stack: deploying another template to that stack removes what this one created.${others}`,
   ];
 }
 
-/** Commands add the audience by themselves; templates cannot change what they did not make. */
+/** Commands add the audience themselves; templates cannot change what they did not create. */
 function audienceNotes({ provider, format }: TrustPolicyConfig): readonly string[] {
   if (provider.state === "new" || format.name === "cli") return [];
   const providerArn = buildProviderArn(

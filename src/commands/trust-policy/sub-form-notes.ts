@@ -6,7 +6,7 @@ import {
 } from "../../aws/trust-policy/model/sub-components.ts";
 
 /**
- * Says for which projects GitLab has to be told what to make `sub` of, with one call for each.
+ * Says for which projects GitLab must be told the components of `sub`, with one call for each.
  *
  * @param apiUrl such as `https://gitlab.com/api/v4`
  */
@@ -24,19 +24,18 @@ export function describeSubForms(
   });
 }
 
-/** @param family scopes with projects in common, which need one form */
+/** @param family scopes that share projects, which need one form */
 function describeCalls(family: readonly Scope[], components: readonly string[], apiUrl: string): string {
   const projects = new Set(family.flatMap((scope) => projectsToCall(scope.projects)));
   const calls = [...projects].map((project) => `\n${renderSubComponentsCall(components, project, apiUrl)}`);
-  return `GitLab makes this \`sub\` only after the call below, and then in every job of the project: ${consequence(family, components)}${calls.join("")}`;
+  return `GitLab issues this \`sub\` only after the call below, and then in every job of the project: ${consequence(family, components)}${calls.join("")}`;
 }
 
-/** Roles that are made one by one could need two forms. */
+/** Roles that are created one by one could need two forms. */
 function consequence({ length }: readonly Scope[], components: readonly string[]): string {
-  if (length > 1)
-    return "one call serves these roles, and all other trust policies for the project must follow.";
+  if (length > 1) return "one call serves these roles. Update all other trust policies for the project.";
   const hasClaims = components.length > DEFAULT_SUB_COMPONENTS.length;
-  return `all trust policies for it must follow.${hasClaims ? " If it needs more roles, make them with one command, each after its own --role: one call then serves them all." : ""}`;
+  return `update all trust policies for it.${hasClaims ? " If it needs more roles, create them with one command, each after its own --role: one call then serves them all." : ""}`;
 }
 
 /** As the API names them. */

@@ -25,13 +25,13 @@ import { renderNote, renderProblems } from "../../output/report.ts";
 import type { CommandLine, ExitCode, Tools } from "../tools.ts";
 import { trustPolicyNotes } from "./notes.ts";
 
-/** Stands for the account where the document does not name one; as long as any. */
+/** A placeholder of the right length, for documents that name no account. */
 const SOME_ACCOUNT = { partition: "aws", accountId: "000000000000" };
 
 /**
- * Writes the AWS side of roles for GitLab jobs to standard output, and what should be known of it to standard error.
+ * Writes the AWS side of roles for GitLab jobs to standard output, and notes about it to standard error.
  *
- * Nothing is sent to AWS, and of a token only what goes into the policy is shown.
+ * Nothing is sent to AWS, and only what goes into the policy is shown of a token.
  */
 export async function trustPolicy({ raw, problems }: CommandLine, tools: Tools): Promise<ExitCode> {
   const { host, log, paint } = tools;
@@ -68,7 +68,7 @@ function buildSetup({ provider, roles }: TrustPolicyConfig): IdentitySetup {
 }
 
 /**
- * The narrowest conditions that the job of the token meets.
+ * The narrowest conditions that the token's job meets.
  *
  * @throws {AwsOidcError} `CONFIG_INVALID` for a token that no policy can admit
  */
@@ -91,9 +91,9 @@ function findOversize({ provider, roles }: IdentitySetup): readonly Problem[] {
     return [
       {
         subject: roles.length > 1 ? `trust policy of ${role.name}` : "trust policy",
-        found: `${characters} characters, white space not counted`,
-        expected: `at most ${DEFAULT_MAX_POLICY_CHARACTERS}, the limit of IAM`,
-        fix: "Divide the projects and refs among several roles, or trust a group.",
+        found: `${characters} characters, not counting white space`,
+        expected: `at most ${DEFAULT_MAX_POLICY_CHARACTERS}, IAM's limit`,
+        fix: "Split the projects and refs among several roles, or trust a group.",
       },
     ];
   });

@@ -1,12 +1,12 @@
 import { DURATION_SECONDS } from "../../aws/sts/session.ts";
 import type { ReadInput } from "./input.ts";
 
-/** GitLab expands it; where nobody does, the script does the same. */
+/** GitLab expands it; otherwise the script does the same. */
 export const DEFAULT_SESSION_NAME = "GitLabRunner-$CI_PROJECT_ID-$CI_PIPELINE_ID";
 
 /**
- * The inputs that `assume-role` reads, each with its default; one without a default is required. What they are for stands
- * in `inputs.ts`, which no job needs.
+ * The inputs that `assume-role` reads, each with its default; one without a default is required. `inputs.ts`, which no
+ * job needs, says what they are for.
  */
 export const ASSUME_ROLE_DEFAULTS = {
   "role-arn": undefined,

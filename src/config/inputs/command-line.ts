@@ -9,15 +9,15 @@ import { type Flags, parseFlags } from "./flags.ts";
 import type { CommandName } from "./input.ts";
 import { COMMANDS, renderCommandUsage, renderUsage } from "./usage.ts";
 
-/** What somebody typed, as far as the command itself goes. */
+/** What the user typed, reduced to the command. */
 export type Typed =
   /** A command to run, with its flags. */
   | ({ readonly command: CommandName } & Flags)
-  /** All there is to say. */
+  /** A text to print; nothing else to do. */
   | { readonly by: "say" | "complain"; readonly text: string; readonly exitCode: 0 | 2 };
 
 /**
- * Reads a command line that is more than the name of a command, which is all that a job gives.
+ * Reads a command line with more than the name of a command, which is all that a job passes.
  *
  * @param program how the user calls the program, for hints and examples: `node aws-oidc.cjs`
  */

@@ -1,7 +1,7 @@
 /**
- * Finds the word that somebody most likely meant, such as `role-arn` for `roleArn`, `rol-arn` or `role`.
+ * Finds the word that the user most likely meant, such as `role-arn` for `roleArn`, `rol-arn` or `role`.
  *
- * @returns nothing where no word is near, or where several are equally near
+ * @returns nothing if no word is close, or if several are equally close
  */
 export function findMeant(written: string, words: readonly string[]): string | undefined {
   const plain = normalise(written);
@@ -25,7 +25,7 @@ function only(words: readonly string[]): string | undefined {
   return words.length === 1 ? words[0] : undefined;
 }
 
-/** How many letters to insert, leave out, change or swap with their neighbour make one word of the other. */
+/** The number of letters to insert, remove, change or swap with a neighbour to turn one word into the other. */
 function editDistance(left: string, right: string): number {
   const rows: number[][] = [Array.from({ length: right.length + 1 }, (_, column) => column)];
   const at = (row: number, column: number): number => rows[row]?.[column] ?? 0;

@@ -3,20 +3,20 @@ import type { Input } from "./input.ts";
 
 const FLAG = { components: ["doctor"], reaches: "command-line", type: "string", default: "" } as const;
 
-/** Flags of `doctor` that its component does not have: what it needs to know offline, where no job tells it. */
+/** Flags of `doctor` that its component does not have: what it needs to know offline, without a job. */
 export const DOCTOR_FLAGS = [
   {
     ...FLAG,
     name: "claims",
     description:
-      "Works offline: file with an ID token, which is decoded and never shown, or with its claims as JSON; `-` is standard input.",
+      "Works offline: a file with an ID token, which is decoded and never shown, or with its claims as JSON. `-` is standard input.",
     placeholder: "<path>",
   },
   {
     ...FLAG,
     name: "project",
     description:
-      "Works offline: project that the job belongs to, with one of --branch, --tag and --merge-request; the claims follow from them.",
+      "Works offline: the job's project, with one of --branch, --tag and --merge-request. The claims follow from them.",
     placeholder: "<group>/<project>",
   },
   {
@@ -36,13 +36,13 @@ export const DOCTOR_FLAGS = [
     name: "merge-request",
     value: "optional",
     description:
-      "Source branch of the merge request that the pipeline runs for; without a value it is that of --branch.",
+      "Source branch of the merge request that the pipeline runs for. Without a value, it is the one in --branch.",
     placeholder: "<source branch>",
   },
   {
     ...FLAG,
     name: "environment",
-    description: "Environment of the job.",
+    description: "The job's environment.",
     placeholder: "<name>",
   },
   {
@@ -55,19 +55,19 @@ export const DOCTOR_FLAGS = [
   {
     ...FLAG,
     name: "audience",
-    description: "Audience of the token; the URL of the instance unless given.",
+    description: "Audience of the token. Default: the URL of the instance.",
     placeholder: "<aud>",
   },
   {
     ...FLAG,
     name: "project-id",
-    description: "Number of the project, which trust policies for gitlab.com can ask for.",
+    description: "ID of the project, which trust policies for gitlab.com can test.",
     placeholder: "<id>",
   },
   {
     ...FLAG,
     name: "namespace-id",
-    description: "Number of its group, which they can ask for too.",
+    description: "ID of its group, which they can also test.",
     placeholder: "<id>",
   },
   {
@@ -75,7 +75,7 @@ export const DOCTOR_FLAGS = [
     name: "fetch-trust-policy",
     value: "none",
     description:
-      "Gets the trust policy of `--role-arn` from IAM, with the AWS credentials of the environment, which need `iam:GetRole`. On a laptop only.",
+      "Fetches the trust policy of `--role-arn` from IAM, with the AWS credentials in the environment, which need `iam:GetRole`. Only on a laptop.",
     placeholder: "",
   },
   {
@@ -83,7 +83,7 @@ export const DOCTOR_FLAGS = [
     name: "strict",
     value: "none",
     description:
-      "Exit code 1 also for the verdicts `unknown` and `too-wide`, for scripts that must not pass by mistake.",
+      "Also ends with exit code 1 for the verdicts `unknown` and `too-wide`, for scripts that must not pass by mistake.",
     placeholder: "",
   },
   {

@@ -1,7 +1,7 @@
 import { ASSUME_ROLE_INPUTS } from "./assume-role-inputs.ts";
 import type { ReadInput } from "./input.ts";
 
-/** The instance of a described job, unless it is told or the trust policy names another. */
+/** The instance of a described job, unless it is given or the trust policy names another. */
 export const DEFAULT_ISSUER = "https://gitlab.com";
 
 /** The inputs that `doctor` reads besides those of `assume-role`, each with its default. */
@@ -11,7 +11,7 @@ export const DOCTOR_DEFAULTS = {
   "personal-claims": "withheld",
 } as const;
 
-/** What a job of `doctor` reads, and the one flag that has a default. What they are for stands in `inputs.ts`. */
+/** What a `doctor` job reads, and the one flag with a default. `inputs.ts` says what they are for. */
 export const DOCTOR_INPUTS: readonly ReadInput[] = [
   ...ASSUME_ROLE_INPUTS,
   ...Object.entries(DOCTOR_DEFAULTS).map(

@@ -7,7 +7,7 @@ import { splitList } from "./scalars.ts";
 import { divideFlags, findGivenTwice, type GivenFlag, problemOf } from "./sections.ts";
 import { EXPECTED_OPTIONS } from "./trust-policy-inputs.ts";
 
-/** The flags of a command line, by the name of the input, and what is wrong with them. */
+/** The flags of a command line, by input name, and what is wrong with them. */
 export interface Flags {
   readonly flags: ReadonlyMap<string, RawInput>;
   readonly problems: readonly Problem[];
@@ -16,10 +16,10 @@ export interface Flags {
 }
 
 /**
- * Reads `--name value` and `--name=value`; a value that starts with `--` needs the second form. An option that holds a list
- * may be given again, and adds to it; any other one may not, since nothing would say which of its values is meant.
+ * Reads `--name value` and `--name=value`; a value that starts with `--` needs the second form. An option that is a
+ * list may be repeated and adds to it; any other may not, since it would be unclear which value counts.
  *
- * `util.parseArgs` knows no option whose value may be left out, and tells only the first thing that is wrong.
+ * `util.parseArgs` has no options with an optional value, and reports only the first mistake.
  *
  * @param program how the user calls the program, for hints
  */
@@ -54,7 +54,7 @@ interface OpenedSection {
   readonly flags: FlagSection["flags"];
 }
 
-/** All sections as the one flag that opened each of them. */
+/** All sections, as the values of the flag that opened them. */
 function toOneFlag(opened: readonly OpenedSection[]): readonly [string, RawInput][] {
   const sections = opened.map(({ opener: { text, subject }, flags }) => ({
     opener: { text, subject },
@@ -65,7 +65,7 @@ function toOneFlag(opened: readonly OpenedSection[]): readonly [string, RawInput
   });
 }
 
-/** What the flags say together, each of which may be there more than once. */
+/** The combined meaning of the flags, each of which may appear more than once. */
 function mergeFlags(given: readonly GivenFlag[]): Omit<Flags, "operands"> {
   const parsed = [...new Set(given.map(({ option }) => option))].map((option) =>
     mergeRepeated(given.filter((flag) => flag.option === option)),
@@ -76,7 +76,7 @@ function mergeFlags(given: readonly GivenFlag[]): Omit<Flags, "operands"> {
   };
 }
 
-/** What is called, and how. */
+/** The program and the command, as called. */
 interface Called {
   readonly command: CommandName;
   readonly program: string;
@@ -100,7 +100,7 @@ function readWords(argv: readonly string[], called: Called) {
   return { given, problems };
 }
 
-/** What a flag says that stands alone; `undefined` where it needs a value. */
+/** The value of a flag without one; `undefined` if it needs a value. */
 function textWithoutValue({ value }: Input): string | undefined {
   if (value === undefined) return undefined;
   return value === "none" ? "true" : "";
@@ -108,7 +108,7 @@ function textWithoutValue({ value }: Input): string | undefined {
 
 interface ParsedFlag {
   readonly name: string;
-  /** Absent where the problem says all there is to say of it. */
+  /** Absent if the problem already says everything. */
   readonly input?: RawInput;
   readonly problem?: Problem;
 }
@@ -134,16 +134,16 @@ function repeatedProblem(given: readonly GivenFlag[]): Problem {
   return {
     subject: names.join(", "),
     found: `given ${given.length} times${names.length > 1 ? ", under two names" : ""}`,
-    expected: "once, since it takes one value",
-    fix: "Leave out all of them but one.",
+    expected: "once, because it takes one value",
+    fix: "Remove all but one.",
   };
 }
 
-/** A variable that is not set must not shorten a list in silence. */
+/** An unset variable must not silently shorten a list. */
 function emptyProblem(given: readonly GivenFlag[]): Problem {
   return {
     subject: given.map(({ subject }) => subject)[0] ?? "",
-    found: `given ${given.length} times, and not each time with a value`,
+    found: `given ${given.length} times, but not always with a value`,
     expected: "a value each time",
     fix: "If one comes from a variable, check that it is set.",
   };
@@ -174,7 +174,7 @@ function unknownFlag(word: string, options: readonly Input[], { command, program
   };
 }
 
-/** One of a few words, of which another was written. A variable that is empty is for whoever reads the input. */
+/** A wrong value for an option with fixed words. An empty variable is left to whoever reads the input. */
 function optionProblem({ option, subject, text }: GivenFlag): Problem | undefined {
   const { options } = option;
   if (options === undefined || text === "" || options.includes(text)) return undefined;

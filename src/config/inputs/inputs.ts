@@ -9,13 +9,13 @@ import { TRUST_POLICY_INPUTS } from "./trust-policy-inputs.ts";
 const ASSUME_ROLE: readonly ComponentName[] = ["assume-role"];
 const WEB_IDENTITY: readonly ComponentName[] = ["web-identity"];
 const DOCTOR: readonly ComponentName[] = ["doctor"];
-/** The doctor takes every input of `assume-role`, so that the same block of YAML fits both. */
+/** The doctor takes every input of `assume-role`, so that the same YAML block works for both. */
 const EXCHANGING: readonly ComponentName[] = ["assume-role", "doctor"];
 const ALL: readonly ComponentName[] = ["assume-role", "web-identity", "doctor"];
 
-/** Within a longer text, GitLab takes a backslash in an input's value for a reference to what it replaces. */
+/** Within a longer text, GitLab treats a backslash in an input's value as a reference to what it replaces. */
 const JOB_NAME_REGEX = "^[^\\\\]+$";
-/** It is part of the names of variables, and of a line of shell. */
+/** It becomes part of variable names, and of a line of shell. */
 const HIDDEN_JOB_NAME_REGEX = "^[A-Za-z0-9_]+$";
 
 /** An input that `assume-role` reads, which gives it its default. */
@@ -36,8 +36,8 @@ export const INPUTS = [
     ...script("region"),
     components: EXCHANGING,
     description:
-      "AWS Region whose STS is asked, and which later jobs get as `AWS_REGION` and `AWS_DEFAULT_REGION`. " +
-      "When empty: `$AWS_REGION`, then `$AWS_DEFAULT_REGION`, else the default Region of the role's partition, for STS only.",
+      "AWS Region whose STS is used. Later jobs get it as `AWS_REGION` and `AWS_DEFAULT_REGION`. " +
+      "If empty: `$AWS_REGION`, then `$AWS_DEFAULT_REGION`, or else the default Region of the role's partition, for STS only.",
     placeholder: "<region>",
   },
   {
@@ -46,7 +46,7 @@ export const INPUTS = [
     reaches: "job",
     type: "string",
     default: "$CI_SERVER_URL",
-    description: "Audience (`aud`) of the ID token, as the identity provider in AWS lists it.",
+    description: "Audience (`aud`) of the ID token, as listed in the identity provider in AWS.",
   },
   {
     ...script("session-name"),
@@ -65,14 +65,14 @@ export const INPUTS = [
     components: EXCHANGING,
     expand: false,
     description:
-      "IAM policy in JSON that narrows the session to what it allows too. GitLab does not expand variables in it.",
+      "IAM policy in JSON that narrows the session to what it also allows. GitLab does not expand variables in it.",
     placeholder: "<json>",
   },
   {
     ...script("session-policy-file"),
     components: EXCHANGING,
     description:
-      "File with that policy: the path of a file of the repository (set `git-strategy: fetch` too), or a CI/CD variable of type File, whose box *Expand variable reference* is clear.",
+      "File with that policy: the path of a file in the repository (also set `git-strategy: fetch`), or a CI/CD variable of type File, with the box *Expand variable reference* cleared.",
     placeholder: "<path>",
   },
   {
@@ -80,20 +80,20 @@ export const INPUTS = [
     components: EXCHANGING,
     isList: true,
     description:
-      "Managed policies that narrow the session, up to 10, separated by commas: ARNs in the role's account, or names of AWS managed policies such as `ReadOnlyAccess`.",
+      "Up to 10 managed policies that narrow the session, separated by commas: ARNs in the role's account, or names of AWS managed policies such as `ReadOnlyAccess`.",
     placeholder: "<policies>",
   },
   {
     ...script("chained-role-arn"),
     components: EXCHANGING,
     description:
-      "ARN of a second role, which the first one assumes (role chaining). The credentials are those of the second, for an hour at most.",
+      "ARN of a second role, which the first one assumes (role chaining). The credentials are for the second role, and last an hour at most.",
     placeholder: "<arn>",
   },
   {
     ...script("external-id"),
     components: EXCHANGING,
-    description: "External ID that the second role asks for.",
+    description: "External ID that the second role requires.",
     placeholder: "<id>",
   },
   {
@@ -103,7 +103,7 @@ export const INPUTS = [
     type: "string",
     default: "",
     description:
-      "ARN of a second role, which the job's tools assume from the first one (role chaining). They use the second, and renew its session as long as the ID token is valid.",
+      "ARN of a second role, which the job's tools assume from the first one (role chaining). They use the second role, and renew its session as long as the ID token is valid.",
   },
   {
     name: "external-id",
@@ -111,7 +111,7 @@ export const INPUTS = [
     reaches: "script",
     type: "string",
     default: "",
-    description: "External ID that the second role asks for.",
+    description: "External ID that the second role requires.",
   },
   {
     name: "duration-seconds",
@@ -127,7 +127,7 @@ export const INPUTS = [
     components: EXCHANGING,
     isList: true,
     description:
-      "Session tags for the second role, separated by commas: `team=shop`, or one of the words `project`, `project-id`, `ref`, `pipeline`, `job`, `environment`, `user` for that fact of the job.",
+      "Session tags for the second role, separated by commas: `team=shop`, or one of the words `project`, `project-id`, `ref`, `pipeline`, `job`, `environment`, `user` for that fact about the job.",
     placeholder: "<tags>",
   },
   {
@@ -142,7 +142,7 @@ export const INPUTS = [
     ...script("source-identity"),
     components: EXCHANGING,
     description:
-      "Source identity set for the second role, which every later role keeps: 2 to 64 letters, digits and `_+=,.@-`.",
+      "Source identity for the second role, kept by every later role: 2 to 64 letters, digits and `_+=,.@-`.",
     placeholder: "<name>",
   },
   {
@@ -150,14 +150,14 @@ export const INPUTS = [
     components: EXCHANGING,
     isList: true,
     description:
-      "Accounts that the credentials may belong to, separated by commas; for any other the job fails before anything is written.",
+      "Accounts that the credentials may belong to, separated by commas. For any other account the job fails before anything is written.",
     placeholder: "<accounts>",
   },
   {
     ...script("variable-prefix"),
     components: EXCHANGING,
     description:
-      "Put before every name in the report: `PROD_` gives `PROD_AWS_ACCESS_KEY_ID`, for several roles in one pipeline.",
+      "Prefix for every name in the report, for several roles in one pipeline: `PROD_` gives `PROD_AWS_ACCESS_KEY_ID`.",
     placeholder: "<prefix>",
   },
   {
@@ -167,7 +167,7 @@ export const INPUTS = [
     type: "string",
     default: "",
     description:
-      "AWS Region of the role's tools, set as `AWS_REGION` and `AWS_DEFAULT_REGION`, or in the profile alone where the roles of a job have different ones. When empty: the one of the job.",
+      "AWS Region for the role's tools, set as `AWS_REGION` and `AWS_DEFAULT_REGION`, or only in the profile if a job's roles have different ones. If empty: the job's own.",
   },
   {
     name: "profile",
@@ -176,7 +176,7 @@ export const INPUTS = [
     type: "string",
     default: "",
     description:
-      "Name of a profile for tools that want one, and for jobs with several roles; it goes into a file of the job's own, which `AWS_CONFIG_FILE` names. Tools that name no profile use the role without one, or the first of two.",
+      "Name of a profile for tools that want one, and for jobs with several roles. It goes into the job's own file, which `AWS_CONFIG_FILE` names. Tools that name no profile use the role without one, or the first of two.",
   },
   {
     name: "profile",
@@ -185,7 +185,7 @@ export const INPUTS = [
     type: "string",
     default: "",
     description:
-      "Name of a profile for tools that want one, in jobs that extend `.<job-name>-credentials`; it reads the credentials from their variables, and `AWS_CONFIG_FILE` names the file.",
+      "Name of a profile for tools that want one, in jobs that extend `.<job-name>-credentials`. It reads the credentials from their variables, and `AWS_CONFIG_FILE` names the file.",
   },
   {
     name: "warn-below-seconds",
@@ -194,12 +194,12 @@ export const INPUTS = [
     type: "number",
     default: 300,
     description:
-      "Jobs that extend `.<job-name>-credentials` warn when the credentials last for less than this.",
+      "Jobs that extend `.<job-name>-credentials` warn if the credentials expire sooner than this.",
   },
   {
     ...script("sts-endpoint"),
     components: EXCHANGING,
-    description: "URL of a VPC endpoint or a private STS, in place of the Region's public endpoint.",
+    description: "URL of a VPC endpoint or a private STS, instead of the Region's public endpoint.",
     placeholder: "<url>",
   },
   {
@@ -207,20 +207,20 @@ export const INPUTS = [
     components: EXCHANGING,
     isList: true,
     description:
-      "Other Regions whose STS is asked when the first cannot be reached or fails, separated by commas.",
+      "Other Regions, separated by commas, whose STS is used if the first fails or cannot be reached.",
     placeholder: "<regions>",
   },
   {
     ...script("timeout-seconds"),
     components: EXCHANGING,
-    description: "The run ends after this many seconds, whatever happens: 1 to 300.",
+    description: "The run ends after this many seconds at the latest: 1 to 300.",
     placeholder: "<seconds>",
   },
   {
     ...script("propagation-wait-seconds"),
     components: EXCHANGING,
     description:
-      "Go on asking for this long when AWS denies access, for a role made seconds ago: 0 (do not wait) up to `timeout-seconds`.",
+      "How long to retry if AWS denies access, for a role created seconds ago: 0 (do not wait) to `timeout-seconds`.",
     placeholder: "<seconds>",
   },
   {
@@ -228,15 +228,15 @@ export const INPUTS = [
     components: EXCHANGING,
     options: ["identity", "none"],
     description:
-      "`identity` asks AWS with the new credentials who they are (`GetCallerIdentity`); `none` skips that.",
+      "`identity` asks AWS who the new credentials belong to (`GetCallerIdentity`); `none` skips that.",
   },
   {
     ...script("on-shadowed-variables"),
     components: EXCHANGING,
     options: ["fail", "warn"],
     description:
-      "What to do when a credential variable is already set in the job. A project, group or instance variable wins over the report, " +
-      "so that later jobs would use the wrong credentials.",
+      "What to do when a credential variable is already set in the job. A project, group or instance variable takes precedence over the report, " +
+      "so later jobs would use the wrong credentials.",
   },
   {
     name: "job-name",
@@ -245,7 +245,7 @@ export const INPUTS = [
     type: "string",
     regex: JOB_NAME_REGEX,
     default: "assume-role",
-    description: "Name of the job; give another to include the component more than once.",
+    description: "Name of the job. Choose another to include the component more than once.",
   },
   {
     name: "job-name",
@@ -255,7 +255,7 @@ export const INPUTS = [
     regex: HIDDEN_JOB_NAME_REGEX,
     default: "aws_web_identity",
     description:
-      "Name of the hidden job, without its dot: letters, digits and `_`. Give another to include the component for more than one role.",
+      "Name of the hidden job, without its dot: letters, digits and `_`. Choose another to include the component for more than one role.",
   },
   {
     name: "job-name",
@@ -264,7 +264,7 @@ export const INPUTS = [
     type: "string",
     regex: JOB_NAME_REGEX,
     default: "aws-oidc-doctor",
-    description: "Name of the job; give another to include the component more than once.",
+    description: "Name of the job. Choose another to include the component more than once.",
   },
   {
     name: "stage",
@@ -273,7 +273,7 @@ export const INPUTS = [
     type: "string",
     default: "deploy",
     description:
-      "Stage of the job: the one of the jobs that use the credentials, so that their lifetime begins right before.",
+      "Stage of the job. Use the stage of the jobs that use the credentials, so that their lifetime begins just before.",
   },
   {
     name: "image",
@@ -291,7 +291,7 @@ export const INPUTS = [
     default: "none",
     options: ["none", "fetch", "clone"],
     description:
-      "`fetch` gets the repository, which only files of it need: `session-policy-file`, `trust-policy-file`.",
+      "`fetch` gets the repository, needed only for files in it: `session-policy-file`, `trust-policy-file`.",
   },
   {
     ...script("console-link"),
@@ -303,7 +303,7 @@ export const INPUTS = [
     ...script("playground-url"),
     components: EXCHANGING,
     description:
-      "Address of a playground, such as the project's own on GitLab Pages. A job that the trust policy refuses, and any report of the doctor, then links to it with the claims of the job that are not personal.",
+      "Address of a playground, such as the project's own on GitLab Pages. A refused job and the doctor's report then link to it with the job's claims, except personal ones.",
     placeholder: "<url>",
   },
   {
@@ -314,7 +314,7 @@ export const INPUTS = [
     default: "none",
     options: ["none", "developer", "all"],
     description:
-      "Who may download the report. `none` is right for pipelines of one project: their jobs get it all the same.",
+      "Who may download the report. `none` is right for pipelines in one project: their jobs still get it.",
   },
   {
     name: "artifact-expire-in",
@@ -322,7 +322,7 @@ export const INPUTS = [
     reaches: "job",
     type: "string",
     default: "1 hour",
-    description: "When GitLab deletes the report; after that no job gets the variables.",
+    description: "When GitLab deletes the report. After that no job gets the variables.",
   },
   {
     name: "trust-policy-file",
@@ -332,7 +332,7 @@ export const INPUTS = [
     default: DOCTOR_DEFAULTS["trust-policy-file"],
     alias: "trust-policy",
     description:
-      "File with the role's trust policy, as `aws iam get-role` prints it: a CI/CD variable of type File, whose box *Expand variable reference* is clear, or a file of the repository (set `git-strategy: fetch` too).",
+      "File with the role's trust policy, as `aws iam get-role` prints it: a CI/CD variable of type File, with the box *Expand variable reference* cleared, or a file in the repository (also set `git-strategy: fetch`).",
     placeholder: "<path>",
   },
   {
@@ -342,7 +342,7 @@ export const INPUTS = [
     type: "string",
     default: DOCTOR_DEFAULTS.format,
     options: ["text", "json"],
-    description: "`json` prints the result for machines.",
+    description: "`json` prints a machine-readable result.",
   },
   {
     name: "personal-claims",
@@ -352,7 +352,7 @@ export const INPUTS = [
     default: DOCTOR_DEFAULTS["personal-claims"],
     options: ["withheld", "shown"],
     description:
-      "`shown` prints every claim, also those of the person who started the pipeline (`user_email`, …).",
+      "`shown` prints every claim, including those about the person who started the pipeline (`user_email`, …).",
   },
   ...DOCTOR_FLAGS,
 ] as const satisfies readonly Input[];

@@ -2,17 +2,17 @@ import type { Environment } from "../../foundation/ports.ts";
 import { type ReadInput, variableName } from "./input.ts";
 import type { ScriptInputName } from "./inputs.ts";
 
-/** An input as the user gave it, and how to name it to him. */
+/** An input as the user gave it, and its name in messages. */
 export interface RawInput {
-  /** `undefined`: not given at all; an empty text is one that a variable expanded to. */
+  /** `undefined`: not given at all; empty text comes from an empty variable. */
   readonly text: string | undefined;
   /** `--role-arn` for a flag, as it was written; otherwise the input: `role-arn`. */
   readonly subject: string;
-  /** For a flag that was given several times and opened a section each time. */
+  /** For a flag that was repeated and opened a section each time. */
   readonly sections?: readonly FlagSection[];
 }
 
-/** Flags that are for one thing of several, such as a role. */
+/** Flags for one thing of several, such as a role. */
 export interface FlagSection {
   /** The flag that opens it, with the name of the thing. */
   readonly opener: RawInput;
@@ -21,7 +21,7 @@ export interface FlagSection {
 
 export type RawInputs<Name extends string = ScriptInputName> = (name: Name) => RawInput;
 
-/** Looks inputs of one command up: a flag before the variable that the template sets, before the default. */
+/** Looks up inputs of one command: first the flag, then the variable that the template sets, then the default. */
 export function createRawInputs(
   flags: ReadonlyMap<string, RawInput>,
   env: Environment,

@@ -1,18 +1,18 @@
 import { type Checked, invalid, valid } from "../../foundation/checked.ts";
 import type { RawInput } from "./raw-inputs.ts";
 
-/** What a number may be, and what to do about one that is not. */
+/** The limits of a number, and what to do if it breaks them. */
 interface Bounds {
   readonly min: number;
   readonly max: number;
   readonly unit: string;
-  /** For what is no number. */
+  /** For something that is not a number. */
   readonly fix: string;
-  /** For a number above `max`; that it is too high is said anyway. */
+  /** For a number above `max`; the message already says that it is too high. */
   readonly above?: string;
 }
 
-/** A whole number within bounds; anything else, `3600s` and `-1` among it, is a problem. */
+/** A whole number within limits; anything else, such as `3600s` or `-1`, is a problem. */
 export function parseWholeNumber(input: RawInput, bounds: Bounds): Checked<number> {
   const text = input.text ?? "";
   const { min, max, unit } = bounds;
@@ -28,7 +28,7 @@ export function parseWholeNumber(input: RawInput, bounds: Bounds): Checked<numbe
 
 function numberFix(number: number | undefined, { min, max, unit, fix, above }: Bounds): string {
   if (number === undefined) return fix;
-  return number < min ? `Give at least ${min} ${unit}.` : (above ?? `Give at most ${max} ${unit}.`);
+  return number < min ? `Use at least ${min} ${unit}.` : (above ?? `Use at most ${max} ${unit}.`);
 }
 
 /** One of a few words. */
@@ -46,14 +46,13 @@ export function parseOption<const Option extends string>(
   });
 }
 
-/** The first variable that stands in the text by name, since nobody put its value there: `ROLE` for `$ROLE`, `${ROLE}`. */
+/** The first variable in the text that was not replaced by its value: `ROLE` for `$ROLE`, `${ROLE}`. */
 export function unexpandedVariable(text: string): string | undefined {
   return text.match(/\$\{?([A-Za-z_]\w*)/)?.[1];
 }
 
 /**
- * A list that narrows what is allowed, so that one without anything in it must not pass for one that was not given: two
- * variables that are empty here leave a comma.
+ * A list that narrows what is allowed, so an empty one must not count as not given: two empty variables leave a comma.
  */
 export function parseNarrowingList({ text, subject }: RawInput, what: string): Checked<readonly string[]> {
   const items = splitList(text);
@@ -62,14 +61,14 @@ export function parseNarrowingList({ text, subject }: RawInput, what: string): C
   return invalid({
     subject,
     found: text === "" ? "an empty value" : `${JSON.stringify(text)}, a list with nothing in it`,
-    expected: `${what}, separated by commas; or leave it out, which allows any`,
+    expected: `${what}, separated by commas; or omit it to allow any`,
     fix:
       "If it comes from CI/CD variables: a protected variable is empty on unprotected refs, and one scoped to an environment " +
       "is empty in a job without that `environment`.",
   });
 }
 
-/** A list separated by commas, spaces or line breaks, or by what is given. */
+/** A list separated by commas, spaces or line breaks, or by the given pattern. */
 export function splitList(text = "", separator = /[\s,]+/): readonly string[] {
   const items = text.split(separator).map((item) => item.trim());
   return items.filter((item) => item !== "");

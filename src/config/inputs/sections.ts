@@ -2,10 +2,10 @@ import type { Problem } from "../../foundation/checked.ts";
 import type { Input } from "./input.ts";
 import type { FlagSection, RawInput } from "./raw-inputs.ts";
 
-/** An option, each time that it is on the command line. */
+/** One occurrence of an option on the command line. */
 export interface GivenFlag {
   readonly option: Input;
-  /** As it was written: `--trust-policy` for an alias. */
+  /** As typed: `--trust-policy` for an alias. */
   readonly subject: string;
   readonly text: string;
 }
@@ -16,8 +16,8 @@ interface GivenSection {
 }
 
 /**
- * Divides a command line at each flag that opens a section. What stands before the first is for all, and so is, wherever it
- * stands, a flag that is not for sections. A line with one such flag has no sections: the order means nothing there.
+ * Divides a command line at each flag that opens a section. Flags before the first apply to all, as do flags anywhere
+ * that cannot apply to one section. With only one opening flag there are no sections, and the order does not matter.
  */
 export function divideFlags(given: readonly GivenFlag[]): {
   readonly shared: readonly GivenFlag[];
@@ -34,7 +34,7 @@ export function divideFlags(given: readonly GivenFlag[]): {
   return sections.length < 2 ? { shared: given, sections: [] } : { shared, sections };
 }
 
-/** A flag for all that is given again for one: nothing would say whether it adds to the first or replaces it. */
+/** A flag for all that is repeated for one: it would be unclear whether it adds to the first or replaces it. */
 export function findGivenTwice(
   shared: ReadonlyMap<string, RawInput>,
   { opener, flags }: FlagSection,
@@ -46,13 +46,13 @@ export function findGivenTwice(
         subject,
         found: `before the first ${opener.subject}, and again for ${opener.text}`,
         expected: `once: before the first ${opener.subject} for all, or after each`,
-        fix: `Move it after each ${opener.subject} that it is for.`,
+        fix: `Move it after each ${opener.subject} that it applies to.`,
       },
     ];
   });
 }
 
-/** Says for which section a problem is. */
+/** Says which section a problem belongs to. */
 export function problemOf(problem: Problem, name: string): Problem {
   return { ...problem, subject: `${problem.subject} of ${name}` };
 }

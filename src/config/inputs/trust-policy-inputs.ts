@@ -7,7 +7,7 @@ function text<const Name extends string>(name: Name, placeholder: string, descri
   return { ...FLAG, name, placeholder, description };
 }
 
-/** A flag with values, separated by commas or each behind a flag of its own. */
+/** A flag with values, separated by commas or each after its own flag. */
 function list<const Name extends string>(name: Name, placeholder: string, description: string) {
   return { ...text(name, placeholder, description), isList: true } as const;
 }
@@ -17,7 +17,7 @@ function toggle<const Name extends string>(name: Name, description: string) {
   return { ...FLAG, name, placeholder: "", description, value: "none" } as const;
 }
 
-/** A flag that can be for one role of several. */
+/** A flag that can apply to one role of several. */
 function ofRole<const Flag extends Input>(flag: Flag) {
   return { ...flag, section: "within" } as const;
 }
@@ -25,39 +25,35 @@ function ofRole<const Flag extends Input>(flag: Flag) {
 /** The flags of `trust-policy`. */
 export const TRUST_POLICY_INPUTS = [
   ofRole(list("project", "<paths>", "Projects whose jobs may assume the role, such as `acme/shop`.")),
-  ofRole(list("group", "<paths>", "Groups, in place of `--project`: every project directly in one of them.")),
+  ofRole(list("group", "<paths>", "Groups, instead of `--project`: every project directly in one of them.")),
   ofRole(toggle("with-subgroups", "Also the projects of subgroups, at any depth.")),
   ofRole(
     list(
       "project-id",
       "<ids>",
-      "Numbers of the projects. On gitlab.com, give them together with `--project`. Without it, `sub` begins with the number, which needs the API call that is printed.",
+      "IDs of the projects. On gitlab.com, use them together with `--project`. Without it, `sub` begins with the id, which needs the printed API call.",
     ),
   ),
   ofRole(
-    list(
-      "namespace-id",
-      "<ids>",
-      "Numbers of the groups that the projects are directly in; on gitlab.com only.",
-    ),
+    list("namespace-id", "<ids>", "IDs of the groups that the projects are directly in. Only on gitlab.com."),
   ),
   ofRole(
     list("branch", "<names>", "Branches. `release/*` stands for every branch that begins with `release/`."),
   ),
   ofRole(list("tag", "<names>", "Tags. With `--branch`, the role admits both.")),
-  ofRole(toggle("any-branch", "Any branch, and with it its merge requests.")),
+  ofRole(toggle("any-branch", "Any branch, including its merge requests.")),
   ofRole(toggle("any-tag", "Any tag.")),
   ofRole(toggle("any-ref", "Any branch and any tag.")),
   ofRole(
     toggle(
       "protected",
-      "Only protected branches and tags. Names may then end in `*` without a slash before it, such as `v*`. Instances other than gitlab.com need the API call that is printed (GitLab 18.7).",
+      "Only protected branches and tags. Names may then end in `*` without a slash before it, such as `v*`. Instances other than gitlab.com need the printed API call (GitLab 18.7).",
     ),
   ),
   ofRole(
     toggle(
       "protected-environment",
-      "Only jobs of a protected environment (Premium or Ultimate). Needs the API call that is printed (GitLab 18.7).",
+      "Only jobs of a protected environment (Premium or Ultimate). Needs the printed API call (GitLab 18.7).",
     ),
   ),
   ofRole(
@@ -77,14 +73,14 @@ export const TRUST_POLICY_INPUTS = [
     text(
       "environment",
       "<name>",
-      "Always refused, since AWS never sees this name; the answer says which of the three flags above to use.",
+      "Always refused, because AWS never sees this name. The answer says which of the three flags above to use.",
     ),
   ),
   {
     ...text(
       "role-name",
       "<name>",
-      "Name of the role. Unless given: `gitlab-ci`. Give `--role` several times for several roles in one document: flags after a `--role` are for that role alone, flags before the first are for all.",
+      "Name of the role. Default: `gitlab-ci`. Repeat `--role` for several roles in one document: flags after a `--role` apply to that role only, flags before the first apply to all.",
     ),
     alias: "role",
     section: "opens",
@@ -111,35 +107,35 @@ export const TRUST_POLICY_INPUTS = [
     list(
       "session-tags",
       "<tags>",
-      "Tags that a session may set by assuming the role once more: `project` with any value, `team=shop` with this value only.",
+      "Tags that a session may set by assuming the role again: `project` with any value, `team=shop` with this value only.",
     ),
   ),
   text(
     "issuer",
     "<url>",
-    "The `iss` of the tokens. Unless given: `$CI_SERVER_URL`, else `https://gitlab.com`.",
+    "The `iss` of the tokens. Default: `$CI_SERVER_URL`, or else `https://gitlab.com`.",
   ),
-  text("audience", "<audience>", "The `aud` of the tokens. Unless given: the issuer."),
+  text("audience", "<audience>", "The `aud` of the tokens. Default: the issuer."),
   text("account", "<12 digits>", "AWS account of the roles. `json` and `cli` need it."),
-  text("partition", "<partition>", "Partition of the account. Unless given: `aws`."),
+  text("partition", "<partition>", "Partition of the account. Default: `aws`."),
   toggle("existing-provider", "The account already has an identity provider for the issuer."),
   {
     ...FLAG,
     name: "format",
     default: "json",
     options: ["json", "cloudformation", "terraform", "cli"],
-    description: "`json` is the trust policy alone; the others make the identity provider and the roles.",
+    description: "`json` is only the trust policy; the others create the identity provider and the roles.",
   },
 ] as const satisfies readonly Input[];
 
-/** Options that people expect of `trust-policy`, with what to do instead. */
+/** Options that people expect from `trust-policy`, with what to do instead. */
 export const EXPECTED_OPTIONS: ReadonlyMap<string, string> = new Map([
   [
     "merge-request",
-    "Jobs of a merge request have the `sub` of its source branch: name that with --branch, or use --any-branch.",
+    "Merge request jobs have the `sub` of the source branch: name it with --branch, or use --any-branch.",
   ],
   ["ref", "Use --branch or --tag."],
-  ["role-arn", "Give the name of the role with --role-name, and its account with --account."],
+  ["role-arn", "Pass the role's name with --role-name, and its account with --account."],
 ]);
 
 export type TrustPolicyInputName = (typeof TRUST_POLICY_INPUTS)[number]["name"];

@@ -1,12 +1,12 @@
 import { type CommandName, type Input, variableName } from "./input.ts";
 import { inputsOf } from "./inputs.ts";
 
-/** What `--help` says of a command before it comes to the table of inputs. */
+/** What `--help` says about a command before the table of inputs. */
 interface CommandHelp {
   readonly summary: string;
-  /** Two commands to paste, in which `$0` stands for the program. */
+  /** Two commands to paste; `$0` stands for the program. */
   readonly examples: readonly [string, string];
-  /** The flags of that use, which come first. */
+  /** The flags for that use, shown first. */
   readonly first: readonly string[];
   /** What may stand behind the options. */
   readonly operands?: string;
@@ -23,7 +23,7 @@ const HELP: Readonly<Record<CommandName, CommandHelp>> = {
     first: ["role-arn", "region", "variable-prefix"],
   },
   doctor: {
-    summary: "say what works and what stands in the way, in a job or offline",
+    summary: "say what works and what does not, in a job or offline",
     examples: [
       "aws iam get-role --role-name deploy --output json |\n    $0 doctor --trust-policy - --project acme/shop --branch main",
       '$0 doctor --explain "AccessDenied: Not authorized to perform sts:AssumeRoleWithWebIdentity"',
@@ -62,31 +62,29 @@ export function summaryOf(name: CommandName): string {
   return HELP[name].summary;
 }
 
-/** The two commands to paste that the help of a command begins with. */
+/** The two commands to paste at the start of a command's help. */
 export function examplesOf(name: CommandName, program: string): readonly string[] {
   return HELP[name].examples.map((line) => line.replace("$0", program));
 }
 
-/** The help for the program as a whole, as the user calls it. */
+/** The help for the whole program, with the name by which the user calls it. */
 export function renderUsage(version: string, program: string): string {
   const commands = COMMANDS.map((name) => `  ${name.padEnd(14)}${HELP[name].summary}\n`);
   return (
     `aws-oidc ${version}: temporary AWS credentials for GitLab CI/CD jobs\n\n` +
     `Usage: ${program} <command> [options]\n\nCommands\n${commands.join("")}` +
-    "  completion    print the script for completion in bash or zsh\n\n" +
-    "Options\n  -h, --help        this text; `help <command>` is that of a command\n  -V, --version     the version\n\n" +
+    "  completion    print the completion script for bash or zsh\n\n" +
+    "Options\n  -h, --help        this text; `help <command>` shows a command's\n  -V, --version     the version\n\n" +
     "Exit codes: 0 done, 1 refused or failed, 2 wrong configuration; 130 or 143 when cancelled.\n"
   );
 }
 
-/** The help for one command: two examples, the flags of that use, then the rest of the table of inputs. */
+/** The help for one command: two examples, the flags for that use, then the rest of the table of inputs. */
 export function renderCommandUsage(name: CommandName, program: string): string {
   const { summary, first, operands = "" } = HELP[name];
   const options = inputsOf(name).filter(({ reaches }) => reaches !== "job");
   const hasVariables = options.some(({ reaches }) => reaches === "script");
-  const heading = hasVariables
-    ? "Options, each with the variable that stands for it, if one does"
-    : "Options";
+  const heading = hasVariables ? "Options, each with the variable that also sets it, if any" : "Options";
   const others = options.filter((input) => !first.includes(input.name));
   const usual = first.flatMap((flag) => options.find((input) => input.name === flag) ?? []);
   const examples = examplesOf(name, program).map((line) => `  ${line}\n`);
@@ -96,10 +94,10 @@ export function renderCommandUsage(name: CommandName, program: string): string {
   );
 }
 
-/** What is said of an option without a default; the doctor can do without. */
+/** The remark on an option without a default; the doctor can run without it. */
 const REQUIRED: Readonly<Record<CommandName, string>> = {
   "assume-role": "required",
-  doctor: "required in a job, and by --fetch-trust-policy",
+  doctor: "required in a job, and with --fetch-trust-policy",
   "trust-policy": "required",
   sandbox: "required",
 };

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { brotliCompressSync, brotliDecompressSync, constants } from "node:zlib";
 
-/** So much of the bundle's SHA-256 stands in the hidden job's name. */
+/** The part of the bundle's SHA-256 in the hidden job's name, in characters. */
 const HASH_LENGTH = 12;
 const LINE_LENGTH = 160;
 const HEREDOC = "AWS_OIDC_RUNTIME";
@@ -37,7 +37,7 @@ export interface Release {
  */
 export function renderRuntime(code: Buffer, { version, command }: Release): string {
   const script = [
-    `# aws-oidc ${version} brings its own script along, of SHA-256 ${sha256(code)}`,
+    `# aws-oidc ${version} carries its own script, with SHA-256 ${sha256(code)}`,
     ...(command === "assume-role" ? REMOVE_REPORTS : []),
     `command -v node >/dev/null 2>&1 || { echo "aws-oidc: this image has no Node.js; use one with Node 20 or later (input: image)" >&2; exit 1; }`,
     // Runners before 19.1 make every failure a 1 unless the script ends by itself.
@@ -109,7 +109,7 @@ function loader(code: Buffer): string {
     `if(parseInt(process.versions.node)<20)f("this image has Node "+process.versions.node+"; use one with Node 20 or later (input: image)");`,
     `var c;try{c=require("zlib").brotliDecompressSync(Buffer.from(require("fs").readFileSync(0,"latin1"),"base64"),{chunkSize:${code.length + 1}})}catch(e){}`,
     `if(!c||c.length!==${code.length}||require("crypto").createHash("sha256").update(c).digest("hex")!=="${sha256(code)}")`,
-    `f("the script of this job is damaged, so nothing of it was run; retry the job, and if that does not help, pin another version");`,
+    `f("the script of this job is damaged, so none of it ran; retry the job, and if that does not help, pin another version");`,
     `process.argv.splice(1,0,"aws-oidc");`,
     `require("vm").compileFunction(c.toString("latin1"),["require","module","exports"],{filename:"aws-oidc.cjs"})(require,module,exports)`,
   ].join("");

@@ -95,7 +95,7 @@ export const ANSWER_CASES: readonly FaultCase[] = [
       { kind: "server-error", status: 503, retryAfterSeconds: 2 },
       "2.5 s more",
     ),
-    log: /asking again in 2\.\d s/,
+    log: /retrying in 2\.\d s/,
   },
   {
     ...forEver("", { kind: "server-error", status: 503, retryAfterSeconds: 30 }, /503|Unavailable/),

@@ -76,7 +76,7 @@ export const CANCELLED_CASES: readonly FaultCase[] = [
     misbehave: [{ fault: HANG, times: "forever" }],
     requests: 1,
   }),
-  ...cancelled("while waiting to ask again", (child) => printed(child, /asking again/), {
+  ...cancelled("while waiting to ask again", (child) => printed(child, /retrying/), {
     misbehave: [{ fault: { kind: "server-error", status: 503, retryAfterSeconds: 30 }, times: "forever" }],
     requests: 1,
   }),

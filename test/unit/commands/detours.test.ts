@@ -32,9 +32,7 @@ it.each([
   "http://127.0.0.1:4566",
 ])("names any other one: %s", (url) => {
   const env = { AWS_ENDPOINT_URL: url, AWS_OIDC_ROLE_ARN: roleFor(url) };
-  expect(notesFor(env)).toEqual([
-    `AWS_ENDPOINT_URL: the ID token is sent to ${url}, which is not STS of AWS.`,
-  ]);
+  expect(notesFor(env)).toEqual([`AWS_ENDPOINT_URL: the ID token is sent to ${url}, which is not AWS STS.`]);
 });
 
 /** A host with a Region in its name is taken for a role of that partition only. */
@@ -74,6 +72,6 @@ it("names the bundle alone, which takes the place of the others", () => {
 it("does not repeat the content of a certificate that stands where its path belongs", () => {
   const env = { NODE_EXTRA_CA_CERTS: "-----BEGIN CERTIFICATE-----\nabc" };
   expect(notesFor(env)[0]).toContain(
-    "the authorities in a text of 31 characters, if Node can read it, are trusted too",
+    "the authorities in a text of 31 characters are trusted too (if Node can read the file)",
   );
 });

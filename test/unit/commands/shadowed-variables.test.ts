@@ -76,7 +76,7 @@ describe("notes", () => {
 
   it("are there for an empty Region too, which wins over that of the report", () => {
     expect(shadowNotes(config, { AWS_REGION: "eu-central-1", AWS_DEFAULT_REGION: "" })).toEqual([
-      "AWS_DEFAULT_REGION is empty in this job; as a project or group variable it wins over the eu-central-1 of the report.",
+      "AWS_DEFAULT_REGION is empty in this job; as a project or group variable it takes precedence over the report's eu-central-1.",
     ]);
   });
 
@@ -84,7 +84,7 @@ describe("notes", () => {
     const chain = configOf({ AWS_OIDC_CHAINED_ROLE_ARN: "arn:aws:iam::210987654321:role/production" });
     expect(shadowNotes(chain, { AWS_ACCOUNT_ID: "210987654321" })).toEqual([]);
     expect(shadowNotes(chain, { AWS_ACCOUNT_ID: "123456789012" })).toEqual([
-      "AWS_ACCOUNT_ID is set to 123456789012 in this job; as a project or group variable it wins over the 210987654321 of the report.",
+      "AWS_ACCOUNT_ID is set to 123456789012 in this job; as a project or group variable it takes precedence over the report's 210987654321.",
     ]);
   });
 

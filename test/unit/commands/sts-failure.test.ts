@@ -143,7 +143,7 @@ describe("the verdict", () => {
     expect(explain([reset], { why: "attempts" }).verdict).not.toContain("requests");
     expect(explain([reset, reset], { why: "attempts" }).verdict).toMatch(/ \(2 requests in 59 s\)$/);
     expect(explain([reset, reset], { why: "time" }).verdict).toMatch(
-      / \(2 requests in 59 s, then the time was over\)$/,
+      / \(2 requests in 59 s, then time ran out\)$/,
     );
   });
 

@@ -19,7 +19,7 @@ it("wants all digits of each", () => {
 
 it("refuses a role of another account before AWS is asked, the last of a chain", () => {
   expect(problemsOf(allow("210987654321, 333333333333"))).toMatchObject([
-    { subject: "allowed-account-ids", expected: "a role of account 210987654321 or 333333333333" },
+    { subject: "allowed-account-ids", expected: "a role in account 210987654321 or 333333333333" },
   ]);
   const env = {
     ...allow("210987654321"),

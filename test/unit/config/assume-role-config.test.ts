@@ -81,7 +81,7 @@ describe("finds what is wrong with", () => {
     [
       "NODE_TLS_REJECT_UNAUTHORIZED",
       "0",
-      '"0", which tells Node to accept any certificate, so that anybody on the way could read the ID token',
+      '"0", which tells Node to accept any certificate, so anyone on the network path could read the ID token',
     ],
     ["AWS_MAX_ATTEMPTS", "many", '"many"'],
     ["AWS_MAX_ATTEMPTS", "0", '"0"'],
@@ -109,7 +109,7 @@ describe("the session name", () => {
   });
 
   it("is never made from the name of a variable", () => {
-    const fix = "Define the CI/CD variable CI_PROJECT_PATH for this project and ref, or leave the input out.";
+    const fix = "Define the CI/CD variable CI_PROJECT_PATH for this project and ref, or omit the input.";
     expect(problemsOf({ AWS_OIDC_SESSION_NAME: "deploy-$CI_PROJECT_PATH" })).toMatchObject([{ fix }]);
   });
 });

@@ -60,7 +60,7 @@ describe("finds what is wrong with", () => {
       "arn:aws-cn:iam::210987654321:role/production, in the partition aws-cn",
     ],
     ["AWS_OIDC_EXTERNAL_ID", "x", "1 characters"],
-    ["AWS_OIDC_EXTERNAL_ID", "with space", "10 characters, of which some are not allowed"],
+    ["AWS_OIDC_EXTERNAL_ID", "with space", "10 characters, some of which are not allowed"],
     ["AWS_OIDC_EXTERNAL_ID", "x".repeat(1225), "1225 characters"],
     ["AWS_OIDC_SOURCE_IDENTITY", "ada@example.com/admin", '"ada@example.com/admin"'],
     ["AWS_OIDC_SESSION_TAGS", "nonsense", '"nonsense"'],

@@ -76,8 +76,8 @@ describe("an inline policy", () => {
       {
         subject: "session-policy",
         found,
-        expected: "every member of an object once, as IAM demands",
-        fix: "Write the member once, with everything that is meant to hold.",
+        expected: "every member of an object once, as IAM requires",
+        fix: "Write the member once, with everything that should apply.",
       },
     ]);
   });
@@ -104,7 +104,7 @@ describe("an inline policy", () => {
 
   it("comes from the input or from a file, not from both", () => {
     expect(problemsOf({ ...INLINE, ...FILE }, { "policy.json": "{}" })).toMatchObject([
-      { subject: "session-policy-file", found: "a file, besides the policy in session-policy" },
+      { subject: "session-policy-file", found: "a file, in addition to the policy in session-policy" },
     ]);
   });
 

@@ -53,7 +53,7 @@ describe("the Region", () => {
     expect(problemsOf({ ...CHINA, AWS_OIDC_REGION: "eu-west-1" })).toMatchObject([
       {
         subject: "region",
-        found: "eu-west-1 lies in the partition aws",
+        found: "eu-west-1 is in the partition aws",
         expected: "a Region of aws-cn, the partition of arn:aws-cn:iam::123456789012:role/deploy",
         fix: expect.stringContaining("such as cn-northwest-1, or the ARN of a role in aws:"),
       },
@@ -132,7 +132,7 @@ describe("fallback Regions", () => {
   it("are each checked like the first", () => {
     const problems = problemsOf({ AWS_OIDC_FALLBACK_REGIONS: "eu-west-1, cn-north-1, mars-1" });
     expect(problems.map(({ subject, found }) => [subject, found])).toEqual([
-      ["fallback-regions", "cn-north-1 lies in the partition aws-cn"],
+      ["fallback-regions", "cn-north-1 is in the partition aws-cn"],
       ["fallback-regions", '"mars-1" is not an AWS Region that this release knows'],
     ]);
   });
@@ -213,7 +213,7 @@ describe("an endpoint", () => {
     ["http://sts.internal", 'the scheme "http:" with the host "sts.internal"'],
     ["http://127.0.0.1.example", 'the scheme "http:" with the host "127.0.0.1.example"'],
     ["ftp://localhost", 'the scheme "ftp:" with the host "localhost"'],
-    ["https://sts.cn-north-1.amazonaws.com.cn", "cn-north-1 lies in the partition aws-cn"],
+    ["https://sts.cn-north-1.amazonaws.com.cn", "cn-north-1 is in the partition aws-cn"],
   ])("is not %s", (text, found) => {
     const problems = problemsOf({ AWS_OIDC_STS_ENDPOINT: text });
     expect(problems).toMatchObject([{ subject: "sts-endpoint", found }]);

@@ -174,21 +174,21 @@ describe("issuer and audience", () => {
   });
 
   it.each([
-    ["http://gitlab.example.com", "with http in place of https", "https://gitlab.example.com"],
-    ["https://gitlab.example.com/", "with a slash at the end", "https://gitlab.example.com"],
-    ["https://example.com/gitlab//", "with a slash at the end", "https://example.com/gitlab"],
+    ["http://gitlab.example.com", "with http instead of https", "https://gitlab.example.com"],
+    ["https://gitlab.example.com/", "with a trailing slash", "https://gitlab.example.com"],
+    ["https://example.com/gitlab//", "with a trailing slash", "https://example.com/gitlab"],
     ["https://gitlab.example.com?x=1", "with a query or fragment", "https://gitlab.example.com"],
     ["https://gitlab.example.com#", "with a query or fragment", "https://gitlab.example.com"],
     ["https://gitlab.example.com:8443", "with a port", "https://gitlab.example.com"],
     ["https://gitlab.example.com:443/x", "with a port", "https://gitlab.example.com/x"],
     [
       "https://GitLab.com",
-      "with capital letters in the host, or characters that have to be encoded",
+      "with capital letters in the host, or characters that need encoding",
       "https://gitlab.com",
     ],
     [
       "http://gitlab.example.com:80/?x=1",
-      "with http in place of https, a port, a query or fragment, a slash at the end",
+      "with http instead of https, a port, a query or fragment, a trailing slash",
       "https://gitlab.example.com",
     ],
   ])("refuse the issuer %s", (issuer, fault, right) => {
@@ -204,7 +204,7 @@ describe("issuer and audience", () => {
     "ftp://ada:s3cret@gitlab",
   ])("never show the password in %s", (issuer) => {
     expect(problemsOf({ ...RIGHT, issuer })).toEqual([
-      "--issuer: a URL with a user name or password in it → Remove them, or what else stands before the @.",
+      "--issuer: a URL with a user name or password in it → Remove everything before the @.",
     ]);
   });
 
@@ -224,7 +224,7 @@ describe("issuer and audience", () => {
 
   it.each(["$CI_SERVER_URL", "two words", "x".repeat(256)])("refuse the audience %s", (audience) => {
     expect(problemsOf({ ...RIGHT, audience })).toEqual([
-      `--audience: ${JSON.stringify(audience)} → Write what stands in \`aud\`, without spaces and with its variables expanded.`,
+      `--audience: ${JSON.stringify(audience)} → Write the value of \`aud\`, without spaces and with its variables expanded.`,
     ]);
   });
 });
@@ -276,7 +276,7 @@ describe("role and format", () => {
 
   it.each(["json", "cli"])("need the account for %s", (format) => {
     expect(problemsOf({ project: "acme/shop", branch: "main", format })).toEqual([
-      "--account: no account → Give --account with 12 digits.",
+      "--account: no account → Add --account with 12 digits.",
     ]);
   });
 });
@@ -284,32 +284,32 @@ describe("role and format", () => {
 describe("what is wrong by itself", () => {
   it.each<[Flags, string]>([
     [{ account: "1234-5678-9012" }, '--account: "1234-5678-9012" → Write all 12 digits, without dashes.'],
-    [{ partition: "aws-mars" }, '--partition: "aws-mars" → Take the second part of any ARN in the account.'],
-    [{ "role-name": "ci/deploy" }, '--role-name: "ci/deploy" → Write the name alone, without ARN or path.'],
-    [{ "max-session-seconds": "900" }, '--max-session-seconds: "900" → Give at least 3600 seconds.'],
+    [{ partition: "aws-mars" }, '--partition: "aws-mars" → Use the second part of any ARN in the account.'],
+    [{ "role-name": "ci/deploy" }, '--role-name: "ci/deploy" → Write only the name, without ARN or path.'],
+    [{ "max-session-seconds": "900" }, '--max-session-seconds: "900" → Use at least 3600 seconds.'],
     [
       { "managed-policies": "ok,arn:aws:s3:::x,a b!" },
       '--managed-policies: "arn:aws:s3:::x, b!" → Copy the ARN from the policy\'s page in the IAM console.',
     ],
     [
       { "permissions-boundary": "ci-boundary" },
-      '--permissions-boundary: "ci-boundary" → Give the ARN of a policy of your own: arn:aws:iam::<account>:policy/ci-boundary.',
+      '--permissions-boundary: "ci-boundary" → Use the ARN of your own policy: arn:aws:iam::<account>:policy/ci-boundary.',
     ],
     [
       { "managed-policies": "job-function/ViewOnlyAccess,deploy" },
-      '--managed-policies: "deploy" → Give the ARN of a policy of your own: arn:aws:iam::<account>:policy/deploy.',
+      '--managed-policies: "deploy" → Use the ARN of your own policy: arn:aws:iam::<account>:policy/deploy.',
     ],
     [
       { "permissions-boundary": "A,B" },
-      '--permissions-boundary: "A,B" → Put what the role can do at most into one policy.',
+      '--permissions-boundary: "A,B" → Put everything that the role may ever do into one policy.',
     ],
     [
       { "permissions-boundary": "arn:aws:iam::210987654321:policy/x" },
-      '--permissions-boundary: "arn:aws:iam::210987654321:policy/x" → Make the policy in the role\'s account first, and give its ARN.',
+      '--permissions-boundary: "arn:aws:iam::210987654321:policy/x" → Create the policy in the role\'s account first, and use its ARN.',
     ],
     [
       { "permissions-boundary": "arn:aws-cn:iam::aws:policy/x" },
-      '--permissions-boundary: "arn:aws-cn:iam::aws:policy/x" → Make the policy in the role\'s account first, and give its ARN.',
+      '--permissions-boundary: "arn:aws-cn:iam::aws:policy/x" → Create the policy in the role\'s account first, and use its ARN.',
     ],
     [
       { "session-tags": "team=" },
@@ -342,24 +342,24 @@ describe("what is wrong by itself", () => {
     ],
     [
       { project: "https://gitlab.com/acme/shop" },
-      '--project: "https://gitlab.com/acme/shop" → Leave the address of the instance out.',
+      '--project: "https://gitlab.com/acme/shop" → Remove the address of the instance.',
     ],
     [
       { project: "acme/shop.git" },
-      '--project: "acme/shop.git" → Leave .git out: no path in GitLab ends that way.',
+      '--project: "acme/shop.git" → Remove .git: no path in GitLab ends that way.',
     ],
     [
       { project: "acme/*" },
-      '--project: "acme/*" → Give --group and the group alone: it stands for its projects.',
+      '--project: "acme/*" → Use --group with only the group: it stands for its projects.',
     ],
     [{ branch: "refs/heads/main" }, '--branch: "refs/heads/main" → Write the short name: main.'],
-    [{ branch: "*" }, '--branch: "*" → Use --any-branch, if that is meant.'],
-    [{ branch: "*main" }, '--branch: "*main" → Put a wildcard at the end only, and * only.'],
-    [{ branch: "rel?ase" }, '--branch: "rel?ase" → Put a wildcard at the end only, and * only.'],
-    [{ branch: "release/**" }, '--branch: "release/**" → Put a wildcard at the end only, and * only.'],
+    [{ branch: "*" }, '--branch: "*" → Use --any-branch, if that is what you want.'],
+    [{ branch: "*main" }, '--branch: "*main" → Use only the wildcard *, and only at the end.'],
+    [{ branch: "rel?ase" }, '--branch: "rel?ase" → Use only the wildcard *, and only at the end.'],
+    [{ branch: "release/**" }, '--branch: "release/**" → Use only the wildcard *, and only at the end.'],
     [
       { branch: "release*" },
-      '--branch: "release*" → Write release/* and protect that in GitLab, or add --protected: otherwise whoever may push makes a branch that begins so, such as releasex.',
+      '--branch: "release*" → Write release/* and protect that in GitLab, or add --protected: otherwise anyone who may push can create a branch that starts like this, such as releasex.',
     ],
     [{ branch: "a:b" }, '--branch: "a:b" → Copy the name from GitLab: Git or IAM does not allow this one.'],
     [{ branch: "a..b" }, '--branch: "a..b" → Copy the name from GitLab: Git or IAM does not allow this one.'],
@@ -373,7 +373,7 @@ describe("what is wrong by itself", () => {
     ],
     [
       { "deployment-tier": "live" },
-      '--deployment-tier: "live" → Use the tier of the environment; AWS does not see its name.',
+      `--deployment-tier: "live" → Use the environment's tier; AWS does not see its name.`,
     ],
   ])("%j", (flags, problem) => {
     expect(problemsOf({ ...RIGHT, ...flags })).toEqual([problem]);
@@ -414,7 +414,7 @@ describe("what is wrong by itself", () => {
 
   it("a switch with a value", () => {
     expect(problemsOf({ ...RIGHT, "existing-provider": "no" })).toEqual([
-      '--existing-provider: "no" → Write the flag alone, or leave it out.',
+      '--existing-provider: "no" → Write the flag alone, or omit it.',
     ]);
   });
 });
@@ -424,38 +424,38 @@ describe("what is wrong together", () => {
     [
       "a branch and any branch",
       { "any-branch": on },
-      "--any-branch: together with --branch → Leave --any-branch out, unless all of these may assume the role.",
+      "--any-branch: together with --branch → Omit --any-branch, unless all of these may assume the role.",
     ],
     [
       "a tag and any tag",
       { tag: "v1", "any-tag": on },
-      "--any-tag: together with --tag → Leave --any-tag out, unless all of these may assume the role.",
+      "--any-tag: together with --tag → Omit --any-tag, unless all of these may assume the role.",
     ],
     [
       "names and any ref",
       { "any-ref": on, "any-tag": on },
-      "--any-ref: together with --branch and --any-tag → Leave --any-ref out, unless all of these may assume the role.",
+      "--any-ref: together with --branch and --any-tag → Omit --any-ref, unless all of these may assume the role.",
     ],
     [
       "an environment that is protected and not",
       { "protected-environment": on, "unprotected-environment": on },
-      "--unprotected-environment: together with --protected-environment → Leave one of them out.",
+      "--unprotected-environment: together with --protected-environment → Omit one of them.",
     ],
-    ["group and project", { group: "acme" }, "--group: together with --project → Leave one of them out."],
+    ["group and project", { group: "acme" }, "--group: together with --project → Omit one of them."],
     [
       "subgroups of none",
       { "with-subgroups": on },
-      "--with-subgroups: no --group → Add --group, or leave --with-subgroups out.",
+      "--with-subgroups: no --group → Add --group, or omit --with-subgroups.",
     ],
     [
       "numbers of fewer projects",
       { project: "acme/a,acme/b", "project-id": "1" },
-      "--project-id: 1 for 2 of --project → Add what is missing, or leave --project-id out.",
+      "--project-id: 1 for 2 of --project → Add what is missing, or omit --project-id.",
     ],
     [
       "number and path elsewhere",
       { "project-id": "1", issuer: "https://gitlab.example.com" },
-      "--project-id: together with --project → Leave one of them out.",
+      "--project-id: together with --project → Omit one of them.",
     ],
     [
       "the number of a group elsewhere",
@@ -470,22 +470,22 @@ describe("what is wrong together", () => {
     [
       "group and number of a project",
       { group: "acme", "project-id": "1" },
-      "--group: together with --project-id → Leave one of them out.",
+      "--group: together with --project-id → Omit one of them.",
     ],
     [
       "subgroups and the number of the group",
       { group: "acme", "with-subgroups": on, "namespace-id": "1" },
-      "--namespace-id: together with --with-subgroups → Leave one of them out.",
+      "--namespace-id: together with --with-subgroups → Omit one of them.",
     ],
     [
       "a group and its subgroup, whose projects would be kept out",
       { group: "acme,umbrella,acme/team" },
-      "--group: acme/team, which lies in another of the groups → Make a role for each, or add --with-subgroups.",
+      "--group: acme/team, which is inside another of the groups → Create a role for each, or add --with-subgroups.",
     ],
     [
       "no project",
       {},
-      "--project: no project → Give --project group/project, or no flags at all in a job that has GITLAB_OIDC_TOKEN.",
+      "--project: no project → Add --project group/project, or use no flags at all in a job that has GITLAB_OIDC_TOKEN.",
     ],
   ])("%s", (_, flags, problem) => {
     expect(problemsOf({ account: "123456789012", branch: "main", ...flags })).toEqual([problem]);
@@ -498,14 +498,14 @@ describe("what is wrong together", () => {
 
   it("no ref", () => {
     expect(problemsOf({ account: "123456789012", project: "acme/shop" })).toEqual([
-      "--branch: no branch or tag → Give --branch main, or what the job runs for.",
+      "--branch: no branch or tag → Add --branch main, or whatever the job runs for.",
     ]);
   });
 });
 
 it.each([
-  ["--merge-request=12", "name that with --branch, or use --any-branch."],
-  ["--role-arn=arn:aws:iam::123456789012:role/deploy", "Give the name of the role with --role-name"],
+  ["--merge-request=12", "name it with --branch, or use --any-branch."],
+  ["--role-arn=arn:aws:iam::123456789012:role/deploy", "Pass the role's name with --role-name"],
   ["--ref=main", "Use --branch or --tag."],
 ])("an option that people expect, %s, is refused with what to do instead", (flag, instead) => {
   const [problem, ...others] = textsOf(
@@ -559,7 +559,7 @@ describe("several roles", () => {
   it("need names of their own", () => {
     const flags = ["--branch=main", "--role=deploy", "--role=Deploy", "--role=x"];
     expect(wrongIn(...flags)).toEqual([
-      '--role: "Deploy", the name of 2 roles → Give one of them another name, or put their flags together for one role.',
+      '--role: "Deploy", the name of 2 roles → Rename one of them, or put their flags together for one role.',
     ]);
   });
 
@@ -569,7 +569,7 @@ describe("several roles", () => {
       ...["--role=by-path", "--project=acme/shop", "--role=by-number", "--project-id=4711"],
     ]);
     expect(textsOf(config)).toEqual([
-      "--project-id of by-number: a `sub` that begins with the number, while by-path needs one that begins with the path → Name the projects in one way for all roles: by --project, or by --project-id alone. Put roles of other projects into a document of their own.",
+      "--project-id of by-number: a `sub` that begins with the id, but by-path needs one that begins with the path → Name the projects the same way for all roles: with --project, or only with --project-id. Put roles for other projects into a separate document.",
     ]);
   });
 
@@ -602,16 +602,16 @@ describe("several roles", () => {
 
   it("are none where a flag of all is given for one again", () => {
     expect(wrongIn("--branch=main", "--role=a", "--role=b", "--branch=develop")).toEqual([
-      "--branch: before the first --role, and again for b → Move it after each --role that it is for.",
+      "--branch: before the first --role, and again for b → Move it after each --role that it applies to.",
     ]);
   });
 
   it("are told of a flag of all that does not go with one of their own", () => {
     expect(wrongIn("--branch=main", "--role=a", "--role=b", "--any-branch")).toEqual([
-      "--any-branch of b: together with --branch → Leave --any-branch out, unless all of these may assume the role. --branch before the first --role is for all roles: move it after each --role that it is for.",
+      "--any-branch of b: together with --branch → Omit --any-branch, unless all of these may assume the role. --branch before the first --role applies to all roles: move it after each --role that it applies to.",
     ]);
     expect(wrongIn("--role=a", "--branch=main", "--any-branch", "--role=b", "--tag=v1")).toEqual([
-      "--any-branch of a: together with --branch → Leave --any-branch out, unless all of these may assume the role.",
+      "--any-branch of a: together with --branch → Omit --any-branch, unless all of these may assume the role.",
     ]);
   });
 
@@ -619,8 +619,8 @@ describe("several roles", () => {
     const flags = ["--branch=main", "--role=a", "--max-session-seconds=1", "--role=b", "--protekted"];
     expect(wrongIn(...flags, "--role=c", "--session-tags=x", "--session-tags=")).toEqual([
       "--protekted: not an option of this command → Did you mean --protected? Run `node aws-oidc.cjs trust-policy --help` for the list.",
-      "--session-tags of c: given 2 times, and not each time with a value → If one comes from a variable, check that it is set.",
-      '--max-session-seconds of a: "1" → Give at least 3600 seconds.',
+      "--session-tags of c: given 2 times, but not always with a value → If one comes from a variable, check that it is set.",
+      '--max-session-seconds of a: "1" → Use at least 3600 seconds.',
     ]);
   });
 
@@ -670,7 +670,7 @@ describe("a token", () => {
 
   it("of an instance without https is refused", () => {
     expect(problemsOf({}, env(encodeJwt(claims("http://gitlab.local"))))[0]).toMatch(
-      /^claim "iss": "http:\/\/gitlab.local", with http in place of https/,
+      /^claim "iss": "http:\/\/gitlab.local", with http instead of https/,
     );
   });
 
@@ -685,7 +685,7 @@ describe("a token", () => {
   it("without a role leaves the account open", () => {
     const { GITLAB_OIDC_TOKEN } = env();
     expect(problemsOf({}, { GITLAB_OIDC_TOKEN })).toEqual([
-      "--account: no account → Give --account with 12 digits.",
+      "--account: no account → Add --account with 12 digits.",
     ]);
     expect(parsed({ format: "terraform" }, { GITLAB_OIDC_TOKEN }).role.name).toBe("gitlab-ci");
   });

@@ -4,7 +4,9 @@ import { AwsOidcError } from "../../../src/foundation/errors.ts";
 
 const STS = new URL("https://sts.eu-west-1.amazonaws.com/");
 
-/** The variable and the host of the proxy; or, for a server that is reached without one, which variable does not count. */
+/**
+ * The variable and the host of the proxy; or, for a server that is reached without one, which variable does not count.
+ */
 function chosen(env: Readonly<Record<string, string>>, destination = STS): string {
   const way = findWay(destination, env);
   if (way.kind === "proxy") return `${way.variable} ${way.url.host}`;
@@ -133,7 +135,7 @@ describe("the URL of a proxy", () => {
   });
 
   const NOT_HTTP = "is not the URL of an http or https proxy";
-  const MORE = "has more in it than scheme, user, password, host and port";
+  const MORE = "has more than scheme, user, password, host and port";
   const ENCODING = "has a user name or password that is not percent-encoded UTF-8";
   const NO_PORT = "names a proxy without its port";
   it.each([

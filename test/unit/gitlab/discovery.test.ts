@@ -31,7 +31,7 @@ describe("a discovery document", () => {
   it.each(["http://a/keys", "http://127.0.0.1/keys", "file:///etc/passwd", "data:,{}", "ftp://a/keys"])(
     "is of no use with its keys at %s",
     (keysUrl) => {
-      const fault = `the keys are at ${keysUrl}, and AWS takes https URLs only`;
+      const fault = `the keys are at ${keysUrl}, and AWS accepts https URLs only`;
       expect(findDiscoveryFaults({ ...DOCUMENT, keysUrl }, "https://a")).toEqual({
         faults: [fault],
         oddities: [],
@@ -64,9 +64,9 @@ describe("a discovery document", () => {
     expect(findDiscoveryFaults(document, "https://a").oddities).toEqual([expect.stringContaining("`none`")]);
   });
 
-  it("is of the issuer that it was found at, to the letter", () => {
+  it("is for the issuer that it was found at, to the letter", () => {
     const { faults } = findDiscoveryFaults({ ...DOCUMENT, issuer: "https://a/" }, "https://a");
-    expect(faults).toEqual(["the discovery document is of the issuer https://a/, not https://a"]);
+    expect(faults).toEqual(["the discovery document is for the issuer https://a/, not https://a"]);
   });
 
   it.each(["<html>", "null", "[]", '{"issuer":"https://a"}', '{"issuer":"https://a","jwks_uri":"keys"}'])(
@@ -82,7 +82,7 @@ describe("the header of a token", () => {
     expect(findSignatureFaults({ algorithm, keyId: "one" })).toEqual([]);
   });
   it.each(["none", "HS256", "PS256", "rs256"])("may not name %s", (algorithm) => {
-    const fault = `the token is signed by \`alg\` ${algorithm}; AWS takes RS256, RS384, RS512, ES256, ES384, ES512`;
+    const fault = `the token is signed by \`alg\` ${algorithm}; AWS accepts RS256, RS384, RS512, ES256, ES384, ES512`;
     expect(findSignatureFaults({ algorithm, keyId: "one" })).toEqual([fault]);
   });
   it("may not say nothing", () => {
@@ -101,25 +101,25 @@ describe("a key set", () => {
   });
 
   it.each([
-    ["no JSON", "<html>", /no key set/],
-    ["no keys", "{}", /no key set/],
+    ["no JSON", "<html>", /not a key set/],
+    ["no keys", "{}", /not a key set/],
     ["another key only", keySet({ ...KEY, kid: "two" }), /kid one\) is not among the 1 in it/],
     ["a key without a kid", keySet(KEY, { ...KEY, kid: undefined }), /no `kid`/],
-    ["a key for encryption", keySet({ ...KEY, use: "enc" }), /another `use`/],
+    ["a key for encryption", keySet({ ...KEY, use: "enc" }), /a `use` other/],
     ["key_ops", keySet({ ...KEY, key_ops: ["verify"] }), /`key_ops`/],
     ["too many keys", keySet(...Array.from({ length: 101 }, () => KEY)), /101 keys/],
-    ["the token's key twice, the later one unusable", keySet(KEY, { ...KEY, use: "enc" }), /another `use`/],
+    ["the token's key twice, the later one unusable", keySet(KEY, { ...KEY, use: "enc" }), /a `use` other/],
     ["something that is no key", '{"keys":[null]}', /no `kid`/],
-    ["a shared secret for a key", keySet({ kty: "oct", kid: "one", k: "…" }), /of the type oct \(`kty`\)/],
-    ["a key of no type", keySet({ ...KEY, kty: undefined }), /of the type undefined/],
-    ["a type of Object's own", keySet({ ...KEY, kty: "constructor" }), /of the type constructor/],
+    ["a shared secret for a key", keySet({ kty: "oct", kid: "one", k: "…" }), /has the type oct \(`kty`\)/],
+    ["a key of no type", keySet({ ...KEY, kty: undefined }), /has the type undefined/],
+    ["a type of Object's own", keySet({ ...KEY, kty: "constructor" }), /has the type constructor/],
     [
       "a type that is no text",
       '{"keys":[{"kid":"one","kty":{"toString":1}}]}',
-      /of the type \{"toString":1\}/,
+      /has the type \{"toString":1\}/,
     ],
     ["an algorithm that is no text", keySet({ ...KEY, alg: { toString: 1 } }), /for `alg` \{"toString":1\}/],
-    ["a key without a signature", keySet({ ...KEY, alg: "none" }), /for `alg` none; AWS takes RS256/],
+    ["a key without a signature", keySet({ ...KEY, alg: "none" }), /for `alg` none; AWS accepts RS256/],
     ["a key for HMAC", keySet({ ...KEY, alg: "HS256" }), /for `alg` HS256/],
     ["a certificate for a key", keySet({ kty: "RSA", kid: "one", x5c: ["…"] }), /lacks `n` and `e`/],
   ])("is of no use with %s", (_, body, expected) => {

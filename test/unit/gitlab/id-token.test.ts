@@ -81,9 +81,9 @@ describe("refuses", () => {
   });
 
   it.each([
-    ["the name of a variable", "$GITLAB_OIDC_TOKEN", "the name of a variable in place of a token"],
-    ["white space around it", ` ${encodeJwt(CLAIMS)}`, "a token with white space in it"],
-    ["a line break within it", `${header}.\n${payload}.${signature}`, "a token with white space in it"],
+    ["the name of a variable", "$GITLAB_OIDC_TOKEN", "the name of a variable instead of a token"],
+    ["white space around it", ` ${encodeJwt(CLAIMS)}`, "a token that contains white space"],
+    ["a line break within it", `${header}.\n${payload}.${signature}`, "a token that contains white space"],
   ])("%s", (_, text, found) => {
     expect(problemsOf(text)).toMatchObject([{ subject: ID_TOKEN_VARIABLE, found }]);
   });
@@ -117,7 +117,7 @@ describe("refuses", () => {
 
   it("several audiences, which it lists", () => {
     expect(problemsOf(encodeJwt({ ...CLAIMS, aud: ["a", "b"] }))).toMatchObject([
-      { found: "2 audiences: a, b", expected: "one audience, since AWS refuses tokens with several" },
+      { found: "2 audiences: a, b", expected: "one audience, because AWS refuses tokens with several" },
     ]);
   });
 });

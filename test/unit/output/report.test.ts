@@ -51,7 +51,7 @@ describe("a failure", () => {
       [
         "✖ AWS refused",
         "",
-        "What it may be, most likely first",
+        "Possible causes, most likely first",
         "  1. First",
         "     of two",
         "     → Do this.",

@@ -9,7 +9,10 @@ const SEVERAL_ROLES = "docs/use/several-roles.md has the rules for jobs with sev
 export const JOB_SCRIPT_ENTRIES: readonly PastedEntry[] = [
   {
     id: "job-without-id-token",
-    words: [/the job has no ID token; extend the hidden job/, /GITLAB_OIDC_TOKEN_\w+ holds something other/],
+    words: [
+      /the job has no ID token; extend the hidden job/,
+      /GITLAB_OIDC_TOKEN_\w+ contains something other/,
+    ],
     title: "aws-oidc: the job has no ID token",
     verdict: "The job has no ID token for its role, so its script did not run",
     causes: [
@@ -17,7 +20,7 @@ export const JOB_SCRIPT_ENTRIES: readonly PastedEntry[] = [
         id: "token-overwritten",
         reason: "A CI/CD variable has the token's name, and takes precedence over `id_tokens`.",
         fix: "Remove that variable from the project, its groups or the instance.",
-        likelihood: whereItSays(/holds something other/),
+        likelihood: whereItSays(/contains something other/),
       },
       {
         id: "id-tokens-not-inherited",
@@ -65,8 +68,8 @@ export const JOB_SCRIPT_ENTRIES: readonly PastedEntry[] = [
   },
   {
     id: "two-reports",
-    words: [/two jobs bring this one \S+, and GitLab does not define which is used/],
-    title: "aws-oidc: two jobs bring this one AWS_ACCESS_KEY_ID",
+    words: [/two jobs set \S+ in this one, and GitLab does not define which wins/],
+    title: "aws-oidc: two jobs set AWS_ACCESS_KEY_ID in this one",
     verdict: "Two jobs with credentials write the same variables, so the job's script did not run",
     causes: [
       {
@@ -81,11 +84,11 @@ export const JOB_SCRIPT_ENTRIES: readonly PastedEntry[] = [
     words: [
       /aws-oidc: (?:\.[^:]{1,200}: )?(?:[\w-]*role-arn|session-name|region|profile|external-id|duration-seconds|\w*AWS_REGION) is /,
       /aws-oidc: (?:\.[^:]{1,200}: )?(?:[\w-]*role-arn has a character|chained-role-arn and role-arn are in)/,
-      /another role of this job has the profile|are both for tools that name no profile/,
-      /AWS_PROFILE is .{1,200}(?:which is the profile of no role of this job|but some tools would use the credentials)/,
+      /another role of this job already has the profile|are both for tools that name no profile/,
+      /AWS_PROFILE is .{1,200}(?:but no role of this job has that profile|but some tools would still use the credentials)/,
       /the before_script of .{1,200} runs in this job without its variables/,
     ],
-    title: "aws-oidc: another role of this job has the profile",
+    title: "aws-oidc: another role of this job already has the profile",
     verdict: "The settings of a role cannot be used, so the job's script did not run",
     causes: [
       {
@@ -99,11 +102,11 @@ export const JOB_SCRIPT_ENTRIES: readonly PastedEntry[] = [
   {
     id: "job-folder",
     words: [
-      /aws-oidc: (?:the (?:runner's )?folder .{1,300} cannot be made|.{1,300} cannot be written; is the disk full)/,
+      /aws-oidc: (?:the (?:runner's )?folder .{1,300} cannot be created|.{1,300} cannot be written; is the disk full)/,
       /aws-oidc: the path of TMPDIR, or of the runner's builds/,
       /aws-oidc: CI_JOB_ID is not a number/,
     ],
-    title: "aws-oidc: the folder cannot be made",
+    title: "aws-oidc: the folder cannot be created",
     verdict: "The job cannot create the folder for its token and profiles",
     causes: [
       {
@@ -155,14 +158,14 @@ export const JOB_SCRIPT_ENTRIES: readonly PastedEntry[] = [
 export const JOB_NOTICE: PastedEntry = {
   id: "job-notice",
   words: [
-    /is set in this job and would be used in place of the role, so it is removed here/,
+    /is set in this job and would be used instead of the role, so it is removed here/,
     /AWS_REGION is not set for this job's tools, since it would win/,
-    /the credentials of the job .{1,200} last for .{1,40} only/,
-    /this image has no date command, so it cannot be told/,
+    /the credentials of the job .{1,200} expire in .{1,40}/,
+    /this image has no date command, so expired/,
     /a report of an earlier job, could not be removed/,
     /tools that name no profile find no role/,
   ],
-  title: "aws-oidc: is set in this job and would be used in place of the role",
+  title: "aws-oidc: is set in this job and would be used instead of the role",
   verdict: "This is a notice, not a failure: the job continued",
   causes: [
     {

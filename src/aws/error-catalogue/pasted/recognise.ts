@@ -222,6 +222,6 @@ function tokenOf({ iss, aud, sub }: Reading): DiagnosedToken | undefined {
 function orderAsListed(causes: readonly NamedCause[], { text }: Reading): readonly NamedCause[] {
   const isListed = ({ reason }: NamedCause): boolean => text.includes(reason.replace(/[:;.,].*$/s, ""));
   const listed = causes.filter(isListed);
-  const isProven = text.includes("Each of these stands in the way");
+  const isProven = text.includes("Each of these blocks the job");
   return isProven && listed.length > 0 ? listed : [...listed, ...causes.filter((cause) => !isListed(cause))];
 }

@@ -258,7 +258,7 @@ describe("the next step", () => {
   it.each([
     ["time", { remainingMs: 400 }],
     ["attempts", { maxAttempts: 1 }],
-  ])("takes a denial for what it is when the %s for asking again ran out", (_, limit) => {
+  ])("takes a denial for what it is when the %s for retrying ran out", (_, limit) => {
     const failures = [refusal("AccessDenied", ACCESS_DENIED)] as const;
     expect(nextStep({ ...calm, failures, propagationMs: 60_000, ...limit })).toEqual({
       step: "give-up",

@@ -57,7 +57,7 @@ describe("a run that succeeds", () => {
     const { exitCode, stdout } = await runInMemory({ sts: { assumeRoleWithWebIdentity } });
     expect(exitCode).toBe(0);
     expect(stdout).toContain(
-      "2026-11-23 03:00:00 UTC (past already by this machine's clock, which must be ahead)",
+      "2026-11-23 03:00:00 UTC (already past by this machine's clock, which must be ahead)",
     );
   });
 
@@ -120,8 +120,8 @@ describe("a run that succeeds", () => {
     });
     expect(exitCode).toBe(0);
     expect(stdout).toMatch(/^ {2}STS eu-central-1: read ECONNRESET; asking STS eu-west-1$/m);
-    expect(stdout).toMatch(/^ {2}STS eu-west-1: Rate exceeded; asking again, for up to \d+ s$/m);
-    expect(stdout.match(/ asking /g)).toHaveLength(2);
+    expect(stdout).toMatch(/^ {2}STS eu-west-1: Rate exceeded; retrying, for up to \d+ s$/m);
+    expect(stdout.match(/ (?:asking|retrying)/g)).toHaveLength(2);
     expect(stdout).toMatch(/^ {2}answered by {2}STS eu-west-1, in \d+\.\d s$/m);
   });
 });
@@ -192,10 +192,10 @@ describe("a run that fails", () => {
 
 describe("files that cannot be written or removed", () => {
   it.each([
-    ["ENOSPC", "Free some space on the runner's disk"],
+    ["ENOSPC", "Free space on the runner's disk"],
     ["EDQUOT", "Free some of the runner user's disk quota"],
-    ["ENOENT", "The job's working folder has vanished"],
-    ["EACCES", "Let the job run in a folder that its user may write to."],
+    ["ENOENT", "The job's working folder disappeared"],
+    ["EACCES", "Run the job in a folder that its user can write to."],
   ])("a report with %s", async (code, hint) => {
     const writeWhole = (path: string) => {
       if (path === REPORT) throw platformError(code);
@@ -215,7 +215,7 @@ describe("files that cannot be written or removed", () => {
     const run = await runInMemory({ failing: { remove } });
     expect(run.exitCode).toBe(1);
     expect(run.stderr).toMatch(/^✖ aws-oidc-31337\.env: .* cannot be replaced \(EISDIR\)\n/);
-    expect(run.stderr).toContain("→ Remove the folder of that name");
+    expect(run.stderr).toContain("→ Remove the folder with that name");
   });
 
   it("a failure without a code", async () => {

@@ -151,7 +151,7 @@ describe("options that describe another job", () => {
   it("are what it looks at in a job without one, so that a pipeline can check its policies", async () => {
     const flags = ["--project", "acme/shop", "--branch", "main", "--strict"];
     const { exitCode, stdout } = await runDoctor({ env: { GITLAB_OIDC_TOKEN: undefined } }, flags);
-    expect(stdout).toContain("? Whether AWS gives the role cannot be told from this");
+    expect(stdout).toContain("? This does not show whether AWS gives the role");
     expect(exitCode).toBe(1);
   });
 });
@@ -185,7 +185,7 @@ describe("the issuer, before AWS has vouched for it", () => {
       how: "for another issuer",
       pages: { [DISCOVERY]: pageOf({ issuer: "https://other", jwks_uri: KEYS }) },
       mark: "✖",
-      expected: /is of the issuer https:\/\/other, not/,
+      expected: /is for the issuer https:\/\/other, not/,
     },
     {
       how: "with its keys on another host",
@@ -197,7 +197,7 @@ describe("the issuer, before AWS has vouched for it", () => {
       how: "with its keys by http",
       pages: { [DISCOVERY]: pageOf({ issuer: ISS, jwks_uri: "http://gitlab.example.com/keys" }) },
       mark: "✖",
-      expected: /the keys are at http:\/\/gitlab\.example\.com\/keys, and AWS takes https URLs only/,
+      expected: /the keys are at http:\/\/gitlab\.example\.com\/keys, and AWS accepts https URLs only/,
     },
     {
       how: "with an offer of no signature",
@@ -221,7 +221,7 @@ describe("the issuer, before AWS has vouched for it", () => {
       how: "with a redirect",
       pages: { [DISCOVERY]: pageOf("", { status: 302 }) },
       mark: "✖",
-      expected: /answers HTTP 302 and no discovery document/,
+      expected: /answers HTTP 302 without a discovery document/,
     },
     {
       how: "never with keys",
@@ -234,7 +234,7 @@ describe("the issuer, before AWS has vouched for it", () => {
       how: "never",
       pages: { [DISCOVERY]: new TimeLimitError(10_000) },
       mark: "!",
-      expected: /does not answer within 10 s from here/,
+      expected: /did not answer within 10 s from here/,
     },
   ];
 
@@ -286,7 +286,7 @@ describe("the issuer, before AWS has vouched for it", () => {
 it("calls an issuer that is no URL a fault of the issuer", async () => {
   const env = { GITLAB_OIDC_TOKEN: encodeJwt(buildIdTokenClaims("https://", {}, START)) };
   const { stdout, exitCode } = await runDoctor({ env, refusal: { ...DENIED, code: "InvalidIdentityToken" } });
-  expect(stdout).toContain("AWS cannot verify tokens of https://: AWS takes https URLs only");
+  expect(stdout).toContain("AWS cannot verify tokens of https://: AWS accepts https URLs only");
   expect(exitCode).toBe(1);
 });
 
@@ -335,7 +335,7 @@ describe("the exchange", () => {
     const refusal: StsFault = { ...DENIED, code: "Throttling", httpStatus: 400 };
     const env = { AWS_MAX_ATTEMPTS: "2" };
     const { stdout, stderr } = await runDoctor({ refusal, env }, ["--format=json"]);
-    expect(stderr).toContain("asking again");
+    expect(stderr).toContain("retrying");
     const { checks } = JSON.parse(stdout);
     expect(checks.find(({ id }: { id: string }) => id === "exchange").failure).toMatchObject({
       code: "STS_UNAVAILABLE",
@@ -350,7 +350,7 @@ it("gives the exchange all of its time, however long the pages took", async () =
     refusal: { ...DENIED, code: "Throttling", httpStatus: 400 },
     env: { AWS_OIDC_TIMEOUT_SECONDS: "5", AWS_MAX_ATTEMPTS: "2" },
   });
-  expect(stderr).toContain("asking again");
+  expect(stderr).toContain("retrying");
 });
 
 describe("variables", () => {
@@ -375,7 +375,7 @@ it("tells several wrong inputs one by one", async () => {
   expect(lineOf("Configuration")).toMatch(
     /^✖ Configuration +2 inputs are wrong: duration-seconds, timeout-seconds/,
   );
-  expect(stdout).toContain("Each of these stands in the way");
+  expect(stdout).toContain("Each of these blocks the job");
 });
 
 it("names the second role of a chain", async () => {

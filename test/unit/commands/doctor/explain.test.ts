@@ -98,11 +98,11 @@ describe("a text that people paste", () => {
       `Error: api error AccessDenied: User: arn:aws:sts::123456789012:assumed-role/deploy/x is not authorized to perform: ${action} on resource: arn:aws:s3:::shop because no identity-based policy allows the ${action} action`;
     const expired =
       "An error occurred (ExpiredToken) when calling the PutObject operation: The provided token has expired.";
-    const other = "The text tells of other failures as well";
+    const other = "The text has other failures too";
     const { stdout } = await explain(`${refused("s3:ListBucket")}\n\n${expired}\n${refused("kms:Decrypt")}`);
     expect(stdout).toMatch(/^✖ AWS refused s3:ListBucket to the role deploy\n/);
     expect(stdout.slice(stdout.indexOf(other)).trim().split("\n")).toEqual([
-      "The text tells of other failures as well, to be explained one by one:",
+      "The text has other failures too. Explain them one by one:",
       "- The session has ended: AWS refused PutObject, because its credentials have expired",
       "- AWS refused kms:Decrypt to the role deploy",
     ]);
@@ -229,10 +229,10 @@ describe("an answer", () => {
     const log = (cause: string, heading: string) =>
       `✖ AWS refused: the trust policy of deploy does not admit this job\n  error  STS_REFUSED, trust-denied\n\n${heading}\n  1. ${cause}\n`;
     const ref = "The role is restricted to another branch or tag; this job runs for branch x.";
-    const possible = explainErrorText(log(ref, "What it may be, most likely first"));
+    const possible = explainErrorText(log(ref, "Possible causes, most likely first"));
     expect(possible.causes[0]?.reason).toContain("restricted to another branch or tag");
     expect(possible.causes.length).toBeGreaterThan(1);
-    expect(explainErrorText(log(ref, "Each of these stands in the way")).causes).toHaveLength(1);
+    expect(explainErrorText(log(ref, "Each of these blocks the job")).causes).toHaveLength(1);
     expect(explainErrorText(ref).causes[0]?.reason).toContain("restricted to another branch or tag");
   });
 

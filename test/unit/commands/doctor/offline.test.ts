@@ -99,10 +99,10 @@ describe("a job that is described by flags", () => {
                       iss  https://gitlab.com
                       aud  https://gitlab.com
                       sub  project_path:acme/shop:ref_type:branch:ref:main
-      ? Trust policy  whether it allows this job turns on claims that were not given
+      ? Trust policy  whether it allows this job depends on claims that were not given
                       Statement[0] also tests gitlab.com:project_id, not given here.
 
-      ? Whether AWS gives the role cannot be told from this; open: Trust policy
+      ? This does not show whether AWS gives the role; open: Trust policy
 
         → Add --project-id (on the page of the project).
       "
@@ -161,11 +161,9 @@ describe("the claims of a token in a file", () => {
     const result = await run(flags, { ...files, "policy.json": policy });
     expect(result.exitCode).toBe(0);
     expect(result.stdout).toMatch(
-      /^\? Trust policy +whether it allows this job turns on what cannot be seen/m,
+      /^\? Trust policy +whether it allows this job depends on what cannot be seen/m,
     );
-    expect(result.stdout).toContain(
-      "Whether AWS gives the role cannot be told from this; open: Trust policy",
-    );
+    expect(result.stdout).toContain("This does not show whether AWS gives the role; open: Trust policy");
   });
 });
 
@@ -189,9 +187,7 @@ describe("an ID token as it is", () => {
   it("says when it has expired, and goes on", async () => {
     const old = encodeJwt(buildIdTokenClaims("https://gitlab.com", {}, new Date("2026-11-20T04:00:00Z")));
     const { exitCode, stdout } = await run([...flags, "-"], undefined, old);
-    expect(stdout).toMatch(
-      /It expired at 2026-11-20 0\d:\d\d:00 UTC; what it says is compared all the same\./,
-    );
+    expect(stdout).toMatch(/It expired at 2026-11-20 0\d:\d\d:00 UTC; its claims are compared anyway\./);
     expect(exitCode).toBe(0);
   });
 
@@ -206,7 +202,7 @@ describe("an ID token as it is", () => {
 
   it.each([
     ["is cut off", token.slice(0, 40), "--claims: something that is not a JSON Web Token"],
-    ["has another one behind it", `${token} ${token}`, "--claims: a token with white space in it"],
+    ["has another one behind it", `${token} ${token}`, "--claims: a token that contains white space"],
     [
       "has two audiences",
       encodeJwt({ ...CLAIMS, aud: ["a", "b"] }),
@@ -273,7 +269,7 @@ describe("standard input", () => {
     {
       what: "holds something else",
       input: "An error occurred",
-      problem: "--trust-policy: standard input holds no trust policy",
+      problem: "--trust-policy: standard input contains no trust policy",
     },
   ];
 
@@ -298,7 +294,7 @@ describe("standard input", () => {
     ["YAML", "Role:\n  Arn: arn:aws:iam::123456789012:role/deploy\n"],
   ])("in the AWS CLI's other formats is told so: %s", async (format, input) => {
     const { exitCode, stderr } = await run(flags, {}, input);
-    expect(stderr).toContain(`standard input holds ${format}, as the AWS CLI prints it`);
+    expect(stderr).toContain(`standard input contains ${format}, as the AWS CLI prints it`);
     expect(stderr).toContain(
       "→ Add --output json:\n      aws iam get-role --role-name <role> --output json |\n        node aws-oidc.cjs",
     );
@@ -336,7 +332,7 @@ describe("nothing that decides", () => {
   );
 
   it("says what to give", async () => {
-    expect((await run(MAIN)).stdout).toContain("  → Give the role's trust policy with --trust-policy.\n");
+    expect((await run(MAIN)).stdout).toContain("  → Pass the role's trust policy with --trust-policy.\n");
     expect((await run(POLICY)).stdout).toContain("  → Describe the job with --project and one of --branch");
   });
 
@@ -350,8 +346,8 @@ describe("a trust policy alone", () => {
     const wide = policyOf({ StringEquals: { "gitlab.com:sub": "project_path:acme/*" } });
     expect(printed(await run(POLICY, { "policy.json": wide }))).toMatchInlineSnapshot(`
       "exit code 1
-      – ID token      no claims were given: see --claims and --project
-      ✖ Trust policy  The trust policy has a mistake by which it never matches
+      – ID token      no claims given: see --claims and --project
+      ✖ Trust policy  The trust policy has a mistake, so it never matches
                       ! never matches (eq-wildcard),
                         Statement[0].Condition.StringEquals["gitlab.com:sub"]: "StringEquals" takes "*"
                         and "?" literally, so "gitlab.com:sub" never matches. Use "StringLike". That alone
@@ -360,14 +356,14 @@ describe("a trust policy alone", () => {
                         "gitlab.com:aud": tokens for any audience of the provider are accepted. Add it
                         under "StringEquals".
 
-      ✖ The trust policy has a mistake by which it never matches
+      ✖ The trust policy has a mistake, so it never matches
 
         Statement[0].Condition.StringEquals["gitlab.com:sub"]
         "StringEquals" takes "*" and "?" literally, so "gitlab.com:sub" never matches. Use "StringLike".
         That alone would make the policy too wide: narrow it first.
         → Correct it in the policy.
 
-      ! The trust policy is too wide: see what is said of it above
+      ! The trust policy is too wide: see the findings above
       "
     `);
   });
@@ -391,7 +387,7 @@ describe("a wrong use", () => {
       ["--colour", "not an option of this command"],
       ["--format", /^"xml" one of text, json/],
       ["--issuer", /^"gitlab.com" .*Write https:\/\//],
-      ["--project", /^"shop" the path of a project/],
+      ["--project", /^"shop" a project's path/],
       ["--branch, --tag, --merge-request", "--branch and --tag"],
       ["--project-id", /^"x" a whole number/],
       ["--trust-policy", /^"nowhere.json" cannot be read \(ENOENT\)/],
@@ -405,14 +401,14 @@ describe("a wrong use", () => {
       what: "a policy that is no JSON",
       flags: policy,
       file: "Version: 2012",
-      found: "holds no trust policy",
+      found: "contains no trust policy",
     },
-    { what: "a policy that is something else", flags: policy, file: "[]", found: "holds no trust policy" },
+    { what: "a policy that is something else", flags: policy, file: "[]", found: "contains no trust policy" },
     {
       what: "the policies of several roles",
       flags: policy,
       file: '{"build":{"Statement":[]},"deploy":{"Statement":[]}}',
-      found: "holds no trust policy",
+      found: "contains no trust policy",
     },
     {
       what: "a project as `git clone` names it",
@@ -449,11 +445,11 @@ describe("a wrong use", () => {
       flags: ["--project", "acme/shop", "--merge-request"],
       found: "--merge-request",
     },
-    { what: "nothing at all", flags: [], found: "neither a job nor claims nor a trust policy" },
+    { what: "nothing at all", flags: [], found: "no job, claims or trust policy" },
     {
       what: "a role alone",
       flags: ["--role-arn", "arn:aws:iam::123456789012:role/deploy"],
-      found: "neither a job nor claims nor a trust policy",
+      found: "no job, claims or trust policy",
     },
     {
       what: "a detail of no job",

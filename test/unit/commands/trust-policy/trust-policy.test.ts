@@ -49,7 +49,7 @@ describe("with flags", () => {
   it("says which flags a trust policy alone leaves out", async () => {
     const role = ["--branch=main", "--managed-policies=ReadOnlyAccess", "--max-session-seconds=7200"];
     const { stderr } = await run([...FLAGS, ...role]);
-    expect(unwrapped(stderr)).toContain("leaves out --managed-policies, --max-session-seconds: set that");
+    expect(unwrapped(stderr)).toContain("without --managed-policies, --max-session-seconds: set that");
     expect((await run([...FLAGS, ...role, "--format=cli"])).stderr).toBe("");
   });
 
@@ -66,10 +66,10 @@ describe("with flags", () => {
   it("warns of one stack for two roles, and says how a second role does without a second provider", async () => {
     const flags = ["--project=acme/shop", "--branch=main", "--format=cloudformation"];
     const { stderr } = await run(flags);
-    expect(unwrapped(stderr)).toContain("Give this template a stack of its own");
+    expect(unwrapped(stderr)).toContain("Give this template its own stack");
     expect(unwrapped(stderr)).toContain("for more roles in the account, add --existing-provider");
     const second = await run([...flags, "--existing-provider"]);
-    expect(unwrapped(second.stderr)).toContain("Give this template a stack of its own");
+    expect(unwrapped(second.stderr)).toContain("Give this template its own stack");
     expect(second.stderr).not.toContain("--existing-provider");
   });
 

@@ -46,7 +46,7 @@ describe("an option that holds a list", () => {
     expect(problems).toEqual([
       {
         subject: "--branch",
-        found: "given 2 times, and not each time with a value",
+        found: "given 2 times, but not always with a value",
         expected: "a value each time",
         fix: "If one comes from a variable, check that it is set.",
       },
@@ -62,8 +62,8 @@ describe("an option that holds one value", () => {
         {
           subject: `--${name}`,
           found: "given 3 times",
-          expected: "once, since it takes one value",
-          fix: "Leave out all of them but one.",
+          expected: "once, because it takes one value",
+          fix: "Remove all but one.",
         },
       ]);
     }
@@ -102,7 +102,7 @@ it("tells every problem, words that it does not know first", () => {
     "stray: not an option of this command",
     "--role-arn: no value",
     "--region: given 2 times",
-    "--fallback-regions: given 2 times, and not each time with a value",
+    "--fallback-regions: given 2 times, but not always with a value",
   ]);
 });
 

@@ -113,7 +113,7 @@ describe("the help", () => {
 
   it("says of the role what the doctor can do without it", () => {
     const text = renderCommandUsage("doctor", "node aws-oidc.cjs");
-    expect(text).toContain("      required in a job, and by --fetch-trust-policy\n");
+    expect(text).toContain("      required in a job, and with --fetch-trust-policy\n");
     expect(text).not.toContain("      required\n");
   });
 

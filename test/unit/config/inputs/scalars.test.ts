@@ -21,10 +21,10 @@ describe("a whole number", () => {
   });
 
   it.each([
-    ["0", "Give at least 900 seconds."],
-    ["899", "Give at least 900 seconds."],
-    ["43201", "Give at most 43200 seconds."],
-    ["9999999999", "Give at most 43200 seconds."],
+    ["0", "Use at least 900 seconds."],
+    ["899", "Use at least 900 seconds."],
+    ["43201", "Use at most 43200 seconds."],
+    ["9999999999", "Use at most 43200 seconds."],
   ])("is not %j, which is told from text that is no number", (text, fix) => {
     expect(parseWholeNumber(input(text), bounds)).toMatchObject({ ok: false, problems: [{ fix }] });
   });

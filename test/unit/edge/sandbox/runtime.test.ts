@@ -53,9 +53,7 @@ describe("the runtime", () => {
   });
 
   it("begins with a line that says what it is", () => {
-    expect(scriptOf(YAML)).toMatch(
-      /^# aws-oidc 1\.2\.3 brings its own script along, of SHA-256 [0-9a-f]{64}\n/,
-    );
+    expect(scriptOf(YAML)).toMatch(/^# aws-oidc 1\.2\.3 carries its own script, with SHA-256 [0-9a-f]{64}\n/);
   });
 
   it("runs the bundle as a CommonJS program, with the command as its argument", () => {
@@ -105,7 +103,7 @@ describe("a damaged runtime runs nothing", () => {
 
   it.each(Object.keys(damages))("%s", (name) => {
     const { status, stdout, stderr } = run(scriptOf(damages[name] ?? ""));
-    expect(stderr).toContain("aws-oidc: the script of this job is damaged, so nothing of it was run");
+    expect(stderr).toContain("aws-oidc: the script of this job is damaged, so none of it ran");
     expect(stdout).toBe("");
     expect(status).toBe(1);
   });

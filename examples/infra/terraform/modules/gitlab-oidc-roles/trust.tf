@@ -120,11 +120,11 @@ locals {
       if local.sub_forms[other] != local.sub_forms[name]
     ],
     [
-      for count in [length(role.project_ids)] : "give the number of every project, or none"
+      for count in [length(role.project_ids)] : "give the id of every project, or none"
       if local.by_path[name] && !contains([0, length(role.projects)], count)
     ],
     [
-      for count in [length(role.project_ids)] : "elsewhere than on gitlab.com, sub has the path or the number: give one of them"
+      for count in [length(role.project_ids)] : "outside gitlab.com, sub has the path or the number: give one of them"
       if !local.on_gitlab_com && local.by_path[name] && count > 0
     ],
     [
