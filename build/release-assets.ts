@@ -57,7 +57,7 @@ writeFileSync(asset("assume-role.cjs"), bundle.assumeRoleCode);
 writeFileSync(asset("doctor.cjs"), bundle.doctorCode);
 cpSync(join(root, "docs/doctor.schema.json"), asset("doctor.schema.json"));
 writeFileSync(asset("playground.html"), html);
-writeFileSync(asset("sbom.cdx.json"), renderSbom(root, bundle));
+writeFileSync(asset("sbom.cdx.json"), renderSbom(root, { ...bundle, code: script }));
 writeFileSync(
   asset("playground.sbom.cdx.json"),
   renderSbom(root, { code: Buffer.from(html), metafile: playground.metafile }),

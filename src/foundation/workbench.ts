@@ -49,6 +49,8 @@ export interface SandboxMiss {
 
 /** A request to assume a role, and the decision of the stand-in for STS. */
 export interface SandboxDecision {
+  /** The web identity is the job's; the other is a role that assumes a second one. */
+  readonly action: "AssumeRoleWithWebIdentity" | "AssumeRole";
   readonly roleArn: string;
   /** Code and message of the refusal; `undefined` for credentials. */
   readonly refusal: { readonly code: string; readonly message: string } | undefined;
@@ -84,7 +86,7 @@ export interface Workbench {
    * Creates a git repository of the components that this script carries, tagged with its version, in its own folder.
    *
    * @returns its URL
-   * @throws Error where the script runs without the components
+   * @throws {AwsOidcError} `CONFIG_INVALID` where the script runs without the components
    */
   provideComponents(): Promise<string>;
   /** Writes a file that nobody else can read, and returns its path. */
@@ -94,7 +96,7 @@ export interface Workbench {
    * running.
    *
    * @returns its exit code; 128 and more for a signal
-   * @throws Error where it cannot be started
+   * @throws {AwsOidcError} `CONFIG_INVALID` where it cannot be started
    */
   runProgram(argv: readonly string[], env: Readonly<Record<string, string>>): Promise<number>;
   /** Waits until this process is told to end. */

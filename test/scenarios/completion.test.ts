@@ -12,7 +12,7 @@ import { expectToldProblems } from "../harness/told-problems.ts";
 /** What is typed, and all that may follow. */
 const LINES = [
   ["aws-oidc tr", ["trust-policy"]],
-  ["aws-oidc help ", COMMANDS],
+  ["aws-oidc help ", COMMANDS.toSorted()],
   ["aws-oidc completion ", ["bash", "zsh"]],
   ["aws-oidc doctor --form", ["--format"]],
   ["aws-oidc doctor --format ", ["json", "text"]],

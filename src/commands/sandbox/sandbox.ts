@@ -123,14 +123,18 @@ async function start(workbench: Workbench, config: SandboxConfig): Promise<Check
     const served = servedComponents(config.components, VERSION);
     return valid({ config, standIns, served, version: VERSION, sub: subOf(standIns, config) });
   } catch (error) {
+    if (!(error instanceof Error) || !error.message.includes(REFUSED_POLICY)) throw error;
     return invalid({
       subject: "--trust-policy",
-      found: error instanceof Error ? error.message : String(error),
+      found: error.message,
       expected: "a trust policy that IAM accepts",
       fix: "Correct the policy.",
     });
   }
 }
+
+/** What the stand-in says of a policy that IAM would not store. */
+const REFUSED_POLICY = "IAM refuses this policy";
 
 function subOf(standIns: StandIns, { world }: SandboxConfig): string {
   const token = decodeIdToken(new Secret(standIns.mintToken(world.job.issuer), "ID token"));

@@ -38,7 +38,7 @@ export function renderStart({ config, standIns, sub, served, version }: Running,
     ),
   ];
   return renderSuccess(
-    "A stand-in for a GitLab instance and one for STS run on this machine, for the jobs of one pipeline.",
+    "An issuer of ID tokens and an STS run on this machine, for one pipeline.",
     facts.map(([label, value]) => [label, showOnOneLine(value)]),
     paint,
   );
@@ -76,12 +76,17 @@ export function renderDecisions({ config, standIns }: Running, program: string, 
   const decisions = standIns.decisions();
   if (decisions.length === 0) return renderNote("No job asked STS for a role.", paint);
   const texts = decisions.map((decision) => renderDecision(decision, config, paint));
-  const refused = decisions.some(({ refusal }) => refusal !== undefined);
+  const misfit = decisions.find(
+    ({ action, refusal, statements }) =>
+      action === "AssumeRoleWithWebIdentity" && refusal !== undefined && statements.length > 0,
+  );
   const counted = [...new Set(texts)].map((text) => {
     const times = texts.filter((other) => other === text).length;
     return times === 1 ? text : text.replace("\n", `, ${times} times\n`);
   });
-  return counted.join("") + (refused ? renderAdvice(config, program, paint) : "");
+  if (misfit === undefined) return counted.join("");
+  const advice = renderAdvice(misfit.roleArn, config, program);
+  return `${counted.join("")}    ${paint.good("→")} ${advice}\n`;
 }
 
 function renderDecision(decision: SandboxDecision, config: SandboxConfig, paint: Paint): string {
@@ -132,12 +137,10 @@ function explainOtherwise({ roleArn, refusal, statements }: SandboxDecision, con
   return `${message} The identity provider lists the audience ${provider.audiences.join(", ")}.`;
 }
 
-function renderAdvice({ policies, world }: SandboxConfig, program: string, paint: Paint): string {
-  const [first] = policies;
+/** The doctor says what to do about a trust policy that does not admit the job. */
+function renderAdvice(roleArn: string, { policies, world }: SandboxConfig, program: string): string {
+  const path = policies[world.roles.findIndex(({ arn }) => arn === roleArn)]?.path ?? "";
   const { project, ref, issuer } = world.job;
-  const command = [
-    `${program} doctor --trust-policy ${quoteForShell(first?.path ?? "")}`,
-    `--project ${quoteForShell(project)} --${ref.type} ${quoteForShell(ref.name)} --issuer ${quoteForShell(issuer)}`,
-  ].join(" ");
-  return `    ${paint.good("→")} ${command}\n`;
+  const words = [`--${ref.type}`, ref.name, "--issuer", issuer].map(quoteForShell).join(" ");
+  return `${program} doctor --trust-policy ${quoteForShell(path)} --project ${quoteForShell(project)} ${words}`;
 }

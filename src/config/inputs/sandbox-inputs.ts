@@ -17,8 +17,8 @@ export const SANDBOX_INPUTS = [
   {
     ...text(
       "trust-policy-file",
-      "<path>",
-      "File with a role's trust policy, as `trust-policy` or `aws iam get-role` prints it. If the file does not name the role and the pipeline names several: `<role ARN>=<path>`.",
+      "<paths>",
+      "Files with trust policies, each as `trust-policy` or `aws iam get-role` prints it. If a file does not name its role, and the pipeline names several: `<role ARN>=<path>`.",
     ),
     alias: "trust-policy",
     isList: true,

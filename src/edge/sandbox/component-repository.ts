@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { AwsOidcError } from "../../foundation/errors.ts";
 import { VERSION } from "../../foundation/version.ts";
 import { renderRuntime } from "./runtime.ts";
 import { readScript } from "./script-parts.ts";
@@ -12,14 +13,14 @@ export type ComponentFiles = Readonly<Record<string, string>>;
 /**
  * Creates the components' files from a script: it contains the templates, and its first part is what their jobs carry.
  *
- * @throws Error for anything but the released script
+ * @throws {AwsOidcError} `CONFIG_INVALID` for anything but the released script
  */
 export function renderComponentFiles(script: Buffer): ComponentFiles {
   const parts = readScript(script);
   if (parts === undefined) {
-    throw new Error(
-      "this script carries no components: run dist/aws-oidc.cjs, or the aws-oidc.cjs of a release",
-    );
+    throw new AwsOidcError("CONFIG_INVALID", "this script carries no components", {
+      hint: "Run dist/aws-oidc.cjs, or the aws-oidc.cjs of a release.",
+    });
   }
   const { assumeRoleCode, doctorCode, templates } = parts;
   return {

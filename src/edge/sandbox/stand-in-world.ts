@@ -90,13 +90,13 @@ function mint(issuer: Issuer, job: SandboxJob, audience: string): string {
   });
 }
 
-const ASSUMING = /^AssumeRole/;
-
 function toDecision(request: StsRequest): readonly SandboxDecision[] {
-  const { action = "", parameters, errorCode, errorMessage = "", judgement, status } = request;
-  if (!ASSUMING.test(action) || status === undefined) return [];
+  const { action, parameters, errorCode, errorMessage = "", judgement, status } = request;
+  if (status === undefined) return [];
+  if (action !== "AssumeRoleWithWebIdentity" && action !== "AssumeRole") return [];
   return [
     {
+      action,
       roleArn: parameters.RoleArn ?? "",
       refusal: errorCode === undefined ? undefined : { code: errorCode, message: errorMessage },
       statements: judgement?.statements ?? [],

@@ -218,6 +218,21 @@ include:
     expect(stderr).toContain(`✔ STS admitted ${OTHER_ROLE}: statement 1 of its trust policy\n`);
   });
 
+  it("is one token where the jobs ask for several audiences, and that is said", async () => {
+    const pipeline = `
+include:
+  - component: $CI_SERVER_FQDN/acme/aws-oidc/assume-role@1
+    inputs: { role-arn: "${ROLE}" }
+  - component: $CI_SERVER_FQDN/acme/aws-oidc/assume-role@1
+    inputs: { role-arn: "${ROLE}", job-name: other, audience: other }
+`;
+    const { stderr } = await run({ flags: TRUST, files: { ".gitlab-ci.yml": pipeline }, program: ASK });
+    expect(stderr).toMatch(
+      /! The jobs ask for GITLAB_OIDC_TOKEN with several audiences\. Here it has one:\s+https:\/\/gitlab\.example\.com\.\n/,
+    );
+    expect(stderr).toContain(`✔ STS admitted ${ROLE}`);
+  });
+
   it("is not another version of the components than the script's own", async () => {
     const other = PIPELINE.replace("@1", "@0.9");
     const { given, stderr } = await run({ flags: TRUST, files: { ".gitlab-ci.yml": other }, program: ASK });

@@ -3,7 +3,7 @@ import { parseFlags } from "../../../../src/config/inputs/flags.ts";
 import type { CommandName, Input } from "../../../../src/config/inputs/input.ts";
 import { inputsOf } from "../../../../src/config/inputs/inputs.ts";
 
-const COMMANDS: readonly CommandName[] = ["assume-role", "doctor", "trust-policy"];
+const COMMANDS: readonly CommandName[] = ["assume-role", "doctor", "trust-policy", "sandbox"];
 
 const optionsOf = (command: CommandName): readonly Input[] =>
   inputsOf(command).filter(({ reaches }) => reaches !== "job");
