@@ -137,7 +137,7 @@ function anchorsOf(prose: readonly Line[]): ReadonlySet<string> {
  *
  * @see https://docs.gitlab.com/user/markdown/#heading-ids-and-links
  */
-function slugOf(title: string): string {
+export function slugOf(title: string): string {
   return title
     .replaceAll(/\[([^\]]*)\]\([^)]*\)/g, "$1")
     .toLowerCase()

@@ -33,9 +33,14 @@ function longSentences(page: Page): readonly string[] {
   );
 }
 
+/** Letters of Japanese take the place of two others. */
+function widthOf(text: string): number {
+  return text.length + (text.match(/[\u3000-\u9fff\uff00-\uffef]/g) ?? []).length;
+}
+
 function longParagraphs({ path, written }: Page): readonly string[] {
   return passagesOf(written).flatMap(({ line, kind, text }) => {
-    const lines = Math.ceil(text.length / LINE_WIDTH);
+    const lines = Math.ceil(widthOf(text) / LINE_WIDTH);
     return kind === "paragraph" && lines > MOST_LINES ? [`${path}:${line}: ${lines} lines: ${text}`] : [];
   });
 }
@@ -76,6 +81,7 @@ it("would find what is too long, in a table, a list and a quotation too", () => 
   const lines = `${"x".repeat(LINE_WIDTH)}\n`;
   expect(longParagraphs(parsePage("page.md", lines.repeat(MOST_LINES)))).toHaveLength(1);
   expect(longParagraphs(parsePage("page.md", lines.repeat(MOST_LINES - 1)))).toEqual([]);
+  expect(longParagraphs(parsePage("page.md", `${"字".repeat(LINE_WIDTH * 2 + 1)}\n`))).toHaveLength(1);
 });
 
 it("counts code and a link as the words that are read, and no stop within a name", () => {
