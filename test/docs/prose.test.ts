@@ -99,6 +99,28 @@ it(`has a README of at most ${README_LINES} lines`, () => {
   expect(readme?.lineCount).toBeLessThanOrEqual(README_LINES);
 });
 
+/** @see https://docs.gitlab.com/user/markdown/#alerts */
+const ALERTS = ["note", "tip", "important", "caution", "warning"];
+
+it("has alerts of the kinds that GitLab knows, and each with a text", () => {
+  const lines = pages.flatMap(({ path, written }) =>
+    written.map(({ number, text }, index) => ({
+      where: `${path}:${number}`,
+      text,
+      next: written[index + 1]?.text,
+    })),
+  );
+  const alerts = lines.flatMap(({ where, text, next }) => {
+    const [, kind] = /^\s*> ?\[!(\w+)\]/.exec(text) ?? [];
+    return kind === undefined ? [] : [{ where, kind, next }];
+  });
+  expect(alerts.length).toBeGreaterThan(8);
+  for (const { where, kind, next } of alerts) {
+    expect(ALERTS, where).toContain(kind);
+    expect(next, where).toMatch(/^\s*> \S/);
+  }
+});
+
 /** The pages that a page leads to. */
 function pagesAfter({ path, links }: Page): readonly string[] {
   return links.map(({ target }) =>
