@@ -1,4 +1,4 @@
-import { execFile } from "node:child_process";
+import { execFile, spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -10,23 +10,8 @@ const JOBS: Readonly<Record<string, TokenDescription>> = {
   "docs/images/job-refused.svg": { ref: "feature/checkout", refProtected: false },
 };
 
-/** A role for a project whose path has a capital letter, which that of the job has not. */
-const MISTAKEN_POLICY = {
-  Version: "2012-10-17",
-  Statement: [
-    {
-      Effect: "Allow",
-      Principal: { Federated: "arn:aws:iam::123456789012:oidc-provider/gitlab.com" },
-      Action: "sts:AssumeRoleWithWebIdentity",
-      Condition: {
-        StringEquals: {
-          "gitlab.com:aud": "https://gitlab.com",
-          "gitlab.com:sub": "project_path:Acme/shop:ref_type:branch:ref:main",
-        },
-      },
-    },
-  ],
-};
+/** For a project whose path has a capital letter, which that of the job has not. */
+const MISTAKEN_POLICY = "trust-policy --account 123456789012 --project Acme/shop --branch main";
 const OFFLINE = "doctor --trust-policy policy.json --project acme/shop --branch main";
 
 /**
@@ -39,7 +24,7 @@ export async function drawJobLogs(root: string, script: string): Promise<Readonl
   const command = `\u001b[32;1m$ # aws-oidc ${version} brings its own script along, of SHA-256 … # collapsed multi-line command\u001b[0m`;
   const offline = `\u001b[32;1m$ node dist/aws-oidc.cjs ${OFFLINE}\u001b[0m`;
   const pictures = new Map([
-    ["docs/images/doctor-offline.svg", drawJobLog(`${offline}\n${await runOffline(script)}`)],
+    ["docs/images/doctor-offline.svg", drawJobLog(`${offline}\n${runOffline(script)}`)],
   ]);
   const world = await startWorld();
   try {
@@ -52,16 +37,13 @@ export async function drawJobLogs(root: string, script: string): Promise<Readonl
   return pictures;
 }
 
-async function runOffline(script: string): Promise<string> {
+function runOffline(script: string): string {
   const cwd = mkdtempSync(join(tmpdir(), "aws-oidc-picture-"));
+  const run = (line: string, env: Readonly<Record<string, string>>): string =>
+    spawnSync(process.execPath, [script, ...line.split(" ")], { cwd, env, encoding: "utf8" }).stdout;
   try {
-    writeFileSync(join(cwd, "policy.json"), JSON.stringify(MISTAKEN_POLICY));
-    const env = { HOME: cwd, FORCE_COLOR: "1" };
-    return await new Promise((resolve) => {
-      execFile(process.execPath, [script, ...OFFLINE.split(" ")], { cwd, env }, (_, stdout) =>
-        resolve(stdout.trimEnd()),
-      );
-    });
+    writeFileSync(join(cwd, "policy.json"), run(MISTAKEN_POLICY, {}));
+    return run(OFFLINE, { HOME: cwd, FORCE_COLOR: "1" }).trimEnd();
   } finally {
     rmSync(cwd, { recursive: true });
   }

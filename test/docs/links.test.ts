@@ -43,6 +43,22 @@ it("lead to files and headings that exist, or to a host by https", () => {
   expect(pages.flatMap(problemsOf)).toEqual([]);
 });
 
+/** Paths of this project in running text, such as `src/main.ts`. */
+function namedPaths({ path, written }: Page): readonly string[] {
+  return written.flatMap(({ number, text }) =>
+    [...text.matchAll(/`((?:bench|build|demo|docs|examples|playground|src|templates|test)\/[\w./-]*)`/g)].map(
+      ([, name = ""]) => `${path}:${number}: ${name}`,
+    ),
+  );
+}
+
+it("finds every file and folder that is named in code", () => {
+  // The bench makes that folder.
+  const named = pages.flatMap(namedPaths).filter((one) => !one.endsWith(": bench/results/"));
+  expect(named.length).toBeGreaterThan(50);
+  expect(named.filter((one) => !existsSync(join(ROOT, one.replace(/^.*: /, ""))))).toEqual([]);
+});
+
 it.each([
   ["missing.md", "there is no such file"],
   ["docs/security.md#no-such-heading", "there is no such heading"],

@@ -33,9 +33,14 @@ function longSentences(page: Page): readonly string[] {
   );
 }
 
+/** Letters of Japanese take the place of two others. */
+function widthOf(text: string): number {
+  return text.length + (text.match(/[\u3000-\u9fff\uff00-\uffef]/g) ?? []).length;
+}
+
 function longParagraphs({ path, written }: Page): readonly string[] {
   return passagesOf(written).flatMap(({ line, kind, text }) => {
-    const lines = Math.ceil(text.length / LINE_WIDTH);
+    const lines = Math.ceil(widthOf(text) / LINE_WIDTH);
     return kind === "paragraph" && lines > MOST_LINES ? [`${path}:${line}: ${lines} lines: ${text}`] : [];
   });
 }
@@ -76,6 +81,7 @@ it("would find what is too long, in a table, a list and a quotation too", () => 
   const lines = `${"x".repeat(LINE_WIDTH)}\n`;
   expect(longParagraphs(parsePage("page.md", lines.repeat(MOST_LINES)))).toHaveLength(1);
   expect(longParagraphs(parsePage("page.md", lines.repeat(MOST_LINES - 1)))).toEqual([]);
+  expect(longParagraphs(parsePage("page.md", `${"字".repeat(LINE_WIDTH * 2 + 1)}\n`))).toHaveLength(1);
 });
 
 it("counts code and a link as the words that are read, and no stop within a name", () => {
@@ -91,6 +97,28 @@ it("counts code and a link as the words that are read, and no stop within a name
 it(`has a README of at most ${README_LINES} lines`, () => {
   const readme = pages.find(({ path }) => path === "README.md");
   expect(readme?.lineCount).toBeLessThanOrEqual(README_LINES);
+});
+
+/** @see https://docs.gitlab.com/user/markdown/#alerts */
+const ALERTS = ["note", "tip", "important", "caution", "warning"];
+
+it("has alerts of the kinds that GitLab knows, and each with a text", () => {
+  const lines = pages.flatMap(({ path, written }) =>
+    written.map(({ number, text }, index) => ({
+      where: `${path}:${number}`,
+      text,
+      next: written[index + 1]?.text,
+    })),
+  );
+  const alerts = lines.flatMap(({ where, text, next }) => {
+    const [, kind] = /^\s*> ?\[!(\w+)\]/.exec(text) ?? [];
+    return kind === undefined ? [] : [{ where, kind, next }];
+  });
+  expect(alerts.length).toBeGreaterThan(8);
+  for (const { where, kind, next } of alerts) {
+    expect(ALERTS, where).toContain(kind);
+    expect(next, where).toMatch(/^\s*> \S/);
+  }
 });
 
 /** The pages that a page leads to. */

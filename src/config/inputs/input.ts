@@ -3,7 +3,7 @@ export type CommandName = "assume-role" | "doctor" | "trust-policy" | "sandbox";
 export type ComponentName = CommandName | "web-identity";
 
 /**
- * One input, defined once: `spec:inputs` of the templates, their `variables:`, the README's tables and `--help` are
+ * One input, defined once: `spec:inputs` of the templates, their `variables:`, the tables of `docs/` and `--help` are
  * generated from this table. It is for people: an `assume-role` job runs without it.
  */
 export interface Input {
@@ -17,7 +17,7 @@ export interface Input {
   readonly type: "string" | "number";
   /** No default means that the input is required. */
   readonly default?: string | number | undefined;
-  /** One or two sentences in Markdown, for the catalog, the README and `--help`. */
+  /** One or two sentences in Markdown, for the catalog, the pages and `--help`. */
   readonly description: string;
   /** The placeholder for the value in `--help`: `<arn>`. */
   readonly placeholder?: string;

@@ -90,6 +90,14 @@ it.each(["assume-role", "web-identity", "doctor"] as const)(
   },
 );
 
+it("shows ten inputs of assume-role in the README, the required one first", () => {
+  const readme = readFileSync(join(import.meta.dirname, "../../../../README.md"), "utf8");
+  const [, table = ""] = /<!-- generated: usual inputs -->([\s\S]*?)<!-- end/.exec(readme) ?? [];
+  const shown = [...table.matchAll(/^\| `([a-z-]+)` \|/gm)].map(([, name]) => name);
+  expect(shown).toHaveLength(10);
+  expect(shown[0]).toBe("role-arn");
+});
+
 it("names the variable of an input", () => {
   expect(variableName("on-shadowed-variables")).toBe("AWS_OIDC_ON_SHADOWED_VARIABLES");
 });
