@@ -2,7 +2,7 @@ import type { Metafile } from "esbuild";
 import budget from "../bench/budget.json" with { type: "json" };
 import type { Bundle } from "./bundle.ts";
 
-type BundledCode = Pick<Bundle, "code" | "metafile">;
+type BundledCode = Pick<Bundle, "code" | "doctorCode" | "metafile">;
 
 /** What is wrong with a bundle, and what to do about it. */
 export interface BundleProblem {
@@ -10,9 +10,11 @@ export interface BundleProblem {
   readonly fix: string;
 }
 
+/** Text that has no business in what jobs carry; on the command line, `sandbox` runs a program. */
+const FORBIDDEN_IN_JOBS: readonly string[] = ["child_process"];
+
 /** Text that has no business in the bundle, wherever it comes from. */
 const FORBIDDEN_TEXTS: readonly string[] = [
-  "child_process",
   "worker_threads",
   "process.binding",
   "process.dlopen",
@@ -43,23 +45,34 @@ export function assertBundle(bundle: BundledCode): void {
 }
 
 /** Checks the bundle's text, and what went into it. */
-export function findBundleProblems({ code, metafile }: BundledCode): readonly BundleProblem[] {
+export function findBundleProblems({ code, doctorCode, metafile }: BundledCode): readonly BundleProblem[] {
   const text = code.toString("latin1");
+  // What jobs of the doctor carry begins with what those of assume-role carry.
+  const inJobs = doctorCode.toString("latin1");
   const modules = bundledModules(metafile);
   return [
     ...checkText(text),
-    ...checkExternals(text),
+    ...findTexts(inJobs, FORBIDDEN_IN_JOBS, "what jobs carry"),
+    ...findCharacter(inJobs, /[^\t\n\x20-\x7e]/),
+    ...checkExternals(inJobs, "externalModules"),
+    ...checkExternals(text, "commandLineModules"),
     ...checkModules(modules),
     ...checkDynamicImports(metafile, modules),
     ...checkVersions(modules),
   ];
 }
 
+function findTexts(text: string, forbidden: readonly string[], where: string): readonly BundleProblem[] {
+  return forbidden
+    .filter((part) => text.includes(part))
+    .map((part) => ({
+      found: `the text ${JSON.stringify(part)} is in ${where}`,
+      fix: "Do without what brought it in; a plain word in a message can be worded otherwise.",
+    }));
+}
+
 function checkText(text: string): readonly BundleProblem[] {
-  const forbidden = FORBIDDEN_TEXTS.filter((part) => text.includes(part)).map((part) => ({
-    found: `the text ${JSON.stringify(part)} is in it`,
-    fix: "Do without what brought it in; a plain word in a message can be worded otherwise.",
-  }));
+  const forbidden = findTexts(text, FORBIDDEN_TEXTS, "it");
   const hosts = [...text.matchAll(/https?:\/\/((?:[\w-]+\.)+[a-z]+)(?![\w.-])/g)].map(
     ([, host = ""]) => host,
   );
@@ -69,26 +82,32 @@ function checkText(text: string): readonly BundleProblem[] {
       found: `the host ${host} is named in it`,
       fix: "If it belongs there, add it to KNOWN_HOSTS in build/bundle-guard.ts.",
     }));
-  const [character] = /[^\t\n\x20-\x7e]/.exec(text) ?? [];
-  const beyondAscii =
-    character === undefined
-      ? []
-      : [
-          {
-            found: `the character ${JSON.stringify(character)} is in it`,
-            fix: 'Keep `charset: "ascii"`: the loader decodes the text byte by byte.',
-          },
-        ];
-  return [...forbidden, ...unknown, ...beyondAscii];
+  return [...forbidden, ...unknown, ...findCharacter(text, /[\u0080-\uffff]/)];
 }
 
-function checkExternals(text: string): readonly BundleProblem[] {
+function findCharacter(text: string, unexpected: RegExp): readonly BundleProblem[] {
+  const [character] = unexpected.exec(text) ?? [];
+  if (character === undefined) return [];
+  return [
+    {
+      found: `the character ${JSON.stringify(character)} is in it`,
+      fix: 'Keep `charset: "ascii"`: the loader decodes the text byte by byte.',
+    },
+  ];
+}
+
+/** The modules of Node that the text loads; those of the command line come on top of those of jobs. */
+function checkExternals(
+  text: string,
+  list: "externalModules" | "commandLineModules",
+): readonly BundleProblem[] {
+  const allowed = [...budget.externalModules, ...(list === "commandLineModules" ? budget[list] : [])];
   const loaded = [...text.matchAll(/\brequire\("(?:node:)?([^."][^"]*)"\)/g)].map(([, name = ""]) => name);
   return [...new Set(loaded)]
-    .filter((name) => !budget.externalModules.includes(name))
+    .filter((name) => !allowed.includes(name))
     .map((name) => ({
       found: `it loads ${name}`,
-      fix: "Do without it, or add it to externalModules in bench/budget.json and say why in the commit.",
+      fix: `Do without it, or add it to ${list} in bench/budget.json and say why in the commit.`,
     }));
 }
 

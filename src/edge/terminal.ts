@@ -8,6 +8,7 @@ import {
 } from "../foundation/ports.ts";
 import { quoteForShell } from "../foundation/quote.ts";
 import { decodeText } from "./files.ts";
+import { readCheckout } from "./git.ts";
 import { signUrl } from "./signed-url.ts";
 
 /** As long as somebody may take who is asked for a second factor by the program that writes. */
@@ -17,6 +18,7 @@ const INPUT_LIMIT_MS = 600_000;
 export function createTerminal(clock: Pick<Clock, "limit">, env: Environment): Terminal {
   return {
     program: callOf(process.argv[1] ?? "", env),
+    readCheckout: () => readCheckout(env),
     signUrl,
     async readInput() {
       if (process.stdin.isTTY) throw new UnsuitableFileError("a terminal");

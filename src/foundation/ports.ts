@@ -144,6 +144,25 @@ export interface UrlToSign {
   };
 }
 
+/** What git says of the folder that a command is called in. */
+export type Checkout =
+  /** No repository, or no git. */
+  | { readonly kind: "none" }
+  /** A repository of another user, which git does not read. */
+  | { readonly kind: "distrusted" }
+  /** A repository without a remote, or with several, of which none is called `origin` or is that of the branch. */
+  | { readonly kind: "without-remote" }
+  | {
+      readonly kind: "remote";
+      readonly name: string;
+      /** It may hold a password. */
+      readonly address: Secret;
+      /** The one that is checked out, if one is. */
+      readonly branch: string | undefined;
+      /** That of the remote, as far as the clone knows. */
+      readonly defaultBranch: string | undefined;
+    };
+
 /** The surroundings of a command that somebody typed. */
 export interface Terminal {
   /** The program as it was called: `node dist/aws-oidc.cjs`, from the working folder, or `aws-oidc` where it is on the path. */
@@ -156,6 +175,8 @@ export interface Terminal {
    * @throws {AwsOidcError} `CANCELLED`
    */
   readInput(): Promise<string>;
+  /** Looks at the git repository that the working folder lies in, and changes nothing there. */
+  readCheckout(): Promise<Checkout>;
   /** Signs a request, which is then a secret for as long as it is valid. */
   readonly signUrl: (request: UrlToSign) => string;
 }

@@ -1,5 +1,6 @@
 import { signUrl } from "../../src/edge/signed-url.ts";
 import {
+  type Checkout,
   type Clock,
   type Environment,
   type Files,
@@ -39,6 +40,8 @@ export interface MemoryHostOptions {
   readonly files?: Readonly<Record<string, string>>;
   /** What standard input has, nothing unless given; an error is thrown in its place. */
   readonly input?: string | Error;
+  /** The git repository of the working folder, none unless given. */
+  readonly checkout?: Checkout;
   /** In place of the file system's own operations, to let them fail. */
   readonly failing?: Partial<Files>;
 }
@@ -98,6 +101,7 @@ export function createMemoryHost(options: MemoryHostOptions = {}): MemoryHost {
     openTerminal: async () => ({
       program: "node aws-oidc.cjs",
       signUrl,
+      readCheckout: async () => options.checkout ?? { kind: "none" },
       readInput: async () => {
         const { input = "" } = options;
         if (input instanceof Error) throw input;

@@ -45,10 +45,7 @@ export async function doctor(line: CommandLine, tools: Tools): Promise<ExitCode>
 async function parseConfig({ raw, isTyped }: CommandLine, tools: Tools): Promise<Checked<DoctorConfig>> {
   const { host } = tools;
   if (!isTyped && host.env.GITLAB_CI !== undefined) return parseDoctorConfig(raw, host);
-  const { parseTypedDoctorConfig } = await import("../../config/typed-doctor-config.ts");
-  return parseTypedDoctorConfig(raw, host, async (role) =>
-    (await import("./fetch-policy.ts")).fetchTrustPolicy(role, tools),
-  );
+  return (await import("./typed.ts")).parseTypedLine(raw, tools);
 }
 
 /** That nothing was given needs no telling where what was given could not be read. */

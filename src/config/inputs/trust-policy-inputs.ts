@@ -120,6 +120,10 @@ export const TRUST_POLICY_INPUTS = [
     "The `iss` of the tokens. Unless given: `$CI_SERVER_URL`, else `https://gitlab.com`.",
   ),
   text("audience", "<audience>", "The `aud` of the tokens. Unless given: the issuer."),
+  toggle(
+    "no-checkout",
+    "Takes nothing from git. Otherwise, without `--project`, the git remote of the folder says which project and instance are meant, and its default branch is the branch unless a ref is given.",
+  ),
   text("account", "<12 digits>", "AWS account of the roles. `json` and `cli` need it."),
   text("partition", "<partition>", "Partition of the account. Unless given: `aws`."),
   toggle("existing-provider", "The account already has an identity provider for the issuer."),
