@@ -33,7 +33,8 @@ const SOME_ACCOUNT = { partition: "aws", accountId: "000000000000" };
 /**
  * Writes the AWS side of roles for GitLab jobs to standard output, and what should be known of it to standard error.
  *
- * In a git repository, the remote says what no flag does. Nothing is sent to AWS, and of a token only what goes into the policy is shown.
+ * In a git repository, the remote says what no flag does. Nothing is sent to AWS, and of a token only what goes into the policy
+ * is shown.
  */
 export async function trustPolicy({ raw, problems }: CommandLine, tools: Tools): Promise<ExitCode> {
   const { host, log, paint } = tools;
