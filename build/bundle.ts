@@ -37,7 +37,8 @@ export interface Bundle {
 }
 
 /**
- * Bundles `src/main.ts` and all it needs into one file that can be executed. The same source gives the same bytes, in any folder.
+ * Bundles `src/main.ts` and all it needs into one file that can be executed. The same source gives the same bytes, in any
+ * folder.
  *
  * @throws when something is in the file that must not be, or the other way round
  */

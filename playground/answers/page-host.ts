@@ -30,6 +30,7 @@ export function createPageHost(files: Readonly<Record<string, string>> = {}): Ho
     openTerminal: async () => ({
       program: "aws-oidc.cjs",
       readInput: refuse,
+      readCheckout: refuse,
       signUrl: refuse,
       openWorkbench: refuse,
     }),

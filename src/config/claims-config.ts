@@ -3,7 +3,7 @@ import { parseJsonObject } from "../foundation/json.ts";
 import { Secret } from "../foundation/secret.ts";
 import type { DescribedJob } from "../gitlab/claims.ts";
 import { decodeIdToken, ID_TOKEN_VARIABLE } from "../gitlab/id-token.ts";
-import type { RawInputs } from "./inputs/raw-inputs.ts";
+import type { RawInput, RawInputs } from "./inputs/raw-inputs.ts";
 import { parseIssuer } from "./issuer.ts";
 
 /** Claims of a token that the job itself does not have. */
@@ -68,10 +68,11 @@ function hasText(value: unknown): boolean {
 
 /** Reads the description of a job from `--project` and one of `--branch`, `--tag` and `--merge-request`. */
 export function parseDescribedJob(raw: RawInputs): Checked<DescribedJob> {
+  const issuer = raw("issuer");
   return combine({
-    issuer: parseIssuer({ ...raw("issuer"), subject: "--issuer" }),
+    issuer: parseIssuer(issuer.subject === "issuer" ? { ...issuer, subject: "--issuer" } : issuer),
     audience: valid(raw("audience").text || raw("issuer").text || ""),
-    project: parseProject(raw("project").text ?? ""),
+    project: parseProject(raw("project")),
     ref: parseRef(raw),
     environment: valid(raw("environment").text || undefined),
     projectId: parseNumber("--project-id", raw("project-id").text),
@@ -79,11 +80,11 @@ export function parseDescribedJob(raw: RawInputs): Checked<DescribedJob> {
   });
 }
 
-function parseProject(text: string): Checked<string> {
+function parseProject({ text = "", subject }: RawInput): Checked<string> {
   // No GitLab path ends like this: it is the argument of `git clone`.
   if (/^[\w.-]+(?:\/[\w.-]+)+$/.test(text) && !text.endsWith(".git")) return valid(text);
   return invalid({
-    subject: "--project",
+    subject: subject === "project" ? "--project" : subject,
     found: text === "" ? "no value" : JSON.stringify(text),
     expected: "a project's path with its groups: acme/shop",
     fix: "Copy it from the project's URL, without the host and without .git.",
@@ -93,7 +94,7 @@ function parseProject(text: string): Checked<string> {
 const REF_FLAGS = ["branch", "tag", "merge-request"] as const;
 
 function parseRef(raw: RawInputs): Checked<DescribedJob["ref"]> {
-  const given = REF_FLAGS.filter((flag) => raw(flag).subject.startsWith("--"));
+  const given = REF_FLAGS.filter((flag) => raw(flag).text || raw(flag).subject.startsWith("--"));
   const [type, ...others] = given;
   // `--merge-request` without a value means the branch in `--branch`.
   const isMergeRequestOf = raw("merge-request").text === "" && given.join() === "branch,merge-request";

@@ -69,7 +69,8 @@ async function fetchGiven(
 function isAnythingGiven(raw: RawInputs, env: Environment): boolean {
   const isJob = [env.GITLAB_CI, env[ID_TOKEN_VARIABLE]].some((value) => value !== undefined);
   const hasPolicy = Boolean(raw("trust-policy-file").text);
-  return isJob || hasPolicy || SUBJECT_FLAGS.some((name) => isTyped(raw, name));
+  const hasProject = Boolean(raw("project").text);
+  return isJob || hasPolicy || hasProject || SUBJECT_FLAGS.some((name) => isTyped(raw, name));
 }
 
 function nothingGiven({ program }: Terminal): Problem {
@@ -90,14 +91,14 @@ function withInput(files: Files, input: string | undefined): Files {
 const ISSUER_OF_POLICY = "issuer of the trust policy";
 
 /**
- * Without `--issuer`, a described job belongs to the instance that the policy trusts, if it names one: comparing with
- * gitlab.com would lead to advice to trust gitlab.com, where the project's path may be someone else's.
+ * If neither `--issuer` nor git names the instance, a described job belongs to the one that the policy trusts, if it names one:
+ * comparing with gitlab.com would lead to advice to trust gitlab.com, where the project's path may be someone else's.
  */
 function withIssuerOf(policy: Checked<PolicyFile | undefined>, raw: RawInputs): RawInputs {
   const text = policy.ok ? (policy.value?.text ?? "").replaceAll(/%2F/gi, "/").replaceAll(/%3A/gi, ":") : "";
   const hosts = new Set([...text.matchAll(/:oidc-provider\/([\w.-]+(?:\/[\w.-]+)*)/g)].map(([, url]) => url));
   const [only] = hosts;
-  if (isTyped(raw, "issuer") || hosts.size !== 1) return raw;
+  if (raw("issuer").subject !== "issuer" || hosts.size !== 1) return raw;
   return (name) => (name === "issuer" ? { text: `https://${only}`, subject: ISSUER_OF_POLICY } : raw(name));
 }
 

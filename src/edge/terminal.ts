@@ -8,6 +8,7 @@ import {
 } from "../foundation/ports.ts";
 import { quoteForShell } from "../foundation/quote.ts";
 import { decodeText } from "./files.ts";
+import { readCheckout } from "./git.ts";
 import { signUrl } from "./signed-url.ts";
 
 /** Long enough for someone to enter a second factor that the writing program asks for. */
@@ -17,6 +18,7 @@ const INPUT_LIMIT_MS = 600_000;
 export function createTerminal(clock: Pick<Clock, "limit">, env: Environment): Terminal {
   return {
     program: callOf(process.argv[1] ?? "", env),
+    readCheckout: () => readCheckout(env),
     signUrl,
     openWorkbench: async () => (await import("./sandbox/workbench.ts")).createWorkbench(),
     async readInput() {

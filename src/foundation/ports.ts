@@ -145,6 +145,25 @@ export interface UrlToSign {
   };
 }
 
+/** What git says about the folder that a command is called in. */
+export type Checkout =
+  /** No repository, or no git. */
+  | { readonly kind: "none" }
+  /** A repository of another user, which git does not read. */
+  | { readonly kind: "distrusted" }
+  /** A repository without a remote, or with several and none called `origin` or tracked by the branch. */
+  | { readonly kind: "without-remote" }
+  | {
+      readonly kind: "remote";
+      readonly name: string;
+      /** It may hold a password. */
+      readonly address: Secret;
+      /** The branch that is checked out, if any. */
+      readonly branch: string | undefined;
+      /** The remote's default branch, as far as the clone knows. */
+      readonly defaultBranch: string | undefined;
+    };
+
 /** The environment of a command that a user typed. */
 export interface Terminal {
   /** The program as it was called: `node dist/aws-oidc.cjs`, relative to the working folder, or `aws-oidc` if it is on the path. */
@@ -157,6 +176,8 @@ export interface Terminal {
    * @throws {AwsOidcError} `CANCELLED`
    */
   readInput(): Promise<string>;
+  /** Reads the git repository of the working folder, and changes nothing there. */
+  readCheckout(): Promise<Checkout>;
   /** Signs a request, which is then a secret while it is valid. */
   readonly signUrl: (request: UrlToSign) => string;
   readonly openWorkbench: () => Promise<Workbench>;

@@ -122,6 +122,7 @@ const ASSETS = [
   "THIRD-PARTY-LICENSES.txt",
   "assume-role.cjs",
   "aws-oidc.cjs",
+  "aws-oidc.tar",
   "doctor.cjs",
   "doctor.schema.json",
   "playground.html",

@@ -1,5 +1,6 @@
 import { signUrl } from "../../src/edge/signed-url.ts";
 import {
+  type Checkout,
   type Clock,
   type Environment,
   type Files,
@@ -40,8 +41,10 @@ export interface MemoryHostOptions {
   readonly files?: Readonly<Record<string, string>>;
   /** What standard input has, nothing unless given; an error is thrown in its place. */
   readonly input?: string | Error;
-  /** What the sandbox works with; none unless given. */
+  /** The sandbox's workbench; none unless given. */
   readonly workbench?: Workbench;
+  /** The git repository of the working folder; none unless given. */
+  readonly checkout?: Checkout;
   /** In place of the file system's own operations, to let them fail. */
   readonly failing?: Partial<Files>;
 }
@@ -105,6 +108,7 @@ export function createMemoryHost(options: MemoryHostOptions = {}): MemoryHost {
         if (options.workbench === undefined) throw new Error("no workbench");
         return options.workbench;
       },
+      readCheckout: async () => options.checkout ?? { kind: "none" },
       readInput: async () => {
         const { input = "" } = options;
         if (input instanceof Error) throw input;

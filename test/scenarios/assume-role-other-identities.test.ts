@@ -22,13 +22,13 @@ it("warns of what makes tools use another identity or Region", async () => {
   expect(run.exitCode).toBe(0);
   const notes = run.stderr.split(/^(?=! )/m).map(unwrapped);
   expect(notes).toEqual([
-    expect.stringMatching(/^! AWS_REGION is set to us-east-1 .* takes precedence over the report's eu-central-1/),
+    expect.stringMatching(
+      /^! AWS_REGION is set to us-east-1 .* takes precedence over the report's eu-central-1/,
+    ),
     expect.stringMatching(
       /^! AWS_ACCOUNT_ID is set to 210987654321 .* takes precedence over the report's 123456789012/,
     ),
     expect.stringMatching(/^! AWS_PROFILE is set: some tools then use that profile/),
-    expect.stringMatching(
-      /^! AWS_SECURITY_TOKEN is set: boto3 .* instead of the report's AWS_SESSION_TOKEN/,
-    ),
+    expect.stringMatching(/^! AWS_SECURITY_TOKEN is set: boto3 .* instead of the report's AWS_SESSION_TOKEN/),
   ]);
 });

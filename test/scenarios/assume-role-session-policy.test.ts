@@ -81,7 +81,10 @@ it("tells every problem before anything is sent", async () => {
   expectProblems(
     run,
     ["session-policy", /^not JSON: .*position 16/],
-    ["managed-session-policies", /belongs to account 210987654321 a policy in the role's account, 123456789012/],
+    [
+      "managed-session-policies",
+      /belongs to account 210987654321 a policy in the role's account, 123456789012/,
+    ],
     ["managed-session-policies", /^"this\?" the ARN of a managed policy/],
   );
 });

@@ -55,7 +55,11 @@ describe("after a refusal, what the token itself shows comes first", () => {
       "`ref_type:branch` and the source branch, here feature",
     ],
     ["a tag", { refType: "tag", ref: "v1" }, "runs for the tag v1"],
-    ["a customised `sub`", { subComponents: ["project_id", "ref_type", "ref"] }, "has changed the form of `sub`"],
+    [
+      "a customised `sub`",
+      { subComponents: ["project_id", "ref_type", "ref"] },
+      "has changed the form of `sub`",
+    ],
   ];
 
   it.each(cases)("%s", async (_, token, expected) => {

@@ -235,7 +235,9 @@ it("the commands leave a role alone that is for something else", async () => {
   account.roles.set("deploy", role);
   const { exitCode, stderr } = await apply({ account });
   expect(exitCode).toBe(1);
-  expect(stderr).toBe("The role deploy exists for another purpose: None. Choose another name for this one.\n");
+  expect(stderr).toBe(
+    "The role deploy exists for another purpose: None. Choose another name for this one.\n",
+  );
   expect(account.roles.get("deploy")).toBe(role);
 });
 

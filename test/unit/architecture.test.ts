@@ -175,6 +175,7 @@ describe("the source", () => {
     const callers = SOURCES.filter(({ code }) => /\.reveal\(\)/.test(code)).map(({ path }) => path);
     expect(callers.sort()).toEqual([
       "commands/exchange.ts",
+      "config/checkout-inputs.ts",
       "edge/signed-url.ts",
       "edge/sts-client.ts",
       "gitlab/id-token.ts",

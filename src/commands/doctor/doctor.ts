@@ -46,10 +46,7 @@ export async function doctor(line: CommandLine, tools: Tools): Promise<ExitCode>
 async function parseConfig({ raw, isTyped }: CommandLine, tools: Tools): Promise<Checked<DoctorConfig>> {
   const { host } = tools;
   if (!isTyped && host.env.GITLAB_CI !== undefined) return parseDoctorConfig(raw, host);
-  const { parseTypedDoctorConfig } = await import("../../config/typed-doctor-config.ts");
-  return parseTypedDoctorConfig(raw, host, async (role) =>
-    (await import("./fetch-policy.ts")).fetchTrustPolicy(role, tools),
-  );
+  return (await import("./typed.ts")).parseTypedLine(raw, tools);
 }
 
 /** "Nothing was given" is not worth saying if something was given that could not be read. */

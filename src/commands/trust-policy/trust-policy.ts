@@ -13,6 +13,8 @@ import {
 } from "../../aws/trust-policy/lint/policy-rules.ts";
 import { ASSUME_ROLE_WITH_WEB_IDENTITY, buildRequestContext } from "../../aws/trust-policy/model/request.ts";
 import { proposeStatement } from "../../aws/trust-policy/propose.ts";
+import { takeCheckout } from "../../config/checkout-inputs.ts";
+import { findOpenScope } from "../../config/open-inputs.ts";
 import {
   parseTrustPolicyConfig,
   scopesOf,
@@ -31,11 +33,14 @@ const SOME_ACCOUNT = { partition: "aws", accountId: "000000000000" };
 /**
  * Writes the AWS side of roles for GitLab jobs to standard output, and notes about it to standard error.
  *
- * Nothing is sent to AWS, and only what goes into the policy is shown of a token.
+ * In a git repository, the remote gives what no flag says. Nothing is sent to AWS, and only what goes into the policy is shown
+ * of a token.
  */
 export async function trustPolicy({ raw, problems }: CommandLine, tools: Tools): Promise<ExitCode> {
   const { host, log, paint } = tools;
-  const parsed = parseTrustPolicyConfig(raw, host.env);
+  const checkout = await takeCheckout(raw, host, findOpenScope(raw));
+  if (checkout.note !== undefined) log.complain(renderNote(checkout.note, paint));
+  const parsed = parseTrustPolicyConfig(checkout.raw, host.env);
   if (!parsed.ok || problems.length > 0) {
     log.complain(renderProblems([...problems, ...(parsed.ok ? [] : parsed.problems)], paint));
     return 2;

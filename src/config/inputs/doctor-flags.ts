@@ -80,6 +80,14 @@ export const DOCTOR_FLAGS = [
   },
   {
     ...FLAG,
+    name: "no-checkout",
+    value: "none",
+    description:
+      "Takes nothing from git. Otherwise, without `--project` and `--claims`, the job is one of the project that the git remote of the folder leads to, for the branch that is checked out.",
+    placeholder: "",
+  },
+  {
+    ...FLAG,
     name: "strict",
     value: "none",
     description:

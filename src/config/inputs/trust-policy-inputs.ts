@@ -116,6 +116,10 @@ export const TRUST_POLICY_INPUTS = [
     "The `iss` of the tokens. Default: `$CI_SERVER_URL`, or else `https://gitlab.com`.",
   ),
   text("audience", "<audience>", "The `aud` of the tokens. Default: the issuer."),
+  toggle(
+    "no-checkout",
+    "Takes nothing from git. Otherwise, without `--project`, the folder's git remote says which project and instance are meant, and its default branch is the branch unless you give a ref.",
+  ),
   text("account", "<12 digits>", "AWS account of the roles. `json` and `cli` need it."),
   text("partition", "<partition>", "Partition of the account. Default: `aws`."),
   toggle("existing-provider", "The account already has an identity provider for the issuer."),

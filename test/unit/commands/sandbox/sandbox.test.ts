@@ -236,7 +236,9 @@ include:
   it("is not another version of the components than the script's own", async () => {
     const other = PIPELINE.replace("@1", "@0.9");
     const { given, stderr } = await run({ flags: TRUST, files: { ".gitlab-ci.yml": other }, program: ASK });
-    expect(stderr).toContain(`! acme/aws-oidc/assume-role@0.9 does not come from this script, which has ${VERSION}`);
+    expect(stderr).toContain(
+      `! acme/aws-oidc/assume-role@0.9 does not come from this script, which has ${VERSION}`,
+    );
     expect(Object.keys(given).filter((name) => name.startsWith("GIT_CONFIG"))).toEqual([]);
   });
 });
@@ -274,7 +276,10 @@ describe("what is wrong", () => {
     [
       "no role",
       { flags: TRUST, files: { ".gitlab-ci.yml": "deploy: { script: deploy }" } },
-      ["--trust-policy", '"trust.json" does not say which role it belongs to, and the pipeline names no role'],
+      [
+        "--trust-policy",
+        '"trust.json" does not say which role it belongs to, and the pipeline names no role',
+      ],
     ],
     ["no ARN", { flags: ["--trust-policy", "arn:aws:iam::1:user/a=trust.json"] }, ["--trust-policy", "user"]],
     ["no repository", { flags: TRUST, checkout: {} }, ["git", "no repository in this folder"]],
