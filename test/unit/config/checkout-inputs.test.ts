@@ -228,7 +228,7 @@ describe("doctor in a clone", () => {
     [[], clone({}, "git@github.com:acme/shop.git")],
   ] as const)("looks at the policy alone with %j where git says nothing", async (flags, checkout) => {
     const answer = await ask(flags, checkout);
-    expect(answer.stdout).toContain("no claims were given");
+    expect(answer.stdout).toContain("see --claims and --project");
     expect(answer.exitCode).toBe(0);
   });
 
