@@ -10,7 +10,7 @@ export interface BundleProblem {
   readonly fix: string;
 }
 
-/** Text that has no business in what jobs carry; on the command line, `sandbox` runs a program. */
+/** Text that must not be in what jobs carry; on the command line, programs are run: git, and what `sandbox` is given. */
 const FORBIDDEN_IN_JOBS: readonly string[] = ["child_process"];
 
 /** Text that has no business in the bundle, wherever it comes from. */

@@ -61,7 +61,7 @@ it("says that a policy is longer than IAM takes", async () => {
   const project = Array.from({ length: 120 }, (_, index) => `acme/project-number-${index}`).join(",");
   const { problems, document } = await answerRole({ ...MAIN, project });
   expect(document).toBeUndefined();
-  expect(problems[0]?.found).toContain("the limit of IAM");
+  expect(problems[0]?.found).toContain("IAM's limit");
 });
 
 describe("who gets in", () => {
