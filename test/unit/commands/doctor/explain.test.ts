@@ -164,7 +164,7 @@ describe("the shell scripts of the components", () => {
   const roles = [...simplified("build/job-roles.sh").matchAll(/aws_oidc_(?:say|problem) "(.* .*?)"/g)];
   const folder = [...simplified("build/job-roles.sh").matchAll(/echo "aws-oidc: (.* .*?)" >&2/g)];
   const loader = [
-    ...read("build/runtime.ts")
+    ...read("src/edge/sandbox/runtime.ts")
       .replaceAll(/"\+.*?\+"/g, "18")
       .matchAll(/(?:echo "aws-oidc: |f\(")(.{9,}?[^\\])"[ )+]/g),
   ];
