@@ -82,7 +82,7 @@ describe("who gets in", () => {
       "deny another project of the group: acme/other",
       "deny a project of a subgroup: acme/team/shop",
       "allow whoever gets the path acme/shop once it is free",
-      "deny a token made for another audience",
+      "deny a token for another audience",
       "deny the same path on another GitLab",
     ]);
   });
