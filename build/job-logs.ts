@@ -24,7 +24,7 @@ export async function drawJobLogs(root: string, script: string): Promise<Readonl
   const command = `\u001b[32;1m$ # aws-oidc ${version} carries its own script, with SHA-256 … # collapsed multi-line command\u001b[0m`;
   const offline = `\u001b[32;1m$ node dist/aws-oidc.cjs ${OFFLINE}\u001b[0m`;
   const pictures = new Map([
-    ["docs/images/doctor-offline.svg", drawJobLog(`${offline}\n${await runOffline(script)}`)],
+    ["docs/images/doctor-offline.svg", drawJobLog(`${offline}\n${runOffline(script)}`)],
   ]);
   const world = await startWorld();
   try {
