@@ -3,7 +3,7 @@
  * that are hardly ever right are here.
  */
 export const TRANSLATED: readonly (readonly [wrong: RegExp, instead: string])[] = [
-  [/\b(?:is|are|was|were) none\b(?! of)/i, "there is no …"],
+  [/\b(?:is|are|was|were) none\b(?= (?:that|which|for|to)\b)/i, "there is no …"],
   [/\bis no way (?:to it|there|past)\b/i, "you cannot …"],
   [/\bthere is no way to\b/i, "you cannot …, or … cannot"],
   [/\bstands? (?:beside|besides|next to)\b/i, "is next to, or goes with"],
@@ -42,7 +42,7 @@ export const TRANSLATED: readonly (readonly [wrong: RegExp, instead: string])[] 
   [/\bwith regard to\b|\bin respect of\b|\bas regards\b/i, "about"],
   [/\bin order that\b/i, "so that"],
   [
-    /\b(?:never|not|nowhere|neither|rarely|seldom|only then) (?:does|do|did|is|are|has|have|can|will) (?:it|he|they|you|we|the|a)\b/i,
+    /\b(?:never|nowhere|neither|rarely|seldom|only then) (?:does|do|did|is|are|can|will) (?:it|he|they|you|we|the|a)\b/i,
     "the subject first",
   ],
   [/\bno sooner\b|\bscarcely had\b|\bhad it not been\b/i, "as soon as, or if"],
