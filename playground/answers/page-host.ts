@@ -27,7 +27,12 @@ export function createPageHost(files: Readonly<Record<string, string>> = {}): Ho
     clock: { now: () => new Date(0), elapsedMs: () => 0, sleep: refuse, limit: refuse },
     random: () => 0,
     files: { remove: refuse, writeWhole: refuse, readText: (path) => files[path] ?? refuse() },
-    openTerminal: async () => ({ program: "aws-oidc.cjs", readInput: refuse, signUrl: refuse }),
+    openTerminal: async () => ({
+      program: "aws-oidc.cjs",
+      readInput: refuse,
+      readSource: refuse,
+      signUrl: refuse,
+    }),
     out: refuse,
     err: refuse,
   };

@@ -56,7 +56,12 @@ export class UnsuitableFileError extends Error {
   readonly code: string;
 
   constructor(
-    code: "a folder, not a file" | "not a regular file" | "a terminal" | `more than ${number} KiB`,
+    code:
+      | "a folder, not a file"
+      | "not a regular file"
+      | "not in UTF-8"
+      | "a terminal"
+      | `more than ${number} KiB`,
   ) {
     super(code);
     this.code = code;
@@ -156,6 +161,12 @@ export interface Terminal {
    * @throws {AwsOidcError} `CANCELLED`
    */
   readInput(): Promise<string>;
+  /**
+   * Reads a file of a repository in UTF-8, every character of it: a byte order mark and line breaks too.
+   *
+   * @throws {UnsuitableFileError} for what is not a regular file in UTF-8, or has more than 2 MiB, GitLab's own limit
+   */
+  readSource(path: string): string;
   /** Signs a request, which is then a secret for as long as it is valid. */
   readonly signUrl: (request: UrlToSign) => string;
 }

@@ -98,6 +98,11 @@ export function createMemoryHost(options: MemoryHostOptions = {}): MemoryHost {
     openTerminal: async () => ({
       program: "node aws-oidc.cjs",
       signUrl,
+      readSource: (path) => {
+        const file = written.get(path);
+        if (file === undefined) throw platformError("ENOENT");
+        return file.contents;
+      },
       readInput: async () => {
         const { input = "" } = options;
         if (input instanceof Error) throw input;

@@ -1,5 +1,5 @@
 /** Components that are commands of the script too. */
-export type CommandName = "assume-role" | "doctor" | "trust-policy";
+export type CommandName = "assume-role" | "doctor" | "trust-policy" | "migrate";
 export type ComponentName = CommandName | "web-identity";
 
 /**
@@ -25,6 +25,8 @@ export interface Input {
   readonly options?: readonly string[];
   /** What GitLab holds the value against before anything runs (RE2, not anchored). */
   readonly regex?: string;
+  /** Whether the value may stand on the command line by itself. */
+  readonly isPositional?: true;
   /** Another name of the flag. */
   readonly alias?: string;
   /** Whether the flag takes a value. One that never does is a switch; a flag needs one unless it says otherwise. */

@@ -8,6 +8,8 @@ interface CommandHelp {
   readonly examples: readonly [string, string];
   /** The flags of that use, which come first. */
   readonly first: readonly string[];
+  /** What a caller has to know of its output. */
+  readonly closing?: string;
 }
 
 /** In the order of `--help`. */
@@ -41,6 +43,18 @@ const HELP: Readonly<Record<CommandName, CommandHelp>> = {
     ],
     first: ["project", "project-id", "branch", "tag", "role-name", "format", "account"],
   },
+  migrate: {
+    summary: "print a patch that gives the jobs of a .gitlab-ci.yml our components",
+    examples: [
+      "$0 migrate --component-group acme | git apply",
+      "$0 migrate ci/deploy.yml --role-arn arn:aws:iam::123456789012:role/deploy",
+    ],
+    first: ["file", "component-group", "role-arn"],
+    closing:
+      "The patch goes to standard output, what it does to standard error. Nothing else is written.\n" +
+      "Exit codes: 0 all is in the patch, or there is nothing to migrate; 1 something is left to do by hand;\n" +
+      "2 the file cannot be read.\n",
+  },
 };
 
 export const COMMANDS = Object.keys(HELP) as readonly CommandName[];
@@ -63,7 +77,7 @@ export function renderUsage(version: string, program: string): string {
 
 /** The help for one command: two examples, the flags of that use, then the rest of the table of inputs. */
 export function renderCommandUsage(name: CommandName, program: string): string {
-  const { summary, first } = HELP[name];
+  const { summary, first, closing } = HELP[name];
   const options = inputsOf(name).filter(({ reaches }) => reaches !== "job");
   const hasVariables = options.some(({ reaches }) => reaches === "script");
   const heading = hasVariables
@@ -74,7 +88,8 @@ export function renderCommandUsage(name: CommandName, program: string): string {
   const examples = examplesOf(name, program).map((line) => `  ${line}\n`);
   return (
     `Usage: ${program} ${name} [options]\n\n${summary}\n\n${examples.join("")}\n${heading}\n\n` +
-    [...usual, ...others].map((input) => renderOption(input, REQUIRED[name])).join("\n")
+    [...usual, ...others].map((input) => renderOption(input, REQUIRED[name])).join("\n") +
+    (closing === undefined ? "" : `\n${closing}`)
   );
 }
 
@@ -83,6 +98,7 @@ const REQUIRED: Readonly<Record<CommandName, string>> = {
   "assume-role": "required",
   doctor: "required in a job, and by --fetch-trust-policy",
   "trust-policy": "required",
+  migrate: "required",
 };
 
 function renderOption(input: Input, required: string): string {
