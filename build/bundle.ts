@@ -59,11 +59,18 @@ export async function bundleEntry(root: string, entryPoint: string): Promise<Bun
   const names = linked.chunks.map(({ name }) => name);
   const outputs = Object.fromEntries(all.filter(([path]) => names.includes(nameOf(path))));
   return {
-    code: Buffer.from(linked.program + linked.doctor + linked.rest),
+    code: Buffer.from(linked.program + linked.doctor + escapeControls(linked.rest)),
     assumeRoleCode: Buffer.from(linked.program),
     doctorCode: Buffer.from(linked.program + linked.doctor),
     metafile: { inputs: metafile.inputs, outputs },
   };
+}
+
+/** Control characters, which esbuild writes as they are into texts, as escapes, so that the file is one of readable text. */
+function escapeControls(code: string): string {
+  return code.replaceAll(/[^\t\n\x20-\u{10ffff}]|\x7f/gu, (character) => {
+    return `\\x${character.charCodeAt(0).toString(16).padStart(2, "0")}`;
+  });
 }
 
 /** The entry point's own chunk, and every chunk that something it leads to asks for with `import()`. */
@@ -110,6 +117,8 @@ function split(root: string, entryPoint: string) {
     metafile: true,
     logLevel: "silent",
     external: [...NEVER_REACHED],
+    // The build for Node is in CommonJS, of which nothing can be left out.
+    alias: { yaml: "./node_modules/yaml/browser/index.js" },
   });
 }
 

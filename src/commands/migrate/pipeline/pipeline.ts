@@ -67,7 +67,7 @@ function readEntries(root: YAMLMap): readonly Entry[] {
   const last = named.filter(
     ({ name }, index) => !named.slice(index + 1).some((other) => other.name === name),
   );
-  return [{ name: "the file's own", kind: "global", map: root, pair: undefined }, ...last];
+  return [{ name: "all jobs", kind: "global", map: root, pair: undefined }, ...last];
 }
 
 function toEntry(pair: Pair): Entry | undefined {

@@ -28,6 +28,14 @@ export function removePair(pipeline: Pipeline, { key, value }: Pair): Edit {
   return removeLines(pipeline, from, to);
 }
 
+/** Takes a job out, and the blank lines behind it. */
+export function removeEntry(pipeline: Pipeline, pair: Pair): Edit {
+  const edit = removePair(pipeline, pair);
+  const { text } = pipeline.source;
+  const [blank = ""] = /^(?:[ \t]*\r?\n)+/.exec(text.slice(edit.to)) ?? [];
+  return { ...edit, to: edit.to + blank.length };
+}
+
 /** Puts lines before the line of a place. */
 export function insertBefore({ source }: Pipeline, at: number, lines: readonly string[]): Edit {
   const from = source.lineStart(at);

@@ -23,7 +23,7 @@ export function migrateExchange(draft: Draft, task: Task): void {
   }
   const keys = keysNamed(draft, task, runners);
   if (keys === "refused") return;
-  const names = inputs.map((each) => inclusions.webIdentity(each ?? {}, site.entry.name));
+  const names = inputs.map((each) => inclusions.webIdentity(each ?? {}, each?.profile ?? site.entry.name));
   applyHiddenJobs(draft, task, { names, keys: keys === "none" ? [] : [exportKeys(identities)] });
   for (const { token } of identities) draft.spentTokens.add(token);
   tell(draft, site, names);
@@ -219,6 +219,6 @@ function tell(draft: Draft, site: Site, names: readonly string[]): void {
   const roles = recognition.identities.map(({ role, second }) => second?.role ?? role).join(", ");
   draft.changes.push({
     line,
-    text: `${entry.name}: ${names.join(", ")} takes the place of the exchange, for ${roles}`,
+    text: `${entry.name}: ${names.join(" and ")} in place of the exchange, for ${roles}`,
   });
 }

@@ -14,8 +14,15 @@ export interface Inclusions {
   readonly list: readonly Inclusion[];
 }
 
+/** Whether a hidden job has the component's own name, or one that says whose it is. */
+export type Naming = "default" | "by-owner";
+
 /** @param project where the components are published, if the user has said so */
-export function createInclusions(project: string | undefined, taken: ReadonlySet<string>): Inclusions {
+export function createInclusions(
+  project: string | undefined,
+  taken: ReadonlySet<string>,
+  naming: Naming,
+): Inclusions {
   const list: Inclusion[] = [];
   const names = new Map<string, string>();
   return {
@@ -24,10 +31,8 @@ export function createInclusions(project: string | undefined, taken: ReadonlySet
       const key = JSON.stringify(inputs);
       const known = names.get(key);
       if (known !== undefined) return known;
-      const name = freeName(
-        names.size === 0 ? FIRST_NAME : `${slug(owner)}_role`,
-        new Set([...taken, ...names.values()]),
-      );
+      const wanted = naming === "default" ? FIRST_NAME : `${slug(owner)}_role`;
+      const name = freeName(wanted, new Set([...taken, ...names.values()]));
       names.set(key, name);
       list.push({ component: "web-identity", project, inputs: { ...inputs, "job-name": name.slice(1) } });
       return name;

@@ -10,9 +10,18 @@ import {
   referenceOf,
 } from "../pipeline/pipeline.ts";
 import type { Edit } from "../pipeline/source.ts";
-import { extendWith, firstKey, indentOf, insertBefore, isInline, removeKeys, removePair } from "./changes.ts";
+import {
+  extendWith,
+  firstKey,
+  indentOf,
+  insertBefore,
+  isInline,
+  removeEntry,
+  removeKeys,
+  removePair,
+} from "./changes.ts";
 import { migrateExchange } from "./exchange-plan.ts";
-import { addInclusions, createInclusions } from "./inclusions.ts";
+import { addInclusions, createInclusions, type Naming } from "./inclusions.ts";
 import { hasOwnHiddenJob, ourHiddenJobs } from "./ours.ts";
 import { createDraft, type Draft, lineOfEntry, type Migration, type PlanOptions } from "./plan.ts";
 import { findSites, type Left, OLD_TOKENS, readSites } from "./sites.ts";
@@ -21,8 +30,16 @@ import { migrateBesideVariant } from "./variant-plan.ts";
 
 /** Works out what to change in a pipeline so that its jobs use the components. */
 export function planMigration(pipeline: Pipeline, options: PlanOptions): Migration {
+  const plan = makePlan(pipeline, options, "default");
+  const roles = plan.inclusions.filter(({ component }) => component === "web-identity");
+  // Where there are several, each has a name that says whose it is.
+  return roles.length < 2 ? plan : makePlan(pipeline, options, "by-owner");
+}
+
+function makePlan(pipeline: Pipeline, options: PlanOptions, naming: Naming): Migration {
   const draft = createDraft(pipeline, options);
-  const inclusions = createInclusions(options.project, new Set(pipeline.entries.map(({ name }) => name)));
+  const taken = new Set(pipeline.entries.map(({ name }) => name));
+  const inclusions = createInclusions(options.project, taken, naming);
   const all = readSites(pipeline);
   for (const site of findSites(pipeline, all)) {
     if (site.left.length > 0) draft.left.push(...site.left.map((left) => named(left, site.entry)));
@@ -67,6 +84,20 @@ function finish(draft: Draft, list: readonly Parameters<typeof addInclusions>[1]
   for (const [entry, names] of draft.extending) extendEntry(draft, entry, [...names]);
   removeSpentTokens(draft);
   removeSpentVariables(draft);
+  removeEmptied(draft);
+}
+
+/** `default`, if nothing is left in it. */
+function removeEmptied({ pipeline, edits }: Draft): void {
+  for (const { kind, map, pair } of pipeline.entries) {
+    if (kind !== "default" || map === undefined || pair === undefined) continue;
+    const isGone = map.items.every(({ key }) =>
+      edits.some(
+        ({ from, to, text: added }) => added === "" && from <= rangeOf(key)[0] && rangeOf(key)[0] < to,
+      ),
+    );
+    if (isGone) edits.push(removeEntry(pipeline, pair));
+  }
 }
 
 function extendEntry(draft: Draft, entry: Entry, names: readonly string[]): void {

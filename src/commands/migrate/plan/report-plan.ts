@@ -1,7 +1,8 @@
 import type { Inclusion } from "../../../config/inputs/include-block.ts";
-import { keyOf, pairOf, textOf } from "../pipeline/pipeline.ts";
+import { type Entry, keyOf, type Pipeline, pairOf, textOf } from "../pipeline/pipeline.ts";
 import { lineOfStatement } from "../pipeline/sections.ts";
-import { removePair } from "./changes.ts";
+import type { Statement } from "../shell/script.ts";
+import { removeEntry, removePair } from "./changes.ts";
 import { type Draft, lineOfEntry, type Task } from "./plan.ts";
 import { isReport, keptStatements, short } from "./sites.ts";
 
@@ -14,49 +15,47 @@ const REPLACED =
   /^(?:image|stage|id_tokens|before_script|script|after_script|artifacts|cache|services|variables|extends|dependencies|timeout|interruptible|retry)$/;
 
 /** A job that writes credentials into a dotenv report: the component `assume-role` takes its name and its place. */
-export function migrateReportJob(
-  draft: Draft,
-  { site, inclusions }: Task,
-  inputs: Inclusion["inputs"],
-): void {
+export function migrateReportJob(draft: Draft, task: Task, inputs: Inclusion["inputs"]): void {
   const { pipeline } = draft;
-  const { entry, recognition } = site;
-  const kept = keptStatements(site);
-  const odd = kept.find(([statement]) =>
-    isReport(pipeline, entry, statement) ? !isPlainReport(statement.raw) : !HARMLESS.test(statement.raw),
-  );
+  const { entry } = task.site;
+  const odd = keptStatements(task.site).find(([statement]) => !belongsToReport(pipeline, entry, statement));
   if (entry.kind !== "job" || odd !== undefined || entry.map === undefined) {
     const [statement, item] = odd ?? [];
+    const isKnown = item !== undefined && statement !== undefined;
     draft.left.push({
-      line:
-        item === undefined || statement === undefined
-          ? lineOfEntry(pipeline, entry)
-          : lineOfStatement(pipeline, item, statement),
+      line: isKnown ? lineOfStatement(pipeline, item, statement) : lineOfEntry(pipeline, entry),
       found: `the job writes credentials into a dotenv report, and also runs ${short(statement?.raw ?? "")}`,
       fix: "Divide it: assume-role takes the place of the job with the report (docs/migration.md).",
     });
     return;
   }
+  replaceJob(draft, task, inputs);
+}
+
+function belongsToReport(pipeline: Pipeline, entry: Entry, statement: Statement): boolean {
+  return isReport(pipeline, entry, statement) ? isPlainReport(statement.raw) : HARMLESS.test(statement.raw);
+}
+
+function replaceJob(draft: Draft, { site, inclusions }: Task, inputs: Inclusion["inputs"]): void {
+  const { pipeline } = draft;
+  const { entry, recognition } = site;
   const [identity] = recognition.identities;
-  const length = identity?.durationSeconds;
+  const length = identity?.durationSeconds ?? "";
   inclusions.assumeRole({
     ...inputs,
-    "duration-seconds": length !== undefined && /^\d+$/.test(length) ? length : undefined,
-    region: inputs.region ?? regionIn(kept.map(([{ raw }]) => raw)),
+    "duration-seconds": /^\d+$/.test(length) ? length : undefined,
+    region: inputs.region ?? regionIn(keptStatements(site).map(([{ raw }]) => raw)),
     "job-name": entry.name,
     stage: textOf(pairOf(entry.map, "stage")?.value) ?? "test",
   });
-  const stays = entry.map.items.filter((pair) => !REPLACED.test(keyOf(pair) ?? "<<"));
-  if (stays.length === 0) {
-    if (entry.pair !== undefined) draft.edits.push(removePair(pipeline, entry.pair));
-  } else {
-    const gone = entry.map.items.filter((pair) => !stays.includes(pair));
-    draft.edits.push(...gone.map((pair) => removePair(pipeline, pair)));
-  }
+  const pairs = entry.map?.items ?? [];
+  const gone = pairs.filter((pair) => REPLACED.test(keyOf(pair) ?? "<<"));
+  if (gone.length < pairs.length) draft.edits.push(...gone.map((pair) => removePair(pipeline, pair)));
+  else if (entry.pair !== undefined) draft.edits.push(removeEntry(pipeline, entry.pair));
   if (identity !== undefined) draft.spentTokens.add(identity.token);
   draft.changes.push({
     line: lineOfEntry(pipeline, entry),
-    text: `${entry.name}: assume-role takes the place of the job, under the same name; its report has the same variables`,
+    text: `${entry.name}: assume-role in place of the job, under its name; the report has the same variables`,
   });
 }
 

@@ -2,7 +2,7 @@ import { aliasesOf, isSeq, type Node, type Pipeline, rangeOf } from "../pipeline
 import type { Item, Section } from "../pipeline/sections.ts";
 import type { Edit } from "../pipeline/source.ts";
 import type { Statement } from "../shell/script.ts";
-import { indentOf, insertBefore, isInline, removeLines, removePair } from "./changes.ts";
+import { indentOf, insertBefore, isInline, removeEntry, removeLines, removePair } from "./changes.ts";
 
 /** A script whose recipe goes, and what comes in its place. */
 export interface ScriptChange {
@@ -33,7 +33,10 @@ export function isAllRecipe({ items, count }: Section, recipe: ReadonlySet<State
  */
 export function changeScript(pipeline: Pipeline, change: ScriptChange): readonly Edit[] | undefined {
   const { section, recipe, replacement } = change;
-  if (isAllRecipe(section, recipe) && replacement.length === 0) return [removePair(pipeline, section.pair)];
+  if (isAllRecipe(section, recipe) && replacement.length === 0) {
+    const remove = section.name === "fragment" ? removeEntry : removePair;
+    return [remove(pipeline, section.pair)];
+  }
   if (!isSeq(section.node)) return changeText(pipeline, change);
   if (isInline(section.node)) return undefined;
   const touched = section.items.filter((item) => isTouched(item, recipe));
@@ -62,7 +65,10 @@ function changeText(
 
 function removeFrom(pipeline: Pipeline, item: Item, recipe: ReadonlySet<Statement>): readonly Edit[] {
   const [from, to] = rangeOf(item.node);
-  if (isWhole(item, recipe)) return [removeLines(pipeline, dashOf(pipeline, item.node), to)];
+  if (isWhole(item, recipe)) {
+    const dash = dashOf(pipeline, item.node);
+    return [removeLines(pipeline, withOwnComment(pipeline, dash), to)];
+  }
   const { source } = pipeline;
   const starts = [source.lineEnd(from)];
   while ((starts.at(-1) ?? 0) < to) starts.push(source.lineEnd(starts.at(-1) ?? 0));
@@ -73,6 +79,15 @@ function removeFrom(pipeline: Pipeline, item: Item, recipe: ReadonlySet<Statemen
       to: starts[lastLine + 1] ?? to,
       text: "",
     }));
+}
+
+/** The recipe of GitLab's page on AWS begins with a comment of its own. */
+function withOwnComment({ source }: Pipeline, dash: number): number {
+  const start = source.lineStart(dash);
+  const before = start === 0 ? 0 : source.lineStart(start - 1);
+  return /^\s*# this is split out for correct exit code handling\s*$/.test(source.text.slice(before, start))
+    ? before
+    : dash;
 }
 
 /** The dash of a list's element, which may have an anchor or a tag behind it. */

@@ -5,7 +5,8 @@ const SECRETS: readonly RegExp[] = [
   // A secret access key: 40 characters of base64 with letters of both cases and a digit.
   /(?<![\w+/=])(?=[\w+/]*[a-z])(?=[\w+/]*[A-Z])(?=[\w+/]*\d)[A-Za-z\d+/]{40}(?![\w+/=])/,
   /\b(?:glpat|gldt|glptt|ghp|gho|ghs)[-_][\w-]{16,}/,
-  /(?:secret_?access_?key|secret_?key|access_?key_?id|session_?token|passw(?:or)?d)["']?(?:\s*[=:]\s*|\s+)["']?(?![$"'{[&*!|>%`\\<\s])[^\s"']{8,}/i,
+  /(?:secret_?access_?key|secret_?key|access_?key_?id|session_?token|passw(?:or)?d)["']?\s*[=:]\s*["']?(?![$"'{[&*!|>%`\\<\s])[^\s"']{8,}/i,
+  /configure set\s.*aws_(?:secret_access_key|session_token)["']?\s+["']?(?![$"'`-])[^\s"']{8,}/,
 ];
 
 /** Whether a line shows a secret that no patch should show again. */

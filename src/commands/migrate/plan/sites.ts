@@ -61,7 +61,15 @@ function readSite(pipeline: Pipeline, entry: Entry, tokens: ReadonlySet<string>)
     return { line: item === undefined ? 1 : lineOfStatement(pipeline, item, statement), found, fix };
   });
   const site = { entry, sections, recognition, itemOf, left: [...left, ...unreadable(pipeline, items)] };
-  return { ...site, left: [...site.left, ...inseparable(pipeline, site), ...afterScript(pipeline, entry)] };
+  return {
+    ...site,
+    left: onePerLine([...inseparable(pipeline, site), ...site.left, ...afterScript(pipeline, entry)]),
+  };
+}
+
+/** One reason to leave a line alone is enough. */
+function onePerLine(left: readonly Left[]): readonly Left[] {
+  return left.filter(({ line }, index) => left.findIndex((other) => other.line === line) === index);
 }
 
 function unreadable(pipeline: Pipeline, items: readonly Item[]): readonly Left[] {

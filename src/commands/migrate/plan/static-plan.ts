@@ -46,7 +46,7 @@ export function migrateKeyVariables(draft: Draft, entry: Entry, task: Omit<Task,
   if (entry.kind === "global") tellOthers(draft, users);
   draft.changes.push({
     line: lineOf(draft, pairs[0]),
-    text: `${entry.name} variables: the keys go, ${users.map(({ name }) => name).join(", ")} assume ${role}`,
+    text: `${entry.name}: ${role} in place of the keys in \`variables\`${entry.kind === "global" ? `, for ${users.map(({ name }) => name).join(", ")}` : ""}`,
   });
 }
 
@@ -128,7 +128,7 @@ function takeReport(draft: Draft, { user, role }: User, inclusions: Task["inclus
   const needs = pairOf(user.map, "needs")?.value;
   if (needs === undefined) {
     draft.notes.add(
-      `${user.name} names the keys itself, so assume-role gives them to it by a report. Every other job of a later stage without \`needs\` has them too, unless it has \`dependencies: []\`.`,
+      `The job ${user.name} names the keys itself, so assume-role gives them to it by a report. Every other job of a later stage without \`needs\` has them too, unless it has \`dependencies: []\`.`,
     );
     return;
   }
@@ -176,7 +176,7 @@ export function migrateKeyScript(draft: Draft, task: Task): void {
   applyHiddenJobs(draft, task, { names, keys: [] });
   draft.changes.push({
     line: lineOfEntry(draft.pipeline, site.entry),
-    text: `${site.entry.name}: ${names.join(", ")} takes the place of the stored keys`,
+    text: `${site.entry.name}: ${names.join(" and ")} in place of the stored keys`,
   });
 }
 

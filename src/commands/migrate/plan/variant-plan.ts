@@ -66,7 +66,7 @@ export function migrateBesideVariant(draft: Draft, { inclusions }: Pick<Task, "i
     extendLater(draft, entry, [name]);
     draft.changes.push({
       line: lineOfEntry(pipeline, entry),
-      text: `${entry.name}: ${name} gives it ${role}, the role of the templates of to-be-continuous`,
+      text: `${entry.name}: ${name} gives it the role of the templates of to-be-continuous, ${role}`,
     });
   }
   draft.notes.add("The templates of to-be-continuous go on exchanging ID tokens for their own jobs.");

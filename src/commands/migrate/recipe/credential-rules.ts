@@ -8,7 +8,7 @@ import {
 } from "../shell/script.ts";
 import { answerIn, answerOf, findExchanges, isExchange, onlyHandlesText } from "./exchange.ts";
 import type { Exchange, Obstacle, Trace, Verdict } from "./trace.ts";
-import { argumentsOf, outputFile, pathOf, readAssignments, soleCommand } from "./words.ts";
+import { argumentsOf, KEY_NAMES, outputFile, pathOf, readAssignments, soleCommand } from "./words.ts";
 
 /** The exchange itself, in whatever the script does with the answer. */
 export function ruleExchange(statement: Statement, trace: Trace): Verdict | undefined {
@@ -189,8 +189,7 @@ export function ruleCleanUp(statement: Statement, trace: Trace): Verdict | undef
     );
     return isOurs ? "possible" : undefined;
   }
-  const unset = argumentsOf(command, "unset")?.map((word) => literalText(word) ?? "");
-  return unset?.length && unset.every((name) => trace.holders.has(name) && !name.startsWith("AWS_"))
-    ? "recipe"
-    : undefined;
+  const unset = argumentsOf(command, "unset")?.map((word) => literalText(word) ?? "") ?? [];
+  const isOurs = unset.every((name) => trace.holders.has(name) || KEY_NAMES.some((key) => key === name));
+  return unset.length > 0 && isOurs ? "possible" : undefined;
 }

@@ -1,7 +1,7 @@
 import { literalText, type Statement, statementsIn, variablesIn, type Word } from "../shell/script.ts";
 import { commandsIn } from "./exchange.ts";
 import type { Exchange, Trace } from "./trace.ts";
-import { argumentsOf, pathOf, toGitLab } from "./words.ts";
+import { argumentsOf, fromGitLab, pathOf, toGitLab, variablePart, variableWord } from "./words.ts";
 
 /** Whom a script makes itself to AWS, in words that GitLab can put variables into. */
 export interface Identity {
@@ -98,44 +98,30 @@ function fileSources(trace: Trace): readonly Source[] {
     if (role === undefined || file === undefined) return [];
     const token = trace.tokenFiles.get(pathOf(file, trace));
     const profile = name === "default" ? undefined : name;
-    return [
-      {
-        role,
-        sessionName: keys.get("role_session_name"),
-        token,
-        durationSeconds: undefined,
-        region: keys.get("region"),
-        profile,
-        statement: undefined,
-      },
-    ];
+    const sessionName = keys.get("role_session_name");
+    return [{ ...NOTHING_MORE, role, sessionName, token, region: keys.get("region"), profile }];
   });
-  const named =
-    trace.settings.get("AWS_WEB_IDENTITY_TOKEN_FILE") ?? variable("AWS_WEB_IDENTITY_TOKEN_FILE", trace);
-  const token = named && trace.tokenFiles.get(pathOf(named, trace));
+  const name = "AWS_WEB_IDENTITY_TOKEN_FILE";
+  const token = trace.tokenFiles.get(pathOf(trace.settings.get(name) ?? variableWord(name), trace));
   if (token === undefined || ofProfiles.length > 0 || trace.exchanges.some(({ hop }) => hop === "first"))
     return ofProfiles;
-  const role = trace.settings.get("AWS_ROLE_ARN") ?? ofVariable("AWS_ROLE_ARN");
+  const role = trace.settings.get("AWS_ROLE_ARN") ?? variableWord("AWS_ROLE_ARN");
   const sessionName = trace.settings.get("AWS_ROLE_SESSION_NAME") ?? variable("AWS_ROLE_SESSION_NAME", trace);
-  return [
-    {
-      role,
-      sessionName,
-      token,
-      durationSeconds: undefined,
-      region: undefined,
-      profile: undefined,
-      statement: undefined,
-    },
-  ];
+  return [{ ...NOTHING_MORE, role, sessionName, token }];
 }
 
-function ofVariable(name: string): Word {
-  return { parts: [{ kind: "variable", name, operator: "" }], raw: `$${name}` };
-}
+/** What a token file says nothing of. */
+const NOTHING_MORE = {
+  durationSeconds: undefined,
+  region: undefined,
+  profile: undefined,
+  statement: undefined,
+};
 
+/** What `variables:` say of a name. */
 function variable(name: string, { variables }: Trace): Word | undefined {
-  return variables.has(name) ? ofVariable(name) : undefined;
+  const value = variables.get(name);
+  return value === undefined ? undefined : fromGitLab(value);
 }
 
 interface Second {
@@ -222,7 +208,7 @@ function readSessionName(word: Word | undefined, trace: Trace) {
   const parts = word.parts.map((part) =>
     part.kind === "text" || (part.kind === "variable" && part.operator === "")
       ? part
-      : ({ kind: "variable", name: "CI_JOB_ID", operator: "" } as const),
+      : variablePart("CI_JOB_ID"),
   );
   const changed = toGitLab({ parts, raw: word.raw }, trace);
   return {

@@ -1,4 +1,4 @@
-import type { Statement } from "../shell/script.ts";
+import { type Statement, statementsIn } from "../shell/script.ts";
 import {
   ruleCleanUp,
   ruleConfiguredKeys,
@@ -16,6 +16,7 @@ import {
   ruleTokenFile,
 } from "./token-rules.ts";
 import { createTrace, type Obstacle, type Rule, type StaticKeys, type Trace, type Verdict } from "./trace.ts";
+import { readAssignments, soleCommand } from "./words.ts";
 
 export interface Surroundings {
   /** Names that hold ID tokens. */
@@ -72,6 +73,7 @@ export function recognise(
   const recipe = new Set(
     verdicts.flatMap(([statement, verdict]) => (removable.includes(verdict) ? [statement] : [])),
   );
+  if (recipe.size > 0) for (const statement of onlyForRecipe(statements, recipe)) recipe.add(statement);
   const kept = statements.filter((statement) => !recipe.has(statement));
   const told = new Set(trace.obstacles.map(({ statement }) => statement));
   const unknown = kept.filter(
@@ -84,6 +86,26 @@ export function recognise(
     obstacles: [...trace.obstacles, ...unknown.map(unknownObstacle), ...joinObstacles(statements, recipe)],
     holders: new Set([...trace.holders.keys(), ...trace.settings.keys()]),
   };
+}
+
+/** `SESSION=ci`, which nothing but the recipe uses. */
+function onlyForRecipe(
+  statements: readonly Statement[],
+  recipe: ReadonlySet<Statement>,
+): readonly Statement[] {
+  const uses = (name: string, { raw }: Statement): boolean => new RegExp(`\\$\\{?${name}\\b`).test(raw);
+  return statements.filter((statement) => {
+    const command = soleCommand(statement);
+    const read = command && readAssignments(command);
+    if (recipe.has(statement) || read === undefined || read.isExport || read.assignments.length === 0)
+      return false;
+    return read.assignments.every(({ name, value }) => {
+      const users = statements.filter((other) => uses(name, other));
+      return (
+        statementsIn(value).length === 0 && users.length > 0 && users.every((other) => recipe.has(other))
+      );
+    });
+  });
 }
 
 /** The first rule that knows the statement decides. */

@@ -2,7 +2,15 @@ import { type Command, type Statement, variablesIn } from "../shell/script.ts";
 import { readConfigure } from "./credential-rules.ts";
 import { answerIn } from "./exchange.ts";
 import type { Trace, Verdict } from "./trace.ts";
-import { argumentsOf, KEY_NAMES, outputFile, pathOf, readAssignments, soleCommand } from "./words.ts";
+import {
+  argumentsOf,
+  KEY_NAMES,
+  outputFile,
+  pathOf,
+  readAssignments,
+  soleCommand,
+  variableWord,
+} from "./words.ts";
 
 function isKeyName(name: string): boolean {
   return KEY_NAMES.some((key) => key === name);
@@ -58,10 +66,7 @@ export function ruleCredentialsFile(statement: Statement, trace: Trace): Verdict
     return undefined;
   const [, profile] = /\[([\w.-]+)\]/.exec(words.map(({ raw }) => raw).join(" ")) ?? [];
   const id = names.find((name) => /ACCESS_KEY(?:_ID)?/.test(name) && !/SECRET/.test(name));
-  const word =
-    id === undefined
-      ? undefined
-      : { parts: [{ kind: "variable", name: id, operator: "" } as const], raw: `$${id}` };
+  const word = id === undefined ? undefined : variableWord(id);
   trace.staticKeys.push({ profile: profile === "default" ? undefined : profile, id: word, statement });
   return "static";
 }

@@ -1,7 +1,15 @@
-import { type Command, literalText, type Statement, variablesIn, type Word } from "../shell/script.ts";
+import { type Command, type Statement, variablesIn, type Word } from "../shell/script.ts";
 import { readConfigure } from "./credential-rules.ts";
 import type { Trace, Verdict } from "./trace.ts";
-import { argumentsOf, outputFile, pathOf, readAssignments, soleCommand } from "./words.ts";
+import {
+  argumentsOf,
+  outputFile,
+  pathOf,
+  readAssignments,
+  soleCommand,
+  variablePart,
+  variableWord,
+} from "./words.ts";
 
 /** `echo "$TOKEN" > file` */
 export function ruleTokenFile(statement: Statement, trace: Trace): Verdict | undefined {
@@ -34,11 +42,9 @@ export function ruleSettings(statement: Statement, trace: Trace): Verdict | unde
   if (!read.assignments.every(({ name }) => SETTINGS.test(name))) return undefined;
   for (const { name, value } of read.assignments) {
     const isPlain = value.parts.every(({ kind }) => kind === "text" || kind === "variable");
+    if (isPlain) trace.assigned.set(name, value);
     // A name that only the shell knows is as good as any.
-    trace.settings.set(
-      name,
-      isPlain ? value : { parts: [{ kind: "variable", name, operator: "" }], raw: `$${name}` },
-    );
+    trace.settings.set(name, isPlain ? value : variableWord(name));
   }
   return "possible";
 }
@@ -129,9 +135,7 @@ function toWord(text: string): Word {
   const parts = text
     .split("\u0000")
     .map((piece, index) =>
-      index % 2 === 0
-        ? ({ kind: "text", text: piece } as const)
-        : ({ kind: "variable", name: piece, operator: "" } as const),
+      index % 2 === 0 ? ({ kind: "text", text: piece } as const) : variablePart(piece),
     );
   return { parts: parts.filter((part) => part.kind !== "text" || part.text !== ""), raw: text };
 }
@@ -143,9 +147,4 @@ export function rulePlainVariable(statement: Statement, trace: Trace): Verdict |
   if (read === undefined || read.others.length > 0) return undefined;
   for (const { name, value } of read.assignments) trace.assigned.set(name, value);
   return undefined;
-}
-
-/** Whether a word is nothing but text. */
-export function isLiteral(word: Word): boolean {
-  return literalText(word) !== undefined;
 }

@@ -87,3 +87,20 @@ export function soleCommand({ commands }: Statement): Command | undefined {
 export function outputFile({ redirects }: Command): Word | undefined {
   return redirects.find(({ operator }) => /^1?>>?\|?$/.test(operator))?.target;
 }
+
+export function variablePart(name: string): Part {
+  return { kind: "variable", name, operator: "" };
+}
+
+export function variableWord(name: string): Word {
+  return { parts: [variablePart(name)], raw: `$${name}` };
+}
+
+/** A value of `variables:`, in which GitLab puts other variables. */
+export function fromGitLab(text: string): Word {
+  const pieces = text.split(/(\$\{?[A-Za-z_]\w*\}?)/);
+  const parts = pieces.map((piece, index) =>
+    index % 2 === 0 ? ({ kind: "text", text: piece } as const) : variablePart(piece.replaceAll(/[${}]/g, "")),
+  );
+  return { parts: parts.filter((part) => part.kind !== "text" || part.text !== ""), raw: text };
+}

@@ -130,7 +130,7 @@ function readRedirect(cursor: Cursor): Redirect | undefined {
   cursor.at += operator.length;
   skipSpaces(cursor);
   const word = readWord(cursor);
-  return /<<-?$/.test(operator) ? readHeredoc(cursor, operator, word) : { operator, target: word };
+  return /^\d*<<-?$/.test(operator) ? readHeredoc(cursor, operator, word) : { operator, target: word };
 }
 
 /** Its text is read when the line ends; quoted or not, it is taken as it stands, with its variables by name. */
