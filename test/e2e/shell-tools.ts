@@ -65,7 +65,11 @@ function serve(socket: Socket, stsUrl: string): void {
   socket.setEncoding("utf8").on("data", (part: string) => {
     text += part;
     const [count = "", tool = "", folder = "", ...rest] = text.split("\0");
-    const [values, input, argv] = [rest.slice(0, NAMES.length), rest[NAMES.length], rest.slice(NAMES.length + 1, -1)];
+    const [values, input, argv] = [
+      rest.slice(0, NAMES.length),
+      rest[NAMES.length],
+      rest.slice(NAMES.length + 1, -1),
+    ];
     if (input === undefined || argv.length < Number(count) || !text.endsWith("\0")) return;
     const env = Object.fromEntries(NAMES.map((name, index) => [name, values[index] ?? ""]));
     run({ tool, folder, env, input, argv }, stsUrl).then(
@@ -76,7 +80,8 @@ function serve(socket: Socket, stsUrl: string): void {
 }
 
 async function run(call: Call, stsUrl: string): Promise<string> {
-  if (call.tool === "jq") return `${pick(call.argv.at(-1)?.endsWith(".json") ? call.argv.at(-2) : call.argv.at(-1), readJson(call))}\n`;
+  if (call.tool === "jq")
+    return `${pick(call.argv.at(-1)?.endsWith(".json") ? call.argv.at(-2) : call.argv.at(-1), readJson(call))}\n`;
   if (call.tool === "python3") {
     const keys = [...(call.argv.at(-1) ?? "").matchAll(/\['(\w+)'\]/g)].map(([, key]) => key);
     return `${pick(`.${keys.join(".")}`, JSON.parse(call.input))}\n`;
@@ -95,7 +100,10 @@ function readJson({ argv, folder, input }: Call): unknown {
 /** `.a.b`, and a text with such paths in it. */
 function pick(filter = "", value: unknown): string {
   const [base = "", text] = filter.split(" | ");
-  const found = base.split(".").filter(Boolean).reduce<unknown>((each, key) => (each as Record<string, unknown>)[key], value);
+  const found = base
+    .split(".")
+    .filter(Boolean)
+    .reduce<unknown>((each, key) => (each as Record<string, unknown>)[key], value);
   if (text === undefined) return String(found);
   return JSON.parse(text.replaceAll(/\\\(([^)]*)\)/g, (_, path: string) => pick(path, found)));
 }
@@ -112,17 +120,25 @@ function options(argv: readonly string[]): ReadonlyMap<string, string> {
 async function callSts(operation: string, call: Call, stsUrl: string): Promise<unknown> {
   const given = options(call.argv);
   const required = { RoleArn: given.get("role-arn"), RoleSessionName: given.get("role-session-name") };
-  const seconds = given.has("duration-seconds") ? { DurationSeconds: Number(given.get("duration-seconds")) } : {};
+  const seconds = given.has("duration-seconds")
+    ? { DurationSeconds: Number(given.get("duration-seconds")) }
+    : {};
   switch (operation) {
     case "assume-role-with-web-identity": {
       const token = given.get("web-identity-token") ?? "";
-      const WebIdentityToken = token.startsWith("file://") ? readFileSync(join(call.folder, token.slice(7)), "utf8").trim() : token;
-      return client(stsUrl).send(new AssumeRoleWithWebIdentityCommand({ ...required, ...seconds, WebIdentityToken }));
+      const WebIdentityToken = token.startsWith("file://")
+        ? readFileSync(join(call.folder, token.slice(7)), "utf8").trim()
+        : token;
+      return client(stsUrl).send(
+        new AssumeRoleWithWebIdentityCommand({ ...required, ...seconds, WebIdentityToken }),
+      );
     }
     case "assume-role": {
       const external = given.has("external-id") ? { ExternalId: given.get("external-id") } : {};
       const credentials = await findCredentials(call, stsUrl);
-      return client(stsUrl, credentials).send(new AssumeRoleCommand({ ...required, ...seconds, ...external }));
+      return client(stsUrl, credentials).send(
+        new AssumeRoleCommand({ ...required, ...seconds, ...external }),
+      );
     }
     case "get-caller-identity":
       return client(stsUrl, await findCredentials(call, stsUrl)).send(new GetCallerIdentityCommand());
@@ -132,8 +148,15 @@ async function callSts(operation: string, call: Call, stsUrl: string): Promise<u
 }
 
 function client(endpoint: string, found?: Credentials): STSClient {
-  const { AccessKeyId: accessKeyId = "-", SecretAccessKey: secretAccessKey = "-", SessionToken: sessionToken } = found ?? {};
-  const credentials = sessionToken === undefined ? { accessKeyId, secretAccessKey } : { accessKeyId, secretAccessKey, sessionToken };
+  const {
+    AccessKeyId: accessKeyId = "-",
+    SecretAccessKey: secretAccessKey = "-",
+    SessionToken: sessionToken,
+  } = found ?? {};
+  const credentials =
+    sessionToken === undefined
+      ? { accessKeyId, secretAccessKey }
+      : { accessKeyId, secretAccessKey, sessionToken };
   return new STSClient({ endpoint, region: "eu-central-1", maxAttempts: 1, credentials });
 }
 
@@ -141,10 +164,20 @@ function client(endpoint: string, found?: Credentials): STSClient {
 async function findCredentials({ env, argv, folder }: Call, stsUrl: string): Promise<Credentials> {
   const asked = options(argv).get("profile") ?? (env.AWS_PROFILE || undefined);
   if (asked === undefined && env.AWS_ACCESS_KEY_ID)
-    return { AccessKeyId: env.AWS_ACCESS_KEY_ID, SecretAccessKey: env.AWS_SECRET_ACCESS_KEY, SessionToken: env.AWS_SESSION_TOKEN, Expiration: undefined };
+    return {
+      AccessKeyId: env.AWS_ACCESS_KEY_ID,
+      SecretAccessKey: env.AWS_SECRET_ACCESS_KEY,
+      SessionToken: env.AWS_SESSION_TOKEN,
+      Expiration: undefined,
+    };
   const profile = readProfiles(env).get(asked ?? "default");
   if (profile?.aws_access_key_id !== undefined)
-    return { AccessKeyId: profile.aws_access_key_id, SecretAccessKey: profile.aws_secret_access_key, SessionToken: profile.aws_session_token, Expiration: undefined };
+    return {
+      AccessKeyId: profile.aws_access_key_id,
+      SecretAccessKey: profile.aws_secret_access_key,
+      SessionToken: profile.aws_session_token,
+      Expiration: undefined,
+    };
   const file = profile?.web_identity_token_file ?? env.AWS_WEB_IDENTITY_TOKEN_FILE;
   if (!file) throw new Error(`Unable to locate credentials (profile ${asked})`);
   const answer = await client(stsUrl).send(
@@ -160,7 +193,11 @@ async function findCredentials({ env, argv, folder }: Call, stsUrl: string): Pro
 async function chain(second: Profile | undefined, first: Credentials, stsUrl: string): Promise<Credentials> {
   if (second === undefined) return first;
   const answer = await client(stsUrl, first).send(
-    new AssumeRoleCommand({ RoleArn: second.role_arn, RoleSessionName: second.role_session_name, ExternalId: second.external_id }),
+    new AssumeRoleCommand({
+      RoleArn: second.role_arn,
+      RoleSessionName: second.role_session_name,
+      ExternalId: second.external_id,
+    }),
   );
   return answer.Credentials as Credentials;
 }
@@ -196,8 +233,10 @@ function readConfig(path: string): ReadonlyMap<string, Record<string, string>> {
   for (const line of text.split("\n")) {
     const [, name] = /^\s*\[(?:profile )?(.*)\]/.exec(line) ?? [];
     const [, key, value = ""] = /^\s*(\w+)\s*=\s*(.*)$/.exec(line) ?? [];
-    if (name !== undefined) profiles.set(name, (current = {}));
-    else if (key !== undefined) current[key] = value.trim();
+    if (name !== undefined) {
+      current = {};
+      profiles.set(name, current);
+    } else if (key !== undefined) current[key] = value.trim();
   }
   return profiles;
 }
@@ -215,7 +254,10 @@ async function configure(call: Call, stsUrl: string): Promise<string> {
   const name = options(call.argv).get("profile") ?? "default";
   profiles.set(name, { ...profiles.get(name), [key]: value });
   const sections = [...profiles].map(
-    ([each, keys]) => `[${each === "default" ? each : `profile ${each}`}]\n${Object.entries(keys).map((pair) => `${pair.join(" = ")}\n`).join("")}`,
+    ([each, keys]) =>
+      `[${each === "default" ? each : `profile ${each}`}]\n${Object.entries(keys)
+        .map((pair) => `${pair.join(" = ")}\n`)
+        .join("")}`,
   );
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, sections.join("\n"));
@@ -234,5 +276,8 @@ function print(answer: unknown, given: ReadonlyMap<string, string>): string {
 }
 
 function pickValue(path: string, value: unknown): unknown {
-  return path.split(".").filter(Boolean).reduce<unknown>((each, key) => (each as Record<string, unknown>)[key], value);
+  return path
+    .split(".")
+    .filter(Boolean)
+    .reduce<unknown>((each, key) => (each as Record<string, unknown>)[key], value);
 }
