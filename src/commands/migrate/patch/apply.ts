@@ -4,6 +4,7 @@ import type { Edit } from "../pipeline/source.ts";
 export function arrange(edits: readonly Edit[]): readonly Edit[] {
   const sorted = edits
     .map((edit, index) => ({ edit, index }))
+    .filter(({ edit }) => edit.to > edit.from || edit.text !== "")
     .toSorted(
       (one, other) =>
         one.edit.from - other.edit.from ||

@@ -1,5 +1,5 @@
 import type { Edit, Source } from "../pipeline/source.ts";
-import { arrange } from "./apply.ts";
+import { applyEdits, arrange } from "./apply.ts";
 
 /** Lines around a change by which it finds its place. */
 const CONTEXT = 3;
@@ -45,47 +45,58 @@ function splitLines(text: string): readonly string[] {
   return text.match(/[^\n]*\n|[^\n]+$/g) ?? [];
 }
 
-/** Edits as whole lines; those that share one are one. */
-function toBlocks(
-  { text, mark, lineStart, lineEnd, lineOf }: Source,
-  edits: readonly Edit[],
-  lines: readonly string[],
-): readonly Block[] {
-  const blocks: Block[] = [];
-  let pending: Edit[] = [];
-  let end = -1;
-  const flush = (): void => {
-    const [first] = pending;
-    if (first === undefined) return;
-    const from = lineStart(first.from);
-    let come = from === 0 ? mark : "";
-    let at = from;
-    for (const edit of pending) {
-      come += text.slice(at, edit.from) + edit.text;
-      at = edit.to;
-    }
-    come += text.slice(at, end);
-    const index = lineOf(from) - 1;
-    blocks.push(
-      trim({
-        first: index,
-        gone: lines.slice(index, index + splitLines(text.slice(from, end)).length),
-        come: splitLines(come),
-      }),
-    );
-    pending = [];
-  };
-  for (const edit of arrange(edits)) {
-    const start = lineStart(edit.from);
-    if (start >= end) flush();
-    pending.push(edit);
-    const isWholeLine = edit.to === lineStart(edit.to);
-    end = Math.max(
-      start < end ? end : start,
-      isWholeLine && edit.from === start ? edit.to : lineEnd(edit.to),
-    );
+/** Edits and the whole lines that they touch. */
+interface Region {
+  readonly from: number;
+  readonly to: number;
+  readonly edits: readonly Edit[];
+}
+
+/** The lines that one edit touches: none, if it only puts whole lines between two others. */
+function regionOf({ text, lineStart, lineEnd }: Source, edit: Edit): Region {
+  const isAtStart = (offset: number): boolean => offset === 0 || text[offset - 1] === "\n";
+  const isWhole =
+    isAtStart(edit.from) && isAtStart(edit.to) && (edit.text === "" || edit.text.endsWith("\n"));
+  return { from: lineStart(edit.from), to: isWhole ? edit.to : lineEnd(edit.to), edits: [edit] };
+}
+
+/** Edits that share a line are one. */
+function toRegions(source: Source, edits: readonly Edit[]): readonly Region[] {
+  const regions: Region[] = [];
+  for (const region of arrange(edits).map((edit) => regionOf(source, edit))) {
+    const last = regions.at(-1);
+    if (last === undefined || region.from >= last.to) regions.push(region);
+    else
+      regions.splice(-1, 1, {
+        from: last.from,
+        to: Math.max(last.to, region.to),
+        edits: [...last.edits, ...region.edits],
+      });
   }
-  flush();
+  return regions;
+}
+
+/** Edits as whole lines. */
+function toBlocks(source: Source, edits: readonly Edit[], lines: readonly string[]): readonly Block[] {
+  const { text, mark, lineOf, lineEnd } = source;
+  const blocks = toRegions(source, edits).map((region) => {
+    // The mark belongs to the line that comes first afterwards.
+    const isMarked = mark !== "" && region.from === 0;
+    const to = isMarked && region.to === 0 ? lineEnd(0) : region.to;
+    const moved = region.edits.map((edit) => ({
+      ...edit,
+      from: edit.from - region.from,
+      to: edit.to - region.from,
+    }));
+    const come = applyEdits(text.slice(region.from, to), moved);
+    const first = lineOf(region.from) - 1;
+    const size = splitLines(text.slice(region.from, to)).length;
+    return trim({
+      first,
+      gone: lines.slice(first, first + size),
+      come: splitLines(isMarked ? mark + come : come),
+    });
+  });
   return blocks.filter(({ gone, come }) => gone.length + come.length > 0);
 }
 

@@ -126,3 +126,14 @@ export function variablesOf(pipeline: Pipeline, entry: Entry): ReadonlyMap<strin
   }
   return found;
 }
+
+/** Entries, those that they take from, those that take from them, and the defaults. */
+export function withRelatives(pipeline: Pipeline, entries: readonly Entry[]): readonly Entry[] {
+  const defaults = pipeline.entries.filter(({ kind }) => kind === "default");
+  const related = entries.flatMap((entry) => [
+    entry,
+    ...ancestorsOf(pipeline, entry),
+    ...heirsOf(pipeline, entry),
+  ]);
+  return [...new Set([...related, ...defaults])];
+}

@@ -15,7 +15,7 @@ export interface Source {
 export function createSource(contents: string): Source {
   const mark = contents.startsWith("\ufeff") ? "\ufeff" : "";
   const text = contents.slice(mark.length);
-  const lineStart = (offset: number): number => text.lastIndexOf("\n", offset - 1) + 1;
+  const lineStart = (offset: number): number => (offset === 0 ? 0 : text.lastIndexOf("\n", offset - 1) + 1);
   return {
     text,
     mark,

@@ -1,9 +1,9 @@
-import { foreignParents, heirsOf, referrersOf } from "../pipeline/inheritance.ts";
+import { foreignParents, heirsOf, referrersOf, withRelatives } from "../pipeline/inheritance.ts";
 import { type Entry, type Pipeline, pairOf } from "../pipeline/pipeline.ts";
 import { lineOfStatement, type Section } from "../pipeline/sections.ts";
 import type { Identity } from "../recipe/identities.ts";
 import { audienceOf } from "./audience.ts";
-import { type Draft, extendLater, lineOfEntry, type Task } from "./plan.ts";
+import { type Draft, extendLater, leave, lineOfEntry, spendToken, type Task } from "./plan.ts";
 import { migrateReportJob } from "./report-plan.ts";
 import { hasBeforeScript, nodesOf, runnersOf } from "./runners.ts";
 import { changeScript, isAllRecipe, isWhole, replaceAliases } from "./script-changes.ts";
@@ -25,7 +25,8 @@ export function migrateExchange(draft: Draft, task: Task): void {
   if (keys === "refused") return;
   const names = inputs.map((each) => inclusions.webIdentity(each ?? {}, each?.profile ?? site.entry.name));
   applyHiddenJobs(draft, task, { names, keys: keys === "none" ? [] : [exportKeys(identities)] });
-  for (const { token } of identities) draft.spentTokens.add(token);
+  const bearers = withRelatives(pipeline, [site.entry, ...runners]);
+  for (const { token } of identities) spendToken(draft, token, bearers);
   tell(draft, site, names);
 }
 
@@ -39,7 +40,7 @@ interface Whose {
 function toInputs(draft: Draft, identity: Identity, { site, runners }: Whose): Inputs | undefined {
   const audience = audienceOf(draft.pipeline, identity.token, [site.entry, ...runners]);
   if (!audience.ok) {
-    draft.left.push({
+    leave(draft, site.entry, {
       line: lineOfEntry(draft.pipeline, site.entry),
       found: `the ID token $${identity.token} has more than one \`aud\``,
       fix: "Include the component once for each `aud`, with the input `audience`: docs/several-roles.md.",
@@ -99,7 +100,7 @@ function keysNamed(
     return "named";
   }
   const [statement, item] = named;
-  draft.left.push({
+  leave(draft, site.entry, {
     line: lineOfStatement(pipeline, item, statement),
     found:
       "this command names the keys themselves, and version 1 of the AWS CLI, which pip installs, cannot give them to it",
@@ -160,7 +161,7 @@ function removeFragment({ pipeline }: Draft, { recognition }: Site, section: Sec
 }
 
 function refuseForm(draft: Draft, site: Site): void {
-  draft.left.push({
+  leave(draft, site.entry, {
     line: lineOfEntry(draft.pipeline, site.entry),
     found: "the script is written in a form that has no place for a reference, such as [ … ] on one line",
     fix: "Write it as a list with one element to a line, and run this again.",

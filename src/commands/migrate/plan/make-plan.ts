@@ -1,9 +1,11 @@
 import { applyEdits } from "../patch/apply.ts";
+import { heirsOf } from "../pipeline/inheritance.ts";
 import {
   type Entry,
   isMap,
   keyOf,
   lookUp,
+  type Pair,
   type Pipeline,
   pairOf,
   rangeOf,
@@ -125,26 +127,44 @@ function extendEntry(draft: Draft, entry: Entry, names: readonly string[]): void
   );
 }
 
-/** ID tokens that nothing names any more once the edits are made. */
+/** ID tokens that nothing names any more once the edits are made, where a recipe had them. */
 function removeSpentTokens(draft: Draft): void {
-  const { pipeline } = draft;
-  const left = applyEdits(pipeline.source.text, draft.edits);
-  const spent = new Set(
-    [...draft.spentTokens].filter(
-      (name) => !OLD_TOKENS.includes(name) && !new RegExp(`\\$\\{?${name}\\b`).test(left),
-    ),
-  );
-  if (spent.size === 0) return;
+  const { pipeline, spentTokens } = draft;
   const emptied = new Set<string>();
-  for (const { map, kind, name } of pipeline.entries) {
-    const pair = kind === "global" ? undefined : pairOf(map, "id_tokens");
-    if (pair === undefined) continue;
-    const edits = removeKeys(pipeline, pair, spent);
-    draft.edits.push(...edits);
+  const gone = new Set<string>();
+  for (const entry of pipeline.entries) {
+    const pair = entry.kind === "global" ? undefined : pairOf(entry.map, "id_tokens");
+    const had = [...spentTokens].filter(([, entries]) => entries.has(entry)).map(([token]) => token);
+    const spent = new Set(
+      had.filter((token) => !OLD_TOKENS.includes(token) && !isNamed(draft, entry, token)),
+    );
+    if (pair === undefined || spent.size === 0) continue;
+    for (const token of spent) gone.add(token);
+    draft.edits.push(...removeKeys(pipeline, pair, spent));
     const tokens = isMap(pair.value) ? pair.value.items : [];
-    if (tokens.length > 0 && tokens.every((each) => spent.has(keyOf(each) ?? ""))) emptied.add(name);
+    if (tokens.length > 0 && tokens.every((each) => spent.has(keyOf(each) ?? ""))) emptied.add(entry.name);
   }
-  draft.edits.push(...danglingTokens(pipeline, emptied, spent));
+  draft.edits.push(...danglingTokens(pipeline, emptied, gone));
+}
+
+/** Whether an entry, one that takes from it, or a script that others may bring in names the token. */
+function isNamed({ pipeline, edits }: Draft, entry: Entry, token: string): boolean {
+  const heirs = entry.kind === "default" ? pipeline.entries : heirsOf(pipeline, entry);
+  const pattern = new RegExp(`\\$\\{?${token}\\b`);
+  return pipeline.entries.some((other) => {
+    if (other.kind === "global" || other.pair === undefined) return false;
+    if (other.kind === "job" && other !== entry && !heirs.includes(other)) return false;
+    return pattern.test(remainingText(pipeline, edits, other.pair));
+  });
+}
+
+/** What is left of a job in the file. */
+function remainingText({ source }: Pipeline, edits: readonly Edit[], { key, value }: Pair): string {
+  const [from] = rangeOf(key);
+  const to = value === null || value === undefined ? from : rangeOf(value)[1];
+  const own = edits.filter((edit) => edit.from >= from && edit.to <= source.lineEnd(to) && edit.from < to);
+  const moved = own.map((edit) => ({ ...edit, from: edit.from - from, to: Math.min(edit.to, to) - from }));
+  return applyEdits(source.text.slice(from, to), moved);
 }
 
 /** `id_tokens` that come by a reference or an alias from where none are left. */

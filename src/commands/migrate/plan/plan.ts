@@ -44,8 +44,8 @@ export interface Draft {
   readonly extending: Map<Entry, Set<string>>;
   /** The `before_script` that a job now has to spell out. */
   readonly explicit: Map<Entry, readonly string[]>;
-  /** ID tokens that nobody needs any more, unless something else names them. */
-  readonly spentTokens: Set<string>;
+  /** ID tokens that a recipe had, and the entries that had them for it. */
+  readonly spentTokens: Map<string, Set<Entry>>;
 }
 
 /** A site, and what is known of those who run it. */
@@ -67,7 +67,7 @@ export function createDraft(pipeline: Pipeline, options: PlanOptions): Draft {
     keyVariables: new Set(),
     extending: new Map(),
     explicit: new Map(),
-    spentTokens: new Set(),
+    spentTokens: new Map(),
   };
 }
 
@@ -80,4 +80,14 @@ export function extendLater({ extending }: Draft, entry: Entry, names: readonly 
 export function lineOfEntry({ source }: Pipeline, { pair, map }: Entry): number {
   const node = (pair?.key ?? map) as { readonly range?: readonly number[] | null } | undefined;
   return source.lineOf(node?.range?.[0] ?? 0);
+}
+
+/** Leaves something of an entry as it is. */
+export function leave({ left }: Draft, { name, kind }: Entry, { line, found, fix }: Left): void {
+  left.push({ line, found: kind === "global" ? found : `${name}: ${found}`, fix });
+}
+
+/** Notes that these entries no longer need the ID token for a recipe. */
+export function spendToken({ spentTokens }: Draft, token: string, entries: readonly Entry[]): void {
+  spentTokens.set(token, new Set([...(spentTokens.get(token) ?? []), ...entries]));
 }

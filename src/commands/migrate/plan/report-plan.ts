@@ -1,9 +1,10 @@
 import type { Inclusion } from "../../../config/inputs/include-block.ts";
+import { withRelatives } from "../pipeline/inheritance.ts";
 import { type Entry, keyOf, type Pipeline, pairOf, textOf } from "../pipeline/pipeline.ts";
 import { lineOfStatement } from "../pipeline/sections.ts";
 import type { Statement } from "../shell/script.ts";
 import { removeEntry, removePair } from "./changes.ts";
-import { type Draft, lineOfEntry, type Task } from "./plan.ts";
+import { type Draft, leave, lineOfEntry, spendToken, type Task } from "./plan.ts";
 import { isReport, keptStatements, short } from "./sites.ts";
 
 /** What a job that only gets credentials may do besides. */
@@ -22,7 +23,7 @@ export function migrateReportJob(draft: Draft, task: Task, inputs: Inclusion["in
   if (entry.kind !== "job" || odd !== undefined || entry.map === undefined) {
     const [statement, item] = odd ?? [];
     const isKnown = item !== undefined && statement !== undefined;
-    draft.left.push({
+    leave(draft, entry, {
       line: isKnown ? lineOfStatement(pipeline, item, statement) : lineOfEntry(pipeline, entry),
       found: `the job writes credentials into a dotenv report, and also runs ${short(statement?.raw ?? "")}`,
       fix: "Divide it: assume-role takes the place of the job with the report (docs/migration.md).",
@@ -52,7 +53,7 @@ function replaceJob(draft: Draft, { site, inclusions }: Task, inputs: Inclusion[
   const gone = pairs.filter((pair) => REPLACED.test(keyOf(pair) ?? "<<"));
   if (gone.length < pairs.length) draft.edits.push(...gone.map((pair) => removePair(pipeline, pair)));
   else if (entry.pair !== undefined) draft.edits.push(removeEntry(pipeline, entry.pair));
-  if (identity !== undefined) draft.spentTokens.add(identity.token);
+  if (identity !== undefined) spendToken(draft, identity.token, withRelatives(pipeline, [entry]));
   draft.changes.push({
     line: lineOfEntry(pipeline, entry),
     text: `${entry.name}: assume-role in place of the job, under its name; the report has the same variables`,

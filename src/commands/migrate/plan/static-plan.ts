@@ -14,7 +14,7 @@ import { sectionsOf } from "../pipeline/sections.ts";
 import { KEY_NAMES, soleVariable } from "../recipe/words.ts";
 import { indentOf, insertBefore, isInline, removeKeys } from "./changes.ts";
 import { applyHiddenJobs } from "./exchange-plan.ts";
-import { type Draft, extendLater, lineOfEntry, type Task } from "./plan.ts";
+import { type Draft, extendLater, leave, lineOfEntry, type Task } from "./plan.ts";
 import { holdsSecret } from "./secrets.ts";
 import { KEYS_NAMED } from "./sites.ts";
 
@@ -147,7 +147,7 @@ export function migrateKeyScript(draft: Draft, task: Task): void {
   const profiles = [...new Set(staticKeys.map(({ profile }) => profile))];
   const written = staticKeys.find(({ statement }) => holdsSecret(statement.raw));
   if (written !== undefined) {
-    draft.left.push({
+    leave(draft, site.entry, {
       line: lineOfStatementOf(draft, task, written.statement),
       found: "keys stand in this command, where everybody who can read the project has them",
       fix: "Switch them off in IAM, put the new ones into CI/CD variables for now, and run this again.",
@@ -155,7 +155,7 @@ export function migrateKeyScript(draft: Draft, task: Task): void {
     return;
   }
   if (namesKeys(draft.pipeline, site.entry)) {
-    draft.left.push({
+    leave(draft, site.entry, {
       line: lineOfEntry(draft.pipeline, site.entry),
       found: "the script sets up stored keys, and names them in other commands too",
       fix: "Include assume-role and name it in `needs`: docs/migration.md, from static keys.",

@@ -113,22 +113,19 @@ function readConfig({ parts }: Word): ReadonlyMap<string, ReadonlyMap<string, Wo
     if (part.kind !== "variable") return part.kind === "text" ? part.text.replaceAll("\\n", "\n") : "";
     return `\u0000${part.name}\u0000`;
   });
-  const profiles = new Map<string, Map<string, Word>>();
-  let current: Map<string, Word> | undefined;
+  const profiles: [name: string, keys: Map<string, Word>][] = [];
   for (const line of written
     .join("")
     .split("\n")
     .map((each) => each.trim())) {
     const [, name] = /^\[(?:profile\s+)?([\w.-]+)\]$/.exec(line) ?? [];
     const [, key = "", value = ""] = /^(\w+)\s*=\s*(.*)$/.exec(line) ?? [];
-    if (name !== undefined) {
-      current = new Map();
-      profiles.set(name, current);
-    } else if (current !== undefined && (ROLE_KEYS.test(key) || /^(?:region|output)$/.test(key)))
-      current.set(key, toWord(value));
+    const isKnown = ROLE_KEYS.test(key) || /^(?:region|output)$/.test(key);
+    if (name !== undefined) profiles.push([name, new Map()]);
+    else if (isKnown && profiles.length > 0) profiles.at(-1)?.[1].set(key, toWord(value));
     else if (line !== "") return undefined;
   }
-  return profiles.size === 0 ? undefined : profiles;
+  return profiles.length === 0 ? undefined : new Map(profiles);
 }
 
 function toWord(text: string): Word {

@@ -15,6 +15,9 @@ const CLOSING: Readonly<Record<string, string>> = {
   "[[": "]]",
 };
 
+/** What stands before the body of a function. */
+const FUNCTION = /^(?:function[ \t]+[\w.-]+(?:[ \t]*\(\))?|[\w.-]+[ \t]*\(\))/;
+
 /** After these, a command begins. */
 const BEFORE_COMMAND = /^(?:then|do|else|elif|if|while|until|!|\{)$/;
 
@@ -55,12 +58,12 @@ function skipToken(cursor: Cursor, open: string[], isCommand: boolean): boolean 
     cursor.at += 1;
     return true;
   }
-  const { raw } = readWord(cursor);
-  if (isCommand && raw === "function") {
-    skipSpaces(cursor);
-    readWord(cursor);
+  const [name] = (isCommand && FUNCTION.exec(cursor.text.slice(cursor.at))) || [];
+  if (name !== undefined) {
+    cursor.at += name.length;
     return true;
   }
+  const { raw } = readWord(cursor);
   if (raw === open.at(-1) && (isCommand || raw === "]]")) {
     open.pop();
     return false;
@@ -77,6 +80,5 @@ function skipParenthesis(cursor: Cursor, open: string[]): boolean {
   if (open.at(-1) === "esac" && !isOpening) return true;
   if (isOpening) open.push(")");
   else if (open.pop() !== ")") throw new ShellSyntaxError("a parenthesis too many");
-  // Behind `name()` stands the body of a function.
-  return isOpening || cursor.text[cursor.at - 2] === "(";
+  return isOpening;
 }

@@ -98,6 +98,8 @@ function readPipeline(cursor: Cursor): readonly Command[] | undefined {
   for (;;) {
     const command = readCommand(cursor);
     if (command === undefined) return undefined;
+    if (command.words.length + command.redirects.length === 0)
+      throw new ShellSyntaxError("a command is missing");
     commands.push(command);
     skipSpaces(cursor);
     if (peek(cursor) !== "|" || cursor.text[cursor.at + 1] === "|") return commands;

@@ -141,7 +141,8 @@ function readBraces(cursor: Cursor): Part {
     if (isAtEnd(cursor)) throw new ShellSyntaxError("} is missing");
     if (peek(cursor) === "{") depth += 1;
     if (peek(cursor) === "}") depth -= 1;
-    cursor.at += peek(cursor) === "\\" ? 2 : 1;
+    const [skipped] = /^(?:\\[\s\S]|"[^"]*"|'[^']*')/.exec(cursor.text.slice(cursor.at)) ?? [];
+    cursor.at += skipped?.length ?? 1;
   } while (depth > 0 || cursor.at === start + 1);
   const inside = cursor.text.slice(start + 2, cursor.at - 1);
   const [, name, operator = ""] = /^([A-Za-z_]\w*|[\d@*#?$!-])([\s\S]*)$/.exec(inside) ?? [];

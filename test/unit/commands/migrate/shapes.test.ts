@@ -16,7 +16,12 @@ beforeAll(async () => {
     before[`${name}.yml`] = text;
     runs[name] = await runInMemory({ argv: ["migrate", `${name}.yml`], files: { [`${name}.yml`]: text } });
   }
-  patched = await applyPatches(before, Object.values(runs).map(({ stdout }) => stdout).join(""));
+  patched = await applyPatches(
+    before,
+    Object.values(runs)
+      .map(({ stdout }) => stdout)
+      .join(""),
+  );
 });
 
 describe.each(MIGRATED_SHAPES)("$name", ({ name, identities }) => {
@@ -26,7 +31,10 @@ describe.each(MIGRATED_SHAPES)("$name", ({ name, identities }) => {
   });
 
   it("leaves nothing to migrate", async () => {
-    const run = await runInMemory({ argv: ["migrate"], files: { ".gitlab-ci.yml": patched[`${name}.yml`] ?? "" } });
+    const run = await runInMemory({
+      argv: ["migrate"],
+      files: { ".gitlab-ci.yml": patched[`${name}.yml`] ?? "" },
+    });
     expect(run).toMatchObject({ exitCode: 0, stdout: "" });
     expect(run.stderr).toContain("Nothing to migrate in .gitlab-ci.yml.");
   });
@@ -35,7 +43,8 @@ describe.each(MIGRATED_SHAPES)("$name", ({ name, identities }) => {
     const kept = new Set((before[`${name}.yml`] ?? "").split("\n"));
     const jobs = Object.keys(identities).map((job) => job.replace(/: \[.*/, ""));
     const added = (patched[`${name}.yml`] ?? "").split("\n").filter((line) => !kept.has(line));
-    const ours = /^include:|component: |inputs:|^ {6}[\w-]+: |extends: |!reference \[|before_script:|export-credentials|^ {2}- (?:local: )?'?\/?ci\//;
+    const ours =
+      /^include:|component: |inputs:|^ {6}[\w-]+: |extends: |!reference \[|before_script:|export-credentials|^ {2}- (?:local: )?'?\/?ci\//;
     expect(added.filter((line) => !ours.test(line))).toEqual([]);
     expect(jobs.length).toBeGreaterThan(0);
   });
@@ -46,7 +55,9 @@ const LEFT = SHAPES.filter(({ left }) => left !== undefined);
 it.each(LEFT)("leaves as it is, and names the line: $name", async ({ name, left = [] }) => {
   const run = runs[name];
   expect(run).toMatchObject({ exitCode: 1, stdout: "" });
-  expect([...(run?.stderr.matchAll(/^ {2}line (\d+): /gm) ?? [])].map(([, line]) => Number(line))).toEqual(left);
+  expect([...(run?.stderr.matchAll(/^ {2}line (\d+): /gm) ?? [])].map(([, line]) => Number(line))).toEqual(
+    left,
+  );
   expect(run?.stderr).toContain("left as it is");
 });
 
