@@ -6,13 +6,13 @@ const LABEL_WIDTH = 190;
 const FIGURE_WIDTH = 130;
 const ROW_HEIGHT = 24;
 const TITLE_HEIGHT = 40;
-/** A bar that would be longer is broken, and so is the axis above it. */
+/** A longer bar is broken, together with the axis above it. */
 const LONGEST_RATIO = 4;
 const LONGEST_BAR = WIDTH - LABEL_WIDTH - FIGURE_WIDTH;
-/** Where bars and axis are broken, from their beginning. */
+/** Where bars and the axis are broken, from their start. */
 const BREAK_AT = LONGEST_BAR - 24;
 
-/** Around the whole, so that nothing touches the edge of its background. */
+/** Around everything, so that nothing touches the edge of the background. */
 const MARGIN = 16;
 
 /** Bars of the wall time as multiples of the floor's, a group for each block, on a background that fits every page. */
@@ -28,7 +28,7 @@ export function renderChart(blocks: readonly BenchBlock[], caption: string): str
     `<rect x="${-MARGIN}" y="${-MARGIN}" width="${width}" height="${height}" fill="#fff"/>`,
     ...blocks.flatMap((block, index) => renderBlock(block, tops[index] ?? 0)),
     isBroken
-      ? `<text class="muted" x="0" y="${total - 28}" font-size="11">A broken bar is longer than the axis: its figure says by how much.</text>`
+      ? `<text class="muted" x="0" y="${total - 28}" font-size="11">A broken bar is longer than the axis; its figure gives the length.</text>`
       : "",
     `<text class="muted" x="0" y="${total - 12}" font-size="11">${escapeXml(caption)}</text>`,
     "</svg>",
@@ -64,7 +64,7 @@ function renderAxis(top: number, bottom: number, isBroken: boolean): string {
   return line + marks.join("") + (isBroken ? renderBreak(top - 5, 10) : "");
 }
 
-/** Two strokes with nothing between them. */
+/** Two strokes with a gap between them. */
 function renderBreak(top: number, height: number): string {
   const x = LABEL_WIDTH + BREAK_AT;
   const slant = height / 3;

@@ -5,7 +5,7 @@ import type { ConfigurationSize } from "./table.ts";
 
 const root = join(import.meta.dirname, "..");
 
-/** Adds up what each component brings into the configuration of a pipeline that includes it. */
+/** Adds up what each component adds to the configuration of a pipeline that includes it. */
 export function measureConfiguration(): readonly ConfigurationSize[] {
   return ["assume-role", "web-identity", "doctor"].map((component) => {
     const template = readFileSync(join(root, "templates", `${component}.yml`), "utf8");

@@ -7,8 +7,8 @@ export interface DelayProxy {
 }
 
 /**
- * Starts a proxy that delays every byte by half the round trip, each way. The kernel completes the TCP handshake without
- * it, so the first bytes of a connection wait one round trip longer.
+ * Starts a proxy that delays every byte by half the round trip, each way. The kernel completes the TCP handshake
+ * without it, so the first bytes of a connection wait one round trip longer.
  */
 export async function startDelayProxy(targetPort: number, roundTripMs: number): Promise<DelayProxy> {
   const sockets = new Set<Socket>();
@@ -40,7 +40,7 @@ function forward(from: Socket, to: Socket, delayMs: () => number): void {
   const later = (deliver: () => void): void => {
     waiting.push(deliver);
     dueAt = Math.max(dueAt, performance.now() + delayMs());
-    // Timers are rounded, so they may come in another order than the bytes must go.
+    // Timers are rounded, so they may fire in a different order from the bytes.
     setTimeout(() => waiting.shift()?.(), dueAt - performance.now());
   };
   from.on("data", (chunk) => later(() => to.writable && to.write(chunk)));

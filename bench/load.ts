@@ -1,8 +1,9 @@
 /**
- * Many jobs at once against one STS that throttles: `npm run bench:load -- [runs] [at once] [admitted per second] [times]`.
+ * Many jobs at once against one STS that throttles: `npm run bench:load -- [runs] [at once] [admitted per second]
+ * [times]`.
  *
- * Every run is the whole command with the real network edge, over HTTP, in one process; fails if a run fails, or if all of
- * them take more than so many times, twice unless given, the time that admission alone needs.
+ * Every run is the whole command with the real network edge, over HTTP, in one process; fails if a run fails, or if all
+ * of them take more than the given multiple, by default twice, of the time that admission alone needs.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -26,11 +27,11 @@ interface Load {
 interface LoadResult {
   readonly failedLogs: readonly string[];
   readonly seconds: number;
-  /** What the requests of all runs take if none of them ever has to wait for another reason. */
+  /** How long the requests of all runs take if none waits for another reason. */
   readonly admissionSeconds: number;
   readonly requests: number;
   readonly throttled: number;
-  /** Of each run, the quickest first. */
+  /** Of each run, the fastest first. */
   readonly runSeconds: readonly number[];
 }
 
@@ -39,7 +40,7 @@ const REQUESTS_PER_RUN = 2;
 
 const nodeHost = createNodeHost();
 
-/** The process as the host of one run of many: with a folder, a start and a log of its own. */
+/** The process as the host of one run of many: with its own folder, start time and log. */
 function createHost(env: Environment, folder: string, log: string[]): Host {
   const { clock, files } = nodeHost;
   const startedMs = clock.elapsedMs();
@@ -57,7 +58,7 @@ function createHost(env: Environment, folder: string, log: string[]): Host {
   };
 }
 
-/** One run, with connections of its own as a process of its own has them. */
+/** One run, with its own connections, as a separate process would have. */
 async function runOnce(env: Environment): Promise<{ readonly seconds: number; readonly failedLog?: string }> {
   const folder = mkdtempSync(join(tmpdir(), "aws-oidc-load-"));
   const log: string[] = [];
@@ -79,7 +80,7 @@ async function runOnce(env: Environment): Promise<{ readonly seconds: number; re
   }
 }
 
-/** Starts as many runs as may run at once, and another one whenever one ends. */
+/** Starts as many runs as allowed at once, and another whenever one ends. */
 async function measureLoad({ runs, atOnce, admittedPerSecond }: Load): Promise<LoadResult> {
   const world = await startWorld({ sts: { admitPerSecond: admittedPerSecond } });
   const ended: Awaited<ReturnType<typeof runOnce>>[] = [];
@@ -127,5 +128,5 @@ const load = { runs, atOnce, admittedPerSecond };
 const result = await measureLoad(load);
 process.stdout.write(render(load, result));
 const [failedLog] = result.failedLogs;
-if (failedLog !== undefined) process.stderr.write(`\nThe first run that failed:\n${failedLog}`);
+if (failedLog !== undefined) process.stderr.write(`\nThe first failed run:\n${failedLog}`);
 process.exitCode = failedLog === undefined && result.seconds <= times * result.admissionSeconds ? 0 : 1;

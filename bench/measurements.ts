@@ -7,7 +7,7 @@ import { type Command, peakMemoryOfRun, type Timing, timeRun } from "./process-r
 import { mean, median, pairedRatio } from "./statistics.ts";
 import type { Place, Subject, SubjectName } from "./subjects.ts";
 
-/** A way to reach STS. */
+/** A route to STS. */
 export interface Route {
   readonly name: string;
   readonly tls: boolean;
@@ -20,7 +20,7 @@ export const ROUTES: readonly Route[] = [
   { name: "https, 20 ms away", tls: true, roundTripMs: 20 },
 ];
 
-/** What came out for one subject on one route. */
+/** The results of one subject on one route. */
 export interface Measurement {
   readonly subject: SubjectName;
   readonly runs: number;
@@ -28,7 +28,7 @@ export interface Measurement {
   readonly wallMs: number;
   /** Median of the ratios to the floor's run of the same round. */
   readonly wallRatio: number;
-  /** Median of the ratios of ours, as delivered, to this subject's run of the same round. */
+  /** Median of the ratios of ours, as delivered, to this subject's run in the same round. */
   readonly deliveredRatio: number;
   /** Mean of the process and its children. */
   readonly cpuMs: number;
@@ -92,7 +92,7 @@ function createRunner(subject: Subject, place: Omit<Place, "folder">, folder: st
 
 type Traffic = Pick<Measurement, "connections" | "requests">;
 
-/** Runs each subject once, unmeasured, and counts what it asks of STS. */
+/** Runs each subject once, unmeasured, and counts its requests to STS. */
 async function warmUp(runners: readonly Runner[], { sts }: World): Promise<readonly Traffic[]> {
   const traffic: Traffic[] = [];
   for (const { command } of runners) {
@@ -115,7 +115,7 @@ async function runRounds(runners: readonly Runner[], runs: number): Promise<void
   }
 }
 
-/** Each round begins with another subject, so that none always follows the same one. */
+/** Each round starts with a different subject, so that none always follows the same one. */
 function rotated<T>(items: readonly T[], by: number): readonly T[] {
   const start = by % items.length;
   return [...items.slice(start), ...items.slice(0, start)];

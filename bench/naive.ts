@@ -1,4 +1,4 @@
-// What one writes first with the SDK: its credential providers, bundled with esbuild's defaults.
+// A first version with the SDK: its credential providers, bundled with esbuild's defaults.
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import { fromTemporaryCredentials, fromWebToken } from "@aws-sdk/credential-providers";
 

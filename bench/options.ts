@@ -17,17 +17,17 @@ export const HELP = `Measures the exchange of a token, whole processes side by s
 usage: npm run bench -- [options]
 
   --runs <n>      timed runs of each subject (default: ${DEFAULT_RUNS})
-  --quick         ${QUICK_RUNS} runs: to see that it works, not to compare
-  --node <file>   a Node to run the scripts with; give it again for more (default: the one that runs this)
+  --quick         ${QUICK_RUNS} runs: to check that it works, not to compare
+  --node <file>   a Node to run the scripts with; repeat for more (default: the one that runs this)
   --image <file>  also write a picture of the first Node's results here, for the docs
   --help          shows this text
 
-Compared as well where they are present:
+Also compared, if present:
   AWS CLI 1, AWS CLI 2        the first \`aws\` of each major version on the PATH
   configure-aws-credentials   if CONFIGURE_AWS_CREDENTIALS names a checkout of aws-actions/configure-aws-credentials
 `;
 
-/** @throws for an option that does not exist, or a value that is none */
+/** @throws for an unknown option or an invalid value */
 export function parseBenchOptions(argv: readonly string[]): BenchOptions | "help" {
   const { values } = parseArgs({
     args: [...argv],

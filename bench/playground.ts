@@ -10,7 +10,7 @@ import { median, percentile } from "./statistics.ts";
 const KEYSTROKES = 100;
 const LIMIT_MS = 50;
 
-/** As long as a trust policy may be in most accounts, and more; each statement asks for another project. */
+/** As long as a trust policy may be in most accounts, or longer; each statement names another project. */
 function longPolicy(bytes: number): string {
   const statement = (index: number) => ({
     Sid: `Project${index}`,
@@ -47,7 +47,7 @@ addEventListener("keydown", () => {
   });
 }, true);`;
 
-/** Fields to type into, each with what makes the text go on to be worth an answer. */
+/** Fields to type into, each with a way to keep the text meaningful. */
 const FIELDS = {
   "the policy": { label: /^Trust policy, or/, caret: "area.setSelectionRange(at, at)" },
   "the branch of the job": { label: "Branch", caret: "" },
@@ -59,7 +59,7 @@ async function measure(
 ): Promise<readonly number[]> {
   await page.evaluate("globalThis.delays = []");
   await page.getByLabel(label, { exact: true }).first().focus();
-  // Within a Sid, where the policy stays a policy.
+  // Within a Sid, where the policy stays valid.
   await page.evaluate(
     `(() => { const area = document.activeElement; const at = area.value.indexOf('"Project0') + 2; ${caret} })()`,
   );

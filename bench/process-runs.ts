@@ -15,11 +15,11 @@ const TICKS_PER_SECOND = 100;
 const SAMPLE_INTERVAL_MS = 1;
 
 export interface Timing {
-  /** From before the process is started until it is gone. */
+  /** From before the process starts until it has ended. */
   readonly wallMs: number;
   /**
-   * Processor time of the process and its children, in steps of 10 ms: only the mean of many runs is exact, since what is
-   * rounded off one run counts for another.
+   * Processor time of the process and its children, in steps of 10 ms: only the mean of many runs is exact, because
+   * rounding evens out.
    */
   readonly cpuMs: number;
 }
@@ -37,8 +37,8 @@ export async function timeRun(command: Command): Promise<Timing> {
 }
 
 /**
- * Measures the peak of resident memory of the largest process of a run, in bytes, by asking the kernel for its high-water
- * mark every millisecond.
+ * Measures the peak of resident memory of the largest process of a run, in bytes, by asking the kernel for its
+ * high-water mark every millisecond.
  */
 export async function peakMemoryOfRun(command: Command): Promise<number> {
   const child = start(command);

@@ -6,7 +6,7 @@ export function median(values: readonly number[]): number {
   return ((sorted[lower] ?? Number.NaN) + (sorted[upper] ?? Number.NaN)) / 2;
 }
 
-/** The smallest value that so many per cent of the values do not exceed. */
+/** The smallest value that this percentage of the values does not exceed. */
 export function percentile(values: readonly number[], perCent: number): number {
   const sorted = [...values].sort((left, right) => left - right);
   return sorted[Math.max(0, Math.ceil((sorted.length * perCent) / 100) - 1)] ?? Number.NaN;

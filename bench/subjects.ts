@@ -19,7 +19,7 @@ export type SubjectName =
   | "configure-aws-credentials"
   | `AWS CLI ${number}`;
 
-/** Where a subject runs, and whom it asks. */
+/** Where a subject runs, and which STS it asks. */
 export interface Place {
   readonly node: string;
   /** An empty folder. */
@@ -37,7 +37,7 @@ const root = join(import.meta.dirname, "..");
 /**
  * Prepares everything that can be compared on this machine.
  *
- * @param folder for files that the subjects are made of
+ * @param folder for files that make up the subjects
  */
 export async function prepareSubjects(folder: string): Promise<readonly [Subject, ...Subject[]]> {
   const naive = join(folder, "naive.cjs");
@@ -106,7 +106,7 @@ function configureAwsCredentials(file: string): Subject {
   };
 }
 
-/** Variables of GitHub without which the action refuses to work. */
+/** GitHub variables that the action requires. */
 const GITHUB_JOB = {
   GITHUB_ACTIONS: "true",
   GITHUB_REPOSITORY: "acme/shop",
@@ -116,7 +116,7 @@ const GITHUB_JOB = {
   GITHUB_SHA: "714a629c0b401fdce83e847fc9589983fc6f46bc",
 };
 
-/** The AWS CLIs on the path, of each major version the first. */
+/** The first AWS CLI of each major version on the path. */
 function findAwsClis(): readonly Subject[] {
   const found = new Map<number, Subject>();
   for (const bin of (process.env.PATH ?? "").split(delimiter)) {
@@ -154,7 +154,7 @@ export $(printf "AWS_ACCESS_KEY_ID=%s AWS_SECRET_ACCESS_KEY=%s AWS_SESSION_TOKEN
 aws sts get-caller-identity
 `;
 
-/** The same environment for all: each takes from it what it knows. */
+/** The same environment for all: each uses what it knows. */
 function base(place: Place): Pick<Command, "env" | "folder"> {
   const authority = place.authorityFile;
   return {
@@ -167,7 +167,7 @@ function base(place: Place): Pick<Command, "env" | "folder"> {
       AWS_ENDPOINT_URL_STS: place.stsUrl,
       AWS_REGION: place.region,
       AWS_DEFAULT_REGION: place.region,
-      // Of this machine's own making, and no part of what is compared.
+      // Specific to this machine, and not part of the comparison.
       AWS_EC2_METADATA_DISABLED: "true",
       ...(authority !== undefined && { NODE_EXTRA_CA_CERTS: authority }),
     },

@@ -1,9 +1,9 @@
 import type { Measurement } from "./measurements.ts";
 
-/** What a pipeline's configuration grows by. */
+/** How much a pipeline's configuration grows. */
 export interface ConfigurationSize {
   readonly component: string;
-  /** Bytes of YAML that an include brings: the template without its inputs, and the script that it carries. */
+  /** Bytes of YAML that an include adds: the template without its inputs, and the script that it carries. */
   readonly includedBytes: number;
 }
 
@@ -27,7 +27,7 @@ const COLUMNS: readonly (readonly [title: string, cell: (measurement: Measuremen
   ["requests", ({ requests }) => String(requests)],
 ];
 
-/** A heading and a table as Markdown has them, aligned for reading as it is. */
+/** A heading and a Markdown table, aligned so that its source is readable. */
 export function renderTable({ nodeVersion, route, measurements }: BenchBlock): string {
   const rows = [
     COLUMNS.map(([title]) => title),
@@ -39,7 +39,7 @@ export function renderTable({ nodeVersion, route, measurements }: BenchBlock): s
 
 export function renderConfigurationSizes(sizes: readonly ConfigurationSize[]): string {
   const rows = sizes.map(({ component, includedBytes }) => [component, String(includedBytes)]);
-  return `Configuration that a pipeline grows by\n\n${align([["", "bytes per include"], ...rows])}`;
+  return `Growth of a pipeline's configuration\n\n${align([["", "bytes per include"], ...rows])}`;
 }
 
 function align(rows: readonly (readonly string[])[]): string {

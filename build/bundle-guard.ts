@@ -10,10 +10,10 @@ export interface BundleProblem {
   readonly fix: string;
 }
 
-/** Text that has no business in what jobs carry; on the command line, `sandbox` runs a program. */
+/** Text that must not be in what jobs carry; on the command line, programs are run: git, and what `sandbox` is given. */
 const FORBIDDEN_IN_JOBS: readonly string[] = ["child_process"];
 
-/** Text that has no business in the bundle, wherever it comes from. */
+/** Text that must not be in the bundle, wherever it comes from. */
 const FORBIDDEN_TEXTS: readonly string[] = [
   "worker_threads",
   "process.binding",
@@ -21,14 +21,14 @@ const FORBIDDEN_TEXTS: readonly string[] = [
   "eval(",
   "new Function",
   "import(",
-  // The instance metadata service, which some part of the SDK would ask for a Region or for credentials.
+  // The instance metadata service, which some parts of the SDK would ask for a Region or credentials.
   "169.254.169.254",
 ];
 
-/** Hosts that may be named, for requests and in messages: those of AWS and GitLab. */
+/** Hosts that may be named, in requests and messages: those of AWS and GitLab. */
 const KNOWN_HOSTS = /^(?:[\w-]+\.)*(?:amazonaws\.com|aws\.amazon\.com|gitlab\.com|example\.com)$/;
 
-/** Parts of the SDK that no request of ours needs: they read files, or ask services, that nobody told us to. */
+/** Parts of the SDK that our requests do not need: they read files, or ask services, that nobody asked for. */
 const FORBIDDEN_MODULES: readonly RegExp[] = [
   /@aws\/lambda-invoke-store\//,
   /@aws-sdk\/(?:credential-provider|nested-clients|token-providers)/,
@@ -36,7 +36,7 @@ const FORBIDDEN_MODULES: readonly RegExp[] = [
   /\/shared-ini-file-loader\//,
 ];
 
-/** @throws Error with everything that is wrong, so that an upgrade of the SDK that moves something cannot go unseen */
+/** @throws Error with everything that is wrong, so that an SDK upgrade that moves something is noticed */
 export function assertBundle(bundle: BundledCode): void {
   const problems = findBundleProblems(bundle);
   if (problems.length === 0) return;
@@ -67,7 +67,7 @@ function findTexts(text: string, forbidden: readonly string[], where: string): r
     .filter((part) => text.includes(part))
     .map((part) => ({
       found: `the text ${JSON.stringify(part)} is in ${where}`,
-      fix: "Do without what brought it in; a plain word in a message can be worded otherwise.",
+      fix: "Remove what brought it in; a plain word in a message can be reworded.",
     }));
 }
 
@@ -121,11 +121,11 @@ function checkModules(modules: readonly string[]): readonly BundleProblem[] {
   const unwanted = modules.filter((module) => FORBIDDEN_MODULES.some((pattern) => pattern.test(module)));
   return unwanted.map((path) => ({
     found: `${path} is in it`,
-    fix: "Find what in src/edge/ leads to it, and take a smaller part of the SDK.",
+    fix: "Find what in src/edge/ leads to it, and use a smaller part of the SDK.",
   }));
 }
 
-/** What the SDK would load later, it would also keep whole: what is imported dynamically cannot be shaken. */
+/** What the SDK loads later stays whole: dynamic imports cannot be tree-shaken. */
 function checkDynamicImports({ inputs }: Metafile, bundled: readonly string[]): readonly BundleProblem[] {
   const edges = Object.entries(inputs)
     .filter(([importer]) => importer.includes("node_modules/"))

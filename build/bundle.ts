@@ -4,54 +4,58 @@ import { assertBundle } from "./bundle-guard.ts";
 import { type Chunk, type Entries, linkChunks } from "./chunks.ts";
 
 /**
- * What a job of the component `assume-role` may ask for with `import()`. Whatever else is asked for so comes behind it in
+ * What a job of the component `assume-role` may load with `import()`. Everything else loaded that way comes after it in
  * the script, and does not travel with those jobs.
  */
 const LATE_IN_JOBS: readonly string[] = ["src/edge/requests.ts", "src/commands/sts-failure.ts"];
 
 /**
- * Packages that the SDK imports dynamically, in code that nothing of ours reaches: the default credential chain of its own
- * client, and event streams, of which STS has none. esbuild would keep what is imported so, and all that it shares with the
- * rest, before it finds that nothing asks for it. The guard sees to it that the bundle asks for neither.
+ * Packages that the SDK imports dynamically, in code that we never reach: its own client's default credential chain,
+ * and event streams, which STS does not have. esbuild would keep these imports, and everything they share with the
+ * rest, before noticing that nothing uses them. The guard checks that the bundle loads neither.
  */
 const NEVER_REACHED: readonly string[] = ["@aws-sdk/credential-provider-node", "@smithy/core/event-streams"];
-/** What a job of the component `doctor` may ask for besides. The rest is for the command line, and travels with no job. */
+/**
+ * What a job of the component `doctor` may load in addition. The rest is for the command line, and travels with no job.
+ */
 const LATE_IN_DOCTOR: readonly string[] = [
   "src/commands/doctor/doctor.ts",
   "src/config/inputs/doctor-inputs.ts",
   "src/edge/pages.ts",
 ];
 
-/** Makes a file a program that a shell can start. A job compiles its part from memory, where such a line is an error. */
+/**
+ * Makes a file a program that a shell can start. A job compiles its part from memory, where that line is an error.
+ */
 const FIRST_LINE = "#!/usr/bin/env node\n";
 
 export interface Bundle {
-  /** One CommonJS file in ASCII. That of {@link bundleScript} begins with a line for the shell. */
+  /** One CommonJS file in ASCII. The one from {@link bundleScript} begins with a line for the shell. */
   readonly code: Buffer;
-  /** The first part of the code, which is a program by itself: all that a job of the component `assume-role` needs. */
+  /** The first part of the code, a complete program: everything that a job of the component `assume-role` needs. */
   readonly assumeRoleCode: Buffer;
-  /** That, and what a job of the component `doctor` needs besides. */
+  /** That, and what a job of the component `doctor` needs in addition. */
   readonly doctorCode: Buffer;
   /** What went in, for the licences and the guard. */
   readonly metafile: Metafile;
 }
 
 /**
- * Bundles `src/main.ts` and all it needs into one file that can be executed. The same source gives the same bytes, in any
+ * Bundles `src/main.ts` and everything it needs into one executable file. The same source gives the same bytes, in any
  * folder.
  *
- * @throws when something is in the file that must not be, or the other way round
+ * @throws if the file contains something that it must not, or lacks something
  */
 export async function bundleScript(root: string): Promise<Bundle> {
   const bundle = await bundleEntry(root, "src/main.ts");
   assertBundle(bundle);
   const entries = Object.values(bundle.metafile.outputs).map(({ entryPoint }) => entryPoint);
   const gone = [...LATE_IN_JOBS, ...LATE_IN_DOCTOR].filter((module) => !entries.includes(module));
-  if (gone.length > 0) throw new Error(`nothing asks for ${gone.join(", ")} with import(): see LATE_IN_JOBS`);
+  if (gone.length > 0) throw new Error(`nothing loads ${gone.join(", ")} with import(): see LATE_IN_JOBS`);
   return { ...bundle, code: Buffer.concat([Buffer.from(FIRST_LINE), bundle.code]) };
 }
 
-/** Bundles a module and all it needs the way the script is bundled. */
+/** Bundles a module and everything it needs, the way the script is bundled. */
 export async function bundleEntry(root: string, entryPoint: string): Promise<Bundle> {
   const { outputFiles, metafile } = await split(root, entryPoint);
   const all = Object.entries(metafile.outputs);
@@ -70,7 +74,7 @@ export async function bundleEntry(root: string, entryPoint: string): Promise<Bun
   };
 }
 
-/** The entry point's own chunk, and every chunk that something it leads to asks for with `import()`. */
+/** The entry point's own chunk, and every chunk that it loads with `import()`, directly or indirectly. */
 function findEntries(
   { outputs }: Metafile,
   { entryPoint, nameOf }: { readonly entryPoint: string; readonly nameOf: ChunkNames },
@@ -95,7 +99,7 @@ function findEntries(
   };
 }
 
-/** Bundles without minifying, which waits until it is clear what comes into one scope. */
+/** Bundles without minifying, which comes later, when the scopes are known. */
 function split(root: string, entryPoint: string) {
   return build({
     absWorkingDir: root,
@@ -109,9 +113,9 @@ function split(root: string, entryPoint: string) {
     target: "node20",
     charset: "ascii",
     legalComments: "none",
-    // The sources in ES modules can be shaken; `conditions` must stay unset, or esbuild drops its own "module" condition.
+    // ES module sources can be tree-shaken; `conditions` must stay unset, or esbuild drops its own "module" condition.
     mainFields: ["module", "main"],
-    // Its build for Node is CommonJS, and the helpers that load such would travel with every job.
+    // Its build for Node is CommonJS, and the helpers to load that would travel with every job.
     alias: { yaml: join(root, "node_modules/yaml/browser/index.js") },
     metafile: true,
     logLevel: "silent",
@@ -140,8 +144,8 @@ function toChunk(
 type ChunkNames = (path: string) => string;
 
 /**
- * Names each chunk by a module in it: that which is asked for with `import()`, or else its first. The names that esbuild gives
- * hold hashes of content, so that a change of the doctor would change what `assume-role` carries.
+ * Names each chunk after a module in it: the one loaded with `import()`, or else its first. esbuild's own names contain
+ * content hashes, so a change of the doctor would change what `assume-role` carries.
  */
 function createChunkNames({ outputs }: Metafile): ChunkNames {
   return (path) => {

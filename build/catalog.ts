@@ -7,9 +7,9 @@ import { releaseNotes } from "./changelog.ts";
 const MAX_COMPONENTS = 100;
 
 /**
- * Checks what the CI/CD Catalog asks of a project before it publishes a version, so that a tag does not fail on it.
+ * Checks what the CI/CD Catalog requires before it publishes a version, so that a tag does not fail because of it.
  *
- * @returns what is missing; empty when the project can be published
+ * @returns what is missing; empty if the project can be published
  */
 export function findCatalogFaults(root: string): readonly string[] {
   const { version, description } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
@@ -20,7 +20,7 @@ export function findCatalogFaults(root: string): readonly string[] {
     ...(readFileSync(join(root, "README.md"), "utf8").startsWith("# ")
       ? []
       : ["README.md does not begin with a title"]),
-    ...(description ? [] : ["package.json has no description, which the project's own is taken from"]),
+    ...(description ? [] : ["package.json has no description to use for the project"]),
     ...(/^\d+\.\d+\.\d+$/.test(version) ? [] : [`package.json: ${version} is not a semantic version`]),
     ...(releaseNotes(changelog, version) ? [] : [`CHANGELOG.md has no notes for ${version}`]),
     ...(components.length > 0 && components.length <= MAX_COMPONENTS

@@ -1,4 +1,4 @@
-/** The notes of one version: what stands below its heading in the changelog; `undefined` when there are none. */
+/** The notes of one version: the text below its heading in the changelog; `undefined` if there are none. */
 export function releaseNotes(changelog: string, version: string): string | undefined {
   const heading = `## ${version}\n`;
   const start = changelog.indexOf(heading);

@@ -1,4 +1,4 @@
-/** Holds every generated file against what the source gives: `npm run check:dist`. */
+/** Compares every generated file with what the source gives: `npm run check:dist`. */
 import { join } from "node:path";
 import { renderOutputs } from "./outputs.ts";
 import { findStaleOutputs } from "./stale-outputs.ts";

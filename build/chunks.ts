@@ -1,12 +1,12 @@
 import { build, type Plugin } from "esbuild";
 import { END_OF_DOCTOR, END_OF_PROGRAM } from "../src/edge/sandbox/script-parts.ts";
 
-/** One of the ES modules that esbuild splits a program into: what `import()` asks for comes apart from the rest. */
+/** One of the ES modules that esbuild splits a program into: what `import()` loads is separate from the rest. */
 export interface Chunk {
   /** As other chunks import it: `./chunk-ABCDEFGH.js`. */
   readonly name: string;
   readonly text: string;
-  /** Names of the chunks that it cannot do without; those that it only asks for with `import()` are not among them. */
+  /** Names of the chunks that it always needs; not those that it loads with `import()`. */
   readonly imports: readonly string[];
 }
 
@@ -18,13 +18,13 @@ interface Part {
 }
 
 export interface LinkedChunks {
-  /** The program without what is only in `doctor` and `rest`; a program by itself. */
+  /** The program without what is only in `doctor` and `rest`; a complete program. */
   readonly program: string;
   /** Comes after the program in jobs of the doctor. */
   readonly doctor: string;
   /** Comes after both on the command line only. */
   readonly rest: string;
-  /** What is in the two: a chunk that nothing leads to is left out. */
+  /** What is in the two; unreachable chunks are left out. */
   readonly chunks: readonly Chunk[];
 }
 
@@ -32,15 +32,18 @@ export interface LinkedChunks {
 export interface Entries {
   /** Runs at once. */
   readonly first: string;
-  /** Asked for with `import()`, in the order in which they get the chunks that they share. */
+  /** Loaded with `import()`, in the order in which they get shared chunks. */
   readonly late: readonly string[];
-  /** Asked for with `import()` too, but not by jobs of `assume-role`. */
+  /** Also loaded with `import()`, but not by jobs of `assume-role`. */
   readonly doctor: readonly string[];
-  /** Asked for on the command line, and by no job. */
+  /** Loaded only on the command line, by no job. */
   readonly rest: readonly string[];
 }
 
-/** Links chunks into one CommonJS file: the first entry runs at once, the others are functions that are called when asked for. */
+/**
+ * Links chunks into one CommonJS file: the first entry runs at once, the others are functions that are called on
+ * demand.
+ */
 export async function linkChunks(
   all: readonly Chunk[],
   { first, late, doctor, rest }: Entries,
@@ -68,7 +71,7 @@ export async function linkChunks(
   };
 }
 
-/** Every chunk that an entry needs lies with the first entry that needs it. */
+/** Every chunk is with the first entry that needs it. */
 function divide(all: readonly Chunk[], entries: readonly string[]): readonly Part[] {
   const placed = new Set<Chunk>();
   return entries.map((name) => {
@@ -86,7 +89,7 @@ function reach(entry: string, all: readonly Chunk[]): readonly Chunk[] {
   return [...reached];
 }
 
-/** Makes one CommonJS module of a part, with all the exports of those of its chunks that others ask for. */
+/** Creates one CommonJS module from a part, with all exports of those of its chunks that others load. */
 async function bundlePart({ name, chunks }: Part, parts: readonly Part[]): Promise<string> {
   const others = parts.flatMap((part) => (part.name === name ? [] : part.chunks));
   const asked = new Set([name, ...others.flatMap(({ imports }) => imports)]);
@@ -95,7 +98,7 @@ async function bundlePart({ name, chunks }: Part, parts: readonly Part[]): Promi
     stdin: { contents: exported.map((chunk) => `export * from ${JSON.stringify(chunk.name)};`).join("\n") },
     bundle: true,
     write: false,
-    // All imports are dealt with below; "node" would add a list of the exports that nobody reads.
+    // All imports are handled below; "node" would add a list of exports that nobody reads.
     platform: "neutral",
     format: "cjs",
     target: "node20",
@@ -105,14 +108,14 @@ async function bundlePart({ name, chunks }: Part, parts: readonly Part[]): Promi
     // On Node 22 and later `import("node:http")` loads undici, which costs 40 ms; `require` does not.
     supported: { "dynamic-import": false },
     logLevel: "silent",
-    // Two chunks that export the same name: esbuild would leave out both, and say nothing.
+    // Two chunks that export the same name: esbuild would silently leave out both.
     logOverride: { "ambiguous-reexport": "error" },
     plugins: [fromMemory(chunks, parts)],
   });
   return (outputFiles[0]?.text ?? "").trim();
 }
 
-/** Chunks of the part are bundled; the parts of others, and the modules of Node, are left to `require`. */
+/** Chunks of the part are bundled; those of others, and Node's modules, are left to `require`. */
 function fromMemory(chunks: readonly Chunk[], parts: readonly Part[]): Plugin {
   const partOf = new Map(parts.flatMap((part) => part.chunks.map((chunk) => [chunk.name, part.name])));
   return {
@@ -131,7 +134,7 @@ function fromMemory(chunks: readonly Chunk[], parts: readonly Part[]): Plugin {
   };
 }
 
-/** Takes the place of `require`: gives chunks, and leaves the modules of Node to the platform's own. */
+/** Replaces `require`: returns chunks, and leaves Node's modules to the platform's own. */
 const LOADER = `const platform=require,late={},loaded={};
 require=name=>{
 if(!name.startsWith("./"))return platform(name);

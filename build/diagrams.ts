@@ -27,7 +27,7 @@ interface Diagram {
 }
 
 const FLOW: Diagram = {
-  title: "A job gets an ID token from GitLab, exchanges it at AWS STS, and hands the credentials on",
+  title: "A job gets an ID token from GitLab, exchanges it at AWS STS, and passes on the credentials",
   size: [920, 384],
   boxes: [
     {
@@ -46,7 +46,7 @@ const FLOW: Diagram = {
       kind: "aws",
       at: [696, 72, 200, 84],
       title: "AWS STS",
-      lines: ["asks the trust policy;", "every AWS partition"],
+      lines: ["checks the trust policy;", "every AWS partition"],
     },
     {
       kind: "job",
@@ -69,7 +69,7 @@ const FLOW: Diagram = {
     { path: "M460 156V243", label: "dotenv report, kept by GitLab", labelAt: [592, 204], step: 4 },
     { path: "M570 286H695", label: "acts as the role", labelAt: [632, 276] },
   ],
-  note: "With web-identity the job deploy takes steps 1 to 3 itself, and hands nothing on.",
+  note: "With web-identity the job deploy takes steps 1 to 3 itself, and passes nothing on.",
 };
 
 const ASSUME_ROLE: Diagram = {
@@ -157,7 +157,7 @@ text { font-family: system-ui, "Segoe UI", "DejaVu Sans", sans-serif; font-size:
 <defs><marker id="head" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="8" markerHeight="8" orient="auto"><path d="M0 0L8 4L0 8Z" fill="#626168"/></marker></defs>`;
 
 /**
- * Draws the diagrams of the documentation, on a light card of their own, whatever the theme of the page.
+ * Draws the diagrams of the documentation, on their own light card, whatever the theme of the page.
  *
  * @returns pictures by their path below the root
  */
@@ -193,7 +193,7 @@ function drawBox({ kind, at: [x, y, width, height], title, lines }: Box): string
   );
 }
 
-/** Half the width of a letter, nearly. */
+/** Almost half the width of a letter. */
 const HALF_LETTER = 3.3;
 
 function drawArrow({ path, label, labelAt: [x, y], step, isDashed }: Arrow): string {

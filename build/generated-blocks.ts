@@ -7,7 +7,9 @@ import {
 import { componentInputsOf, inputsOf } from "../src/config/inputs/inputs.ts";
 import { COMMANDS } from "../src/config/inputs/usage.ts";
 
-/** Replaces what stands between `<marker> generated: name` and `<marker> end of generated`, keeping the markers' indent. */
+/**
+ * Replaces the text between `<marker> generated: name` and `<marker> end of generated`, keeping the markers' indent.
+ */
 export function replaceBlock(text: string, name: string, content: string): string {
   const begin = new RegExp(`^([ \\t]*)(?:#|<!--) generated: ${name}(?: -->)?$`, "m").exec(text);
   const start = begin === null ? -1 : begin.index + begin[0].length + 1;
@@ -30,8 +32,8 @@ export function renderSpecInputs(component: ComponentName): string {
 }
 
 /**
- * The entries of `variables:` that hand inputs to the script, each a whole value, never part of a text. Those of a hidden job
- * have its name at their end, so that a job may extend several.
+ * The entries of `variables:` that pass inputs to the script, each a whole value, never part of a text. Those of a
+ * hidden job end in its name, so that a job can extend several.
  */
 export function renderVariables(component: ComponentName): string {
   const key = (name: string): string =>
@@ -42,14 +44,14 @@ export function renderVariables(component: ComponentName): string {
     .join("");
 }
 
-/** The table of inputs of a component; for the doctor of those that it does not share with `assume-role`. */
+/** The table of inputs of a component; for the doctor, only those that it does not share with `assume-role`. */
 export function renderInputsTable(component: ComponentName): string {
   const isShared = ({ components }: Input): boolean =>
     component === "doctor" && components.includes("assume-role");
   return inputsTable(componentInputsOf(component).filter((input) => !isShared(input)));
 }
 
-/** What most pipelines set, in the order in which it is met. */
+/** What most pipelines set, in the order in which they need it. */
 const USUAL_INPUTS = [
   "role-arn",
   "region",

@@ -10,18 +10,18 @@ const JOBS: Readonly<Record<string, TokenDescription>> = {
   "docs/images/job-refused.svg": { ref: "feature/checkout", refProtected: false },
 };
 
-/** For a project whose path has a capital letter, which that of the job has not. */
+/** For a project whose path has a capital letter, unlike the job's. */
 const MISTAKEN_POLICY = "trust-policy --account 123456789012 --project Acme/shop --branch main";
 const OFFLINE = "doctor --trust-policy policy.json --project acme/shop --branch main";
 
 /**
- * Draws what a script prints in jobs of the stand-ins, as the page of the job shows it, and offline in a terminal.
+ * Draws what a script prints in jobs of the stand-ins, as the job's page shows it, and offline in a terminal.
  *
- * @returns pictures by their path below the root
+ * @returns pictures by path below the root
  */
 export async function drawJobLogs(root: string, script: string): Promise<ReadonlyMap<string, string>> {
   const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
-  const command = `\u001b[32;1m$ # aws-oidc ${version} brings its own script along, of SHA-256 … # collapsed multi-line command\u001b[0m`;
+  const command = `\u001b[32;1m$ # aws-oidc ${version} carries its own script, with SHA-256 … # collapsed multi-line command\u001b[0m`;
   const offline = `\u001b[32;1m$ node dist/aws-oidc.cjs ${OFFLINE}\u001b[0m`;
   const pictures = new Map([
     ["docs/images/doctor-offline.svg", drawJobLog(`${offline}\n${runOffline(script)}`)],
@@ -66,7 +66,7 @@ async function runJob(world: World, script: string, token: TokenDescription): Pr
   }
 }
 
-/** The same in every run, with STS as it is called where it is that of AWS. */
+/** The same in every run, with the name of STS as in AWS. */
 function plausible(log: string): string {
   return log
     .replaceAll(/STS at(\s+)http:\/\/127\.0\.0\.1:\d+/g, "STS$1eu-central-1")
@@ -85,7 +85,7 @@ const STYLES: Readonly<Record<string, string>> = {
 };
 
 /**
- * Draws a log with ANSI colours on a dark card of its own, since nobody knows the colours of the page around it.
+ * Draws a log with ANSI colours on its own dark card, since the colours of the page around it are unknown.
  *
  * @throws for a colour that it does not know
  */

@@ -9,7 +9,7 @@ interface Package {
   readonly text: string;
 }
 
-/** Renders the licences of every package that has code in one of the files, by the name of the file. */
+/** Renders the licences of every package with code in one of the files, by file name. */
 export function renderLicences(root: string, files: Readonly<Record<string, Metafile>>): string {
   const parts = Object.entries(files).map(
     ([file, metafile]) => `${file} contains code of these packages.\n\n${renderLicenceTexts(root, metafile)}`,
@@ -17,7 +17,7 @@ export function renderLicences(root: string, files: Readonly<Record<string, Meta
   return parts.join(`\n${"=".repeat(80)}\n\n`);
 }
 
-/** The licences of what went into one file, one below the other. */
+/** The licences of one file's contents, one below the other. */
 export function renderLicenceTexts(root: string, metafile: Metafile): string {
   const packages = bundledPackages(metafile).map((folder) => readPackage(root, folder));
   const sections = packages.map(
@@ -26,7 +26,7 @@ export function renderLicenceTexts(root: string, metafile: Metafile): string {
   return sections.join(`\n${"-".repeat(80)}\n\n`);
 }
 
-/** Folders of the packages whose code is in the output, sorted. */
+/** Folders of the packages with code in the output, sorted. */
 export function bundledPackages(metafile: Metafile): readonly string[] {
   const inputs = Object.values(metafile.outputs)
     .flatMap((output) => Object.entries(output.inputs))

@@ -9,10 +9,10 @@ interface PackedFile {
 }
 
 /**
- * Packs the script as a package that `npx` and `npm install` take by its address. Its manifest is its own, without
- * dependencies: the bundle needs none, and those of the project would be downloaded for nothing.
+ * Packs the script as a package that `npx` and `npm install` accept by its address. It has its own manifest, without
+ * dependencies: the bundle needs none, and the project's would be downloaded for nothing.
  *
- * A plain archive, since the bytes of a compressed one depend on the machine that makes it, and everybody is to get the same.
+ * An uncompressed archive, since compressed bytes depend on the machine, and everyone should get the same.
  *
  * @param code the script, as it is released
  */
@@ -52,7 +52,7 @@ function renderTar(files: readonly PackedFile[]): Buffer {
   return Buffer.concat([...entries, Buffer.alloc(2 * BLOCK_BYTES)]);
 }
 
-/** The name, mode and size of a file. It belongs to the superuser, and is from the beginning of time. */
+/** The name, mode and size of a file. It belongs to the superuser, with the time 0. */
 function renderHeader(name: string, bytes: number, mode: number): Buffer {
   const header = Buffer.alloc(BLOCK_BYTES);
   const octal = (value: number, digits: number): string => value.toString(8).padStart(digits, "0");
@@ -64,7 +64,7 @@ function renderHeader(name: string, bytes: number, mode: number): Buffer {
   header.write(octal(0, 11), 136);
   header.write("0", 156);
   header.write("ustar\x0000", 257);
-  // The sum is taken as if there were spaces in its place.
+  // The checksum is computed with spaces in its own field.
   header.fill(" ", 148, 156);
   const sum = header.reduce((total, byte) => total + byte, 0);
   header.write(`${octal(sum, 6)}\0 `, 148);

@@ -16,20 +16,20 @@ import { renderLicences } from "./licences.ts";
 import { renderPlayground } from "./playground.ts";
 import { renderCatalogue } from "./troubleshooting-page.ts";
 
-/** Every file that the build makes or fills in: its path below the root, and what it must hold. */
+/** Every file that the build creates or fills in: its path below the root, and its required content. */
 export type Outputs = ReadonlyMap<string, string>;
 
-/** Those among the outputs that a shell can start. */
+/** The outputs that a shell can start. */
 export const EXECUTABLES: readonly string[] = ["dist/aws-oidc.cjs"];
 
 const TEMPLATES = ["assume-role", "web-identity", "doctor"] as const;
 
-/** The shell commands of every hidden job that is extended: they serve the roles of all components, whichever comes last. */
+/** The shell commands of every hidden job to extend: they handle the roles of all components, whichever comes last. */
 const JOB_ROLES = "build/job-roles.sh";
 
 const TROUBLESHOOTING = "docs/troubleshooting.md";
 
-/** Works out all outputs from the source; writes nothing. */
+/** Computes all outputs from the source; writes nothing. */
 export async function renderOutputs(root: string): Promise<Outputs> {
   const { version } = JSON.parse(read(root, "package.json"));
   const bundle = await bundleScript(root);
@@ -59,7 +59,7 @@ export async function renderOutputs(root: string): Promise<Outputs> {
   ]);
 }
 
-/** The script as it is released: with the templates behind it. */
+/** The script as it is released: followed by the templates. */
 export function renderScript(root: string, bundle: Bundle): Buffer {
   return appendTemplates(bundle.code, renderTemplates(root, bundle));
 }
@@ -88,7 +88,7 @@ function renderInputsPage(root: string): string {
   );
 }
 
-/** Puts the files of `examples/` that a page shows into it, so that nothing is written twice. */
+/** Inserts the files of `examples/` that a page shows, so that nothing is written twice. */
 function fillExamples(root: string, path: string): string {
   const page = read(root, path);
   const shown = [...page.matchAll(/^<!-- generated: (examples\/\S+\.(\w+)) -->$/gm)];

@@ -1,9 +1,9 @@
 /**
- * Lays out the project's GitLab Pages in public/: the playground of every release, under its version, and the newest one as
- * `latest` and at the top: `node build/pages.ts <tag>`, in a clone that has the tags.
+ * Lays out the project's GitLab Pages in public/: the playground of every release, under its version, and the newest
+ * one as `latest` and at the top: `node build/pages.ts <tag>`, in a clone that has the tags.
  *
- * A deployment takes the place of the one before. Several at once would need GitLab Premium, and expire; the pages of earlier
- * releases are taken from their tags instead.
+ * A deployment replaces the one before. Several at once would need GitLab Premium, and expire; so the pages of earlier
+ * releases are taken from their tags.
  *
  * @see https://docs.gitlab.com/user/project/pages/parallel_deployments/
  */

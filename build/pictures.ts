@@ -1,6 +1,6 @@
 /**
- * Draws the pictures of the documentation: those of job logs from what `dist/aws-oidc.cjs` prints, those of the playground,
- * where there is a browser, from the page itself: `npm run pictures`.
+ * Draws the pictures of the documentation: job logs from what `dist/aws-oidc.cjs` prints and, if there is a browser,
+ * the playground from the page itself: `npm run pictures`.
  */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";

@@ -16,14 +16,14 @@ const SHOTS: readonly Shot[] = [
     path: "docs/images/playground.png",
     colorScheme: "light",
     height: 960,
-    prepare: (page) => page.getByRole("button", { name: "Show me an example" }).click(),
+    prepare: (page) => page.getByRole("button", { name: "Show an example" }).click(),
   },
   {
     path: "docs/images/playground-role.png",
     colorScheme: "dark",
     height: 960,
     prepare: async (page) => {
-      await page.getByRole("link", { name: "Make me a role" }).click();
+      await page.getByRole("link", { name: "Create a role" }).click();
       await page.getByLabel("Project", { exact: true }).fill("acme/shop");
       await page.getByLabel("Branch", { exact: true }).fill("main");
       await page.getByLabel("Account", { exact: true }).fill("123456789012");
@@ -35,7 +35,7 @@ const SHOTS: readonly Shot[] = [
  * Takes the pictures of the playground from the page itself.
  *
  * @param executablePath the browser
- * @returns PNG by the path below the root
+ * @returns PNG by path below the root
  */
 export async function photographPlayground(
   root: string,
@@ -51,7 +51,7 @@ export async function photographPlayground(
       const page = await browser.newPage({ viewport: { width: 1140, height }, colorScheme });
       await page.goto(`file://${file}`);
       await prepare(page);
-      // Nothing that has the focus stands out.
+      // Nothing is highlighted by the focus.
       await page.evaluate("document.activeElement?.blur()");
       await page.mouse.move(0, 0);
       await page.waitForTimeout(SETTLING_MS);

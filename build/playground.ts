@@ -5,7 +5,7 @@ import { constants, deflateRawSync, inflateRawSync } from "node:zlib";
 import { build, type Loader, type Metafile, transform } from "esbuild";
 import { renderLicenceTexts } from "./licences.ts";
 
-/** The playground: one file that needs nothing else, neither a server nor a network. */
+/** The playground: one file that needs nothing else, no server and no network. */
 export interface Playground {
   readonly html: string;
   /** The script in it, as it runs. */
@@ -16,7 +16,7 @@ export interface Playground {
 
 const FOLDER = "playground";
 
-/** Those of three years, all of which can unpack the script. */
+/** Browsers of the last three years; all can unpack the script. */
 const BROWSERS = ["chrome111", "firefox113", "safari16.4"];
 
 /** Builds the page with everything in it. The same source gives the same page, in any folder. */
@@ -45,7 +45,7 @@ async function bundlePage(root: string): Promise<{ readonly code: string; readon
     entryPoints: [`${FOLDER}/main.tsx`],
     bundle: true,
     write: false,
-    // Nothing of Node exists there, so that code which asks for it does not build.
+    // Node does not exist there, so code that needs it does not build.
     platform: "browser",
     format: "esm",
     target: BROWSERS,
@@ -67,8 +67,8 @@ async function minify(text: string, loader: Loader): Promise<string> {
 }
 
 /**
- * What the page may do: run these very scripts with this very style, and nothing else. Without `connect-src` it can ask
- * nobody, whatever its scripts say.
+ * What the page may do: run exactly these scripts with exactly this style, and nothing else. Without `connect-src` it
+ * cannot send requests, whatever its scripts say.
  *
  * @see https://www.w3.org/TR/CSP3/
  */
@@ -93,7 +93,7 @@ function hashSource(text: string): string {
   return `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
 }
 
-/** Most of the script are sentences, of which a third is left when they are packed. */
+/** Most of the script is sentences, which shrink to a third when packed. */
 function pack(code: string): string {
   const packed = deflateRawSync(code, { level: constants.Z_BEST_COMPRESSION, memLevel: 9 });
   return packed.toString("base64").replaceAll(/.{120}/g, "$&\n");
@@ -101,7 +101,7 @@ function pack(code: string): string {
 
 const PACKED = /(?<=<script type="text\/plain" id="packed">\n)[\w+/=\n]*(?=\n<\/script>)/;
 
-/** The page with its script as it runs, since packed bytes may differ between builds of zlib. */
+/** The page with its unpacked script, since packed bytes may differ between builds of zlib. */
 export function unpackPlayground(html: string): string {
   return html.replace(PACKED, (packed) => {
     try {

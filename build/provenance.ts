@@ -1,15 +1,15 @@
-/** What a provenance has to say before it is published. */
+/** What a provenance must say before it is published. */
 export interface ExpectedProvenance {
-  /** SHA-256 of every file that is published, by its path among the artifacts of the job that made it. */
+  /** SHA-256 of every published file, by its path in the artifacts of the job that created it. */
   readonly files: ReadonlyMap<string, string>;
   /** `group/project` */
   readonly projectPath: string;
   readonly commit: string;
-  /** The job that made the files. */
+  /** The job that created the files. */
   readonly job: string;
 }
 
-/** An in-toto statement with a provenance of SLSA, as far as it is looked at. */
+/** An in-toto statement with a SLSA provenance; only the parts that are checked. */
 interface Statement {
   readonly _type?: unknown;
   readonly predicateType?: unknown;
@@ -30,10 +30,11 @@ const STATEMENT_TYPE = "https://in-toto.io/Statement/v0.1";
 const PREDICATE_TYPE = "https://slsa.dev/provenance/v1";
 
 /**
- * Says what keeps a provenance that GitLab Runner has made from being published: a file that it does not vouch for or
- * vouches for with another content, another commit, project or job, or a value that might be a secret.
+ * Says why a provenance from GitLab Runner must not be published: a file that it does not cover or covers with
+ * different content, another commit, project or job, or a value that might be a secret.
  *
- * @see https://docs.gitlab.com/ci/runners/configure_runners/#provenance-metadata-format; the commit stands there as `sha256`
+ * @see https://docs.gitlab.com/ci/runners/configure_runners/#provenance-metadata-format; there the commit is
+ *   `sha256`
  */
 export function findProvenanceFaults(text: string, expected: ExpectedProvenance): readonly string[] {
   const statement = parseStatement(text);
@@ -64,7 +65,7 @@ function fileFaults({ subject = [] }: Statement, { files }: ExpectedProvenance):
     const [found, ...others] = subject.filter(({ name }) => name === path);
     if (found === undefined) return [`it does not name ${path}`];
     const isSame = others.length === 0 && found.digest?.sha256 === sha256;
-    return isSame ? [] : [`it names ${path} with another SHA-256 than ${sha256}`];
+    return isSame ? [] : [`it names ${path} with a different SHA-256 from ${sha256}`];
   });
 }
 
@@ -77,22 +78,22 @@ function sourceFaults(
   return [
     ...(others.length === 0 && source?.digest?.sha256 === commit
       ? []
-      : [`it is not of the commit ${commit}`]),
-    ...(isProject(source?.uri, projectPath) ? [] : [`it is not of the project ${projectPath}`]),
+      : [`it is not for the commit ${commit}`]),
+    ...(isProject(source?.uri, projectPath) ? [] : [`it is not for the project ${projectPath}`]),
     ...(isProject(String(builder).replace(/\/-\/runners\/\d+$/, ""), projectPath)
       ? []
-      : [`it is not of a runner of ${projectPath}`]),
+      : [`it is not from a runner of ${projectPath}`]),
   ];
 }
 
-/** Whether a URL is that of the project, and has no credentials in it. */
+/** Whether a URL is the project's, without credentials in it. */
 function isProject(uri: unknown, projectPath: string): boolean {
   if (typeof uri !== "string" || !URL.canParse(uri)) return false;
   const { username, password, search, pathname } = new URL(uri);
   return username + password + search === "" && pathname.endsWith(`/${projectPath}`);
 }
 
-/** The runner names the job's variables; a value beside one of them could be a secret. */
+/** The runner names the job's variables; a value with one of them could be a secret. */
 function parameterFaults(
   { predicate }: Statement,
   { projectPath, job }: ExpectedProvenance,
@@ -100,8 +101,8 @@ function parameterFaults(
   const { entryPoint, source, ...variables } = predicate?.buildDefinition?.externalParameters ?? {};
   const withValues = Object.keys(variables).filter((name) => variables[name] !== "");
   return [
-    ...(entryPoint === job ? [] : [`it is not of the job ${job}`]),
+    ...(entryPoint === job ? [] : [`it is not for the job ${job}`]),
     ...(isProject(source, projectPath) ? [] : [`its source is not the project ${projectPath}`]),
-    ...withValues.map((name) => `it holds a value of the variable ${name}, which must not be published`),
+    ...withValues.map((name) => `it contains a value of the variable ${name}, which must not be published`),
   ];
 }

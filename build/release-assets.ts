@@ -1,4 +1,4 @@
-/** Makes what a release offers for download, and its notes: `npm run release:assets -- <tag>`. */
+/** Creates a release's downloads and notes: `npm run release:assets -- <tag>`. */
 import { createHash } from "node:crypto";
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

@@ -1,5 +1,5 @@
 /**
- * Holds the provenance that GitLab Runner made of the release's files against those files, and puts it beside them:
+ * Compares GitLab Runner's provenance of the release's files with those files, and puts it next to them:
  * `node build/release-provenance.ts`, in a job that has the artifacts of the job `assets`.
  */
 import { createHash } from "node:crypto";
@@ -7,7 +7,7 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { findProvenanceFaults } from "./provenance.ts";
 
-/** Where the runner puts it, below the folder of the job. */
+/** Where the runner puts it, below the job's folder. */
 const STATEMENT = "artifacts-metadata.json";
 const ASSETS = "release/assets";
 const PROVENANCE = "provenance.json";
@@ -26,7 +26,7 @@ function readStatement(): string {
     return readFileSync(STATEMENT, "utf8");
   } catch {
     return fail(
-      `there is no ${STATEMENT} among the artifacts of the job assets: its runner has to know RUNNER_GENERATE_ARTIFACTS_METADATA`,
+      `there is no ${STATEMENT} among the artifacts of the job assets: its runner has to support RUNNER_GENERATE_ARTIFACTS_METADATA`,
     );
   }
 }

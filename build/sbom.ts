@@ -11,7 +11,7 @@ interface Manifest {
 }
 
 /**
- * Renders the software bill of materials of a file that is released: the packages that have code in it, no more and no less.
+ * Renders the software bill of materials of a released file: exactly the packages with code in it.
  *
  * @see https://cyclonedx.org/docs/1.6/json/
  */

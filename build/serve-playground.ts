@@ -1,4 +1,4 @@
-/** Serves the playground on loopback, built from the source as it is at each request: `npm run playground`. */
+/** Serves the playground on loopback, built from the current source at each request: `npm run playground`. */
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";

@@ -4,7 +4,7 @@ import { unpackRuntime } from "../src/edge/sandbox/runtime.ts";
 import { EXECUTABLES, type Outputs } from "./outputs.ts";
 import { unpackPlayground } from "./playground.ts";
 
-/** Paths of the generated files below the root that are not what they must be, missing ones among them. */
+/** Paths below the root of generated files that are out of date or missing. */
 export function findStaleOutputs(root: string, outputs: Outputs): readonly string[] {
   return [...outputs]
     .filter(
@@ -23,12 +23,12 @@ function read(root: string, path: string): string {
   }
 }
 
-/** For everybody, which is all that a repository can say. */
+/** For everyone, which is all that a repository can record. */
 function isExecutable(path: string): boolean {
   return (statSync(path).mode & 0o111) === 0o111;
 }
 
-/** Compressed bytes may differ between builds of zlib, so what holds them is compared unpacked. */
+/** Compressed bytes may differ between builds of zlib, so files that contain them are compared unpacked. */
 function isSame(path: string, actual: string, expected: string): boolean {
   if (path.endsWith("playground.html")) return unpackPlayground(actual) === unpackPlayground(expected);
   if (actual === expected || !path.endsWith("runtime.yml")) return actual === expected;

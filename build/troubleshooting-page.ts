@@ -5,7 +5,7 @@ import type { PastedEntry } from "../src/aws/error-catalogue/pasted/pasted-entry
 import { PASTED_NAMES } from "../src/aws/error-catalogue/pasted/pasted-names.ts";
 import { CODE_LINE } from "../src/output/code-lines.ts";
 
-/** The part of `docs/troubleshooting.md` that tells of every failure in the catalogue. */
+/** The part of `docs/troubleshooting.md` about every failure in the catalogue. */
 export function renderCatalogue(): string {
   const sections = DOCUMENTED_SECTIONS.map(
     ({ heading, entries }) => `\n## ${heading}\n${entries.map(renderEntry).join("")}`,
@@ -34,7 +34,7 @@ function renderCause({ reason, fix }: CatalogueCause, index: number): string {
 
 const INDENT = "   ";
 
-/** Runs of lines that are code stand in blocks of their own. */
+/** Consecutive lines of code go into separate blocks. */
 function renderFix(fix: string): string {
   let rendered = "";
   let isInCode = false;
@@ -56,7 +56,7 @@ function capitalise(text: string): string {
   return text.replace(/^the /, "The ");
 }
 
-/** Placeholders in `<…>` would be taken for HTML outside of code. */
+/** Outside code, placeholders in `<…>` would be read as HTML. */
 function escapeMarkdown(text: string): string {
   return text
     .split(/(`[^`]*`)/)

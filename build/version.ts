@@ -2,9 +2,9 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
 /**
- * The modules that hold versions, by path, from package.json. The bundle is made of them, so they come first.
+ * The modules with versions, by path, from package.json. The bundle contains them, so they come first.
  *
- * The SDK's own file for its version holds its scripts and dependencies too, which the bundle would carry along.
+ * The SDK's own file for its version also has its scripts and dependencies, which the bundle would carry.
  */
 export function renderVersionModules(root: string): ReadonlyMap<string, string> {
   const { version, dependencies } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
@@ -15,7 +15,7 @@ export function renderVersionModules(root: string): ReadonlyMap<string, string> 
     ],
     [
       "src/edge/sdk-version.ts",
-      `/** That of the AWS SDK in package.json, of whose parts the client of STS is made; \`npm run build\` writes it here. */\nexport const SDK_VERSION = ${JSON.stringify(dependencies["@aws-sdk/client-sts"])};\n`,
+      `/** The version of the AWS SDK in package.json, whose parts make up the STS client; \`npm run build\` writes it here. */\nexport const SDK_VERSION = ${JSON.stringify(dependencies["@aws-sdk/client-sts"])};\n`,
     ],
   ]);
 }

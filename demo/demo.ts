@@ -6,7 +6,7 @@ import { readFiles } from "../test/e2e/consumer-project.ts";
 import { type JobRun, type PipelineRun, runPipeline } from "../test/e2e/pipeline.ts";
 import { startWorld, type World } from "../test/fakes/world.ts";
 
-/* Shows a pipeline getting AWS credentials, on this machine alone: a consumer's project, run by gitlab-ci-local. */
+/* Shows a pipeline getting AWS credentials, on this machine only: a consumer's project, run by gitlab-ci-local. */
 
 const SHOP = join(import.meta.dirname, "shop");
 const JOBS = ["build", "assume-role", "deploy"];
@@ -29,7 +29,7 @@ function indent(text: string): string {
   return text.trimEnd().replaceAll(/^(?=.)/gm, "  ");
 }
 
-/** What the component asks of a consumer stands out. */
+/** What the component requires from a consumer is highlighted. */
 function highlight(yaml: string): string {
   const [include = "", ...rest] = yaml.split("\n\n");
   const lines = rest.join("\n\n").split("\n");
@@ -42,7 +42,7 @@ async function introduce(world: World): Promise<void> {
   say(paint.bold("A pipeline gets AWS credentials from its ID token; no key is stored anywhere."));
   heading(".gitlab-ci.yml", "of the project acme/shop");
   say(indent(highlight(yaml)));
-  heading("Who does what", "all of it on this machine");
+  heading("Who does what", "all on this machine");
   say(indent("GitLab    gitlab-ci-local runs the pipeline: the component, and the jobs in a real shell"));
   say(indent(`ID token  a stand-in for GitLab signs it, and publishes its keys at ${world.issuer.url}`));
   say(indent(`AWS       a stand-in for STS checks token and trust policy, at ${world.sts.url}`));
@@ -53,7 +53,7 @@ function showJob(name: string, job: JobRun | undefined): void {
   if (job !== undefined) say(indent(job.log));
 }
 
-/** @returns whether the pipeline did what this is to show */
+/** @returns whether the pipeline did what the demo should show */
 function conclude(run: PipelineRun, world: World, seconds: string): boolean {
   const identity = run.jobs.deploy?.log.match(IDENTITY)?.[0];
   const requests = world.sts.requests.map(({ action }) => action).join(", ");
@@ -64,8 +64,10 @@ function conclude(run: PipelineRun, world: World, seconds: string): boolean {
     return false;
   }
   say(`${paint.good("✔")} ${paint.bold(`The job deploy acts as ${identity}`)}`);
-  say(indent(`STS was asked for ${requests}, and for nothing else.`));
-  say(indent("Token and keys are in no log, and in no file but the dotenv report: all were searched."));
+  say(indent(`STS got ${requests}, and nothing else.`));
+  say(
+    indent("The token and keys are in no log, and in no file except the dotenv report: all were searched."),
+  );
   return true;
 }
 
@@ -87,11 +89,12 @@ async function show(signal: AbortSignal): Promise<boolean> {
   }
 }
 
-/** Aborts, with a signal's name as its reason, when somebody has seen enough. */
+/** Aborts when someone has seen enough, with the signal's name as the reason. */
 function interruption(): AbortSignal {
   const controller = new AbortController();
   for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-    // Not `once`: npm hands on what a terminal has sent already, and the second must not cut the cleaning up short.
+    // Not `once`: npm passes on what a terminal has already sent, and the second signal must not interrupt the
+    // clean-up.
     process.on(name, () => controller.abort(name));
   }
   process.stdout.on("error", () => controller.abort("SIGPIPE"));
@@ -104,6 +107,6 @@ try {
 } catch (error) {
   if (!interrupted.aborted) throw error;
   const name: NodeJS.Signals = interrupted.reason;
-  say(`\nEnded by ${name}; nothing of it is left.`);
+  say(`\nEnded by ${name}; nothing is left.`);
   process.exitCode = 128 + constants.signals[name];
 }

@@ -7,13 +7,15 @@ import { COMPONENTS, type Component } from "./answers/pipeline.ts";
 import { answerRole, type RoleAnswer } from "./answers/role.ts";
 import { type LinkedState, readFragment, type Way, writeFragment } from "./link/link.ts";
 
-/** What is on the page at the moment. Nothing of it is stored, and only what `currentLink` takes is put into the address. */
+/**
+ * What is on the page at the moment. None of it is stored, and only what `currentLink` selects goes into the address.
+ */
 export const way = signal<Way>("who");
 
 export const policy = signal("");
 export const jobBy = signal<"form" | "claims">("form");
 export const job = signal<Fields>({});
-/** JSON that was typed; a token never stands here. */
+/** The typed JSON; never a token. */
 export const claimsText = signal("");
 export const claims = signal<PastedClaims | undefined>(undefined);
 export const claimsProblems = signal<readonly Problem[]>([]);
@@ -26,7 +28,7 @@ export const pipeline = signal<Fields>({});
 export const admission = signal<Admission>({ problems: [], report: undefined, compared: undefined });
 export const roleAnswer = signal<RoleAnswer | undefined>(undefined);
 
-/** Answers a question anew whenever it changes; an answer that comes late is dropped. */
+/** Answers a question again whenever it changes; a late answer is dropped. */
 function keepAnswering<Answer>(ask: () => Promise<Answer>, take: (answer: Answer) => void): void {
   let asked = 0;
   effect(() => {
@@ -57,7 +59,7 @@ keepAnswering(
   },
 );
 
-/** The part of the page that is shown, as a link to send to somebody. */
+/** The visible part of the page, as a link to share. */
 function currentState(): LinkedState {
   switch (way.value) {
     case "who": {
@@ -109,7 +111,7 @@ function openQuestion(fields: Fields, texts: Fields): void {
     job.value = Object.fromEntries(known);
     jobBy.value = "form";
   }
-  // Whoever makes a link by hand need not compress the claims.
+  // A link made by hand need not have compressed claims.
   const written = texts.claims || fields.claims;
   const shared = written ? decodeClaims(written) : undefined;
   if (shared !== undefined) {

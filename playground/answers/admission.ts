@@ -11,29 +11,29 @@ import type { Problem } from "../../src/foundation/checked.ts";
 import { type ComparedStatement, compareStatement } from "./comparison.ts";
 import { createPageHost, type Fields, readFields } from "./page-host.ts";
 
-/** A trust policy, and the job that it is asked about: as a form has it, or as the claims of a token. */
+/** A trust policy, and the job in question: described in a form, or by the claims of a token. */
 export interface AdmissionQuestion {
   readonly policy: string;
   readonly job: Fields;
-  /** In place of the job. */
+  /** Instead of the job. */
   readonly claims: Pick<DescribedClaims, "claims" | "otherClaims"> | undefined;
 }
 
-/** What the doctor says to it. */
+/** What the doctor says about it. */
 export interface Admission {
   /** What is wrong with the question. */
   readonly problems: readonly Problem[];
   readonly report: DoctorReport | undefined;
-  /** The statement that decides, or that comes closest to admitting the job, condition by condition. */
+  /** The statement that decides, or is closest to admitting the job, condition by condition. */
   readonly compared: ComparedStatement | undefined;
 }
 
 const POLICY_FILE = "policy.json";
 
-/** Fields that say whose job it is; what else there is only adds to them. */
+/** Fields that say whose job it is; the others only add to them. */
 const SUBJECT_FIELDS = ["project", "branch", "tag", "merge-request"] as const;
 
-/** Asks what `doctor` answers offline, by its own code. */
+/** Asks for the offline answer of `doctor`, with its own code. */
 export async function answerAdmission({ policy, job, claims }: AdmissionQuestion): Promise<Admission> {
   const hasPolicy = policy.trim() !== "";
   const isDescribed = SUBJECT_FIELDS.some((name) => job[name]);
@@ -53,10 +53,10 @@ export async function answerAdmission({ policy, job, claims }: AdmissionQuestion
 
 const NOTHING_ASKED: Admission = { problems: [], report: undefined, compared: undefined };
 
-/** Fields that the claims of a token leave open. */
+/** Fields that a token's claims do not answer. */
 const BESIDE_CLAIMS = ["role-arn", "session-name"] as const;
 
-/** A job that stands for the one whose claims are known, until these take its place. */
+/** A placeholder for the job whose claims are known, until they replace it. */
 const STAND_IN: Fields = { issuer: DEFAULT_ISSUER, project: "group/project", branch: "main" };
 
 function pick(fields: Fields, names: readonly string[]): Fields {
@@ -64,10 +64,10 @@ function pick(fields: Fields, names: readonly string[]): Fields {
 }
 
 async function fetchNothing(): Promise<never> {
-  throw new Error("a page asks nobody");
+  throw new Error("a page sends no requests");
 }
 
-/** By the statement that admits or denies, else by the one that misses least. */
+/** For the statement that admits or denies, or else the one that misses by least. */
 function compareClosest(
   review: TrustReview | undefined,
   claims: Readonly<Record<string, unknown>>,

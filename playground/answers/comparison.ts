@@ -6,30 +6,30 @@ import { type OperatorRow, readOperator } from "../../src/aws/trust-policy/model
 import { parseSubject } from "../../src/aws/trust-policy/model/subject.ts";
 import { analyseSubject } from "../../src/aws/trust-policy/model/subject-difference.ts";
 
-/** A piece of a value, and whether it is what the other side does not have. */
+/** A piece of a value, and whether the other side lacks it. */
 export interface Piece {
   readonly text: string;
   readonly isDifferent: boolean;
 }
 
-/** One thing that a statement asks for: what it wants, what the token has, and whether that will do. */
+/** One requirement of a statement: what it wants, what the token has, and whether they match. */
 export interface ComparedPart {
-  /** A component of `sub`, or what the whole line is about. */
+  /** A component of `sub`, or the subject of the whole line. */
   readonly name: string;
   readonly match: Verdict;
-  /** Each value that would do; empty where the policy says nothing of it. */
+  /** Every value that would match; empty if the policy does not mention it. */
   readonly wanted: readonly (readonly Piece[])[];
-  /** `undefined` where there is no such thing in the request. */
+  /** `undefined` if the request has no such thing. */
   readonly found: readonly Piece[] | undefined;
 }
 
-/** A principal, an action or a condition of a statement, in its parts. */
+/** A principal, an action or a condition of a statement, split into its parts. */
 export interface ComparedLine {
   readonly place: string;
   /** `StringEquals gitlab.com:sub`, `Principal`. */
   readonly title: string;
   readonly match: Verdict;
-  /** Whether the values are what the token must not have. */
+  /** Whether the token must not have the values. */
   readonly isNegated: boolean;
   readonly parts: readonly ComparedPart[];
 }
@@ -45,7 +45,7 @@ export interface ComparedStatement {
 
 type Claims = Readonly<Record<string, unknown>>;
 
-/** Sets everything that a statement asks for against what the request has. */
+/** Compares everything that a statement requires with what the request has. */
 export function compareStatement(statement: StatementResult, claims: Claims): ComparedStatement {
   const { place, sid, effect, match, principal, action } = statement;
   return {
@@ -114,7 +114,7 @@ function foundOf({ actual }: KeyResult): string | undefined {
   return undefined;
 }
 
-/** Component by component, with the value that comes closest. */
+/** Component by component, with the closest value. */
 function compareSubject(
   { wanted, match }: KeyResult,
   sub: string,
@@ -177,8 +177,8 @@ function plain(text: string): readonly Piece[] {
 }
 
 /**
- * Marks in two values what lies between their common beginning and their common end; all of them, where so little is common
- * that it is chance.
+ * Marks in two values what is between their common beginning and common end; or all of both, if they have so little in
+ * common that it is chance.
  */
 export function markDifference(one: string, other: string): readonly [readonly Piece[], readonly Piece[]] {
   const shorter = Math.min(one.length, other.length);

@@ -9,10 +9,10 @@ import { splitList } from "../../src/config/inputs/scalars.ts";
 import { buildClaims, type DescribedJob } from "../../src/gitlab/claims.ts";
 import type { Fields } from "./page-host.ts";
 
-/** A job, and what a policy says to it. */
+/** A job, and what a policy says about it. */
 export interface ExampleJob {
   readonly label: string;
-  /** Whether the policy was written for it, or it is only much like one that it was written for. */
+  /** Whether the policy was written for it, or it is only similar to one that it was written for. */
   readonly kind: "meant" | "near-miss";
   readonly decision: TrustReview["decision"];
   /** Why it is refused, or how to keep it out. */
@@ -26,11 +26,11 @@ interface Sketch {
   readonly label: string;
   readonly job: DescribedJob;
   readonly claims: Claims;
-  /** How to keep it out, where the fields can. */
+  /** How to keep it out, if the fields can. */
   readonly remedy?: string;
 }
 
-/** Asks the evaluator about jobs that the fields of `trust-policy` describe, and about jobs much like them. */
+/** Asks the evaluator about jobs that the fields of `trust-policy` describe, and about similar jobs. */
 export function judgeExamples(policy: string, fields: Fields): readonly ExampleJob[] {
   const meant = sketchMeant(fields);
   const components = subComponentsOf(policy);
@@ -61,7 +61,7 @@ function decide(
   return { decision: review.decision, why: isAdmitted ? remedy : review.causes[0]?.reason.split("\n")[0] };
 }
 
-/** What GitLab puts into `sub` when the project is set up as the policy wants it. */
+/** What GitLab puts into `sub` if the project is set up as the policy wants. */
 function subComponentsOf(policy: string): readonly string[] {
   const parsed = parseTrustPolicy(policy);
   const tests =
@@ -96,7 +96,7 @@ function sketchMeant(fields: Fields): Sketch {
   return { label: `${job.project}, ${describeRef(job.ref)}`, job, claims };
 }
 
-/** A name that a pattern stands for: `release/1.0` of `release/*`. */
+/** A name that matches a pattern: `release/1.0` for `release/*`. */
 function sketchRef(fields: Fields): DescribedJob["ref"] {
   const [branch] = splitList(fields.branch);
   const [tag] = splitList(fields.tag);
@@ -116,7 +116,7 @@ function sketchNearMisses(meant: Sketch, fields: Fields): readonly Sketch[] {
   return [...sketchOtherRefs(meant, fields), ...sketchOtherProjects(meant)];
 }
 
-/** Makes jobs that differ from one in some parts. */
+/** Creates jobs that differ from one in some parts. */
 function differFrom({ job, claims: same }: Sketch) {
   return (label: string, part: Partial<DescribedJob>, claims: Claims = same): Sketch => ({
     label,
@@ -135,9 +135,9 @@ function sketchOtherRefs(meant: Sketch, fields: Fields): readonly Sketch[] {
   const fork = `mallory/${job.project.split("/").slice(1).at(-1)}`;
   const other = (type: "branch" | "merge-request") => ({ ref: { type, name: OTHER_BRANCH } });
   return [
-    differ(`a fork of it: ${fork}, ${ref}`, { project: fork, ...ELSEWHERE }),
-    differ(`another branch of it: ${OTHER_BRANCH}`, other("branch"), unprotected),
-    differ(`a merge request of it, from ${OTHER_BRANCH}`, other("merge-request"), unprotected),
+    differ(`a fork: ${fork}, ${ref}`, { project: fork, ...ELSEWHERE }),
+    differ(`another branch: ${OTHER_BRANCH}`, other("branch"), unprotected),
+    differ(`a merge request from ${OTHER_BRANCH}`, other("merge-request"), unprotected),
     sketchOtherType(meant),
     ...(fields.protected
       ? [differ(`${ref}, if it were not protected`, {}, { ...claims, ref_protected: "false" })]
@@ -154,26 +154,26 @@ function sketchOtherProjects(meant: Sketch): readonly Sketch[] {
   const group = project.split("/").slice(0, -1).join("/");
   const { projectId } = ELSEWHERE;
   return [
-    differ(`a project whose path begins alike: ${project}-2`, { project: `${project}-2`, projectId }),
-    differ(`another project of the group: ${group}/other`, { project: `${group}/other`, projectId }),
-    differ(`a project of a subgroup: ${group}/team/shop`, { project: `${group}/team/shop`, ...ELSEWHERE }),
+    differ(`a project with a similar path: ${project}-2`, { project: `${project}-2`, projectId }),
+    differ(`another project in the group: ${group}/other`, { project: `${group}/other`, projectId }),
+    differ(`a project in a subgroup: ${group}/team/shop`, { project: `${group}/team/shop`, ...ELSEWHERE }),
     {
-      ...differ(`whoever gets the path ${project} once it is free`, ELSEWHERE),
+      ...differ(`anyone who gets the path ${project} once it is free`, ELSEWHERE),
       ...(issuerPrefix(issuer) === GITLAB_COM
-        ? { remedy: "Fill in “Project ID”: a number is never given twice." }
+        ? { remedy: "Fill in “Project ID”: an ID is never used twice." }
         : {}),
     },
-    differ("a token made for another audience", { audience: "https://vault.example.com" }),
+    differ("a token for another audience", { audience: "https://vault.example.com" }),
     differ("the same path on another GitLab", { issuer: "https://gitlab.example.net" }),
   ];
 }
 
-/** A tag of the branch's name, or a branch of the tag's. */
+/** A tag with the branch's name, or a branch with the tag's. */
 function sketchOtherType({ job, claims }: Sketch): Sketch {
   const type = job.ref.type === "tag" ? "branch" : "tag";
   const other: DescribedJob = { ...job, ref: { type, name: job.ref.name } };
   return {
-    label: `a ${type} of the same name, ${job.ref.name}`,
+    label: `a ${type} with the same name, ${job.ref.name}`,
     job: other,
     claims: { ...claims, ref_protected: "false" },
   };

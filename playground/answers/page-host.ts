@@ -3,7 +3,7 @@ import type { RawInputs } from "../../src/config/inputs/raw-inputs.ts";
 import { createRawInputs } from "../../src/config/inputs/raw-inputs.ts";
 import type { Host } from "../../src/foundation/ports.ts";
 
-/** What stands in the fields of a form, by the name of the flag or input; an empty field is one that is not given. */
+/** The fields of a form, by the name of the flag or input; an empty field counts as not given. */
 export type Fields = Readonly<Record<string, string>>;
 
 /** The fields as the flags of a command line. */
@@ -14,7 +14,7 @@ export function readFields(fields: Fields, inputs: readonly ReadInput[]): RawInp
 }
 
 /**
- * A host that has nothing but some texts for files: a page touches neither files nor a network, and knows no environment.
+ * A host with only some texts as files: a page has no access to files, network or environment.
  *
  * @param files by path
  */

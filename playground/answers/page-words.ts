@@ -1,6 +1,6 @@
 import { inputsOf } from "../../src/config/inputs/inputs.ts";
 
-/** Labels that are not made of the name. */
+/** Labels that do not follow from the name. */
 const LABELS: Readonly<Record<string, string>> = {
   claims: "Token or claims",
   issuer: "GitLab instance",
@@ -22,7 +22,7 @@ export function labelOf(name: string): string {
   return LABELS[name] ?? text.charAt(0).toUpperCase() + text.slice(1);
 }
 
-/** Flags of the commands behind the page, which are fields here. */
+/** Flags of the commands, which are fields on the page. */
 const FLAGS = new Set([
   "trust-policy",
   ...[...inputsOf("doctor"), ...inputsOf("trust-policy")]
@@ -30,7 +30,7 @@ const FLAGS = new Set([
     .map(({ name }) => name),
 ]);
 
-/** Words for our command line in those of the page; commands of the AWS CLI have flags of their own. */
+/** Rewrites command line wording for the page; commands of the AWS CLI keep their own flags. */
 export function inPageWords(text: string): string {
   return text
     .replaceAll(/ \| \S+ doctor --trust-policy -/g, "")

@@ -18,7 +18,7 @@ export interface PipelineAnswer {
   readonly yaml: string;
 }
 
-/** Where the component is published, as far as the page knows. */
+/** Where the component is published, if the page knows. */
 const PROJECT = "$CI_SERVER_FQDN/<group>/aws-oidc";
 
 /** Writes the include of a component with every input that differs from its default. */
@@ -38,7 +38,7 @@ export function answerPipeline(component: Component, fields: Fields): PipelineAn
 }
 
 /**
- * What GitLab says to the value of an input before any pipeline is made.
+ * What GitLab says about the value of an input before it creates any pipeline.
  *
  * @see https://docs.gitlab.com/ci/inputs/#define-input-parameters-with-specinputs
  */
@@ -53,16 +53,16 @@ function checkInput(input: Input, text: string): readonly Problem[] {
   if (options !== undefined && !options.includes(text))
     return refuse(`one of ${options.join(", ")}`, "Choose one of them.");
   if (regex !== undefined && !new RegExp(regex).test(text))
-    return refuse(`a text that fits ${regex}`, "Write another.");
+    return refuse(`a text that matches ${regex}`, "Choose another.");
   return [];
 }
 
-/** Text that YAML reads as this very text, and as nothing else. */
+/** Text that YAML reads as exactly this text. */
 const PLAIN = /^(?=.*[A-Za-z])(?!\.\d)[A-Za-z$/.](?:[\w$./@+=:-]*[\w$./@+=-])?$/;
 
 const RESERVED = /^(?:true|false|yes|no|on|off|null|y|n|\.inf|\.nan)$/i;
 
-/** An address of a component, its placeholder included, is plain in YAML; a link may give any text in its place. */
+/** A component's address, including the placeholder, is plain YAML; a link may contain any text instead. */
 const ADDRESS = /^[\w$][\w$<>{}./:-]*@[\w.~-]+$/;
 
 function renderAddress(address: string): string {
@@ -74,7 +74,7 @@ function renderScalar(text: string, type: Input["type"]): string {
   return PLAIN.test(text) && !RESERVED.test(text) ? text : JSON.stringify(text);
 }
 
-/** The shortest job that uses what the component gives. */
+/** The shortest job that uses the component's result. */
 function exampleJob(component: Component, given: string | undefined): string {
   const initial = componentInputsOf(component).find(({ name }) => name === "job-name")?.default;
   const name = given || String(initial);

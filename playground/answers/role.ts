@@ -12,15 +12,15 @@ export interface RoleAnswer {
   readonly problems: readonly Problem[];
   /** The document, in the format that was asked for. */
   readonly document: string | undefined;
-  /** What should be known of it. */
+  /** What the reader should know about it. */
   readonly notes: readonly string[];
-  /** Jobs that the policy admits, and jobs much like them that it does not. */
+  /** Jobs that the policy admits, and similar ones that it does not. */
   readonly examples: readonly ExampleJob[];
 }
 
 const INPUTS = inputsOf("trust-policy");
 
-/** Stands for the account where none is given, since the trust policy has to name one. */
+/** A placeholder account if none is given, since the trust policy has to name one. */
 const SOME_ACCOUNT = "123456789012";
 
 /** Runs `trust-policy`, and asks the evaluator about its policy. */
@@ -40,7 +40,7 @@ export async function answerRole(fields: Fields): Promise<RoleAnswer> {
 async function runTrustPolicy(fields: Fields) {
   const [said, complained]: [string[], string[]] = [[], []];
   const refuse = (): never => {
-    throw new Error("a page asks nobody");
+    throw new Error("a page sends no requests");
   };
   const exitCode = await trustPolicy(
     { raw: readFields(fields, INPUTS), problems: [], isTyped: true },

@@ -3,12 +3,12 @@ import type { Fields } from "../answers/page-host.ts";
 import { holdsToken } from "../answers/pasted-claims.ts";
 import { packText, unpackText } from "./packed-text.ts";
 
-/** The ways through the page, by the word that stands for each in a link. */
+/** The tabs of the page, by their word in a link. */
 export const WAYS = ["who", "role", "error", "pipeline"] as const;
 
 export type Way = (typeof WAYS)[number];
 
-/** What a link holds: where on the page it leads, and what stands in the form there. */
+/** The content of a link: a tab of the page, and what is in its form. */
 export interface LinkedState {
   readonly way: Way;
   readonly fields: Fields;
@@ -20,8 +20,8 @@ export interface LinkedState {
 const PACKED = "~";
 
 /**
- * Writes the fragment of a link: `#who?project=acme/shop&branch=main`. Neither a server nor a log sees it, since no browser
- * sends it. Whatever holds a token, or what looks like another credential, is left out.
+ * Writes the fragment of a link: `#who?project=acme/shop&branch=main`. No server or log sees it, since browsers never
+ * send it. Anything with a token, or that looks like another credential, is omitted.
  */
 export async function writeFragment({ way, fields, texts }: LinkedState): Promise<string> {
   const isShared = ([, text]: readonly [string, string]): boolean => text !== "" && !holdsSecret(text);
@@ -37,7 +37,7 @@ function holdsSecret(text: string): boolean {
   return holdsToken(text) || maskCredentialShapes(text) !== text;
 }
 
-/** Reads the fragment of a link; anything else leads to the first way, with an empty form. */
+/** Reads the fragment of a link; anything else leads to the first tab, with an empty form. */
 export async function readFragment(fragment: string): Promise<LinkedState> {
   const [word = "", query = ""] = fragment.replace(/^#/, "").split(/\?(.*)/s);
   const way = WAYS.find((known) => known === word) ?? WAYS[0];

@@ -1,6 +1,6 @@
 import { MAX_TEXT_BYTES } from "../../src/foundation/ports.ts";
 
-/** A text in characters that a link may have, compressed. */
+/** A compressed text, in characters that a link may have. */
 export async function packText(text: string): Promise<string> {
   const packed = new Blob([text]).stream().pipeThrough(new CompressionStream("deflate-raw"));
   const bytes = new Uint8Array(await new Response(packed).arrayBuffer());
@@ -8,7 +8,7 @@ export async function packText(text: string): Promise<string> {
   return base64.replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
 }
 
-/** The text again; `undefined` if it cannot be decoded, or has more than 64 KiB. */
+/** The original text; `undefined` if it cannot be decoded, or has more than 64 KiB. */
 export async function unpackText(packed: string): Promise<string | undefined> {
   try {
     const base64 = packed.replaceAll("-", "+").replaceAll("_", "/");
@@ -20,7 +20,7 @@ export async function unpackText(packed: string): Promise<string | undefined> {
   }
 }
 
-/** A link is written by others: a small one may unpack to anything. */
+/** Links come from others: a small one may unpack to anything. */
 async function readWithin(limit: number, stream: ReadableStream<string>): Promise<string | undefined> {
   const reader = stream.getReader();
   let text = "";

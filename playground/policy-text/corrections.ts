@@ -2,13 +2,13 @@ import type { LintCorrection } from "../../src/aws/trust-policy/lint/finding.ts"
 import type { TextRange } from "./json-places.ts";
 import { decodePolicy, type LocatedPolicy, locatePolicy } from "./policy-places.ts";
 
-/** A text with something put in, and where that stands. */
+/** A text with an insertion, and where it is. */
 export interface EditedText {
   readonly text: string;
   readonly changed: TextRange;
 }
 
-/** Puts a correction in its place and leaves the rest of the text as it was; `undefined` where that place is not there. */
+/** Applies a correction and leaves the rest of the text unchanged; `undefined` if its place is missing. */
 export function applyCorrection(given: string, { place, text }: LintCorrection): EditedText | undefined {
   const { policyText, located } = readable(given);
   const range = exactly(located, place);
@@ -16,7 +16,7 @@ export function applyCorrection(given: string, { place, text }: LintCorrection):
   return place === "Version" ? addVersion(policyText, located, text) : undefined;
 }
 
-/** Adds a statement behind the last one; `undefined` where the text has no statements. */
+/** Adds a statement after the last one; `undefined` if the text has no statements. */
 export function addStatement(given: string, statement: string): EditedText | undefined {
   const { policyText, located } = readable(given);
   const statements = located.find("Statement");
@@ -35,7 +35,7 @@ export function addStatement(given: string, statement: string): EditedText | und
   };
 }
 
-/** An encoded policy has to be written out before anything in it can be changed. */
+/** An encoded policy has to be decoded before anything in it can be changed. */
 function readable(given: string): { readonly policyText: string; readonly located: LocatedPolicy } {
   const located = locatePolicy(given);
   if (located.document !== undefined) return { policyText: given, located };
@@ -43,7 +43,7 @@ function readable(given: string): { readonly policyText: string; readonly locate
   return { policyText, located: locatePolicy(policyText) };
 }
 
-/** Only what has this very place, and nothing around it. */
+/** Only what is at exactly this place, and nothing around it. */
 function exactly(located: LocatedPolicy, place: string): TextRange | undefined {
   const range = located.find(place);
   const around = place === "Statement[0]" ? undefined : located.find("Statement");
@@ -68,13 +68,13 @@ function addVersion(whole: string, { document }: LocatedPolicy, version: string)
   return { text, changed: { from: from + lead.length, to: from + lead.length + member.length } };
 }
 
-/** The white space that the line of a character begins with. */
+/** The white space at the start of a character's line. */
 function marginAt(text: string, at: number): string {
   const line = text.slice(text.lastIndexOf("\n", at - 1) + 1, at);
   return /^[ \t]*/.exec(line)?.[0] ?? "";
 }
 
-/** All lines but the first begin further right. */
+/** All lines except the first are indented. */
 function indent(text: string, margin: string): string {
   return text.replaceAll("\n", `\n${margin}`);
 }

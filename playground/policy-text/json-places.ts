@@ -6,11 +6,11 @@ export interface TextRange {
   readonly to: number;
 }
 
-/** Where everything in a JSON text stands. */
+/** Where everything in a JSON text is. */
 export interface LocatedJson {
   /** The values, by their place: `Statement[0].Condition`; the outermost one has the place ``. */
   readonly ranges: ReadonlyMap<string, TextRange>;
-  /** Where the text ceases to be JSON; `undefined` if it is JSON to its end. */
+  /** Where the text stops being JSON; `undefined` if all of it is JSON. */
   readonly brokenAt: number | undefined;
 }
 
@@ -22,7 +22,7 @@ interface Token extends TextRange {
   readonly text: string;
 }
 
-/** Thrown where a text is no JSON, and caught below. */
+/** Thrown if a text is not JSON, and caught below. */
 class Broken {
   readonly at: number;
 
@@ -31,7 +31,7 @@ class Broken {
   }
 }
 
-/** Finds where each value of a JSON text stands, as far as it is JSON. */
+/** Finds where each value of a JSON text is, as far as it is JSON. */
 export function locateJson(text: string): LocatedJson {
   const ranges = new Map<string, TextRange>();
   const tokens = createTokens(text);
@@ -92,7 +92,7 @@ function readMembers(tokens: Tokens, place: string, ranges: Map<string, TextRang
     readValue(tokens, memberPlace(place, name), ranges);
     if (tokens.isNext("}")) break;
     tokens.next(",");
-    // A comma before the end is what most often breaks a policy.
+    // A trailing comma is what most often breaks a policy.
     if (tokens.isNext("}")) tokens.next("text");
   }
   tokens.next("}");

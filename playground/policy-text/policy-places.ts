@@ -1,15 +1,15 @@
 import { isJsonObject, parseJsonObject } from "../../src/foundation/json.ts";
 import { locateJson, type TextRange } from "./json-places.ts";
 
-/** A trust policy in the text that was pasted, which may have the whole role around it. */
+/** A trust policy in the pasted text, which may contain the whole role. */
 export interface LocatedPolicy {
-  /** Where the whole document stands. */
+  /** Where the whole document is. */
   readonly document: TextRange | undefined;
-  /** Where the text ceases to be JSON. */
+  /** Where the text stops being JSON. */
   readonly brokenAt: number | undefined;
   /**
-   * Where something stands that the evaluator names, such as `Statement[0].Condition`; else the closest thing around it.
-   * `undefined` where the document is encoded within the text.
+   * Where something that the evaluator names is, such as `Statement[0].Condition`; or else the closest thing around it.
+   * `undefined` if the document is encoded within the text.
    */
   find(place: string): TextRange | undefined;
 }
@@ -46,7 +46,7 @@ function parentOf(place: string): string {
 }
 
 /**
- * Writes a policy that is encoded, as the IAM API gives it, as the JSON that it stands for.
+ * Decodes a policy, encoded as the IAM API returns it, to JSON.
  *
  * @returns `undefined` if nothing in the text is encoded
  */

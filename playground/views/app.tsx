@@ -10,7 +10,7 @@ import { WhoWay } from "./who-way.tsx";
 
 const TITLES: Readonly<Record<Way, string>> = {
   who: "Who may assume this role?",
-  role: "Make me a role",
+  role: "Create a role",
   error: "What does this error mean?",
   pipeline: "A pipeline to paste",
 };
@@ -54,7 +54,7 @@ export function App() {
             <CopyButton
               text={currentLink}
               label="Copy link"
-              title="With what the forms hold: never a token, nor a claim that is personal"
+              title="With the contents of the forms, but never a token or a personal claim"
             />
           )}
         </div>
@@ -63,8 +63,8 @@ export function App() {
       <footer class="page-footer">
         <p>
           <strong>Nothing leaves this page.</strong> Its Content-Security-Policy forbids every connection, it
-          loads nothing, and it works offline: save it and see. What it says comes from the code of the
-          command line.
+          loads nothing, and it works offline: save it and see. Its answers come from the code of the command
+          line.
         </p>
       </footer>
     </>
@@ -73,7 +73,7 @@ export function App() {
 
 let isFirst = true;
 
-/** Takes the focus when another question was chosen, as a page of its own would. */
+/** Takes the focus when another question is chosen, as a new page would. */
 function Heading({ text }: { readonly text: string }) {
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {

@@ -1,6 +1,6 @@
 import { useState } from "preact/hooks";
 
-/** Text to take away: copied, or as a file. */
+/** Text to copy or to download. */
 export function CodeBlock({
   label,
   text,

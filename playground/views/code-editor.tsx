@@ -1,7 +1,7 @@
 import type { Ref } from "preact";
 import type { TextRange } from "../policy-text/json-places.ts";
 
-/** Something to show in a text: where, how, and by which number in the list below. */
+/** Something to mark in a text: where, how, and its number in the list below. */
 export interface EditorMark extends TextRange {
   readonly kind: "never-matches" | "too-wide" | "style" | "broken";
   readonly number: number;
@@ -16,7 +16,7 @@ interface EditorProps {
   readonly area: Ref<HTMLTextAreaElement>;
 }
 
-/** A text area over its own lines, which carry numbers and marks: it wraps and grows as these do. */
+/** A text area over its own lines, which have numbers and marks: it wraps and grows with them. */
 export function CodeEditor({ label, text, placeholder, marks, onInput, area }: EditorProps) {
   return (
     <div class="editor">
@@ -53,7 +53,7 @@ function splitLines(text: string): readonly LineOfText[] {
   });
 }
 
-/** What is longer than this is marked by its first line alone, or all would be marked. */
+/** For anything longer than this, only the first line is marked, or everything would be. */
 const MAX_MARKED = 400;
 
 function touches({ from, to }: EditorMark, line: TextRange): boolean {
@@ -73,7 +73,7 @@ function Line({ text, from, to, marks }: LineOfText & { readonly marks: readonly
   );
 }
 
-/** Leaves the white space around what is marked alone. */
+/** Leaves out the white space around what is marked. */
 function Marked({
   text,
   from,

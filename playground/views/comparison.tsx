@@ -1,9 +1,9 @@
 import type { ComparedLine, ComparedPart, ComparedStatement, Piece } from "../answers/comparison.ts";
 
 const MARKS = { yes: "✔", no: "✖", unknown: "?" } as const;
-const WORDS = { yes: "holds", no: "does not hold", unknown: "cannot be told" } as const;
+const WORDS = { yes: "holds", no: "does not hold", unknown: "unknown" } as const;
 
-/** A statement line by line: what it wants above what the job has, with the difference marked. */
+/** A statement line by line: what it wants, above what the job has, with the difference marked. */
 export function Comparison({ compared }: { readonly compared: ComparedStatement }) {
   const { place, sid, effect, lines } = compared;
   return (
@@ -53,7 +53,7 @@ interface PartProps {
   readonly name: string | undefined;
 }
 
-/** What fits is told once; what does not, one under the other. */
+/** Matching values are shown once, others one below the other. */
 function Part({ part, isNegated, name }: PartProps) {
   const { match, wanted, found } = part;
   const isShort = match === "yes" && found !== undefined;

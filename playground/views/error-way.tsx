@@ -6,14 +6,14 @@ import { Prose } from "./prose.tsx";
 const PLACEHOLDER = `Paste the line that names the error, and a line or two above it:
 An error occurred (AccessDenied) when calling the AssumeRoleWithWebIdentity operation: Not authorized to perform sts:AssumeRoleWithWebIdentity`;
 
-/** A pasted error, and what `doctor --explain` says to it. */
+/** A pasted error, and what `doctor --explain` says about it. */
 export function ErrorWay() {
   const answer = answerErrorText(errorText.value);
   return (
     <div class="single">
       <p class="lead">
-        From any tool: the AWS CLI, an SDK, Terraform, Docker, a job log. What looks like a credential is
-        masked before it is read, and a pasted text never goes into the link of this page.
+        From any tool: the AWS CLI, an SDK, Terraform, Docker, a job log. Anything that looks like a
+        credential is masked before it is read, and a pasted text never goes into the link of this page.
       </p>
       <textarea
         class="code-area"
@@ -49,7 +49,7 @@ function Explanation({
         <strong>{verdict}.</strong>
       </p>
       {meaning !== undefined && <Prose text={meaning} />}
-      <h2>{causes.length > 1 ? "What it may be, most likely first" : "What it is"}</h2>
+      <h2>{causes.length > 1 ? "Possible causes, most likely first" : "The cause"}</h2>
       <ol class="causes">
         {causes.map(({ reason, fix }) => (
           <li key={reason}>

@@ -1,6 +1,6 @@
 import type { Fields } from "../answers/page-host.ts";
 
-/** A policy as they are written every day: it admits more than was meant, and not the job that it was written for. */
+/** A typical policy: it admits more than intended, and not the job that it was written for. */
 export const EXAMPLE_POLICY = `{
   "Version": "2012-10-17",
   "Statement": [

@@ -16,7 +16,7 @@ interface FieldProps {
   readonly isRequired?: boolean | undefined;
 }
 
-/** What was typed, in which no token is shown. */
+/** The typed text, with tokens masked. */
 export function takeText(field: HTMLInputElement | HTMLTextAreaElement): string {
   const text = maskTokens(field.value);
   if (text !== field.value) field.value = text;
@@ -98,14 +98,14 @@ function CheckField({ label, value, onChange, hint }: FieldProps) {
   );
 }
 
-/** The fields of a form, what they hold, and what is wrong with some of them. */
+/** The fields of a form, their values, and what is wrong with some of them. */
 export interface FormProps {
   readonly fields: Fields;
   readonly onChange: (name: string, value: string) => void;
   readonly problemOf?: (name: string) => string | undefined;
 }
 
-/** A field for an input of the table, of the kind that fits it. */
+/** A field of the right kind for an input of the table. */
 export function InputField({ input, fields, onChange, problemOf }: FormProps & { readonly input: Input }) {
   const { name, description, options, value: takes, default: initial, placeholder } = input;
   const props = {

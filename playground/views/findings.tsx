@@ -4,7 +4,7 @@ import { Sentence } from "./prose.tsx";
 
 interface FindingsProps {
   readonly findings: readonly LintFinding[];
-  /** Counted from 1; `undefined` where the place cannot be shown. */
+  /** Counted from 1; `undefined` if the place cannot be shown. */
   readonly lineOf: (place: string) => number | undefined;
   readonly onShow: (place: string) => void;
   readonly onApply: (correction: LintCorrection) => void;
@@ -16,7 +16,7 @@ const SEVERITIES: Readonly<Record<LintFinding["severity"], string>> = {
   style: "Style",
 };
 
-/** What the policy itself has wrong with it, whoever asks. */
+/** What is wrong with the policy itself, for any job. */
 export function Findings({ findings, lineOf, onShow, onApply }: FindingsProps) {
   if (findings.length === 0) return null;
   return (
@@ -70,7 +70,7 @@ function Correction({
       </button>
       <details>
         <summary>
-          <code>{correction.place}</code> as it would be
+          <code>{correction.place}</code>, corrected
         </summary>
         <pre>
           <code>{correction.text}</code>

@@ -7,7 +7,7 @@ import { claims, claimsProblems, claimsText, job, jobBy } from "../state.ts";
 import { TextField } from "./fields.tsx";
 import { Problems } from "./problems.tsx";
 
-/** Whose job it is: by a few fields, or by what its token says. */
+/** Whose job it is: from a few fields, or from its token. */
 export function JobPanel() {
   return (
     <div class="card">
@@ -53,7 +53,7 @@ function Choice({
   );
 }
 
-/** Names of the fields that are about the ref, of which one is filled in. */
+/** Names of the fields about the ref, one of which is filled in. */
 const REF_KINDS = { branch: "Branch", tag: "Tag", "merge-request": "Merge request" } as const;
 
 type RefKind = keyof typeof REF_KINDS;
@@ -91,7 +91,7 @@ function JobForm() {
         <JobField name="environment" label="Environment" placeholder="none" />
       </div>
       <details>
-        <summary>More of the job, and the role</summary>
+        <summary>More about the job, and the role</summary>
         <div class="fields">
           <JobField name="audience" label="Audience" placeholder="the instance’s URL" />
           <JobField name="project-id" label="Project ID" placeholder="not known" />
@@ -105,7 +105,7 @@ function JobForm() {
 
 const KINDS = Object.keys(REF_KINDS) as readonly RefKind[];
 
-/** The name of the ref stays as it is. */
+/** The name of the ref stays unchanged. */
 function chooseKind(from: RefKind, to: RefKind): void {
   refKind.value = to;
   const { [from]: name = "", ...others } = job.value;
@@ -115,7 +115,7 @@ function chooseKind(from: RefKind, to: RefKind): void {
 function RoleFields() {
   return (
     <>
-      <JobField name="role-arn" label="Role ARN" placeholder="beside the identity provider" />
+      <JobField name="role-arn" label="Role ARN" placeholder="next to the identity provider" />
       <JobField name="session-name" label="Session name" placeholder="not known" />
     </>
   );
@@ -149,7 +149,7 @@ function ClaimsPanel() {
       {given?.token === undefined ? <ClaimsEditor /> : <DecodedToken given={given} token={given.token} />}
       <Problems problems={claimsProblems.value} />
       <details>
-        <summary>More of the role</summary>
+        <summary>More about the role</summary>
         <div class="fields">
           <RoleFields />
         </div>
@@ -167,7 +167,7 @@ function ClaimsEditor() {
         rows={7}
         value={claimsText.value}
         placeholder={
-          'Paste an ID token: it is decoded here and then forgotten, only its claims stay.\nOr the claims as JSON: {"iss": "…", "sub": "…", "aud": "…"}'
+          'Paste an ID token: it is decoded here and then discarded; only its claims stay.\nOr paste the claims as JSON: {"iss": "…", "sub": "…", "aud": "…"}'
         }
         autocomplete="off"
         autocapitalize="off"
@@ -178,7 +178,7 @@ function ClaimsEditor() {
   );
 }
 
-/** Text with a token in it is taken out of the field before anybody sees it there. */
+/** Text with a token is removed from the field before anyone sees it there. */
 function takeClaims(area: HTMLTextAreaElement): void {
   const text = area.value;
   if (holdsToken(text)) area.value = "";
@@ -227,7 +227,7 @@ function DecodedToken({
         )}
       </details>
       <button type="button" onClick={forget}>
-        Forget it
+        Discard it
       </button>
     </div>
   );
@@ -242,7 +242,7 @@ function Expiry({ expiresAt }: { readonly expiresAt: Date }) {
     </span>
   ) : (
     <span>
-      Expired at {instant}, {formatSpan(-left)} ago; what it says is compared all the same.
+      Expired at {instant}, {formatSpan(-left)} ago; its claims are compared anyway.
     </span>
   );
 }

@@ -6,9 +6,9 @@ import { CodeBlock } from "./code-block.tsx";
 import { InputField, TextField } from "./fields.tsx";
 
 const ABOUT: Readonly<Record<Component, string>> = {
-  "assume-role": "One job asks AWS once and hands the credentials on to later jobs, in any image.",
+  "assume-role": "One job asks AWS once and passes the credentials to later jobs, in any image.",
   "web-identity":
-    "A hidden job to extend: the job’s own AWS tool exchanges the token, and nothing is handed on.",
+    "A hidden job to extend: the job’s own AWS tool exchanges the token, and no credentials are passed on.",
   doctor: "A manual job that checks everything and says what is wrong.",
 };
 
@@ -23,7 +23,7 @@ const FIRST = [
   "trust-policy-file",
 ];
 
-/** The include of a component with its inputs, held against what GitLab would say to them. */
+/** The include of a component with its inputs, checked as GitLab would check them. */
 export function PipelineWay() {
   const { problems, yaml } = answerPipeline(component.value, pipeline.value);
   const touched = (name: string): boolean => name in pipeline.value;
@@ -55,7 +55,7 @@ export function PipelineWay() {
               <span class="sign" aria-hidden="true">
                 ✔
               </span>
-              <span>GitLab takes these inputs.</span>
+              <span>GitLab accepts these inputs.</span>
             </>
           ) : (
             `GitLab would refuse ${problems.map(({ subject, found }) => `${subject} (${found})`).join(", ")}.`

@@ -2,7 +2,7 @@ import type { Problem } from "../../src/foundation/checked.ts";
 import { inPageWords, labelOf } from "../answers/page-words.ts";
 import { Prose, Sentence } from "./prose.tsx";
 
-/** What is wrong with what stands in the fields, each with what to do. */
+/** What is wrong with the fields, each with what to do. */
 export function Problems({ problems }: { readonly problems: readonly Problem[] }) {
   if (problems.length === 0) return null;
   return (

@@ -3,11 +3,11 @@ import { inPageWords } from "../answers/page-words.ts";
 
 interface ProseProps {
   readonly text: string;
-  /** How to say what was written for a command line; as it is, unless given. */
+  /** How to reword text written for the command line; unchanged by default. */
   readonly reword?: (sentence: string) => string;
 }
 
-/** Sentences and, between them, commands, YAML and JSON on lines of their own. */
+/** Sentences and, between them, commands, YAML and JSON on separate lines. */
 export function Prose({ text, reword = (sentence) => sentence }: ProseProps) {
   return (
     <div class="prose">
@@ -26,7 +26,7 @@ export function Prose({ text, reword = (sentence) => sentence }: ProseProps) {
   );
 }
 
-/** What else there is to know, each by itself. */
+/** Further notes, each separate. */
 export function Notes({ notes }: { readonly notes: readonly string[] }) {
   if (notes.length === 0) return null;
   return (
@@ -40,7 +40,7 @@ export function Notes({ notes }: { readonly notes: readonly string[] }) {
   );
 }
 
-/** A text in which what stands between backticks is code. */
+/** A text in which backticks mark code. */
 export function Sentence({ text }: { readonly text: string }) {
   return (
     <>

@@ -12,7 +12,7 @@ const INPUTS = inputsOf("trust-policy");
 /** What most roles need; the rest is behind a click. */
 const FIRST = ["project", "branch", "tag", "protected", "issuer", "account", "role-name"];
 
-/** What the table says for a command line, said for a page. */
+/** The table's texts, reworded for a page. */
 const ON_PAGE: Readonly<Record<string, Partial<Input>>> = {
   project: { placeholder: "acme/shop" },
   branch: { placeholder: "main" },
@@ -21,7 +21,7 @@ const ON_PAGE: Readonly<Record<string, Partial<Input>>> = {
   audience: { placeholder: "the instance’s URL", description: "The `aud` of the tokens." },
   account: {
     placeholder: "123456789012",
-    description: "AWS account of the role, which the trust policy and the AWS CLI commands name.",
+    description: "AWS account of the role, named by the trust policy and the AWS CLI commands.",
   },
   partition: { placeholder: "aws", description: "Partition of the account." },
   "role-name": { placeholder: "gitlab-ci", description: "Name of the role." },
@@ -42,11 +42,11 @@ export function RoleWay() {
   return (
     <div class="columns">
       <section aria-labelledby="jobs-heading">
-        <h2 id="jobs-heading">Whose jobs may have it</h2>
+        <h2 id="jobs-heading">Whose jobs may assume it</h2>
         <div class="card">
           <Inputs isShown={({ name }) => FIRST.includes(name)} />
           <details>
-            <summary>Groups, tiers, numbers, policies to attach</summary>
+            <summary>Groups, tiers, IDs, policies to attach</summary>
             <Inputs isShown={({ name }) => !FIRST.includes(name) && name !== "format"} />
           </details>
         </div>
@@ -116,7 +116,7 @@ function Answer({ format }: { readonly format: Format }) {
 
 const DECISIONS = { allow: ["✔", "admitted"], deny: ["✖", "refused"], unknown: ["?", "open"] } as const;
 
-/** Who gets in, and who does not although he comes close. */
+/** Who gets in, and similar jobs that do not. */
 function Examples({ examples }: { readonly examples: readonly ExampleJob[] }) {
   if (examples.length === 0) return null;
   return (

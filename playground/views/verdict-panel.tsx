@@ -9,7 +9,7 @@ import { Comparison } from "./comparison.tsx";
 import { Problems } from "./problems.tsx";
 import { Notes, Prose, Sentence } from "./prose.tsx";
 
-/** What the policy says to the job, as it is typed. */
+/** What the policy says about the job, as you type. */
 export function VerdictPanel({ onAdd }: { readonly onAdd: (statement: string) => void }) {
   const { problems, report, compared } = admission.value;
   const check = report?.checks.find(({ id }) => id === "trust-policy");
@@ -48,8 +48,8 @@ function Headline({ check, report, hasProblems }: HeadlineProps) {
     return (
       <p class="headline idle" role="status">
         {hasProblems
-          ? "Not to be judged yet"
-          : "Paste a policy and say whose job it is: the verdict comes as you type."}
+          ? "Not enough to judge yet"
+          : "Paste a policy and say whose job it is. The verdict appears as you type."}
       </p>
     );
   }
@@ -69,7 +69,7 @@ function Headline({ check, report, hasProblems }: HeadlineProps) {
   );
 }
 
-/** On a narrow screen the verdict lies far below what is typed: its one word stays in sight. */
+/** On a narrow screen the verdict is far below the input: its one word stays in sight. */
 export function VerdictBar() {
   const check = admission.value.report?.checks.find(({ id }) => id === "trust-policy");
   if (check === undefined || check.status === "skipped") return null;
@@ -85,13 +85,13 @@ function showVerdict(): void {
   document.getElementById("verdict")?.scrollIntoView({ block: "start" });
 }
 
-/** A summary is a clause; it begins a sentence here. */
+/** A summary is a clause; here it starts a sentence. */
 function asSentence({ status, summary }: Check): string {
   const text = status === "skipped" ? "Paste the role’s trust policy on the left." : summary;
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}${text.endsWith(".") ? "" : "."}`;
 }
 
-/** The lines of a reason that set wanted against found, which the page shows in its own way. */
+/** The lines of a reason that compare wanted and found, which the page shows in its own way. */
 const COMPARISON_LINES = /\nStatement\[\d+\][^\n]*(?:\n {2}[^\n]*)*$/;
 
 function causesOf(
@@ -105,7 +105,7 @@ function Causes({ check, report }: { readonly check: Check; readonly report: Doc
   const causes = causesOf(check, report);
   if (causes.length === 0) return null;
   return (
-    <ol class="causes" aria-label="What stands in the way">
+    <ol class="causes" aria-label="What blocks the job">
       {causes.map((cause) => (
         <li key={cause.reason} data-cause={"id" in cause ? cause.id : undefined}>
           <Prose text={cause.reason.replace(COMPARISON_LINES, "")} reword={inPageWords} />
@@ -142,7 +142,7 @@ function Offer({
   );
 }
 
-/** What else there is to know: of the token, and of what cannot be seen from here. */
+/** Further notes: about the token, and about what cannot be seen from here. */
 function FurtherNotes({ check, report }: { readonly check: Check; readonly report: DoctorReport }) {
   const isTold = (note: string): boolean =>
     note.startsWith("! ") || causesOf(check, report).some(({ reason }) => note.startsWith(reason));

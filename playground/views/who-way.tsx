@@ -28,11 +28,9 @@ export function WhoWay() {
           <PolicyActions text={text} located={located} />
         </div>
         <CodeEditor
-          label="Trust policy, or what aws iam get-role prints"
+          label="Trust policy, or the output of aws iam get-role"
           text={text}
-          placeholder={
-            "Paste the trust policy of the role, or what\naws iam get-role --role-name <role>\nprints."
-          }
+          placeholder={"Paste the role's trust policy, or the output of\naws iam get-role --role-name <role>"}
           marks={marksOf(findings, located)}
           area={area}
           onInput={takePolicy}
@@ -54,7 +52,7 @@ export function WhoWay() {
   );
 }
 
-/** A token is no policy: it says whose job it is, and the policy stays as it was. */
+/** A token is not a policy: it says whose job it is, and the policy stays unchanged. */
 function takePolicy(area: HTMLTextAreaElement): void {
   if (holdsToken(area.value)) {
     readClaims(area.value);
@@ -78,7 +76,7 @@ function PolicyActions({ text, located }: { readonly text: string; readonly loca
       )}
       {text === "" ? (
         <button type="button" onClick={showExample}>
-          Show me an example
+          Show an example
         </button>
       ) : (
         <>
@@ -127,12 +125,12 @@ function select(area: HTMLTextAreaElement | null, range: TextRange | undefined):
   area.setSelectionRange(range.from, range.to);
 }
 
-/** Writes as if it were typed, so that the browser can undo it. */
+/** Writes as if typed, so that the browser can undo it. */
 function writeInto(area: HTMLTextAreaElement | null, { text, changed }: EditedText): void {
   if (area === null) return;
   area.focus();
   area.select();
-  // The only way to a change that the browser's own undo knows.
+  // The only way to make a change that the browser's own undo knows.
   if (!document.execCommand("insertText", false, text)) policy.value = text;
   area.setSelectionRange(changed.from, changed.to);
 }

@@ -1,2 +1,2 @@
-/** That of the AWS SDK in package.json, of whose parts the client of STS is made; `npm run build` writes it here. */
+/** The version of the AWS SDK in package.json, whose parts make up the STS client; `npm run build` writes it here. */
 export const SDK_VERSION = "3.1169.0";

@@ -58,7 +58,7 @@ it("tells what a pipeline's configuration grows by: the template without its inp
     runtime + statSync(join(import.meta.dirname, "../../templates/assume-role.yml")).size,
   );
   expect(renderConfigurationSizes([{ component: "doctor", includedBytes: 120_000 }])).toMatchInlineSnapshot(`
-    "Configuration that a pipeline grows by
+    "Growth of a pipeline's configuration
 
     |        | bytes per include |
     |--------|------------------:|

@@ -86,7 +86,7 @@ function inBrowser(executablePath: string): void {
 
     it("works without a network", async () => {
       await context.setOffline(true);
-      await button("Show me an example").click();
+      await button("Show an example").click();
       await expect.poll(status).toContain("Refused");
     });
 
@@ -141,7 +141,7 @@ function inBrowser(executablePath: string): void {
       );
       for (const part of token.split(".")) expect(state).not.toContain(part.slice(0, 24));
       expect(state).not.toContain("ada@example.com");
-      await button("Forget it").click();
+      await button("Discard it").click();
       await expect.poll(status).not.toContain("Refused");
     });
 
@@ -152,7 +152,7 @@ function inBrowser(executablePath: string): void {
       await policyEditor().fill(token);
       await expect.poll(() => page.locator("main").innerText()).toContain("Valid until");
       expect(await policyEditor().inputValue()).toBe(EXAMPLE_POLICY);
-      await goTo("Make me a role");
+      await goTo("Create a role");
       await field("Project").fill(token);
       expect(await field("Project").inputValue()).toBe("[MASKED]");
       expect(String(await page.evaluate(values))).not.toContain(token.slice(0, 20));
@@ -172,7 +172,7 @@ function inBrowser(executablePath: string): void {
 
   describe("by mouse", () => {
     it("marks what is wrong in the policy, and corrects it", async () => {
-      await button("Show me an example").click();
+      await button("Show an example").click();
       await expect
         .poll(() => page.locator(".mark").allInnerTexts())
         .toEqual(['"project_path:acme/shop:ref_type:branch:ref:review/*"']);
@@ -186,7 +186,7 @@ function inBrowser(executablePath: string): void {
     });
 
     it("shows the line of a finding", async () => {
-      await button("Show me an example").click();
+      await button("Show an example").click();
       await button("line 28").click();
       expect(
         await page.evaluate(
@@ -196,14 +196,14 @@ function inBrowser(executablePath: string): void {
     });
 
     it("adds the statement that admits the job", async () => {
-      await button("Show me an example").click();
+      await button("Show an example").click();
       await page.getByText("A statement that admits exactly this job").click();
       await button("Add it to the policy").click();
       await expect.poll(status).toContain("Admitted. Statement[2] allows this job");
     });
 
     it("makes a role to copy and to download", async () => {
-      await goTo("Make me a role");
+      await goTo("Create a role");
       await field("Project").fill("acme/shop");
       await field("Branch").fill("main");
       await field("Account").fill("123456789012");
@@ -222,7 +222,7 @@ function inBrowser(executablePath: string): void {
     });
 
     it("sends a colleague to the same verdict", async () => {
-      await button("Show me an example").click();
+      await button("Show an example").click();
       await button("Copy link").click();
       await expect.poll(() => page.getByText("Copied").count()).toBe(1);
       const link = String(await page.evaluate("navigator.clipboard.readText()"));
@@ -246,7 +246,7 @@ function inBrowser(executablePath: string): void {
 
   it("keeps the verdict in sight on a phone, where it lies far below", async () => {
     await open("", { viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true });
-    await button("Show me an example").tap();
+    await button("Show an example").tap();
     await button("Refused: see why").tap();
     await expect.poll(() => page.getByRole("status").isVisible()).toBe(true);
     const box = await page.getByRole("status").boundingBox();
@@ -282,7 +282,7 @@ function inBrowser(executablePath: string): void {
     });
 
     it("corrects a policy", async () => {
-      await tabTo(/^- button "Show me an example"/);
+      await tabTo(/^- button "Show an example"/);
       await page.keyboard.press("Enter");
       await expect.poll(status).toContain("Refused");
       await tabTo(/^- button "Apply the correction"/);
@@ -291,7 +291,7 @@ function inBrowser(executablePath: string): void {
     });
 
     it("makes a role", async () => {
-      await tabTo(/^- link "Make me a role"/);
+      await tabTo(/^- link "Create a role"/);
       await page.keyboard.press("Enter");
       await tabTo(/^- textbox "Project"/);
       await page.keyboard.type("acme/shop");
@@ -344,7 +344,7 @@ function inBrowser(executablePath: string): void {
 
   describe.each(Object.entries(LOOKS))("%s", (_, look) => {
     it.each([
-      ["who", "", async () => button("Show me an example").click()],
+      ["who", "", async () => button("Show an example").click()],
       ["role", `?${ROLE_FIELDS}&format=terraform`, async () => {}],
       ["error", "", async () => page.getByLabel("Text of the error").fill("no basic auth credentials")],
       ["pipeline", "?role-arn=arn:aws:iam::123456789012:role/deploy&verify=no", async () => {}],
@@ -430,7 +430,7 @@ function inBrowser(executablePath: string): void {
     ])("%s", async (kind, vectors) => {
       if (kind === "of claims") {
         await page.getByLabel("its ID token or claims").check();
-        await page.getByText("More of the role").click();
+        await page.getByText("More about the role").click();
       }
       for (const vector of vectors) {
         const shown = await page.evaluate(`(${ASK})(${JSON.stringify(asked(vector))})`);

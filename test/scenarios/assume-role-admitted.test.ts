@@ -21,7 +21,7 @@ it("succeeds, and says on one screen who we are, until when and who gets it", ()
       written      aws-oidc-31337.env with AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN,
                    AWS_CREDENTIAL_EXPIRATION, AWS_ACCOUNT_ID, AWS_REGION, AWS_DEFAULT_REGION,
                    AWS_OIDC_REPORT_31337
-      goes to      jobs that name this one in \`needs\`, and every job of a later stage without
+      goes to      jobs that name this one in \`needs\`, and every job in a later stage without
                    \`dependencies: []\`
     "
   `);

@@ -36,7 +36,7 @@ it("reports every problem of the configuration in one round", async () => {
 
       session-name: "acme/shop"
         expected 2 to 64 letters, digits and _+=,.@-
-        → Use "acme-shop", or leave the input out; a project path or branch name has slashes, which AWS
+        → Use "acme-shop", or omit the input. Project paths and branch names have slashes, which AWS
           refuses.
 
       duration-seconds: "1h"

@@ -14,14 +14,14 @@ it("stops when a credential variable is set already, and says why that matters",
   expect(transcript(run)).toMatchInlineSnapshot(`
     "exit code 2; files: none; requests to STS: none
     --- stderr
-    ✖ AWS_ACCESS_KEY_ID is already set in this job; CI/CD variables of the project, group or instance win over the report, so that later jobs would use it instead
+    ✖ AWS_ACCESS_KEY_ID is already set in this job; CI/CD variables of the project, group or instance take precedence over the report, so later jobs would use it instead
 
       CREDENTIALS_SHADOWED
       → Remove AWS_ACCESS_KEY_ID from Settings > CI/CD > Variables of the project and of its groups, the
-        instance's variables, and those that the pipeline was started with. Or write other names with
-        the input \`variable-prefix\`.
-        What the runner or \`variables:\` in .gitlab-ci.yml set does not win over the report: for that,
-        use \`on-shadowed-variables: warn\`.
+        instance's variables, and those given when the pipeline was started. Or use other names with the
+        input \`variable-prefix\`.
+        Variables set by the runner or by \`variables:\` in .gitlab-ci.yml do not take precedence: for
+        those, use \`on-shadowed-variables: warn\`.
     "
   `);
 });

@@ -77,12 +77,12 @@ describe("the issuer", () => {
                        - The server or proxy sends only its own certificate, without the intermediate above it.
                          → Make it send the whole chain, or add the intermediate to the file in NODE_EXTRA_CA_CERTS.
                        - A TLS-inspecting proxy signs with the company's own root certificate, which this image does not know.
-                         → Put that root certificate into a CI/CD variable of type File, and name it:
+                         → Put that root certificate into a CI/CD variable of type File, and point to it:
                            variables:
                              NODE_EXTRA_CA_CERTS: $COMPANY_ROOT_CA
-                       AWS must also reach both documents, from the Internet. An instance that it cannot
-                       reach can publish copies elsewhere: set \`ci_id_tokens_issuer_url\` to their public
-                       URL (GitLab 18.1), and make the identity provider for that URL.
+                       AWS must also reach both documents, from the Internet. If it cannot reach the
+                       instance, publish copies elsewhere: set \`ci_id_tokens_issuer_url\` to their public
+                       URL (GitLab 18.1), and create the identity provider for that URL.
       "
     `);
   });
@@ -108,7 +108,7 @@ describe("the issuer", () => {
       /the keys are at http:.*, and AWS accepts https URLs only/,
     ],
     ["in a file", keysAt("file:///etc/passwd"), /the keys are at file:.*, and AWS accepts https URLs only/],
-    ["that is a shared secret", { key: { kty: "oct" } }, /the token's key is of the type oct/],
+    ["that is a shared secret", { key: { kty: "oct" } }, /the token's key has the type oct/],
     ["without a signature", { key: { alg: "none" } }, /the token's key is for `alg` none/],
   ];
   it.each(faults)("publishes a key %s, which AWS does not accept", async (_, behaviour, expected) => {

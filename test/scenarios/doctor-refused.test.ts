@@ -82,10 +82,10 @@ it("goes on after a refusal, and ends with the causes and a statement to paste",
     ✔ Configuration  every input is valid
     ✔ Variables      none replaces the credentials
     ✔ STS endpoint   STS at http://127.0.0.1:<port> answers in <seconds> s
-    ✖ Exchange       AWS refused: the trust policy of deploy does not admit this job, or there is no such role
+    ✖ Exchange       AWS refused: the trust policy of deploy does not admit this job, or the role does not exist
     – Trust policy   none given; \`aws iam get-role --role-name <role> --output json > policy.json\` fetches it for \`trust-policy-file\`
 
-    ✖ AWS refused: the trust policy of deploy does not admit this job, or there is no such role
+    ✖ AWS refused: the trust policy of deploy does not admit this job, or the role does not exist
       role            arn:aws:iam::123456789012:role/deploy
       STS said        AccessDenied: Not authorized to perform sts:AssumeRoleWithWebIdentity (STS at
                       http://127.0.0.1:<port>, HTTP 403, request <request id>)
@@ -156,8 +156,8 @@ it("knows the cause where it has the trust policy", async () => {
       Statement[0].Condition.StringEquals["127.0.0.1:<port>:sub"]
         policy wants  project_path:acme/shop:ref_type:branch:ref:main
         token has     project_path:acme/shop:ref_type:tag:ref:v1
-      → Run the job where the role expects it. Admit this branch or tag only if its jobs are meant to
-        have the role.
+      → Run the job where the role expects it. Admit this branch or tag only if its jobs should have the
+        role.
 
     This statement in the role's trust policy admits exactly this job:
     {

@@ -197,7 +197,7 @@ it("prints AWS CLI commands", async () => {
 
     if description=$(aws iam get-role --role-name deploy --query Role.Description --output text 2>/dev/null); then
       if [ "$description" != 'Assumed by GitLab CI/CD jobs with their ID token' ]; then
-        echo "There is a role deploy for something else: $description. Give this one another name." >&2
+        echo "The role deploy exists for another purpose: $description. Choose another name for this one." >&2
         exit 1
       fi
       echo "The role deploy exists. This is its trust policy, which will now be replaced:" >&2

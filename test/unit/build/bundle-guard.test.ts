@@ -126,9 +126,9 @@ describe("the guard of the bundle", () => {
     expect(() => assertBundle({ ...bundle, code, metafile })).toThrowErrorMatchingInlineSnapshot(`
       [Error: The bundle is not what it should be.
       - the text "eval(" is in it
-        → Do without what brought it in; a plain word in a message can be worded otherwise.
+        → Remove what brought it in; a plain word in a message can be reworded.
       - node_modules/@aws-sdk/token-providers/dist-es/index.js is in it
-        → Find what in src/edge/ leads to it, and take a smaller part of the SDK.]
+        → Find what in src/edge/ leads to it, and use a smaller part of the SDK.]
     `);
   });
 });
