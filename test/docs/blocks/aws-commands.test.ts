@@ -3,9 +3,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Listener, startListener } from "../../stand-ins/http-listener.ts";
-import { findExecutable } from "../harness/shells.ts";
-import { readPages } from "./pages.ts";
+import { type Listener, startListener } from "../../../stand-ins/http-listener.ts";
+import { findExecutable } from "../../harness/shells.ts";
+import { readPages } from "../pages.ts";
 
 /** What a reader writes in the place of these. An audience may be an address. */
 const EXAMPLES: Readonly<Record<string, string>> = {

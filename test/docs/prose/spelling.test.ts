@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import wordListPath from "word-list";
-import { ownProse, type Page, parsePage, readPages } from "./pages.ts";
+import { ownProse, type Page, parsePage, readPages } from "../pages.ts";
 
 function readWords(path: string): readonly string[] {
   return readFileSync(path, "utf8").trim().split("\n");
@@ -29,7 +29,7 @@ function misspelt(page: Page): readonly string[] {
     .map(({ line, word }) => `${page.path}:${line}: ${word}`);
 }
 
-it("is that of a dictionary, or of the project's own words in test/docs/words.txt", () => {
+it("is that of a dictionary, or of the project's own words in test/docs/prose/words.txt", () => {
   expect(readPages().flatMap(misspelt)).toEqual([]);
 });
 

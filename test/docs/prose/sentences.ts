@@ -1,4 +1,4 @@
-import type { Line } from "./pages.ts";
+import type { Line } from "../pages.ts";
 
 /** A paragraph, an item of a list, a heading or a cell of a table, in one piece. */
 export interface Passage {

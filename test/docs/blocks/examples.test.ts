@@ -1,7 +1,7 @@
 import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { ROOT, readPages } from "./pages.ts";
+import { ROOT, readPages } from "../pages.ts";
 
 const PIPELINES = globSync("examples/pipelines/*/.gitlab-ci.yml", { cwd: ROOT }).sort();
 const read = (path: string): string => readFileSync(join(ROOT, path), "utf8");

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { ownProse, type Page, parsePage, readPages } from "./pages.ts";
+import { ownProse, type Page, parsePage, readPages } from "../pages.ts";
 import { passagesOf, sentencesOf } from "./sentences.ts";
 import { TRANSLATED } from "./translated-english.ts";
 

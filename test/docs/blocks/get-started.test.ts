@@ -3,11 +3,11 @@ import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, inject, it } from "vitest";
-import { AWS_PROGRAM, startAwsCli } from "../fakes/aws-cli.ts";
-import { askIam, createIamAccount, type IamAccount } from "../fakes/iam-account.ts";
-import { runScript } from "../harness/run-script.ts";
-import { applyDocument, onlyRole } from "../unit/aws/identity-setup/read-back.ts";
-import { type CodeBlock, type Page, readPages } from "./pages.ts";
+import { AWS_PROGRAM, startAwsCli } from "../../fakes/aws-cli.ts";
+import { askIam, createIamAccount, type IamAccount } from "../../fakes/iam-account.ts";
+import { runScript } from "../../harness/run-script.ts";
+import { applyDocument, onlyRole } from "../../unit/aws/identity-setup/read-back.ts";
+import { type CodeBlock, type Page, readPages } from "../pages.ts";
 
 /*
  * Each way to the first role, as its reader would take it: the commands of the page in their order, against the stand-in's

@@ -1,6 +1,6 @@
 import { posix } from "node:path";
 import { expect, it } from "vitest";
-import { type Page, parsePage, readPages } from "./pages.ts";
+import { type Page, parsePage, readPages } from "../pages.ts";
 import { LINE_WIDTH, passagesOf, sentencesOf, wordCount } from "./sentences.ts";
 
 const MOST_WORDS = 40;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { formatHcl, parseHcl } from "../harness/hcl.ts";
-import { readPages } from "./pages.ts";
+import { formatHcl, parseHcl } from "../../harness/hcl.ts";
+import { readPages } from "../pages.ts";
 
 const blocks = readPages().flatMap(({ path, blocks: found }) =>
   found

@@ -11,8 +11,8 @@ import {
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, inject, it } from "vitest";
-import { describeWorld } from "../fakes/world.ts";
-import { ROOT, readPages } from "./pages.ts";
+import { describeWorld } from "../../fakes/world.ts";
+import { ROOT, readPages } from "../pages.ts";
 
 const blocks = readPages().flatMap(({ path, blocks: found }) =>
   found

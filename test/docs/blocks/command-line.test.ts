@@ -2,8 +2,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { parse } from "yaml";
-import { COMMANDS } from "../../src/config/inputs/usage.ts";
-import { ROOT } from "./pages.ts";
+import { COMMANDS } from "../../../src/config/inputs/usage.ts";
+import { ROOT } from "../pages.ts";
 
 const page = readFileSync(join(ROOT, "docs/command-line.md"), "utf8");
 

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { type CodeBlock, type Page, parsePage, ROOT, slugOf } from "./pages.ts";
+import { type CodeBlock, type Page, parsePage, ROOT, slugOf } from "../pages.ts";
 
 /*
  * README.ja.md is made from sections of English pages. A comment in each of its sections names the source, with a hash of that

@@ -1,8 +1,8 @@
 import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
+import { ROOT } from "../pages.ts";
 import { CONSTRUCTIONS } from "./constructions.ts";
-import { ROOT } from "./pages.ts";
 import { TRANSLATED } from "./translated-english.ts";
 
 const BANNED = [...CONSTRUCTIONS, ...TRANSLATED];

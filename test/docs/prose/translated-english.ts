@@ -3,7 +3,7 @@
  * that are hardly ever right are here.
  */
 export const TRANSLATED: readonly (readonly [wrong: RegExp, instead: string])[] = [
-  [/\b(?:is|are|was|were) none\b(?! of)/i, "there is no …"],
+  [/\b(?:is|are|was|were) none\b(?= (?:that|which|for|to)\b)/i, "there is no …"],
   [/\bis no way (?:to it|there|past)\b/i, "you cannot …"],
   [/\bthere is no way to\b/i, "you cannot …, or … cannot"],
   [/\bstands? (?:beside|besides|next to)\b/i, "is next to, or goes with"],

@@ -1,6 +1,6 @@
 import { parse, stringify } from "yaml";
-import type { TokenDescription } from "../../stand-ins/gitlab-job.ts";
-import type { CodeBlock, Page } from "./pages.ts";
+import type { TokenDescription } from "../../../stand-ins/gitlab-job.ts";
+import type { CodeBlock, Page } from "../pages.ts";
 
 /** A pipeline as a page shows it. */
 export interface DocumentedPipeline {

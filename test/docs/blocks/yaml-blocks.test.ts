@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Role, StsWorld } from "../../stand-ins/sts/world.ts";
-import { type Files, withLocalComponents } from "../e2e/consumer-project.ts";
-import { runPipeline } from "../e2e/pipeline.ts";
-import { describeRoles } from "../e2e/world-of-roles.ts";
-import { DEFAULT_ISS, describeWorld, ROLES, startWorld, type World } from "../fakes/world.ts";
-import { runScript } from "../harness/run-script.ts";
-import { applyDocument, onlyRole } from "../unit/aws/identity-setup/read-back.ts";
+import type { Role, StsWorld } from "../../../stand-ins/sts/world.ts";
+import { type Files, withLocalComponents } from "../../e2e/consumer-project.ts";
+import { runPipeline } from "../../e2e/pipeline.ts";
+import { describeRoles } from "../../e2e/world-of-roles.ts";
+import { DEFAULT_ISS, describeWorld, ROLES, startWorld, type World } from "../../fakes/world.ts";
+import { runScript } from "../../harness/run-script.ts";
+import { applyDocument, onlyRole } from "../../unit/aws/identity-setup/read-back.ts";
+import { parsePage, readPages } from "../pages.ts";
 import { pipelinesOf, shownPipelinesOf } from "./documented-pipelines.ts";
-import { parsePage, readPages } from "./pages.ts";
 
 const pages = readPages();
 /** Of those that differ in comments at most, one. */
