@@ -66,7 +66,7 @@ function inBrowser(executablePath: string): void {
   afterAll(() => context?.close());
 
   const field = (label: string) => page.getByLabel(label, { exact: true });
-  const policyEditor = () => page.getByLabel(/^Trust policy, or what/);
+  const policyEditor = () => page.getByLabel(/^Trust policy, or the output/);
   const status = () => page.getByRole("status").innerText();
   const button = (name: string) => page.getByRole("button", { name, exact: true });
   const goTo = (way: string) => page.getByRole("link", { name: way }).click();
@@ -318,7 +318,7 @@ function inBrowser(executablePath: string): void {
       await page.keyboard.press("ArrowDown");
       await tabTo(/^- textbox "Role ARN/);
       await page.keyboard.type("arn:aws:iam::123456789012:role/deploy");
-      await expect.poll(status).toContain("GitLab takes these inputs");
+      await expect.poll(status).toContain("GitLab accepts these inputs");
       expect(await page.locator("figure code").innerText()).toContain("aws-oidc/web-identity@1");
     });
   });

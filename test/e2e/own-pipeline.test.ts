@@ -94,7 +94,7 @@ describe("on a branch", () => {
     for (const job of ["assume-role", "aws-oidc-doctor", "use-web-identity"]) {
       expect(branch.jobs[job]?.log).toContain(arn);
     }
-    expect(branch.jobs["aws-oidc-doctor"]?.log).toContain("Nothing stands in the way");
+    expect(branch.jobs["aws-oidc-doctor"]?.log).toContain("Nothing blocks this job");
     expect(world.sts.requests).toEqual([]);
   });
 

@@ -23,7 +23,7 @@ export function renderFaultTables(
           ? rowOf(faultCase.fault)
           : renderRow(faultCase, firstLine);
       });
-      return `## ${title}\n\n| fault | first line | exit code | asked again | takes at most |\n|---|---|--:|---|---|\n${rows.join("")}`;
+      return `## ${title}\n\n| fault | first line | exit code | retried | takes at most |\n|---|---|--:|---|---|\n${rows.join("")}`;
     })
     .join("\n");
 }

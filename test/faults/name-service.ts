@@ -8,7 +8,7 @@ import dns from "node:dns";
 import { open } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** Addresses in their order, perhaps after some milliseconds; the code of an error; or a FIFO to wait at for ever. */
+/** Addresses in their order, perhaps after some milliseconds; the code of an error; or a FIFO to wait at forever. */
 type Answer =
   | readonly string[]
   | { readonly after: number; readonly addresses: readonly string[] }

@@ -198,7 +198,7 @@ export const ROLE_ENTRIES: readonly CatalogueEntry[] = [
     id: "packed",
     match: { kind: "service", code: /^PackedPolicyTooLarge/ },
     title: "Packed size of session tags consumes … of allotted space",
-    verdict: "AWS refused the session: together, its policies and tags are too large",
+    verdict: "AWS refused the session: its policies and tags together are too large",
     causes: [
       {
         id: "size",

@@ -19,7 +19,7 @@ function once(name: string, fault: Fault, takes: string): FaultCase {
 /** A fault that stays until the budget is used up. */
 export function forEver(name: string, fault: Fault, firstLine: RegExp): FaultCase {
   return {
-    fault: `${name}, for ever`,
+    fault: `${name}, forever`,
     seconds: 3,
     misbehave: [{ fault, times: "forever" }],
     exitCode: 1,
@@ -120,20 +120,20 @@ export const ANSWER_CASES: readonly FaultCase[] = [
   },
   {
     ...forEver("", { kind: "server-error", status: 500 }, /500|Internal/),
-    fault: "HTTP 500 for ever, and `AWS_MAX_ATTEMPTS` is 2",
+    fault: "HTTP 500 forever, and `AWS_MAX_ATTEMPTS` is 2",
     seconds: 30,
     env: () => ({ AWS_MAX_ATTEMPTS: "2" }),
     requests: 2,
     askedAgain: "2 requests in all",
     takes: "0.5 s",
   },
-  garbled("XML that ends in the middle", { kind: "truncated-xml" }, /not STS|read/),
-  garbled("A web page with HTTP 200", { kind: "html" }, /not STS|page/),
-  garbled("HTTP 200 and nothing else", { kind: "empty" }, /not STS|empty/),
-  garbled("Bytes that are not HTTP", { kind: "garbage" }, /not STS \(not HTTP\)/),
+  garbled("XML that ends in the middle", { kind: "truncated-xml" }, /not from STS|read/),
+  garbled("A web page with HTTP 200", { kind: "html" }, /not from STS|page/),
+  garbled("HTTP 200 and nothing else", { kind: "empty" }, /not from STS|empty/),
+  garbled("Bytes that are not HTTP", { kind: "garbage" }, /not from STS \(not HTTP\)/),
   { ...once("XML that ends in the middle", { kind: "truncated-xml" }, "0.5 s more") },
   {
-    ...garbled("", PROXY_PAGE, /not STS|403/),
+    ...garbled("", PROXY_PAGE, /not from STS|403/),
     fault: "A web page with HTTP 403",
     requests: 1,
     askedAgain: "no",
@@ -183,7 +183,7 @@ export const REFUSAL_CASES: readonly FaultCase[] = [
   ),
   {
     ...ADMITTED,
-    fault: "AccessDenied of a role made seconds ago, with `propagation-wait-seconds: 5`",
+    fault: "AccessDenied for a role created seconds ago, with `propagation-wait-seconds: 5`",
     seconds: 15,
     misbehave: denied(2),
     env: () => ({ AWS_OIDC_PROPAGATION_WAIT_SECONDS: "5" }),
@@ -193,7 +193,7 @@ export const REFUSAL_CASES: readonly FaultCase[] = [
   },
   {
     ...refused("AccessDenied", 403, DENIED),
-    fault: "AccessDenied for ever, with `propagation-wait-seconds: 2`",
+    fault: "AccessDenied forever, with `propagation-wait-seconds: 2`",
     env: () => ({ AWS_OIDC_PROPAGATION_WAIT_SECONDS: "2" }),
     requests: [2, 30],
     askedAgain: "yes",
@@ -201,7 +201,7 @@ export const REFUSAL_CASES: readonly FaultCase[] = [
   },
   {
     ...refused("AccessDenied", 403, DENIED),
-    fault: "AccessDenied for ever, and `propagation-wait-seconds` is all of `timeout-seconds`",
+    fault: "AccessDenied forever, and `propagation-wait-seconds` is all of `timeout-seconds`",
     seconds: 4,
     env: () => ({ AWS_OIDC_PROPAGATION_WAIT_SECONDS: "4" }),
     log: /error +STS_REFUSED, trust-denied/,
@@ -211,7 +211,7 @@ export const REFUSAL_CASES: readonly FaultCase[] = [
   },
   {
     ...refused("AccessDenied", 403, DENIED),
-    fault: "AccessDenied for ever, with `propagation-wait-seconds: 4`, and `AWS_MAX_ATTEMPTS` is 2",
+    fault: "AccessDenied forever, with `propagation-wait-seconds: 4`, and `AWS_MAX_ATTEMPTS` is 2",
     env: () => ({ AWS_OIDC_PROPAGATION_WAIT_SECONDS: "4", AWS_MAX_ATTEMPTS: "2" }),
     log: /error +STS_REFUSED, trust-denied/,
     requests: 2,

@@ -114,7 +114,7 @@ export const FILE_CASES: readonly FaultCase[] = [
       rmSync(folder, { recursive: true });
     },
     firstLine: /ENOENT/,
-    log: /vanished/,
+    log: /disappeared/,
   },
   {
     ...UNWRITTEN,
@@ -140,7 +140,7 @@ export const FILE_CASES: readonly FaultCase[] = [
     fault: "The exchange fails, and a report of an earlier run is there",
     prepare: (folder) => writeFileSync(join(folder, "aws-oidc-31337.env"), "AWS_ACCESS_KEY_ID=stale\n"),
     misbehave: [{ fault: { kind: "html", status: 403 }, times: "forever" }],
-    firstLine: /not STS/,
+    firstLine: /not from STS/,
     requests: 1,
   },
   {

@@ -52,7 +52,7 @@ const INJECTION: Fault = {
 
 /** Whoever answers in the place of STS means harm. */
 export const HOSTILE_CASES: readonly FaultCase[] = [
-  garbled("A body without an end", { kind: "endless", status: 200 }, /not STS \(HTTP 200\)/),
+  garbled("A body without an end", { kind: "endless", status: 200 }, /not from STS \(HTTP 200\)/),
   {
     ...forEver("A body without an end and HTTP 503", { kind: "endless", status: 503 }, /gateway .*HTTP 503/),
     fault: "A body without an end and HTTP 503",
@@ -61,17 +61,17 @@ export const HOSTILE_CASES: readonly FaultCase[] = [
   garbled(
     "600 KB of `<!DOCTYPE a>`",
     { kind: "body", status: 200, text: "<!DOCTYPE a>".repeat(50_000) },
-    /not STS \(HTTP 200\)/,
+    /not from STS \(HTTP 200\)/,
   ),
   garbled(
     "64 KB of `<!DOCTYPE a>`",
     { kind: "body", status: 200, text: "<!DOCTYPE a>".repeat(5400) },
-    /not STS \(HTTP 200\)/,
+    /not from STS \(HTTP 200\)/,
   ),
   garbled(
     "Elements within elements, 10,000 deep",
     { kind: "body", status: 200, text: "<a>".repeat(10_000) },
-    /not STS \(HTTP 200\)/,
+    /not from STS \(HTTP 200\)/,
   ),
   {
     ...refused("ValidationError", 400, "x"),
@@ -87,7 +87,7 @@ export const HOSTILE_CASES: readonly FaultCase[] = [
   },
   {
     ...refused("ValidationError", 400, ""),
-    fault: "A refusal with control characters, marks of direction and a section of the log",
+    fault: "A refusal with control characters, direction marks and a log section",
     misbehave: [{ fault: INJECTION, times: "forever" }],
     log: /no\\u000d✔ done\\u009b2J section\\u005fstart:1:x\[collapsed=true\]\\u000d\\u0085\\u202egnp\.exe/,
   },
@@ -116,7 +116,7 @@ export const HOSTILE_CASES: readonly FaultCase[] = [
   },
   {
     ...disbelieved("", { kind: "empty" }, /that STS gave for .*deploy.* belong to ".*mallory" in account/),
-    fault: "Credentials that belong to somebody else",
+    fault: "Credentials that belong to someone else",
     misbehave: [
       {
         fault: identityOf("123456789012", "arn:aws:sts::123456789012:assumed-role/deploy/mallory"),

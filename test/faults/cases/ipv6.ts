@@ -36,13 +36,13 @@ export const IPV6_CASES: readonly FaultCase[] = [
   },
   {
     ...ADMITTED,
-    fault: "a dual-stack host that refuses connections by IPv6",
+    fault: "a dual-stack host that refuses connections over IPv6",
     command: WITH_NAME_SERVICE,
     env: ({ sts }) => named(["::1", "127.0.0.1"], sts.port),
   },
   {
     ...ADMITTED,
-    fault: "a dual-stack host that does not answer by IPv6",
+    fault: "a dual-stack host that does not answer over IPv6",
     command: WITH_NAME_SERVICE,
     env: async ({ sts, closeLater }) => {
       closeLater(await startDeadListener("::1", sts.port));
@@ -51,7 +51,7 @@ export const IPV6_CASES: readonly FaultCase[] = [
   },
   {
     ...ADMITTED,
-    fault: "a proxy, and behind it an endpoint, with IPv6 addresses",
+    fault: "a proxy and the endpoint behind it, with IPv6 addresses",
     sts: { host: "::1" },
     proxy: () => ({ host: "::1" }),
     env: ({ proxy }) => ({ HTTPS_PROXY: proxy.url }),

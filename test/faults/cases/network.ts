@@ -36,7 +36,7 @@ export const NETWORK_CASES: readonly FaultCase[] = [
     firstLine: /refused/i,
     requests: 0,
     askedAgain: "yes",
-    takes: "4 s, as the endpoint is given by URL",
+    takes: "4 s, because the endpoint is given by URL",
   },
   {
     fault: "Every address of the host refuses",
@@ -48,7 +48,7 @@ export const NETWORK_CASES: readonly FaultCase[] = [
     firstLine: /refused/i,
     requests: 0,
     askedAgain: "yes",
-    takes: "4 s, as the endpoint is given by URL",
+    takes: "4 s, because the endpoint is given by URL",
   },
   {
     fault: "The first address of the host does not answer, the second does",
@@ -147,7 +147,7 @@ export const NETWORK_CASES: readonly FaultCase[] = [
     takes: "10.5 s more",
   },
   {
-    fault: "The connection is reset once accepted, for ever",
+    fault: "The connection is reset once accepted, forever",
     seconds: 3,
     misbehave: [{ fault: { kind: "close-at-accept" }, times: "forever" }],
     exitCode: 1,
@@ -158,7 +158,7 @@ export const NETWORK_CASES: readonly FaultCase[] = [
     takes: "`timeout-seconds`",
   },
   {
-    fault: "The request is taken and never answered",
+    fault: "The request is accepted and never answered",
     seconds: 6,
     misbehave: [{ fault: { kind: "hang" }, times: "forever" }],
     exitCode: 1,
@@ -168,7 +168,7 @@ export const NETWORK_CASES: readonly FaultCase[] = [
     takes: "`timeout-seconds`",
   },
   {
-    fault: "The headers of the answer come, and nothing after them",
+    fault: "The headers of the answer arrive, and nothing after them",
     seconds: 6,
     misbehave: [{ fault: { kind: "stall-after-headers" }, times: "forever" }],
     exitCode: 1,
@@ -178,7 +178,7 @@ export const NETWORK_CASES: readonly FaultCase[] = [
     takes: "`timeout-seconds`",
   },
   {
-    fault: "The answer comes at one byte a second",
+    fault: "The answer arrives at one byte a second",
     seconds: 6,
     misbehave: [{ fault: { kind: "trickle", intervalMs: 1000 }, times: "forever" }],
     exitCode: 1,
@@ -198,7 +198,7 @@ export const NETWORK_CASES: readonly FaultCase[] = [
     takes: "0.5 s more",
   },
   {
-    fault: "The connection is reset in the middle of the answer, for ever",
+    fault: "The connection is reset in the middle of the answer, forever",
     seconds: 3,
     misbehave: [{ fault: { kind: "reset-mid-body" }, times: "forever" }],
     exitCode: 1,

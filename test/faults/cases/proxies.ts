@@ -52,12 +52,12 @@ const DEAD_PROXY = "http://127.0.0.1:1";
 export const PROXY_CASES: readonly FaultCase[] = [
   {
     ...THROUGH,
-    fault: "All ways out lead through `HTTPS_PROXY`",
+    fault: "All traffic goes through `HTTPS_PROXY`",
     env: ({ proxy }) => ({ HTTPS_PROXY: proxy.url }),
   },
   {
     ...THROUGH,
-    fault: "`https_proxy`, which wins over `HTTPS_PROXY`",
+    fault: "`https_proxy`, which takes precedence over `HTTPS_PROXY`",
     env: ({ proxy }) => ({ https_proxy: proxy.url, HTTPS_PROXY: DEAD_PROXY }),
   },
   {
@@ -78,7 +78,7 @@ export const PROXY_CASES: readonly FaultCase[] = [
   },
   {
     ...PAST,
-    fault: "`HTTP_PROXY` alone, which does not count for https",
+    fault: "Only `HTTP_PROXY`, which does not apply to https",
     seconds: 60,
     boundSeconds: 20,
     env: ({ proxy }) => ({ HTTP_PROXY: proxy.url, AWS_OIDC_STS_ENDPOINT: "https://127.0.0.1:1" }),
@@ -88,7 +88,7 @@ export const PROXY_CASES: readonly FaultCase[] = [
     requests: 0,
     connections: 0,
     askedAgain: "yes",
-    takes: "4 s, as the endpoint is given by URL",
+    takes: "4 s, because the endpoint is given by URL",
   },
   {
     ...PAST,
@@ -125,7 +125,7 @@ export const PROXY_CASES: readonly FaultCase[] = [
   {
     ...PAST,
     ...overTls("proxy.test", { dnsNames: ["sts.test"] }),
-    fault: "The proxy is reached over TLS, and has a certificate for STS in place of its own",
+    fault: "The proxy is reached over TLS, and has a certificate for STS instead of its own",
     exitCode: 1,
     firstLine: /proxy.*ALTNAME/,
     requests: 0,
@@ -138,7 +138,7 @@ export const PROXY_CASES: readonly FaultCase[] = [
     env: ({ proxy }) => ({ HTTPS_PROXY: proxy.url.replace("http:", "https:") }),
     exitCode: 1,
     firstLine: /proxy.*EPROTO/,
-    log: /It does not speak TLS/,
+    log: /most proxies do not speak TLS/,
     requests: 0,
     connections: 0,
   },
@@ -206,7 +206,7 @@ export const PROXY_CASES: readonly FaultCase[] = [
   },
   {
     ...PAST,
-    fault: "Nobody listens where the proxy should be",
+    fault: "Nothing listens where the proxy should be",
     seconds: 3,
     env: () => ({ HTTPS_PROXY: DEAD_PROXY }),
     exitCode: 1,
@@ -248,7 +248,7 @@ export const PROXY_CASES: readonly FaultCase[] = [
   },
   {
     ...PAST,
-    fault: "The proxy inspects TLS with an authority that is not known here",
+    fault: "The proxy inspects TLS with an authority that is unknown here",
     proxy: ({ second }) => ({ otherwise: { toPort: second.port } }),
     env: ({ proxy, folder }) => {
       const file = join(folder, "empty.pem");

@@ -58,7 +58,7 @@ export const REGION_CASES: readonly FaultCase[] = [
   },
   {
     ...ANSWERED_BY_SECOND,
-    fault: "The first Region asks for 60 seconds by `retry-after`, the second fails once",
+    fault: "The first Region asks for 60 seconds with `retry-after`, the second fails once",
     proxy: routes(),
     misbehave: [{ fault: { kind: "server-error", status: 503, retryAfterSeconds: 60 }, times: "forever" }],
     secondMisbehave: [{ fault: { kind: "server-error", status: 503 } }],

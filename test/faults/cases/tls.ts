@@ -53,7 +53,7 @@ export const TLS_CASES: readonly FaultCase[] = [
   },
   {
     ...FINAL,
-    fault: "The certificate comes from an authority that is not known here",
+    fault: "The certificate comes from an authority that is unknown here",
     certificate: () => foreign.issue(LOOPBACK),
     firstLine: /UNABLE_TO|unknown|not (?:known|trusted)|authority/i,
   },
@@ -97,7 +97,7 @@ export const TLS_CASES: readonly FaultCase[] = [
   },
   {
     ...FINAL,
-    fault: "`AWS_CA_BUNDLE` names another authority, and takes the place of `NODE_EXTRA_CA_CERTS`",
+    fault: "`AWS_CA_BUNDLE` names another authority, and replaces `NODE_EXTRA_CA_CERTS`",
     env: ({ folder }) => ({ AWS_CA_BUNDLE: writeBundle(folder, foreign.certificatePem) }),
     firstLine: /UNABLE_TO|unknown|not (?:known|trusted)|authority/i,
   },
