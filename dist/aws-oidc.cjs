@@ -312,7 +312,7 @@ ${t.comment}`:t.comment}this.doc.range[2]=t.offset;break}default:this.errors.pus
 `);return`
 ${t.bold("By hand")}
 ${n.join("")}`}function dr({migration:e,pipeline:t,program:n},s){let{inclusions:i,needsRole:o,keyVariables:r}=e;if(i.length===0)return"";let l=[...new Set(i.map(({inputs:f})=>f["role-arn"]??""))].filter(f=>f.startsWith("$")),c=[...i.some(({project:f})=>f===void 0)?["Put the group that has aws-oidc on your GitLab in place of <group>, or give it with --component-group."]:[],...o?[`Make the role, if there is none yet:
-${n} trust-policy --project <path> --branch <name> --format cloudformation`,...l.length>0?[`Put its ARN into the CI/CD variable ${l.map(f=>f.slice(1)).join(", ")}.`]:[]]:[],`Look at the patch, then apply it: ${n} migrate \u2026 | git apply`,...o?[`When the jobs pass, delete ${[...r].join(", ")} in Settings > CI/CD > Variables, and switch the keys off in IAM.`]:[],...fi(t).map(f=>`Run it for ${f} too, which the file includes.`)];return`
+${n} trust-policy --project <path> --branch <name> --format cloudformation`,...l.length>0?[`Put its ARN into the CI/CD variable ${l.map(f=>f.slice(1)).join(", ")}.`]:[]]:[],"Look at the patch, then give the same command again with | git apply behind it.",...o?[`When the jobs pass, delete ${[...r].join(", ")} in Settings > CI/CD > Variables, and switch the keys off in IAM.`]:[],...fi(t).map(f=>`Run it for ${f} too, which the file includes.`)];return`
 ${s.bold("Next")}
 ${c.map((f,u)=>`  ${u+1}. ${f.split(`
 `).map(h=>(0,B.wrap)(h,5)).join(`
