@@ -76,7 +76,7 @@ function renderNext({ migration, pipeline, program }: MigrationFacts, paint: Pai
             : []),
         ]
       : []),
-    `Look at the patch, then apply it: ${program} migrate … | git apply`,
+    "Look at the patch, then give the same command again with | git apply behind it.",
     ...(needsRole
       ? [
           `When the jobs pass, delete ${[...keyVariables].join(", ")} in Settings > CI/CD > Variables, and switch the keys off in IAM.`,

@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import {
   chmodSync,
+  copyFileSync,
   existsSync,
   mkdtempSync,
   readFileSync,
@@ -68,6 +69,7 @@ function installAwsCli(): void {
 describe("the commands of", () => {
   it.each(blocks.filter(isSelfContained))("$name work", ({ code }) => {
     installAwsCli();
+    copyFileSync(join(ROOT, "test/vectors/migrate/documented.yml"), join(folder, ".gitlab-ci.yml"));
     symlinkSync(dirname(inject("bundle")), join(folder, "dist"));
     const { status, stdout, stderr } = spawnSync("bash", ["--norc", "-euo", "pipefail", "-c", code], {
       cwd: folder,

@@ -1,5 +1,5 @@
-import { foreignParents, heirsOf, referrersOf, withRelatives } from "../pipeline/inheritance.ts";
-import { type Entry, type Pipeline, pairOf } from "../pipeline/pipeline.ts";
+import { foreignParents, heirsOf, referrersOf, variablesOf, withRelatives } from "../pipeline/inheritance.ts";
+import { type Entry, lookUp, type Pipeline, pairOf } from "../pipeline/pipeline.ts";
 import { lineOfStatement, type Section } from "../pipeline/sections.ts";
 import type { Identity } from "../recipe/identities.ts";
 import { audienceOf } from "./audience.ts";
@@ -7,7 +7,7 @@ import { type Draft, extendLater, leave, lineOfEntry, spendToken, type Task } fr
 import { migrateReportJob } from "./report-plan.ts";
 import { hasBeforeScript, nodesOf, runnersOf } from "./runners.ts";
 import { changeScript, isAllRecipe, isWhole, replaceAliases } from "./script-changes.ts";
-import { isReport, KEYS_NAMED, keptStatements, OLD_TOKENS, type Site } from "./sites.ts";
+import { isCredentialReport, KEYS_NAMED, keptStatements, OLD_TOKENS, type Site } from "./sites.ts";
 
 /** Gives a script that exchanges an ID token the hidden job in its place. */
 export function migrateExchange(draft: Draft, task: Task): void {
@@ -17,7 +17,7 @@ export function migrateExchange(draft: Draft, task: Task): void {
   const runners = runnersOf(pipeline, site);
   const inputs = identities.map((identity) => toInputs(draft, identity, { site, runners }));
   if (inputs.some((each) => each === undefined)) return;
-  if (keptStatements(site).some(([statement]) => isReport(pipeline, site.entry, statement))) {
+  if (keptStatements(site).some(([statement]) => isCredentialReport(pipeline, site, statement))) {
     migrateReportJob(draft, task, inputs[0] ?? {});
     return;
   }
@@ -27,10 +27,35 @@ export function migrateExchange(draft: Draft, task: Task): void {
   applyHiddenJobs(draft, task, { names, keys: keys === "none" ? [] : [exportKeys(identities)] });
   const bearers = withRelatives(pipeline, [site.entry, ...runners]);
   for (const { token } of identities) spendToken(draft, token, bearers);
+  noteVariables(draft, inputs, runners);
   tell(draft, site, names);
 }
 
 type Inputs = Readonly<Record<string, string | undefined>>;
+
+/** What a script sets comes too late for an input. */
+function noteVariables(
+  { pipeline, notes }: Draft,
+  inputs: readonly (Inputs | undefined)[],
+  runners: readonly Entry[],
+): void {
+  const set = new Set(
+    runners.flatMap((runner) => [...variablesOf(pipeline, runner).keys(), ...matrixOf(pipeline, runner)]),
+  );
+  const used = inputs.flatMap((each) =>
+    [...(each?.["role-arn"] ?? "").matchAll(/\$\{?(\w+)/g)].map(([, name = ""]) => name),
+  );
+  for (const name of used.filter((each) => !set.has(each) && !each.startsWith("CI_")))
+    notes.add(
+      `No \`variables\` of this file set $${name}, so it has to be in Settings > CI/CD > Variables: what a script sets comes too late.`,
+    );
+}
+
+/** Variables that `parallel: matrix` sets, among other words of it. */
+function matrixOf(pipeline: Pipeline, { map }: Entry): readonly string[] {
+  const text = JSON.stringify(lookUp(pipeline, map, "parallel") ?? "");
+  return [...text.matchAll(/"(\w+)":/g)].map(([, name = ""]) => name);
+}
 
 interface Whose {
   readonly site: Site;

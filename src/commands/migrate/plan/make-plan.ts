@@ -24,7 +24,6 @@ import {
 } from "./changes.ts";
 import { migrateExchange } from "./exchange-plan.ts";
 import { addInclusions, createInclusions, type Naming } from "./inclusions.ts";
-import { hasOwnHiddenJob, ourHiddenJobs } from "./ours.ts";
 import { createDraft, type Draft, lineOfEntry, type Migration, type PlanOptions } from "./plan.ts";
 import { findSites, type Left, OLD_TOKENS, readSites } from "./sites.ts";
 import { keyPairs, migrateKeyScript, migrateKeyVariables } from "./static-plan.ts";
@@ -48,10 +47,8 @@ function makePlan(pipeline: Pipeline, options: PlanOptions, naming: Naming): Mig
     else if (site.recognition.identities.length > 0) migrateExchange(draft, { site, sites: all, inclusions });
     else migrateKeyScript(draft, { site, sites: all, inclusions });
   }
-  const ours = ourHiddenJobs(pipeline);
   for (const entry of pipeline.entries.filter((each) => keyPairs(each).length > 0)) {
-    if (!hasOwnHiddenJob(pipeline, entry, ours))
-      migrateKeyVariables(draft, entry, { sites: all, inclusions });
+    migrateKeyVariables(draft, entry, { sites: all, inclusions });
   }
   migrateBesideVariant(draft, { inclusions });
   finish(draft, inclusions.list);

@@ -132,26 +132,46 @@ function afterScript(pipeline: Pipeline, { map }: Entry): readonly Left[] {
   ];
 }
 
-/** Commands elsewhere that use a variable of the recipe, which is not there any more afterwards. */
+/** Commands that use a variable or a file of the recipe, which is not there any more afterwards. */
 function usesOutside(pipeline: Pipeline, site: Site, sites: readonly Site[]): readonly Left[] {
-  const { recognition, entry } = site;
-  const names = [...recognition.holders].filter(
-    (name) => !name.startsWith("AWS_") && /^[A-Za-z_]/.test(name),
-  );
-  if (recognition.identities.length === 0 || names.length === 0) return [];
-  const related = [entry, ...heirsOf(pipeline, entry), ...referrersOf(pipeline, entry, [])];
-  const pattern = new RegExp(`\\$\\{?(?:${names.join("|")})\\b`);
+  const pattern = usePattern(site.recognition);
+  if (site.recognition.identities.length === 0 || pattern === undefined) return [];
+  const related = relatedTo(pipeline, site);
   return sites
     .filter((other) => related.includes(other.entry))
     .flatMap((other) =>
       keptStatements(other)
-        .filter(([statement]) => pattern.test(statement.raw) && !isReport(pipeline, other.entry, statement))
+        .filter(([{ raw }]) => pattern.test(raw) && !isCheck(raw))
+        .filter(([statement]) => !isReport(pipeline, other.entry, statement))
         .map(([statement, item]) => ({
           line: lineOfStatement(pipeline, item, statement),
-          found: `${short(statement.raw)} uses $${pattern.exec(statement.raw)?.[0].replace(/^\$\{?/, "")}, which the exchange fills`,
+          found: `${short(statement.raw)} uses ${pattern.exec(statement.raw)?.[0].replace("{", "")}, which the exchange makes`,
           fix: "Use the AWS CLI or the variables of AWS there, and run this again.",
         })),
     );
+}
+
+/** Entries that run the script, or that it runs. */
+function relatedTo(pipeline: Pipeline, { entry, sections }: Site): readonly Entry[] {
+  if (entry.kind === "default" || entry.kind === "global") return pipeline.entries;
+  const nodes = sections.flatMap(({ node, items }) => [node, ...items.map((item) => item.node)]);
+  return [entry, ...heirsOf(pipeline, entry), ...referrersOf(pipeline, entry, nodes)];
+}
+
+/** Variables of AWS itself are there afterwards too. */
+function usePattern({ holders, files }: Recognition): RegExp | undefined {
+  const names = [...holders].filter((name) => !name.startsWith("AWS_") && /^[A-Za-z_]/.test(name));
+  const paths = [...files].filter((path) => /^[\w./~-]{4,}$/.test(path) && !path.startsWith("~/.aws/"));
+  const alternatives = [
+    ...(names.length > 0 ? [`\\$\\{?(?:${names.join("|")})\\b`] : []),
+    ...paths.map((path) => `(?<![\\w/])${path.replaceAll(".", "\\.")}\\b`),
+  ];
+  return alternatives.length === 0 ? undefined : new RegExp(alternatives.join("|"));
+}
+
+/** `ls` and `test` on a file that is not needed. */
+function isCheck(raw: string): boolean {
+  return /^(?:ls|stat|wc) /.test(raw);
 }
 
 /** What stays in a script. */
@@ -173,6 +193,20 @@ function mapOf(node: unknown) {
 export function isReport(pipeline: Pipeline, entry: Entry, { raw }: Statement): boolean {
   const report = reportOf(pipeline, entry)?.replace(/^\.\//, "");
   return report !== undefined && />/.test(raw) && raw.includes(report);
+}
+
+/** Whether a command writes credentials into that report. */
+export function isCredentialReport(
+  pipeline: Pipeline,
+  { entry, recognition }: Site,
+  statement: Statement,
+): boolean {
+  if (!isReport(pipeline, entry, statement)) return false;
+  const names = [...recognition.holders].map((name) => name.replaceAll(/\W/g, "")).join("|");
+  return (
+    KEYS_NAMED.test(statement.raw) ||
+    new RegExp(`\\$\\{?(?:${names})\\b|^(?:env|printenv)\\b`).test(statement.raw)
+  );
 }
 
 /** The keys themselves, as a script names them. */

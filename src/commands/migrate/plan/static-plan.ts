@@ -1,4 +1,4 @@
-import { ancestorsOf, variablesOf } from "../pipeline/inheritance.ts";
+import { ancestorsOf, extendsOf, variablesOf } from "../pipeline/inheritance.ts";
 import {
   type Entry,
   isMap,
@@ -14,6 +14,7 @@ import { sectionsOf } from "../pipeline/sections.ts";
 import { KEY_NAMES, soleVariable } from "../recipe/words.ts";
 import { indentOf, insertBefore, isInline, removeKeys } from "./changes.ts";
 import { applyHiddenJobs } from "./exchange-plan.ts";
+import { ourHiddenJobs } from "./ours.ts";
 import { type Draft, extendLater, leave, lineOfEntry, type Task } from "./plan.ts";
 import { holdsSecret } from "./secrets.ts";
 import { KEYS_NAMED } from "./sites.ts";
@@ -34,20 +35,40 @@ export function keyPairs({ map }: Entry): readonly Pair[] {
 export function migrateKeyVariables(draft: Draft, entry: Entry, task: Omit<Task, "site">): void {
   const { pipeline } = draft;
   const pairs = keyPairs(entry);
-  const id = textOf(pairs.find((pair) => keyOf(pair) === "AWS_ACCESS_KEY_ID")?.value);
-  for (const pair of pairs) noteVariable(draft, pair);
-  const role = roleFor(draft, /^\$\{?(\w+)\}?$/.exec(id ?? "")?.[1]);
   const open = pairs.filter((pair) => !isWrittenOut(draft, pair));
   const variables = pairOf(entry.map, "variables");
-  if (variables !== undefined)
-    draft.edits.push(...removeKeys(pipeline, variables, new Set(open.map((pair) => keyOf(pair) ?? ""))));
-  const users = entry.kind === "global" ? awsJobs(pipeline) : [entry];
+  if (variables !== undefined) {
+    const names = new Set(open.map((pair) => keyOf(pair) ?? ""));
+    draft.edits.push(...removeKeys(pipeline, variables, names));
+  }
+  const isServed = servedEntries(draft, task);
+  const users = (entry.kind === "global" ? awsJobs(pipeline) : [entry]).filter((user) => !isServed(user));
+  if (open.length + users.length === 0) return;
+  for (const pair of pairs) noteVariable(draft, pair);
+  const id = textOf(pairs.find((pair) => keyOf(pair) === "AWS_ACCESS_KEY_ID")?.value);
+  const role = roleFor(draft, /^\$\{?(\w+)\}?$/.exec(id ?? "")?.[1]);
   for (const user of users) assumeInstead(draft, { user, role }, task);
   if (entry.kind === "global") tellOthers(draft, users);
+  const whose =
+    entry.kind === "global" ? `, for ${users.map(({ name }) => name).join(", ") || "no job"}` : "";
   draft.changes.push({
     line: lineOf(draft, pairs[0]),
-    text: `${entry.name}: ${role} in place of the keys in \`variables\`${entry.kind === "global" ? `, for ${users.map(({ name }) => name).join(", ")}` : ""}`,
+    text: `${entry.name}: ${role} in place of the keys in \`variables\`${whose}`,
   });
+}
+
+/** Jobs that have a role already: by this patch, by one before it, or by an exchange that is left alone. */
+function servedEntries(
+  { pipeline, extending }: Draft,
+  { sites }: Omit<Task, "site">,
+): (entry: Entry) => boolean {
+  const ours = ourHiddenJobs(pipeline);
+  const exchanging = sites.filter(({ recognition, left }) => recognition.identities.length + left.length > 0);
+  const served = new Set([...extending.keys(), ...exchanging.map(({ entry }) => entry)]);
+  return (entry) => {
+    const line = [entry, ...ancestorsOf(pipeline, entry)];
+    return line.some((each) => served.has(each) || extendsOf(pipeline, each).some((name) => ours.has(name)));
+  };
 }
 
 function lineOf({ pipeline }: Draft, pair: Pair | undefined): number {

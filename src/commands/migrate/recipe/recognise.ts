@@ -34,6 +34,8 @@ export interface Recognition {
   readonly obstacles: readonly Obstacle[];
   /** Names of variables that go with the recipe. */
   readonly holders: ReadonlySet<string>;
+  /** Paths of files that go with it. */
+  readonly files: ReadonlySet<string>;
 }
 
 const RULES: readonly Rule[] = [
@@ -75,6 +77,7 @@ export function recognise(
   );
   if (recipe.size > 0) for (const statement of onlyForRecipe(statements, recipe)) recipe.add(statement);
   const kept = statements.filter((statement) => !recipe.has(statement));
+  if (identities.length > 0) trace.obstacles.push(...trace.staticKeys.map(besideExchange));
   const told = new Set(trace.obstacles.map(({ statement }) => statement));
   const unknown = kept.filter(
     (statement) => SIGNS.test(statement.raw) && !told.has(statement) && !isCheck(statement),
@@ -85,6 +88,7 @@ export function recognise(
     recipe,
     obstacles: [...trace.obstacles, ...unknown.map(unknownObstacle), ...joinObstacles(statements, recipe)],
     holders: new Set([...trace.holders.keys(), ...trace.settings.keys()]),
+    files: new Set([...trace.answerFiles.keys(), ...trace.tokenFiles.keys()]),
   };
 }
 
@@ -120,6 +124,12 @@ function judge(statement: Statement, trace: Trace): Verdict {
 /** `|| exit 1` goes with what it stands behind. */
 function isExit({ joinedBy, raw }: Statement): boolean {
   return joinedBy === "||" && /^(?:exit|return|false)\b[\s\d]*$/.test(raw);
+}
+
+/** Which of the two the job uses depends on their order. */
+function besideExchange({ statement }: StaticKeys): Obstacle {
+  const fix = "Decide which the job is to use, take the other out, and run this again.";
+  return { statement, found: "this job uses stored keys besides the exchange", fix };
 }
 
 /** `test -f $AWS_WEB_IDENTITY_TOKEN_FILE` and `echo` go on as before. */

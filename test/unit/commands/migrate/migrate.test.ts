@@ -126,7 +126,7 @@ describe("what is not understood", () => {
         EXCHANGE,
         `OUT=$(${EXCHANGE.slice(EXCHANGE.indexOf("aws sts"), -2)})\n    - curl -d "$OUT" https://example.com`,
       ),
-      ["line 5:", "`curl` uses $OUT, which the exchange fills"],
+      ["line 5:", "`curl` uses $OUT, which the exchange makes"],
     ],
     [
       "a role from a command",
@@ -234,10 +234,7 @@ describe("secrets in the file", () => {
   });
 
   it("prints no patch where a change stands beside one", async () => {
-    const text = JOB.replace(
-      "    - aws s3 ls",
-      `    - export AWS_SECRET_ACCESS_KEY=${SECRET}\n    - aws s3 ls`,
-    );
+    const text = JOB.replace("    - aws s3 ls", `    - export DB_PASSWORD=${SECRET}\n    - aws s3 ls`);
     const run = await migrate(text);
     expect(run).toMatchObject({ exitCode: 1, stdout: "" });
     expect(run.stderr).toContain("has a secret in line 5, beside a change");
@@ -251,6 +248,56 @@ describe("secrets in the file", () => {
     expect(run).toMatchObject({ exitCode: 1, stdout: "" });
     expect(run.stderr).toMatch(/line [34]: list: keys stand in this command/);
   });
+});
+
+describe("what is told besides", () => {
+  it.each([
+    [
+      "another use of a file of the recipe",
+      JOB.replace(
+        EXCHANGE,
+        `${EXCHANGE.slice(EXCHANGE.indexOf("aws sts"), -2)} > creds.txt\n    - vault write aws @creds.txt`,
+      ),
+      "line 5: deploy: `vault` uses creds.txt",
+    ],
+    [
+      "stored keys besides the exchange",
+      JOB.replace("    - aws s3 ls", "    - export AWS_ACCESS_KEY_ID=$KEY AWS_SECRET_ACCESS_KEY=$SECRET"),
+      "line 5: deploy: this job uses stored keys besides the exchange",
+    ],
+    ["a variable that the file does not set", JOB, "set $ROLE_ARN, so it has to be in Settings"],
+    [
+      "files that the pipeline includes",
+      `include: { local: /ci/more.yml }\n${JOB}`,
+      "Run it for ci/more.yml too",
+    ],
+  ])("%s", async (_, text, told) => {
+    const { stderr } = await migrate(text);
+    expect(stderr.replaceAll(/\s+/g, " ")).toContain(told);
+  });
+
+  it("does not ask for a variable that the job or its matrix sets", async () => {
+    const set = JOB.replace("deploy:\n", "deploy:\n  variables: { ROLE_ARN: x }\n");
+    const matrix = JOB.replace("deploy:\n", "deploy:\n  parallel:\n    matrix:\n      - ROLE_ARN: [x]\n");
+    for (const text of [set, matrix])
+      expect((await migrate(text)).stderr).not.toContain("so it has to be in");
+  });
+});
+
+it("takes a dotenv report without credentials for any other file", async () => {
+  const text = `${JOB}    - echo "VERSION=1" > build.env\n  artifacts: { reports: { dotenv: build.env } }\n`;
+  const after = await patched(text);
+  expect(after).toContain('    - echo "VERSION=1" > build.env\n');
+  expect(after).toContain("/web-identity@1");
+});
+
+it("gives keys in the file's variables a role only where no job has one already", async () => {
+  const keys =
+    "variables:\n  AWS_ACCESS_KEY_ID: $K\n  AWS_SECRET_ACCESS_KEY: $S\n\nlist:\n  script: aws s3 ls\n\n";
+  const after = await patched(keys + JOB);
+  expect(after).toMatch(/deploy:\n {2}extends: \.deploy_role\n/);
+  expect(after).toMatch(/list:\n {2}extends: \.list_role\n/);
+  expect(after).not.toContain("AWS_ACCESS_KEY_ID");
 });
 
 describe("stored keys", () => {
