@@ -25,7 +25,7 @@ const LATE_IN_DOCTOR: readonly string[] = [
 ];
 
 /**
- * Makes a file a program that a shell can start. A job compiles its part from memory, where such a line is an error.
+ * Makes a file a program that a shell can start. A job compiles its part from memory, where that line is an error.
  */
 const FIRST_LINE = "#!/usr/bin/env node\n";
 

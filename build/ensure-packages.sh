@@ -1,5 +1,5 @@
-# Installs the locked packages on first use, and again when the lockfile has changed; then looks whether the Node on the path
-# can run the toolchain. Sourced by the npm scripts, so that a signal which ends the script reaches it.
+# Installs the locked packages on first use, and again when the lockfile has changed; then checks whether the Node on the path
+# can run the toolchain. Sourced by the npm scripts, so that a signal that ends the script reaches it.
 
 installed=node_modules/.installed-package-lock.json
 lock=.npm-install.lock
@@ -8,13 +8,13 @@ is_installed() {
   [ -f "$installed" ] && [ "$(cat package-lock.json)" = "$(cat "$installed")" ]
 }
 
-# Also a process of another user, which nobody else may signal.
+# Includes other users' processes, which nobody else may signal.
 is_running() {
   kill -0 "$1" 2>/dev/null || [ -d "/proc/$1" ] || ps -p "$1" >/dev/null 2>&1
 }
 
-# One at a time: npm would empty the folder under the other one. The lock is a link that names its owner, since a link is made
-# in one step. That of a process which no longer runs is removed, by one of those who wait at a time.
+# One at a time: npm would empty the folder while another run uses it. The lock is a link that names its owner, since creating
+# a link takes one step. A lock whose process no longer runs is removed by one waiting run at a time.
 take_lock() {
   waited=0 without_owner=0
   until ln -s "$$" "$lock" 2>/dev/null; do
@@ -27,7 +27,7 @@ take_lock() {
     [ -n "$owner" ] && without_owner=0 || without_owner=$((without_owner + 1))
     case "$waited-$owner" in
       *-) [ "$without_owner" -lt 4 ] || {
-        echo "The packages cannot be installed: $lock cannot be made in $(pwd). Make the folder writable, then run this again." >&2
+        echo "The packages cannot be installed: $lock cannot be created in $(pwd). Make the folder writable, then run this again." >&2
         return 1
       } ;;
       0-*[0-9]) echo "Another run (process $owner) is installing the packages; waiting for it ..." ;;
@@ -41,7 +41,7 @@ take_lock() {
 install_packages() {
   take_lock || return 1
   trap 'rm -f "$lock"' EXIT
-  # In the background, since a shell notes a signal only between commands, or while it waits.
+  # In the background, because a shell handles a signal only between commands, or while it waits.
   trap '[ -z "$!" ] || kill "$!" 2>/dev/null; wait; exit 143' TERM HUP
   trap '[ -z "$!" ] || kill "$!" 2>/dev/null; wait; exit 130' INT
   status=0
@@ -56,7 +56,7 @@ install_packages() {
   return "$status"
 }
 
-# The toolchain's Node comes as a package where there is one for the platform; elsewhere the machine's own has to do.
+# The toolchain's Node comes as a package if there is one for the platform; otherwise the machine's own is used.
 check_node() {
   if [ -e node_modules/.bin/node ] && ! node_modules/.bin/node -e 0 2>/dev/null; then rm -f node_modules/.bin/node; hash -r; fi
   node -e 'var v = process.versions.node.split("."); process.exit(v[0] > 23 || (v[0] == 22 && v[1] >= 18) ? 0 : 1)' && return 0

@@ -59,7 +59,7 @@ export async function renderOutputs(root: string): Promise<Outputs> {
   ]);
 }
 
-/** The script as it is released: with the templates behind it. */
+/** The script as it is released: followed by the templates. */
 export function renderScript(root: string, bundle: Bundle): Buffer {
   return appendTemplates(bundle.code, renderTemplates(root, bundle));
 }

@@ -33,7 +33,7 @@ const PREDICATE_TYPE = "https://slsa.dev/provenance/v1";
  * Says why a provenance from GitLab Runner must not be published: a file that it does not cover or covers with
  * different content, another commit, project or job, or a value that might be a secret.
  *
- * @see https://docs.gitlab.com/ci/runners/configure_runners/#provenance-metadata-format; the commit stands there as
+ * @see https://docs.gitlab.com/ci/runners/configure_runners/#provenance-metadata-format; there the commit is
  *   `sha256`
  */
 export function findProvenanceFaults(text: string, expected: ExpectedProvenance): readonly string[] {

@@ -12,7 +12,7 @@ import type { Fields } from "./page-host.ts";
 /** A job, and what a policy says about it. */
 export interface ExampleJob {
   readonly label: string;
-  /** Whether the policy was written for it, or it is only similar to such a job. */
+  /** Whether the policy was written for it, or it is only similar to one that it was written for. */
   readonly kind: "meant" | "near-miss";
   readonly decision: TrustReview["decision"];
   /** Why it is refused, or how to keep it out. */

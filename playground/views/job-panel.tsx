@@ -242,7 +242,7 @@ function Expiry({ expiresAt }: { readonly expiresAt: Date }) {
     </span>
   ) : (
     <span>
-      Expired at {instant}, {formatSpan(-left)} ago; what it says is compared all the same.
+      Expired at {instant}, {formatSpan(-left)} ago; its claims are compared anyway.
     </span>
   );
 }

@@ -12,7 +12,7 @@ export interface CommandLine {
   readonly problems: readonly Problem[];
   /** Whether there were flags at all; jobs pass none. */
   readonly isTyped: boolean;
-  /** What stands behind `--`, if that is there. */
+  /** What follows `--`, if present. */
   readonly operands?: readonly string[];
 }
 

@@ -80,7 +80,7 @@ export interface Workbench {
   git(argv: readonly string[]): Promise<string | undefined>;
   /** @throws for what is not YAML */
   parseYaml(text: string): unknown;
-  /** @throws Error for a policy that IAM would not accept, saying of which role */
+  /** @throws Error for a policy that IAM would not accept, with its role */
   startStandIns(world: SandboxWorld): Promise<StandIns>;
   /**
    * Creates a git repository of the components that this script carries, tagged with its version, in its own folder.

@@ -75,7 +75,7 @@ function isUnsigned(algorithm: unknown): boolean {
   return textOf(algorithm).toLowerCase() === "none";
 }
 
-/** A member as text, whatever it is. */
+/** A member of any type as text. */
 function textOf(value: unknown): string {
   return typeof value === "string" ? value : `${JSON.stringify(value)}`;
 }

@@ -50,18 +50,6 @@ export function ownProse({ path, prose }: Page): readonly Line[] {
   return prose.filter(({ text }) => QUOTED[path]?.test(text) !== true);
 }
 
-/** The lines between `<!-- generated: … -->` and its end, whose text comes from `src/` and `examples/`. */
-export function generatedLines({ written }: Page): ReadonlySet<number> {
-  const lines = new Set<number>();
-  let isInside = false;
-  for (const { number, text } of written) {
-    if (text.startsWith("<!-- generated: ")) isInside = true;
-    if (isInside) lines.add(number);
-    if (text.startsWith("<!-- end of generated")) isInside = false;
-  }
-  return lines;
-}
-
 /** Reads every page of the project. */
 export function readPages(): readonly Page[] {
   const paths = globSync("**/*.md", { cwd: ROOT, exclude: (path) => NOT_OURS.has(path) });

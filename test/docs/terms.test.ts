@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { generatedLines, ownProse, type Page, parsePage, readPages } from "./pages.ts";
+import { ownProse, type Page, parsePage, readPages } from "./pages.ts";
 import { passagesOf, sentencesOf } from "./sentences.ts";
 import { TRANSLATED } from "./translated-english.ts";
 
@@ -73,10 +73,9 @@ it("are left alone in code and addresses", () => {
   ).toEqual([]);
 });
 
-/** Constructions of other languages in the sentences that were written for a page. */
+/** Constructions of other languages in the sentences of a page, those of `src/` included. */
 function translatedIn(page: Page): readonly string[] {
-  const generated = generatedLines(page);
-  const own = new Set(ownProse(page).flatMap(({ number }) => (generated.has(number) ? [] : [number])));
+  const own = new Set(ownProse(page).map(({ number }) => number));
   return passagesOf(page.written)
     .filter(({ line }) => own.has(line))
     .flatMap(({ line, text }) => sentencesOf(text).map((sentence) => ({ line, sentence })))

@@ -8,7 +8,7 @@ export const TRANSLATED: readonly (readonly [wrong: RegExp, instead: string])[] 
   [/\bthere is no way to\b/i, "you cannot …, or … cannot"],
   [/\bstands? (?:beside|besides|next to)\b/i, "is next to, or goes with"],
   [
-    /\bstands? (?:in|at|on|below|above|within|between)\b(?! (?:the|your|its|his|their) way| for)/i,
+    /\bstands? (?:in|at|on|below|above|within|between|behind|after|before)\b(?! (?:the|your|its|his|their) way| for)/i,
     "is in, at, …",
   ],
   [/\bstands? outside\b/i, "is outside"],
@@ -42,7 +42,7 @@ export const TRANSLATED: readonly (readonly [wrong: RegExp, instead: string])[] 
   [/\bwith regard to\b|\bin respect of\b|\bas regards\b/i, "about"],
   [/\bin order that\b/i, "so that"],
   [
-    /\b(?:never|not|nowhere|neither|rarely|seldom|only then) (?:does|do|did|is|are|has|have|can|will) (?:it|he|they|you|we|the|a)\b/i,
+    /(?:^|[,;:] )(?:never|not|nowhere|neither|rarely|seldom|only then) (?:does|do|did|is|are|has|have|can|will) (?:it|he|they|you|we|the|a)\b/i,
     "the subject first",
   ],
   [/\bno sooner\b|\bscarcely had\b|\bhad it not been\b/i, "as soon as, or if"],
@@ -51,7 +51,7 @@ export const TRANSLATED: readonly (readonly [wrong: RegExp, instead: string])[] 
   [/\bof which the\b|\bthe one of which\b/i, "whose, or a new sentence"],
   [/\b(?:does|do|did) not (?:yet )?exist any ?more\b/i, "is gone"],
   [/\bit goes without\b|\bneedless to say\b/i, "leave it out"],
-  [/\b(?:holds?|held) (?:\w+ )?against\b/i, "check, or compare with"],
+  [/\b(?:holds?|held) (?:[\w' ]+ )?against\b/i, "check, or compare with"],
   [/\b(?:brings?|brought) along\b/i, "carry, or come with"],
   [/\b(?:lies|lie|lay) in\b/i, "is in"],
   [/\bmends?\b|\bmended\b/i, "fix"],

@@ -44,7 +44,7 @@ const PROXY_DOWN: CatalogueCause = {
 };
 
 const CHECK_ENDPOINT_FIX =
-  "Check the input `sts-endpoint` and the variables AWS_ENDPOINT_URL_STS and AWS_ENDPOINT_URL, or leave them out.";
+  "Check the input `sts-endpoint` and the variables AWS_ENDPOINT_URL_STS and AWS_ENDPOINT_URL, or remove them.";
 
 const WRONG_ENDPOINT: CatalogueCause = {
   id: "wrong-endpoint",

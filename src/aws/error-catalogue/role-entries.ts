@@ -48,7 +48,7 @@ export const ROLE_ENTRIES: readonly CatalogueEntry[] = [
         id: "pinned-claim",
         settledBy: "trust-policy",
         reason:
-          "A condition on `gitlab.com:project_id`, `namespace_id` or `ref_protected` is for another value than this token has.",
+          "A condition on `gitlab.com:project_id`, `namespace_id` or `ref_protected` wants a different value from this token's.",
         fix: "Compare the policy with the ids above: a project that was moved or created again has new ones.",
         likelihood: onGitlabCom,
       },

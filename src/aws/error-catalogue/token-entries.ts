@@ -221,7 +221,7 @@ export const TOKEN_ENTRIES: readonly CatalogueEntry[] = [
     causes: [
       {
         id: "altered-token",
-        reason: "The token was altered on its way: cut, wrapped into lines, or decoded and encoded again.",
+        reason: "The token was altered in transit: cut, wrapped into lines, or decoded and encoded again.",
         fix: UNCHANGED_TOKEN_FIX,
       },
       {

@@ -75,7 +75,7 @@ function compact(json: string): string {
 function malformed(subject: string, error: SyntaxError): Problem {
   return {
     subject,
-    // V8 quotes a part of the text, which may be a file that is no policy at all.
+    // V8 quotes a part of the text, which may be a file that is not a policy at all.
     found: `not JSON: ${error.message.replace(/, (?:\.\.\.)?".*$/s, "")}`,
     expected: 'an IAM policy: {"Version":"2012-10-17","Statement":[…]}',
     fix: "Correct the JSON; in YAML a block scalar (session-policy: |) keeps quotes as they are.",

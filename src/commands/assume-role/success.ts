@@ -21,7 +21,7 @@ export function describeSuccess(done: {
     verdict: exchange.identity?.arn ?? `${exchange.assumed.arn} (not verified)`,
     facts: [
       ["account", finalRole(config).accountId],
-      ...(config.chained === undefined ? [] : ([["by way of", config.role.text]] as const)),
+      ...(config.chained === undefined ? [] : ([["through", config.role.text]] as const)),
       ["until", `${formatInstant(expiration)} (${describeLifetime(expiration.getTime() - now.getTime())})`],
       ["answered by", `${describeTarget(exchange.target)}, in ${done.seconds.toFixed(1)} s`],
       ["written", `${reportFiles(config.job).dotenv} with ${[...done.variables.keys()].join(", ")}`],

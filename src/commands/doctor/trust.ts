@@ -158,7 +158,7 @@ function failedByLint(findings: readonly LintFinding[], notes: readonly string[]
 
 /**
  * AWS has admitted the job, whatever the given policy says. If that does not admit it, it is another role's, or an
- * older one: its mistakes and corrections are of no use.
+ * older one: its mistakes and corrections do not matter.
  */
 export function afterExchange(trust: TrustLook, exchange: Check): TrustLook {
   const { check, review } = trust;

@@ -11,7 +11,7 @@ import { EXPECTED_OPTIONS } from "./trust-policy-inputs.ts";
 export interface Flags {
   readonly flags: ReadonlyMap<string, RawInput>;
   readonly problems: readonly Problem[];
-  /** What stands behind `--`, if that is there: a command with its arguments. */
+  /** What follows `--`, if present: a command with its arguments. */
   readonly operands?: readonly string[];
 }
 

@@ -8,7 +8,7 @@ interface CommandHelp {
   readonly examples: readonly [string, string];
   /** The flags for that use, shown first. */
   readonly first: readonly string[];
-  /** What may stand behind the options. */
+  /** What may follow the options. */
   readonly operands?: string;
 }
 

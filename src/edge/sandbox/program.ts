@@ -35,7 +35,7 @@ function exitCodeOf(child: ChildProcess, command: string): Promise<number> {
     child.once("error", (error) => {
       reject(
         new AwsOidcError("CONFIG_INVALID", `${command} cannot be started (${platformCode(error)})`, {
-          hint: "Install it, or write its path behind the --.",
+          hint: "Install it, or write its path after the --.",
           cause: error,
         }),
       );

@@ -139,7 +139,7 @@ it("says so where it cannot be made", async () => {
   writeFileSync(join(project, ".npm-install.lock"), "");
   const { exitCode, output } = await start().ended;
   expect(exitCode).toBe(1);
-  expect(output).toMatch(/^The packages cannot be installed: \.npm-install\.lock cannot be made in /m);
+  expect(output).toMatch(/^The packages cannot be installed: \.npm-install\.lock cannot be created in /m);
 });
 
 it("passes on that npm failed, and tries again the next time", async () => {

@@ -63,7 +63,7 @@ describe("the files", () => {
   });
 
   it("must be those that were made, and named once", () => {
-    const fault = `it names ${SCRIPT} with another SHA-256 than ${"a".repeat(64)}`;
+    const fault = `it names ${SCRIPT} with a different SHA-256 from ${"a".repeat(64)}`;
     const other = describeProvenance(JOB, { ...DIGESTS, [SCRIPT]: "e".repeat(64) }).subject;
     const [first] = describeProvenance(JOB, DIGESTS).subject;
     expect(faultsOf(changed("subject", other))).toEqual([fault]);
@@ -75,14 +75,14 @@ describe("the files", () => {
 
 describe("the source", () => {
   it.each<[string, Partial<AttestedJob>, readonly string[]]>([
-    ["another commit", { commit: "e".repeat(40) }, [`it is not of the commit ${JOB.commit}`]],
-    ["another job", { name: "test" }, ["it is not of the job assets"]],
+    ["another commit", { commit: "e".repeat(40) }, [`it is not for the commit ${JOB.commit}`]],
+    ["another job", { name: "test" }, ["it is not for the job assets"]],
     [
       "another project",
       { projectUrl: "https://gitlab.example.com/mallory/aws-oidc" },
       [
-        "it is not of the project acme/aws-oidc",
-        "it is not of a runner of acme/aws-oidc",
+        "it is not for the project acme/aws-oidc",
+        "it is not from a runner of acme/aws-oidc",
         "its source is not the project acme/aws-oidc",
       ],
     ],
@@ -90,8 +90,8 @@ describe("the source", () => {
       "a project whose name only ends alike",
       { projectUrl: "https://gitlab.example.com/not-acme/aws-oidc" },
       [
-        "it is not of the project acme/aws-oidc",
-        "it is not of a runner of acme/aws-oidc",
+        "it is not for the project acme/aws-oidc",
+        "it is not from a runner of acme/aws-oidc",
         "its source is not the project acme/aws-oidc",
       ],
     ],
@@ -111,14 +111,14 @@ describe("the source", () => {
     const dependencies = "predicate.buildDefinition.resolvedDependencies";
     const [source] = describeProvenance(JOB, DIGESTS).predicate.buildDefinition.resolvedDependencies;
     for (const value of [[], [source, source], undefined])
-      expect(faultsOf(changed(dependencies, value))).toContain(`it is not of the commit ${JOB.commit}`);
+      expect(faultsOf(changed(dependencies, value))).toContain(`it is not for the commit ${JOB.commit}`);
   });
 });
 
 it("must not hold a value of a variable, which may be a secret", () => {
   const value = changed("predicate.buildDefinition.externalParameters.CI_JOB_TOKEN", "glcbt-64_s3cret");
   expect(faultsOf(value)).toEqual([
-    "it holds a value of the variable CI_JOB_TOKEN, which must not be published",
+    "it contains a value of the variable CI_JOB_TOKEN, which must not be published",
   ]);
 });
 

@@ -25,7 +25,7 @@ data "aws_iam_policy_document" "boundary" {
     resources = ["*"]
   }
 
-  # Whoever may pass any role to a service can act as that role.
+  # Anyone who may pass any role to a service can act as that role.
   statement {
     sid       = "PassServiceRoles"
     actions   = ["iam:PassRole"]
@@ -39,8 +39,8 @@ resource "aws_iam_policy" "boundary" {
   policy      = data.aws_iam_policy_document.boundary.json
 }
 
-# For the teams: they give their roles permissions by themselves, as long as the boundary is there. They change neither the
-# boundary nor the trust policies.
+# For the teams: they give their roles permissions themselves, as long as the boundary is attached. They cannot change the
+# boundary or the trust policies.
 data "aws_iam_policy_document" "teams" {
   statement {
     sid = "PermissionsOfBoundedRoles"

@@ -14,7 +14,7 @@ provider "aws" {
   allowed_account_ids = ["111111111111"]
 }
 
-# A project gets a role by a line here.
+# A line here gives a project a role.
 module "roles" {
   source = "../modules/gitlab-oidc-roles"
 
@@ -48,6 +48,6 @@ output "role_arns" {
 }
 
 output "sub_claim_components" {
-  description = "What GitLab has to make `sub` of, for the roles that need it."
+  description = "The components of `sub` to set in GitLab, for the roles that need it."
   value       = module.roles.sub_claim_components
 }

@@ -9,7 +9,7 @@ terraform {
   }
 }
 
-# No plan of one account is applied to another.
+# A plan for one account is never applied to another.
 provider "aws" {
   region              = "eu-central-1"
   allowed_account_ids = ["111111111111"]

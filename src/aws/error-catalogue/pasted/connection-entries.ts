@@ -223,7 +223,7 @@ export const CONNECTION_ENTRIES: readonly PastedEntry[] = [
       {
         id: "other-server",
         reason: "An endpoint given by URL belongs to another server.",
-        fix: "Check AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_STS, the input `sts-endpoint` and `endpoint` in the tool's settings, or leave them out.",
+        fix: "Check AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_STS, the input `sts-endpoint` and `endpoint` in the tool's settings, or remove them.",
       },
       {
         id: "issuer-not-public",

@@ -20,7 +20,7 @@ function compareText(holds: (wanted: PolicyValue, actual: string) => boolean): C
 
 const textOf = (value: PolicyValue): string => value.map((part) => part.text).join("");
 
-/** Substituted values and `${*}` stand for themselves; only the policy's own text holds wildcards. */
+/** Substituted values and `${*}` stand for themselves; only the policy's own text can contain wildcards. */
 function globOf(value: PolicyValue): Glob {
   return value.flatMap((part) => (part.kind === "literal" ? literalGlob(part.text) : parseGlob(part.text)));
 }
@@ -39,7 +39,7 @@ function compareParsed<Value>(
   };
 }
 
-/** The policy holds base64, the request the bytes themselves. */
+/** The policy has base64, the request the bytes themselves. */
 function encodeBase64(text: string): string {
   return btoa(String.fromCharCode(...new TextEncoder().encode(text)));
 }

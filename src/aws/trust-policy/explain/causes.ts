@@ -83,7 +83,7 @@ function explainDeny(statement: StatementResult): NamedCause {
         ];
   return {
     id: "explicit-deny",
-    reason: `${nameOf(statement)} denies this job, ${how}; a Deny wins over every Allow.`,
+    reason: `${nameOf(statement)} denies this job, ${how}; a Deny overrides every Allow.`,
     fix,
   };
 }
@@ -97,7 +97,7 @@ function explainOpen(statement: StatementResult, context: WebIdentityRequestCont
   return [
     {
       id: "open-deny",
-      reason: `${nameOf(statement)} may deny this job: it depends on ${dependsOn.join(", ")}, which cannot be seen from here. A Deny wins over every Allow.`,
+      reason: `${nameOf(statement)} may deny this job: it depends on ${dependsOn.join(", ")}, which cannot be seen from here. A Deny overrides every Allow.`,
       fix: untold[0]?.fix ?? CONDITION_REASONS["key-not-visible-offline"].fix,
     },
   ];

@@ -59,12 +59,12 @@ function explainOtherKey(miss: ConditionMiss, context: WebIdentityRequestContext
   return {
     id: "other-key",
     reason: "A condition tests a key of another issuer, not of the token's.",
-    fix: mendKey(miss, context),
+    fix: correctKey(miss, context),
   };
 }
 
 /** With the issuer's own key, if AWS offers it. */
-function mendKey(miss: ConditionMiss, { issuer, claims }: WebIdentityRequestContext): string {
+function correctKey(miss: ConditionMiss, { issuer, claims }: WebIdentityRequestContext): string {
   const [prefix, claim] = [issuerPrefix(issuer), claimOf(miss)];
   if (!issuerKeys(prefix).some(({ name }) => name === claim)) {
     return adviseOnClaim(claim, claimValues(claims.sub)[0]);
@@ -106,12 +106,12 @@ function explainWildcard(miss: ConditionMiss): NamedCause {
   return {
     id: "eq-wildcard",
     reason: `\`${miss.operator}\` is used with a wildcard, which it takes literally, so it never matches.\n${compared(miss)}`,
-    fix: isPersonalKey(miss.key) ? "Use `StringLike`." : mendWildcard(miss),
+    fix: isPersonalKey(miss.key) ? "Use `StringLike`." : correctWildcard(miss),
   };
 }
 
 /** Exactly this job; the wildcard operator is suggested only if it does not admit whole projects. */
-function mendWildcard({ key, wanted, actual, operator }: ConditionMiss): string {
+function correctWildcard({ key, wanted, actual, operator }: ConditionMiss): string {
   const [value] = actual.kind === "values" ? actual.values : [];
   const isOpen = /:sub$/i.test(key) && wanted.some(isWide);
   const exact = `"${operator}": ${JSON.stringify({ [key]: value })}`;

@@ -4,7 +4,7 @@ import { hasWildcard } from "../model/glob.ts";
 import { type ConditionTest, type Statement, statementPlace } from "../model/policy.ts";
 import { issuerPrefix } from "../model/provider.ts";
 import { parseSubject, type SubjectComponent } from "../model/subject.ts";
-import { mendForm } from "../model/subject-slips.ts";
+import { correctForm } from "../model/subject-slips.ts";
 import type { LintFault, LintSite } from "./finding.ts";
 import { admits, contributor, OUTSIDE, type Outsider, stranger } from "./outsider.ts";
 import { demandSubject, missingClaim, positiveTestsOf, replaceTest, testsOf } from "./site.ts";
@@ -110,7 +110,7 @@ const namesByNumber = (test: ConditionTest): boolean =>
 function withoutSlips({ options }: LintSite, value: string): string {
   const { subject, project } = options;
   if (subject === undefined) return value;
-  return mendForm(value, { sub: subject, projectPath: project?.path, projectId: project?.id });
+  return correctForm(value, { sub: subject, projectPath: project?.path, projectId: project?.id });
 }
 
 const MAX_NAMES = 3;

@@ -14,7 +14,7 @@ import {
 import type { LintSite } from "./finding.ts";
 import { takesWildcards } from "./site.ts";
 
-/** A GitLab token that someone can get for whom the role was surely not meant. */
+/** A GitLab token of someone who should surely not have the role. */
 export interface Outsider {
   /** `sub` of the token. */
   readonly subject: string;

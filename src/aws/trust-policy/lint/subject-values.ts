@@ -39,7 +39,7 @@ export function impossibleType(value: string): string | undefined {
   return type === undefined || hasWildcard(type) || REF_TYPES.includes(type) ? undefined : type;
 }
 
-/** Whether some token of GitLab can have such a value. */
+/** Whether some token of GitLab can have this value. */
 const isPossible = (value: string): boolean => impossibleType(value) === undefined && !isGithubSubject(value);
 
 /** How GitHub writes `sub`, and GitLab never does. */

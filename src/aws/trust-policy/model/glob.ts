@@ -17,7 +17,7 @@ export function literalGlob(text: string): Glob {
   return Array.from(text);
 }
 
-/** Tells whether a policy value holds a wildcard. */
+/** Tells whether a policy value contains a wildcard. */
 export function hasWildcard(text: string): boolean {
   return /[*?]/.test(text);
 }

@@ -163,7 +163,7 @@ function reportRepeatedSids(statements: readonly Statement[], report: ProblemRep
 /**
  * Parses a trust policy from untrusted text: the document, the response of `aws iam get-role`, or either URL-encoded.
  *
- * Whatever IAM itself would refuse is a problem. IAM User Guide, "Grammar of the IAM JSON policy language".
+ * Anything that IAM itself would refuse is a problem. IAM User Guide, "Grammar of the IAM JSON policy language".
  */
 export function parseTrustPolicy(text: string): ParsedTrustPolicy {
   const report = createProblemReport();

@@ -23,7 +23,7 @@ export interface ActionSelector {
   readonly patterns: readonly string[];
 }
 
-/** What one operator requires of one condition key. A statement holds each operator and key at most once. */
+/** What one operator requires of one condition key. A statement has each operator and key at most once. */
 export interface ConditionTest {
   readonly operator: OperatorName;
   readonly key: string;

@@ -34,7 +34,7 @@ const CLOSEST: ReadonlyMap<string, string> = new Map([
 /**
  * Says how to test a claim that AWS offers no condition key for.
  *
- * @param sub that of the token, where it is known
+ * @param sub the token's, if known
  */
 export function adviseOnClaim(claim: string, sub?: string): string {
   const components = sub === undefined ? DEFAULT_SUB_COMPONENTS : parseSubject(sub).map(({ name }) => name);

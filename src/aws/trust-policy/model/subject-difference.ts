@@ -1,7 +1,7 @@
 import { hasWildcard } from "./glob.ts";
 import { SUB_COMPONENTS } from "./sub-components.ts";
 import { diffSubjects, parseSubject, type SubjectDifference } from "./subject.ts";
-import { mendSlips, type SubjectSlip, type SubjectToken } from "./subject-slips.ts";
+import { correctSlips, type SubjectSlip, type SubjectToken } from "./subject-slips.ts";
 
 /** How a token's `sub` differs from what a value of the policy wants. */
 export interface SubjectAnalysis {
@@ -33,10 +33,10 @@ function isCutOff(wanted: string): boolean {
 const isPattern = (name: string) => hasWildcard(name);
 
 function analyse(wanted: string, token: SubjectToken): SubjectAnalysis {
-  const { mended, slips } = mendSlips(wanted, token);
-  const [wantedNames, actualNames] = [namesOf(mended), namesOf(token.sub)];
+  const { corrected, slips } = correctSlips(wanted, token);
+  const [wantedNames, actualNames] = [namesOf(corrected), namesOf(token.sub)];
   const missing = wantedNames.filter((name) => !actualNames.includes(name) && !isPattern(name));
-  const extra = isCutOff(mended) ? [] : actualNames.filter((name) => !wantedNames.includes(name));
+  const extra = isCutOff(corrected) ? [] : actualNames.filter((name) => !wantedNames.includes(name));
   const inOrder = actualNames.filter((name) => wantedNames.includes(name));
   return {
     wanted,
@@ -47,7 +47,7 @@ function analyse(wanted: string, token: SubjectToken): SubjectAnalysis {
     isReordered:
       missing.length + extra.length === 0 &&
       wantedNames.join() !== inOrder.slice(0, wantedNames.length).join(),
-    differing: diffSubjects(mended, token.sub).filter(
+    differing: diffSubjects(corrected, token.sub).filter(
       ({ name, wanted: one, actual: other }) => name !== "" && one !== undefined && other !== undefined,
     ),
   };
@@ -83,7 +83,7 @@ export function weighSubject(wanted: readonly string[], token: SubjectToken): nu
   return closest === undefined ? 1 : Math.min(1 + distanceOf(closest), 20);
 }
 
-/** Components with which a policy keeps out jobs that it would admit by project and ref. */
+/** Components that let a policy keep out jobs that it would admit by project and ref. */
 const PROTECTIONS: readonly string[] = ["ref_protected", "environment_protected", "deployment_tier"];
 
 /**

@@ -10,14 +10,14 @@ export interface SubjectSlip {
 /** The token that the value is compared with. */
 export interface SubjectToken {
   readonly sub: string;
-  /** The project's path and id, where they are known. */
+  /** The project's path and id, if known. */
   readonly projectPath: string | undefined;
   readonly projectId: string | undefined;
 }
 
 interface SlipRule extends SubjectSlip {
   /** The value without the slip; the same value if it has none. */
-  readonly mend: (value: string, token: SubjectToken) => string;
+  readonly correct: (value: string, token: SubjectToken) => string;
 }
 
 /** An id in place of the path is a typo only if it may be the id of the token's own project. */
@@ -51,17 +51,17 @@ const FORM_RULES: readonly SlipRule[] = [
   {
     id: "sub-space",
     reason: "The value contains a space or other white space, which no `sub` has.",
-    mend: (value) => value.replaceAll(/\s/g, ""),
+    correct: (value) => value.replaceAll(/\s/g, ""),
   },
   {
     id: "sub-url",
     reason: "The value has the project's URL where its path belongs.",
-    mend: (value) => value.replace(/^((?:\w+:)?)https?:\/\/[^/:]+(?::\d+)?\//, "$1"),
+    correct: (value) => value.replace(/^((?:\w+:)?)https?:\/\/[^/:]+(?::\d+)?\//, "$1"),
   },
   {
     id: "sub-prefix",
     reason: "The value does not begin with `project_path:` as `sub` does.",
-    mend: (value) =>
+    correct: (value) =>
       value
         .replace(/^(?!repo:|(?:job_|source_)?project_(?:path|id):)[a-z_]+:(?=\/?[^:/]+\/)/, "project_path:")
         .replace(/^(?=\/?[^:/]+\/[^:]*(?::|$))/, "project_path:"),
@@ -69,28 +69,28 @@ const FORM_RULES: readonly SlipRule[] = [
   {
     id: "sub-path-for-id",
     reason: "`project_id` is a number, but the value has a path there.",
-    mend: (value) => value.replace(/^project_id:(?=[^:]*\/)/, "project_path:"),
+    correct: (value) => value.replace(/^project_id:(?=[^:]*\/)/, "project_path:"),
   },
   {
     id: "sub-id-for-path",
     reason: "`project_path` is the project's path, but the value has an id there.",
-    mend: replaceId,
+    correct: replaceId,
   },
   {
     id: "sub-git",
     reason: "The project's path does not end in `.git`.",
-    mend: (value) => value.replace(/^(project_path:[^:]*)\.git(?=\/?(?::|$))/, "$1"),
+    correct: (value) => value.replace(/^(project_path:[^:]*)\.git(?=\/?(?::|$))/, "$1"),
   },
   {
     id: "sub-slash",
     reason: "The value has an extra slash: neither a path nor a ref begins or ends with one.",
-    mend: (value) => value.replaceAll(/:\/+/g, ":").replaceAll(/\/+(?=:|$)/g, ""),
+    correct: (value) => value.replaceAll(/:\/+/g, ":").replaceAll(/\/+(?=:|$)/g, ""),
   },
   {
     id: "sub-refs",
     reason:
       "`ref` is the bare name of the branch or tag; `refs/heads/` and `refs/tags/` before it are GitHub's form.",
-    mend: (value) => value.replace(/:ref:refs\/(?:heads|tags)\//, ":ref:"),
+    correct: (value) => value.replace(/:ref:refs\/(?:heads|tags)\//, ":ref:"),
   },
 ];
 
@@ -99,26 +99,26 @@ const SLIP_RULES: readonly SlipRule[] = [
   {
     id: "sub-case",
     reason: "The value differs from the token's in upper and lower case, and case matters.",
-    mend: alignCase,
+    correct: alignCase,
   },
 ];
 
 /** Removes only what no `sub` of GitLab can have, so the value still means the same project. */
-export function mendForm(value: string, token: SubjectToken): string {
-  return FORM_RULES.reduce((mended, { mend }) => mend(mended, token), value);
+export function correctForm(value: string, token: SubjectToken): string {
+  return FORM_RULES.reduce((corrected, { correct }) => correct(corrected, token), value);
 }
 
 /** Removes the typos from a value, and says which they were. */
-export function mendSlips(
+export function correctSlips(
   value: string,
   token: SubjectToken,
-): { readonly mended: string; readonly slips: readonly SubjectSlip[] } {
+): { readonly corrected: string; readonly slips: readonly SubjectSlip[] } {
   const slips: SubjectSlip[] = [];
-  let mended = value;
-  for (const { id, reason, mend } of SLIP_RULES) {
-    const next = mend(mended, token);
-    if (next !== mended) slips.push({ id, reason });
-    mended = next;
+  let corrected = value;
+  for (const { id, reason, correct } of SLIP_RULES) {
+    const next = correct(corrected, token);
+    if (next !== corrected) slips.push({ id, reason });
+    corrected = next;
   }
-  return { mended, slips };
+  return { corrected, slips };
 }

@@ -111,7 +111,7 @@ describe("a certificate that is not trusted", () => {
     [undefined, "tls-inspection"],
     ["AWS_CA_BUNDLE", "bundle-is-all"],
     ["NODE_EXTRA_CA_CERTS", "extra-is-other"],
-  ] as const)("is mended by the variable that is set: %s", (certificateVariable, expected) => {
+  ] as const)("is fixed by the variable that is set: %s", (certificateVariable, expected) => {
     expect(causesOf(error, { certificateVariable })).toEqual([expected]);
   });
 });

@@ -137,7 +137,7 @@ describe("reviewTrustPolicy", () => {
     const { decision, causes } = review(policyOf(STATEMENT, deny));
     expect(decision).toBe("deny");
     expect(causes[0]?.reason).toBe(
-      'Statement[1] ("NotFromForks") denies this job, by its condition on gitlab.com:ref_protected; a Deny wins over every Allow.',
+      'Statement[1] ("NotFromForks") denies this job, by its condition on gitlab.com:ref_protected; a Deny overrides every Allow.',
     );
   });
 

@@ -74,14 +74,14 @@ describe("who gets in", () => {
   it("is the one branch of the one project", async () => {
     expect(await judge(MAIN)).toEqual([
       "allow acme/shop, branch main",
-      "deny a fork of it: mallory/shop, branch main",
-      "deny another branch of it: feature/login",
-      "deny a merge request of it, from feature/login",
-      "deny a tag of the same name, main",
-      "deny a project whose path begins alike: acme/shop-2",
-      "deny another project of the group: acme/other",
-      "deny a project of a subgroup: acme/team/shop",
-      "allow whoever gets the path acme/shop once it is free",
+      "deny a fork: mallory/shop, branch main",
+      "deny another branch: feature/login",
+      "deny a merge request from feature/login",
+      "deny a tag with the same name, main",
+      "deny a project with a similar path: acme/shop-2",
+      "deny another project in the group: acme/other",
+      "deny a project in a subgroup: acme/team/shop",
+      "allow anyone who gets the path acme/shop once it is free",
       "deny a token for another audience",
       "deny the same path on another GitLab",
     ]);
@@ -89,7 +89,7 @@ describe("who gets in", () => {
 
   it("is nobody who gets the path later, once the number is asked for", async () => {
     expect(await judge({ ...MAIN, "project-id": "4711" })).toContain(
-      "deny whoever gets the path acme/shop once it is free",
+      "deny anyone who gets the path acme/shop once it is free",
     );
   });
 
@@ -97,9 +97,9 @@ describe("who gets in", () => {
     const { branch: _, ...rest } = MAIN;
     expect(await judge({ ...rest, "any-branch": "true" })).toEqual(
       expect.arrayContaining([
-        "allow another branch of it: feature/login",
-        "allow a merge request of it, from feature/login",
-        "deny a tag of the same name, main",
+        "allow another branch: feature/login",
+        "allow a merge request from feature/login",
+        "deny a tag with the same name, main",
       ]),
     );
   });

@@ -1,5 +1,5 @@
 output "role_arns" {
-  description = "The ARN of each role by its name: the component's input `role-arn`."
+  description = "The ARN of each role, by name: the component's input `role-arn`."
   value       = { for name, role in aws_iam_role.this : name => role.arn }
 }
 

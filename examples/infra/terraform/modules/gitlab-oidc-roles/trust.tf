@@ -1,11 +1,11 @@
 locals {
-  # What condition keys begin with.
+  # The prefix of condition keys.
   prefix        = trimprefix(var.issuer, "https://")
   audience      = var.audience == null ? var.issuer : var.audience
   on_gitlab_com = local.prefix == "gitlab.com"
 }
 
-# A project makes `sub` of the same parts in all of its jobs, so that roles with a project in common need one form of it.
+# A project's `sub` has the same parts in all its jobs, so roles that share a project need the same form of it.
 locals {
   by_path = { for name, role in var.roles : name => length(role.projects) > 0 }
 
@@ -16,7 +16,7 @@ locals {
     if local.by_path[other] == local.by_path[name] && length(setintersection(local.projects[name], local.projects[other])) > 0
   ] }
 
-  # By way of others, and once more, and once more.
+  # Indirectly, through one, two and three others.
   related_by_2 = { for name, role in var.roles : name => distinct(flatten([for other in local.related[name] : local.related[other]])) }
   related_by_4 = { for name, role in var.roles : name => distinct(flatten([for other in local.related_by_2[name] : local.related_by_2[other]])) }
   related_by_8 = { for name, role in var.roles : name => distinct(flatten([for other in local.related_by_4[name] : local.related_by_4[other]])) }
@@ -25,7 +25,7 @@ locals {
     role.protected_environment || role.unprotected_environment || length(role.deployment_tiers) > 0
   }
 
-  # AWS makes a condition key of ref_protected for gitlab.com only. Elsewhere it is a part of `sub`.
+  # AWS has a condition key for ref_protected on gitlab.com only. Elsewhere it is a part of `sub`.
   has_protection  = { for name, others in local.related_by_8 : name => anytrue([for other in others : var.roles[other].protected && !local.on_gitlab_com]) }
   has_environment = { for name, others in local.related_by_8 : name => anytrue([for other in others : local.asks_environment[other]]) }
 
@@ -36,14 +36,14 @@ locals {
     ["ref_type", "ref"],
   ) }
 
-  # What GitLab has to make `sub` of; null where the default serves.
+  # The components of `sub` to set in GitLab; null if the default is enough.
   sub_claim_components = { for name, form in local.sub_forms : name =>
     join(" ", form) == "project_path ref_type ref" ? null : form
   }
 }
 
-# Every combination of the parts. In jobs without an environment GitLab leaves the parts about it out, so that a role that
-# does not ask for one admits both.
+# Every combination of the parts. In jobs without an environment GitLab leaves out the parts about it, so a role that does not
+# test one admits both.
 locals {
   protections = { for name, role in var.roles : name =>
     [!local.has_protection[name] ? "" : role.protected ? "ref_protected:true:" : "ref_protected:*:"]
@@ -67,7 +67,7 @@ locals {
     length(role.branches) + length(role.tags) == 0 ? ["ref_type:*"] : [],
   ) }
 
-  # What begins a policy variable is written so that it stands for itself.
+  # The start of a policy variable is escaped.
   subjects = { for name, role in var.roles : name => distinct(flatten([
     for project in local.projects[name] : [
       for protection in local.protections[name] : [
@@ -108,7 +108,7 @@ locals {
   }) }
 }
 
-# What only the variables together show.
+# Problems that only the variables together show.
 locals {
   problems = { for name, role in var.roles : name => concat(
     [

@@ -25,7 +25,7 @@ variable "roles" {
       for path in role.projects :
       can(regex("^[A-Za-z0-9_.][A-Za-z0-9_.-]*(/[A-Za-z0-9_.][A-Za-z0-9_.-]*)+$", path)) && !endswith(path, ".git")
     ]]))
-    error_message = "Write projects as group/project, without the address of the instance, .git and wildcards."
+    error_message = "Write projects as group/project, without the instance's address, .git or wildcards."
   }
 
   validation {
@@ -42,8 +42,8 @@ variable "roles" {
     error_message = "Every role needs branches, tags, protected or protected_environment."
   }
 
-  # Whoever may push can make a branch whose name begins with "release". So a wildcard needs a slash before it, where GitLab
-  # can protect all such names, or it needs protected refs or environments.
+  # Anyone who may push can create a branch whose name begins with "release". So a wildcard needs a slash before it, because
+  # GitLab can then protect all these names, or it needs protected refs or environments.
   validation {
     condition = alltrue(flatten([for role in var.roles : [
       for name in concat(role.branches, role.tags) : can(regex(
@@ -51,7 +51,7 @@ variable "roles" {
         name,
       ))
     ]]))
-    error_message = "A name may end in /*, or be * alone; with protected or protected_environment it may end in any *."
+    error_message = "A name may end in /*, or be just *; with protected or protected_environment it may end in any *."
   }
 
   validation {
@@ -76,7 +76,7 @@ variable "issuer" {
 
   validation {
     condition     = can(regex("^https://[^/:]+(/[^/]+)*$", var.issuer))
-    error_message = "The issuer must be an https URL without a port and without a slash at the end."
+    error_message = "The issuer must be an https URL without a port or a trailing slash."
   }
 }
 
@@ -87,7 +87,7 @@ variable "audience" {
 }
 
 variable "create_provider" {
-  description = "Make the identity provider. An account has one for each issuer: set it to false if it exists already."
+  description = "Create the identity provider. An account has one for each issuer: set this to false if it already exists."
   type        = bool
   default     = true
 }

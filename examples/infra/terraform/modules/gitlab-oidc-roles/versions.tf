@@ -2,7 +2,7 @@ terraform {
   required_version = ">= 1.5"
 
   required_providers {
-    # 5.81 takes an identity provider without thumbprints.
+    # 5.81 accepts an identity provider without thumbprints.
     aws = {
       source  = "hashicorp/aws"
       version = ">= 5.81"

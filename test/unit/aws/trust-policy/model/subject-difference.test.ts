@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { analyseSubject, demandsMore } from "../../../../../src/aws/trust-policy/model/subject-difference.ts";
-import { mendSlips } from "../../../../../src/aws/trust-policy/model/subject-slips.ts";
+import { correctSlips } from "../../../../../src/aws/trust-policy/model/subject-slips.ts";
 
 const SUB = "project_path:acme/shop:ref_type:branch:ref:main";
 const TOKEN = { sub: SUB, projectPath: "acme/shop", projectId: "4711" };
 
-describe("mendSlips", () => {
+describe("correctSlips", () => {
   it.each([
     ["acme/shop:ref_type:branch:ref:main", ["sub-prefix"]],
     ["project:acme/shop:ref_type:branch:ref:main", ["sub-prefix"]],
@@ -15,8 +15,8 @@ describe("mendSlips", () => {
     ["project_path:Acme/shop.git:ref_type:branch:ref:refs/heads/main", ["sub-git", "sub-refs", "sub-case"]],
     ["https://gitlab.com/acme/shop:ref_type:branch:ref:main", ["sub-url", "sub-prefix"]],
   ])("reads %s", (value, ids) => {
-    const { mended, slips } = mendSlips(value, TOKEN);
-    expect(mended).toBe(SUB);
+    const { corrected, slips } = correctSlips(value, TOKEN);
+    expect(corrected).toBe(SUB);
     expect(slips.map(({ id }) => id)).toEqual(ids);
   });
 
@@ -28,7 +28,7 @@ describe("mendSlips", () => {
     "*",
     "project_path:99:ref_type:branch:ref:main",
   ])("leaves %s as it is", (value) => {
-    expect(mendSlips(value, TOKEN)).toEqual({ mended: value, slips: [] });
+    expect(correctSlips(value, TOKEN)).toEqual({ corrected: value, slips: [] });
   });
 });
 
