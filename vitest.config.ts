@@ -1,7 +1,10 @@
 import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
-const LONG_TESTS = ["test/{browser,e2e,faults}/**/*.test.ts", "test/docs/{aws-commands,yaml-blocks}.test.ts"];
+const LONG_TESTS = [
+  "test/{browser,e2e,faults}/**/*.test.ts",
+  "test/docs/blocks/{aws-commands,yaml-blocks}.test.ts",
+];
 const UNIT_TESTS = ["test/{unit,fakes,bench}/**/*.test.ts"];
 
 export default defineConfig({

@@ -67,11 +67,18 @@ export async function bundleEntry(root: string, entryPoint: string): Promise<Bun
   const names = linked.chunks.map(({ name }) => name);
   const outputs = Object.fromEntries(all.filter(([path]) => names.includes(nameOf(path))));
   return {
-    code: Buffer.from(linked.program + linked.doctor + linked.rest),
+    code: Buffer.from(linked.program + linked.doctor + escapeControls(linked.rest)),
     assumeRoleCode: Buffer.from(linked.program),
     doctorCode: Buffer.from(linked.program + linked.doctor),
     metafile: { inputs: metafile.inputs, outputs },
   };
+}
+
+/** Control characters, which esbuild writes into strings as they are, as escapes, so that the file is readable text. */
+function escapeControls(code: string): string {
+  return code.replaceAll(/[^\t\n\x20-\u{10ffff}]|\x7f/gu, (character) => {
+    return `\\x${character.charCodeAt(0).toString(16).padStart(2, "0")}`;
+  });
 }
 
 /** The entry point's own chunk, and every chunk that it loads with `import()`, directly or indirectly. */

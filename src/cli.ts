@@ -29,6 +29,10 @@ const LOAD: Readonly<Record<CommandName, () => Promise<Command>>> = {
     run: (await import("./commands/trust-policy/trust-policy.ts")).trustPolicy,
     inputs: (await import("./config/inputs/inputs.ts")).inputsOf("trust-policy"),
   }),
+  migrate: async () => ({
+    run: (await import("./commands/migrate/migrate.ts")).migrate,
+    inputs: (await import("./config/inputs/inputs.ts")).inputsOf("migrate"),
+  }),
   sandbox: async () => ({
     run: (await import("./commands/sandbox/sandbox.ts")).sandbox,
     inputs: (await import("./config/inputs/inputs.ts")).inputsOf("sandbox"),

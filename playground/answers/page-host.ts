@@ -31,6 +31,7 @@ export function createPageHost(files: Readonly<Record<string, string>> = {}): Ho
       program: "aws-oidc.cjs",
       readInput: refuse,
       readCheckout: refuse,
+      readSource: refuse,
       signUrl: refuse,
       openWorkbench: refuse,
     }),

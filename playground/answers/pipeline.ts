@@ -1,3 +1,4 @@
+import { renderInclusion, renderScalar } from "../../src/config/inputs/include-block.ts";
 import type { ComponentName, Input } from "../../src/config/inputs/input.ts";
 import { componentInputsOf } from "../../src/config/inputs/inputs.ts";
 import type { Problem } from "../../src/foundation/checked.ts";
@@ -18,22 +19,17 @@ export interface PipelineAnswer {
   readonly yaml: string;
 }
 
-/** Where the component is published, if the page knows. */
-const PROJECT = "$CI_SERVER_FQDN/<group>/aws-oidc";
-
 /** Writes the include of a component with every input that differs from its default. */
 export function answerPipeline(component: Component, fields: Fields): PipelineAnswer {
   const inputs = componentInputsOf(component);
   const problems = inputs.flatMap((input) => checkInput(input, fields[input.name] ?? ""));
-  const given = inputs.flatMap((input) => {
-    const text = fields[input.name] ?? "";
-    const isDefault = text === "" || text === String(input.default ?? "");
-    return isDefault ? [] : [`      ${input.name}: ${renderScalar(text, input.type)}\n`];
+  const [first, ...rest] = renderInclusion({
+    component,
+    project: fields["component-project"],
+    version: fields["component-version"],
+    inputs: fields,
   });
-  const version = fields["component-version"] || "1";
-  const project = fields["component-project"] || PROJECT;
-  const list = given.length === 0 ? "" : `    inputs:\n${given.join("")}`;
-  const include = `include:\n  - component: ${renderAddress(`${project}/${component}@${version}`)}\n${list}`;
+  const include = `include:\n  - ${first}\n${rest.map((line) => `  ${line}\n`).join("")}`;
   return { problems, yaml: `${include}${exampleJob(component, fields["job-name"])}` };
 }
 
@@ -55,23 +51,6 @@ function checkInput(input: Input, text: string): readonly Problem[] {
   if (regex !== undefined && !new RegExp(regex).test(text))
     return refuse(`a text that matches ${regex}`, "Choose another.");
   return [];
-}
-
-/** Text that YAML reads as exactly this text. */
-const PLAIN = /^(?=.*[A-Za-z])(?!\.\d)[A-Za-z$/.](?:[\w$./@+=:-]*[\w$./@+=-])?$/;
-
-const RESERVED = /^(?:true|false|yes|no|on|off|null|y|n|\.inf|\.nan)$/i;
-
-/** A component's address, including the placeholder, is plain YAML; a link may contain any text instead. */
-const ADDRESS = /^[\w$][\w$<>{}./:-]*@[\w.~-]+$/;
-
-function renderAddress(address: string): string {
-  return ADDRESS.test(address) ? address : JSON.stringify(address);
-}
-
-function renderScalar(text: string, type: Input["type"]): string {
-  if (type === "number") return text;
-  return PLAIN.test(text) && !RESERVED.test(text) ? text : JSON.stringify(text);
 }
 
 /** The shortest job that uses the component's result. */

@@ -1,6 +1,6 @@
 import { type Checked, combine, invalid, valid } from "../foundation/checked.ts";
 import type { SandboxJob } from "../foundation/workbench.ts";
-import type { GitRemote } from "../gitlab/git-remote.ts";
+import type { GitRemote } from "../gitlab/remote.ts";
 import type { RawInput, RawInputs } from "./inputs/raw-inputs.ts";
 import type { SandboxInputName } from "./inputs/sandbox-inputs.ts";
 import { splitList } from "./inputs/scalars.ts";

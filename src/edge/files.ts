@@ -8,6 +8,26 @@ import { UnsuitableFileError } from "../foundation/ports.ts";
  * @throws {UnsuitableFileError}
  */
 export function readRegularFile(path: string, maxBytes: number): string {
+  return decodeText(readRegularBytes(path, maxBytes));
+}
+
+/**
+ * Reads a file of UTF-8 with its byte order mark, if it has one.
+ *
+ * @throws {UnsuitableFileError}
+ */
+export function readExactText(path: string, maxBytes: number): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(
+      readRegularBytes(path, maxBytes),
+    );
+  } catch (error) {
+    if (error instanceof TypeError) throw new UnsuitableFileError("not in UTF-8");
+    throw error;
+  }
+}
+
+function readRegularBytes(path: string, maxBytes: number): Buffer {
   const descriptor = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
     const stats = fstatSync(descriptor);
@@ -18,7 +38,7 @@ export function readRegularFile(path: string, maxBytes: number): string {
     const buffer = Buffer.alloc(maxBytes + 1);
     const length = fill(buffer, descriptor);
     if (length > maxBytes) throw new UnsuitableFileError(`more than ${maxBytes / 1024} KiB`);
-    return decodeText(buffer.subarray(0, length));
+    return buffer.subarray(0, length);
   } finally {
     closeSync(descriptor);
   }

@@ -7,12 +7,15 @@ import {
   UnsuitableFileError,
 } from "../foundation/ports.ts";
 import { quoteForShell } from "../foundation/quote.ts";
-import { decodeText } from "./files.ts";
+import { decodeText, readExactText } from "./files.ts";
 import { readCheckout } from "./git.ts";
 import { signUrl } from "./signed-url.ts";
 
 /** Long enough for someone to enter a second factor that the writing program asks for. */
 const INPUT_LIMIT_MS = 600_000;
+
+/** @see https://docs.gitlab.com/administration/instance_limits/#maximum-size-and-depth-of-cicd-configuration-yaml-files */
+const MAX_SOURCE_BYTES = 2 * 1024 * 1024;
 
 /** The process as a {@link Terminal}. */
 export function createTerminal(clock: Pick<Clock, "limit">, env: Environment): Terminal {
@@ -21,6 +24,7 @@ export function createTerminal(clock: Pick<Clock, "limit">, env: Environment): T
     readCheckout: () => readCheckout(env),
     signUrl,
     openWorkbench: async () => (await import("./sandbox/workbench.ts")).createWorkbench(),
+    readSource: (path) => readExactText(path, MAX_SOURCE_BYTES),
     async readInput() {
       if (process.stdin.isTTY) throw new UnsuitableFileError("a terminal");
       return decodeText(await clock.limit(INPUT_LIMIT_MS, readToEnd));

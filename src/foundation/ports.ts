@@ -57,7 +57,12 @@ export class UnsuitableFileError extends Error {
   readonly code: string;
 
   constructor(
-    code: "a folder, not a file" | "not a regular file" | "a terminal" | `more than ${number} KiB`,
+    code:
+      | "a folder, not a file"
+      | "not a regular file"
+      | "not in UTF-8"
+      | "a terminal"
+      | `more than ${number} KiB`,
   ) {
     super(code);
     this.code = code;
@@ -178,6 +183,12 @@ export interface Terminal {
   readInput(): Promise<string>;
   /** Reads the git repository of the working folder, and changes nothing there. */
   readCheckout(): Promise<Checkout>;
+  /**
+   * Reads a file of a repository in UTF-8, every character of it, including a byte order mark and line breaks.
+   *
+   * @throws {UnsuitableFileError} for anything but a regular file in UTF-8 of at most 2 MiB, GitLab's own limit
+   */
+  readSource(path: string): string;
   /** Signs a request, which is then a secret while it is valid. */
   readonly signUrl: (request: UrlToSign) => string;
   readonly openWorkbench: () => Promise<Workbench>;

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { transform } from "esbuild";
@@ -61,6 +61,16 @@ const SITUATIONS: readonly Situation[] = [
     exitCode: 0,
   },
   { name: "a trust policy", argv: ["trust-policy", "--format=terraform"], exitCode: 0 },
+  {
+    name: "a migration",
+    argv: ["migrate"],
+    prepare: (to) =>
+      copyFileSync(
+        join(import.meta.dirname, "../vectors/migrate/documented.yml"),
+        join(to, ".gitlab-ci.yml"),
+      ),
+    exitCode: 0,
+  },
   { name: "help", argv: ["--help"], exitCode: 0 },
   { name: "help for a command", argv: ["doctor", "--help"], exitCode: 0 },
   { name: "the version", argv: ["--version"], exitCode: 0 },

@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, globSync, readFileSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
 import { expect, it } from "vitest";
 import { type Link, type Page, parsePage, ROOT, readPages } from "./pages.ts";
@@ -56,6 +56,17 @@ it("finds every file and folder that is named in code", () => {
   // The bench makes that folder.
   const named = pages.flatMap(namedPaths).filter((one) => !one.endsWith(": bench/results/"));
   expect(named.length).toBeGreaterThan(50);
+  expect(named.filter((one) => !existsSync(join(ROOT, one.replace(/^.*: /, ""))))).toEqual([]);
+});
+
+it("finds every page that a message of ours names", () => {
+  const sources = globSync("{src,playground,templates,build}/**/*.{ts,tsx,yml,sh}", { cwd: ROOT });
+  const named = sources.flatMap((path) =>
+    [...readFileSync(join(ROOT, path), "utf8").matchAll(/\bdocs\/[\w./-]+\.(?:md|json|svg|png)\b/g)].map(
+      ([name]) => `${path}: ${name}`,
+    ),
+  );
+  expect(named.length).toBeGreaterThan(5);
   expect(named.filter((one) => !existsSync(join(ROOT, one.replace(/^.*: /, ""))))).toEqual([]);
 });
 

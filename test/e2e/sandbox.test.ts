@@ -4,7 +4,7 @@ import { copyFile, mkdir, readdir, readFile, stat, writeFile } from "node:fs/pro
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from "vitest";
 import { createMachine, type Machine } from "./machine.ts";
 
 const GITLAB_CI_LOCAL = createRequire(import.meta.url).resolve("gitlab-ci-local");
@@ -46,9 +46,14 @@ interface Ended {
   readonly stderr: string;
 }
 
+const started: ChildProcess[] = [];
 let machine: Machine;
 beforeAll(async () => {
   machine = await createMachine();
+});
+afterEach(() => {
+  // Only a test that has failed leaves one running.
+  for (const child of started.splice(0)) child.kill("SIGTERM");
 });
 afterAll(() => machine.remove());
 
@@ -67,7 +72,9 @@ async function createProject(branch: string): Promise<string> {
 
 function start(cwd: string, ...operands: readonly string[]): ChildProcess {
   const argv = ["aws-oidc.cjs", "sandbox", "--trust-policy", "trust.json", ...operands];
-  return spawn(process.execPath, argv, { cwd, env: machine.env, stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(process.execPath, argv, { cwd, env: machine.env, stdio: ["ignore", "pipe", "pipe"] });
+  started.push(child);
+  return child;
 }
 
 function endOf(child: ChildProcess): Promise<Ended> {
@@ -149,7 +156,9 @@ describe("a sandbox that is ended", () => {
     const child = start(await createProject("ended"), "--", "sh", "-c", "sleep 600 & echo started >&2; wait");
     const ended = endOf(child);
     await until(child, "started\n");
-    expect((await processesLeft()).length > 2).toBe(existsSync("/proc/self/environ"));
+    // The sandbox, the shell and what it has started; a process that is just becoming a program shows no environment.
+    const areSeen = async () => (await processesLeft()).length === 3;
+    await expect.poll(areSeen).toBe(existsSync("/proc/self/environ"));
     child.kill("SIGTERM");
     const { exitCode, stderr } = await ended;
     expect(exitCode).toBe(143);

@@ -109,6 +109,11 @@ export function createMemoryHost(options: MemoryHostOptions = {}): MemoryHost {
         return options.workbench;
       },
       readCheckout: async () => options.checkout ?? { kind: "none" },
+      readSource: (path) => {
+        const file = written.get(path);
+        if (file === undefined) throw platformError("ENOENT");
+        return file.contents;
+      },
       readInput: async () => {
         const { input = "" } = options;
         if (input instanceof Error) throw input;

@@ -5,7 +5,7 @@ import { VERSION } from "../../src/foundation/version.ts";
 import { JOB_ENVIRONMENT } from "../harness/assume-role-config.ts";
 import { type InMemoryOptions, runInMemory } from "../harness/run-in-memory.ts";
 
-const COMMANDS = ["assume-role", "doctor", "trust-policy", "sandbox"];
+const COMMANDS = ["assume-role", "doctor", "trust-policy", "migrate", "sandbox"];
 
 describe("without a run", () => {
   it.each([["--version"], ["-V"], ["version"]])("prints the version for %s", async (word) => {

@@ -89,15 +89,24 @@ function readWords(argv: readonly string[], called: Called) {
   const problems: Problem[] = [];
   const rest = [...argv];
   for (let word = rest.shift(); word !== undefined; word = rest.shift()) {
-    const [flag, name = "", inline] = word.match(/^--([a-z-]+)(?:=([\s\S]*))?$/) ?? [];
-    const option = options.find((input) => name === input.name || name === input.alias);
-    const isValueNext = flag !== undefined && rest[0]?.startsWith("--") === false;
+    const { option, subject, inline, isFlag } = readWord(word, options);
+    const isValueNext = isFlag && rest[0]?.startsWith("--") === false;
     const text = inline ?? (isValueNext ? rest.shift() : option && textWithoutValue(option));
-    if (option !== undefined && text !== undefined) given.push({ option, subject: `--${name}`, text });
+    if (option !== undefined && text !== undefined) given.push({ option, subject, text });
     else if (option !== undefined) problems.push(missingValue(word, called));
     else problems.push(unknownFlag(word, options, called));
   }
   return { given, problems };
+}
+
+/** A flag, or a value alone for the one option that allows it. */
+function readWord(word: string, options: readonly Input[]) {
+  const positional = word.startsWith("-") ? undefined : options.find(({ isPositional }) => isPositional);
+  if (positional !== undefined)
+    return { option: positional, subject: positional.name, inline: word, isFlag: false };
+  const [flag, name = "", inline] = word.match(/^--([a-z-]+)(?:=([\s\S]*))?$/) ?? [];
+  const option = options.find((input) => name === input.name || name === input.alias);
+  return { option, subject: `--${name}`, inline, isFlag: flag !== undefined };
 }
 
 /** The value of a flag without one; `undefined` if it needs a value. */

@@ -1,5 +1,5 @@
 /** Commands of the script; the first two are components too. */
-export type CommandName = "assume-role" | "doctor" | "trust-policy" | "sandbox";
+export type CommandName = "assume-role" | "doctor" | "trust-policy" | "migrate" | "sandbox";
 export type ComponentName = CommandName | "web-identity";
 
 /**
@@ -25,6 +25,8 @@ export interface Input {
   readonly options?: readonly string[];
   /** The pattern that GitLab checks before anything runs (RE2, not anchored). */
   readonly regex?: string;
+  /** Whether the value may stand on the command line by itself. */
+  readonly isPositional?: true;
   /** Another name of the flag. */
   readonly alias?: string;
   /** Whether the flag takes a value. One that never does is a switch; a flag needs one by default. */

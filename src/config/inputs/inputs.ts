@@ -3,6 +3,7 @@ import { ASSUME_ROLE_DEFAULTS } from "./assume-role-inputs.ts";
 import { DOCTOR_FLAGS } from "./doctor-flags.ts";
 import { DOCTOR_DEFAULTS } from "./doctor-inputs.ts";
 import type { ComponentName, Input } from "./input.ts";
+import { MIGRATE_INPUTS } from "./migrate-inputs.ts";
 import { SANDBOX_INPUTS } from "./sandbox-inputs.ts";
 import { TRUST_POLICY_INPUTS } from "./trust-policy-inputs.ts";
 
@@ -362,7 +363,7 @@ export type ScriptInputName = Exclude<(typeof INPUTS)[number], { reaches: "job" 
 
 /** The inputs and flags of one component or command, in the order of the table. */
 export function inputsOf(component: ComponentName): readonly Input[] {
-  return [...INPUTS, ...TRUST_POLICY_INPUTS, ...SANDBOX_INPUTS].filter((input: Input) =>
+  return [...INPUTS, ...TRUST_POLICY_INPUTS, ...MIGRATE_INPUTS, ...SANDBOX_INPUTS].filter((input: Input) =>
     input.components.includes(component),
   );
 }

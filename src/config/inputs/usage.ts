@@ -10,6 +10,8 @@ interface CommandHelp {
   readonly first: readonly string[];
   /** What may follow the options. */
   readonly operands?: string;
+  /** What a caller has to know about the output. */
+  readonly closing?: string;
 }
 
 /** In the order of `--help`. */
@@ -42,6 +44,18 @@ const HELP: Readonly<Record<CommandName, CommandHelp>> = {
         "    --role shop-review --any-branch --unprotected-environment",
     ],
     first: ["project", "project-id", "branch", "tag", "role-name", "format", "account"],
+  },
+  migrate: {
+    summary: "print a patch that moves the jobs of a .gitlab-ci.yml to our components",
+    examples: [
+      "$0 migrate --component-group acme | git apply",
+      "$0 migrate ci/deploy.yml --role-arn arn:aws:iam::123456789012:role/deploy",
+    ],
+    first: ["file", "component-group", "role-arn"],
+    closing:
+      "The patch goes to standard output, the explanation to standard error. Nothing else is written.\n" +
+      "Exit codes: 0 all is in the patch, or there is nothing to migrate; 1 something is left to do by hand;\n" +
+      "2 the file cannot be read.\n",
   },
   sandbox: {
     summary: "try a pipeline on this machine, with gitlab-ci-local and your own trust policy",
@@ -81,7 +95,7 @@ export function renderUsage(version: string, program: string): string {
 
 /** The help for one command: two examples, the flags for that use, then the rest of the table of inputs. */
 export function renderCommandUsage(name: CommandName, program: string): string {
-  const { summary, first, operands = "" } = HELP[name];
+  const { summary, first, operands = "", closing } = HELP[name];
   const options = inputsOf(name).filter(({ reaches }) => reaches !== "job");
   const hasVariables = options.some(({ reaches }) => reaches === "script");
   const heading = hasVariables ? "Options, each with the variable that also sets it, if any" : "Options";
@@ -90,7 +104,8 @@ export function renderCommandUsage(name: CommandName, program: string): string {
   const examples = examplesOf(name, program).map((line) => `  ${line}\n`);
   return (
     `Usage: ${program} ${name} [options]${operands}\n\n${summary}\n\n${examples.join("")}\n${heading}\n\n` +
-    [...usual, ...others].map((input) => renderOption(input, REQUIRED[name])).join("\n")
+    [...usual, ...others].map((input) => renderOption(input, REQUIRED[name])).join("\n") +
+    (closing === undefined ? "" : `\n${closing}`)
   );
 }
 
@@ -99,6 +114,7 @@ const REQUIRED: Readonly<Record<CommandName, string>> = {
   "assume-role": "required",
   doctor: "required in a job, and with --fetch-trust-policy",
   "trust-policy": "required",
+  migrate: "required",
   sandbox: "required",
 };
 

@@ -1,5 +1,5 @@
-import { expect, it } from "vitest";
-import { parseRemoteAddress } from "../../../src/gitlab/remote.ts";
+import { describe, expect, it } from "vitest";
+import { parseGitRemote, parseRemoteAddress } from "../../../src/gitlab/remote.ts";
 
 it.each([
   ["git@gitlab.example.com:acme/shop.git", "https://gitlab.example.com", "acme/shop"],
@@ -47,4 +47,27 @@ it.each([
   "",
 ])("finds no project of a GitLab in %j", (address) => {
   expect(parseRemoteAddress(address)).toEqual({ kind: "local" });
+});
+
+describe("a remote", () => {
+  const host = "gitlab.example.com";
+  const project = "acme/shop";
+
+  it.each([
+    [`https://${host}/acme/shop.git`, { host, port: undefined, scheme: "https", project }],
+    [`https://ada:pw@${host}:8443/a/b/shop/`, { host, port: "8443", scheme: "https", project: "a/b/shop" }],
+    [`http://${host}/acme/shop`, { host, port: undefined, scheme: "http", project }],
+    [`git@${host}:acme/shop.git`, { host, port: undefined, scheme: "ssh", project }],
+    [`${host}:/acme/shop`, { host, port: undefined, scheme: "ssh", project }],
+    [`ssh://git@${host}:2222/acme/shop.git`, { host, port: "2222", scheme: "ssh", project }],
+  ])("%s is read", (url, expected) => {
+    expect(parseGitRemote(url)).toEqual(expected);
+  });
+
+  it.each(["/srv/git/shop.git", "../shop", "https://gitlab.com/shop", "", "git@gitlab.com:shop.git"])(
+    "%j is no project of an instance",
+    (url) => {
+      expect(parseGitRemote(url)).toBeUndefined();
+    },
+  );
 });

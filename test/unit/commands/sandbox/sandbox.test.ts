@@ -41,16 +41,19 @@ interface Situation {
   readonly checkout?: Readonly<Record<string, string | undefined>>;
   /** In place of gitlab-ci-local; none waits for Ctrl+C. */
   readonly program?: Program | undefined;
+  /** Its arguments. */
+  readonly operands?: readonly string[];
 }
 
-async function run({ flags = [], files = {}, env = {}, checkout, program }: Situation) {
+async function run({ flags = [], files = {}, env = {}, operands = [], ...situation }: Situation) {
+  const { checkout, program } = situation;
   const calls: Environment[] = [];
   const workbench = createMemoryWorkbench(async (argv, given) => {
     calls.push(given);
     return (await program?.(argv, given)) ?? 0;
   }, checkout);
   const outcome = await runInMemory({
-    argv: ["sandbox", ...flags, ...(program === undefined ? [] : ["--", "gitlab-ci-local"])],
+    argv: ["sandbox", ...flags, ...(program === undefined ? [] : ["--", "gitlab-ci-local", ...operands])],
     env: { GITLAB_CI: undefined, GITLAB_OIDC_TOKEN: undefined, ...env },
     files: { ".gitlab-ci.yml": PIPELINE, "trust.json": JSON.stringify(policyFor("main")), ...files },
     workbench,
@@ -241,6 +244,17 @@ include:
     );
     expect(Object.keys(given).filter((name) => name.startsWith("GIT_CONFIG"))).toEqual([]);
   });
+});
+
+it("leaves the options behind -- to the program", async () => {
+  const words: string[] = [];
+  const program: Program = async (argv) => {
+    words.push(...argv);
+    return 0;
+  };
+  const { exitCode } = await run({ flags: TRUST, program, operands: ["--help", "--", "deploy"] });
+  expect(words).toEqual(["gitlab-ci-local", "--help", "--", "deploy"]);
+  expect(exitCode).toBe(0);
 });
 
 describe("without a program", () => {

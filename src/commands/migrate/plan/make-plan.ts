@@ -1,0 +1,198 @@
+import { applyEdits } from "../patch/apply.ts";
+import { heirsOf } from "../pipeline/inheritance.ts";
+import {
+  type Entry,
+  isMap,
+  keyOf,
+  lookUp,
+  type Pair,
+  type Pipeline,
+  pairOf,
+  rangeOf,
+  referenceOf,
+} from "../pipeline/pipeline.ts";
+import type { Edit } from "../pipeline/source.ts";
+import {
+  extendWith,
+  firstKey,
+  indentOf,
+  insertBefore,
+  isInline,
+  removeEntry,
+  removeKeys,
+  removePair,
+} from "./changes.ts";
+import { migrateExchange } from "./exchange-plan.ts";
+import { addInclusions, createInclusions, type Naming } from "./inclusions.ts";
+import { createDraft, type Draft, lineOfEntry, type Migration, type PlanOptions } from "./plan.ts";
+import { findSites, type Left, OLD_TOKENS, readSites } from "./sites.ts";
+import { keyPairs, migrateKeyScript, migrateKeyVariables } from "./static-plan.ts";
+import { migrateBesideVariant } from "./variant-plan.ts";
+
+/** Works out what to change in a pipeline so that its jobs use the components. */
+export function planMigration(pipeline: Pipeline, options: PlanOptions): Migration {
+  const plan = makePlan(pipeline, options, "default");
+  const roles = plan.inclusions.filter(({ component }) => component === "web-identity");
+  // Where there are several, each has a name that says whose it is.
+  return roles.length < 2 ? plan : makePlan(pipeline, options, "by-owner");
+}
+
+function makePlan(pipeline: Pipeline, options: PlanOptions, naming: Naming): Migration {
+  const draft = createDraft(pipeline, options);
+  const taken = new Set(pipeline.entries.map(({ name }) => name));
+  const inclusions = createInclusions(options.project, taken, naming);
+  const all = readSites(pipeline);
+  for (const site of findSites(pipeline, all)) {
+    if (site.left.length > 0) draft.left.push(...site.left.map((left) => named(left, site.entry)));
+    else if (site.recognition.identities.length > 0) migrateExchange(draft, { site, sites: all, inclusions });
+    else migrateKeyScript(draft, { site, sites: all, inclusions });
+  }
+  for (const entry of pipeline.entries.filter((each) => keyPairs(each).length > 0)) {
+    migrateKeyVariables(draft, entry, { sites: all, inclusions });
+  }
+  migrateBesideVariant(draft, { inclusions });
+  finish(draft, inclusions.list);
+  return {
+    edits: draft.edits,
+    inclusions: inclusions.list,
+    changes: draft.changes.toSorted((one, other) => one.line - other.line),
+    left: draft.left.toSorted((one, other) => one.line - other.line),
+    notes: [...draft.notes],
+    keyVariables: [...draft.keyVariables],
+    needsRole: draft.keyVariables.size > 0,
+  };
+}
+
+function named({ line, found, fix }: Left, { name, kind }: Entry): Left {
+  return { line, found: kind === "global" ? found : `${name}: ${found}`, fix };
+}
+
+/** What the steps have collected for many jobs. */
+function finish(draft: Draft, list: readonly Parameters<typeof addInclusions>[1][number][]): void {
+  const { pipeline } = draft;
+  if (list.length > 0) {
+    const edits = addInclusions(pipeline, list);
+    if (edits === undefined)
+      draft.left.push({
+        line: 1,
+        found: "`include` is written in a form that nothing can be added to",
+        fix: "Write it as a list, and run this again.",
+      });
+    else draft.edits.push(...edits);
+  }
+  for (const [entry, names] of draft.extending) extendEntry(draft, entry, [...names]);
+  removeSpentTokens(draft);
+  removeSpentVariables(draft);
+  removeEmptied(draft);
+}
+
+/** `default`, if nothing is left in it. */
+function removeEmptied({ pipeline, edits }: Draft): void {
+  for (const { kind, map, pair } of pipeline.entries) {
+    if (kind !== "default" || map === undefined || pair === undefined) continue;
+    const isGone = map.items.every(({ key }) =>
+      edits.some(
+        ({ from, to, text: added }) => added === "" && from <= rangeOf(key)[0] && rangeOf(key)[0] < to,
+      ),
+    );
+    if (isGone) edits.push(removeEntry(pipeline, pair));
+  }
+}
+
+function extendEntry(draft: Draft, entry: Entry, names: readonly string[]): void {
+  const { pipeline } = draft;
+  const edit = extendWith(pipeline, entry, names);
+  if (edit === undefined) {
+    draft.left.push({
+      line: lineOfEntry(pipeline, entry),
+      found: `${entry.name} is written in { … } on one line`,
+      fix: `Add extends: [${names.join(", ")}] by hand.`,
+    });
+    return;
+  }
+  draft.edits.push(edit);
+  const explicit = draft.explicit.get(entry);
+  if (explicit === undefined || entry.map === undefined) return;
+  const script = pairOf(entry.map, "script");
+  const at = script === undefined ? firstKey(entry.map) : rangeOf(script.key)[0];
+  const indent = indentOf(pipeline, at);
+  draft.edits.push(
+    insertBefore(pipeline, at, [
+      `${indent}before_script:`,
+      ...explicit.map((each) => `${indent}  - ${each}`),
+    ]),
+  );
+}
+
+/** ID tokens that nothing names any more once the edits are made, where a recipe had them. */
+function removeSpentTokens(draft: Draft): void {
+  const { pipeline, spentTokens } = draft;
+  const emptied = new Set<string>();
+  const gone = new Set<string>();
+  for (const entry of pipeline.entries) {
+    const pair = entry.kind === "global" ? undefined : pairOf(entry.map, "id_tokens");
+    const had = [...spentTokens].filter(([, entries]) => entries.has(entry)).map(([token]) => token);
+    const spent = new Set(
+      had.filter((token) => !OLD_TOKENS.includes(token) && !isNamed(draft, entry, token)),
+    );
+    if (pair === undefined || spent.size === 0) continue;
+    for (const token of spent) gone.add(token);
+    draft.edits.push(...removeKeys(pipeline, pair, spent));
+    const tokens = isMap(pair.value) ? pair.value.items : [];
+    if (tokens.length > 0 && tokens.every((each) => spent.has(keyOf(each) ?? ""))) emptied.add(entry.name);
+  }
+  draft.edits.push(...danglingTokens(pipeline, emptied, gone));
+}
+
+/** Whether an entry, one that takes from it, or a script that others may bring in names the token. */
+function isNamed({ pipeline, edits }: Draft, entry: Entry, token: string): boolean {
+  const heirs = entry.kind === "default" ? pipeline.entries : heirsOf(pipeline, entry);
+  const pattern = new RegExp(`\\$\\{?${token}\\b`);
+  return pipeline.entries.some((other) => {
+    if (other.kind === "global" || other.pair === undefined) return false;
+    if (other.kind === "job" && other !== entry && !heirs.includes(other)) return false;
+    return pattern.test(remainingText(pipeline, edits, other.pair));
+  });
+}
+
+/** What is left of a job in the file. */
+function remainingText({ source }: Pipeline, edits: readonly Edit[], { key, value }: Pair): string {
+  const [from] = rangeOf(key);
+  const to = value === null || value === undefined ? from : rangeOf(value)[1];
+  const own = edits.filter((edit) => edit.from >= from && edit.to <= source.lineEnd(to) && edit.from < to);
+  const moved = own.map((edit) => ({ ...edit, from: edit.from - from, to: Math.min(edit.to, to) - from }));
+  return applyEdits(source.text.slice(from, to), moved);
+}
+
+/** `id_tokens` that come by a reference or an alias from where none are left. */
+function danglingTokens(
+  pipeline: Pipeline,
+  emptied: ReadonlySet<string>,
+  spent: ReadonlySet<string>,
+): readonly Edit[] {
+  return pipeline.entries.flatMap(({ map, kind }) => {
+    const pair = kind === "global" ? undefined : pairOf(map, "id_tokens");
+    if (pair === undefined || isMap(pair.value)) return [];
+    const [name, key] = referenceOf(pair.value) ?? [];
+    const tokens = lookUp(pipeline, map, "id_tokens");
+    const isSpent = isMap(tokens) && tokens.items.every((each) => spent.has(keyOf(each) ?? ""));
+    return (name !== undefined && key === "id_tokens" && emptied.has(name)) || isSpent
+      ? [removePair(pipeline, pair)]
+      : [];
+  });
+}
+
+const SPENT_VARIABLES = ["AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_ROLE_SESSION_NAME"] as const;
+
+/** Variables that told the SDKs of a token file; the component sets them. */
+function removeSpentVariables(draft: Draft): void {
+  const { pipeline } = draft;
+  if (draft.spentTokens.size === 0) return;
+  const left = applyEdits(pipeline.source.text, draft.edits);
+  const spent = new Set(SPENT_VARIABLES.filter((name) => !new RegExp(`\\$\\{?${name}\\b`).test(left)));
+  for (const { map } of pipeline.entries) {
+    const pair = pairOf(map, "variables");
+    if (pair !== undefined && !(isMap(pair.value) && isInline(pair.value)))
+      draft.edits.push(...removeKeys(pipeline, pair, spent as ReadonlySet<string>));
+  }
+}

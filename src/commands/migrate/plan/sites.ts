@@ -1,0 +1,213 @@
+import { heirsOf, referrersOf, variablesOf } from "../pipeline/inheritance.ts";
+import { type Entry, isMap, lookUp, type Pipeline, pairOf, textOf } from "../pipeline/pipeline.ts";
+import { type Item, lineOfStatement, type Section, sectionsOf } from "../pipeline/sections.ts";
+import { type Recognition, recognise } from "../recipe/recognise.ts";
+import { KEY_NAMES } from "../recipe/words.ts";
+import type { Statement } from "../shell/script.ts";
+
+/** What is not changed, and what to do about it by hand. */
+export interface Left {
+  /** From 1. */
+  readonly line: number;
+  readonly found: string;
+  readonly fix: string;
+}
+
+/** One job, or what stands for it, and what its own scripts do to become somebody to AWS. */
+export interface Site {
+  readonly entry: Entry;
+  readonly sections: readonly Section[];
+  readonly recognition: Recognition;
+  readonly itemOf: ReadonlyMap<Statement, Item>;
+  readonly left: readonly Left[];
+}
+
+/** ID tokens that old versions of GitLab gave to every job. */
+export const OLD_TOKENS: readonly string[] = ["CI_JOB_JWT_V2", "CI_JOB_JWT"];
+
+/** The names of all ID tokens that the file declares. */
+function declaredTokens(pipeline: Pipeline): ReadonlySet<string> {
+  const names = pipeline.entries.flatMap(({ map, kind }) => {
+    const tokens = kind === "global" ? undefined : lookUp(pipeline, map, "id_tokens");
+    return isMap(tokens) ? tokens.items.flatMap(({ key }) => textOf(key) ?? []) : [];
+  });
+  return new Set([...names, ...OLD_TOKENS]);
+}
+
+/** Reads every script of the file. */
+export function readSites(pipeline: Pipeline): readonly Site[] {
+  const tokens = declaredTokens(pipeline);
+  return pipeline.entries.map((entry) => readSite(pipeline, entry, tokens));
+}
+
+/** The scripts with something to migrate, or with something like it. */
+export function findSites(pipeline: Pipeline, sites: readonly Site[]): readonly Site[] {
+  const relevant = sites.filter(
+    ({ recognition, left }) =>
+      recognition.identities.length + recognition.staticKeys.length + left.length > 0,
+  );
+  return relevant.map((site) => ({ ...site, left: [...site.left, ...usesOutside(pipeline, site, sites)] }));
+}
+
+function readSite(pipeline: Pipeline, entry: Entry, tokens: ReadonlySet<string>): Site {
+  const sections = sectionsOf(entry);
+  const items = sections.flatMap((section) => section.items);
+  const itemOf = new Map(
+    items.flatMap((item) => (item.statements ?? []).map((statement) => [statement, item] as const)),
+  );
+  const recognition = recognise([...itemOf.keys()], { tokens, variables: variablesOf(pipeline, entry) });
+  const left = recognition.obstacles.map(({ statement, found, fix }) => {
+    const item = itemOf.get(statement);
+    return { line: item === undefined ? 1 : lineOfStatement(pipeline, item, statement), found, fix };
+  });
+  const site = { entry, sections, recognition, itemOf, left: [...left, ...unreadable(pipeline, items)] };
+  return {
+    ...site,
+    left: onePerLine([...inseparable(pipeline, site), ...site.left, ...afterScript(pipeline, entry)]),
+  };
+}
+
+/** One reason to leave a line alone is enough. */
+function onePerLine(left: readonly Left[]): readonly Left[] {
+  return left.filter(({ line }, index) => left.findIndex((other) => other.line === line) === index);
+}
+
+function unreadable(pipeline: Pipeline, items: readonly Item[]): readonly Left[] {
+  const unread = items.filter(
+    ({ statements, text }) =>
+      statements === undefined && /assume-role|AWS_WEB_IDENTITY|CI_JOB_JWT/.test(text),
+  );
+  return unread.map((item) => ({
+    line: lineOfStatement(pipeline, item, { firstLine: 0 }),
+    found: "a shell would not read this command: a quote or a bracket is missing",
+    fix: "Compare it with the recipe in docs/migration.md, then change the job by hand.",
+  }));
+}
+
+/** Commands that share a line with the recipe and do something else. */
+function inseparable(
+  pipeline: Pipeline,
+  { recognition, itemOf }: Pick<Site, "recognition" | "itemOf">,
+): readonly Left[] {
+  const items = new Set([...recognition.recipe].flatMap((statement) => itemOf.get(statement) ?? []));
+  return [...items].flatMap((item) => {
+    const kept = (item.statements ?? []).filter((statement) => !recognition.recipe.has(statement));
+    const recipe = (item.statements ?? []).filter((statement) => recognition.recipe.has(statement));
+    const isShared = kept.some(
+      (each) => item.node.type !== "BLOCK_LITERAL" || recipe.some((other) => overlap(each, other)),
+    );
+    if (!isShared) return [];
+    const [first] = kept as [Statement];
+    return [
+      {
+        line: lineOfStatement(pipeline, item, first),
+        found: `this command also runs ${short(first.raw)}`,
+        fix: "Give it an element of its own below `script`, and run this again.",
+      },
+    ];
+  });
+}
+
+function overlap(one: Statement, other: Statement): boolean {
+  return one.firstLine <= other.lastLine && other.firstLine <= one.lastLine;
+}
+
+/** The program that a command calls, without anything that could be a secret. */
+export function short(raw: string): string {
+  const [program = ""] = /^[\w./-]+/.exec(raw) ?? [];
+  return program === "" ? "something else" : `\`${program}\``;
+}
+
+function afterScript(pipeline: Pipeline, { map }: Entry): readonly Left[] {
+  const pair = pairOf(map, "after_script");
+  const text = pair?.value === undefined ? "" : String(pair.value);
+  if (!/assume-role-with-web-identity/.test(text)) return [];
+  const [from = 0] = (pair?.key as { range?: number[] } | undefined)?.range ?? [];
+  return [
+    {
+      line: pipeline.source.lineOf(from),
+      found: "`after_script` runs in a shell of its own and exchanges the ID token there",
+      fix: "Put !reference [.aws_web_identity, before_script] in its place by hand.",
+    },
+  ];
+}
+
+/** Commands that use a variable or a file of the recipe, which is not there any more afterwards. */
+function usesOutside(pipeline: Pipeline, site: Site, sites: readonly Site[]): readonly Left[] {
+  const pattern = usePattern(site.recognition);
+  if (site.recognition.identities.length === 0 || pattern === undefined) return [];
+  const related = relatedTo(pipeline, site);
+  return sites
+    .filter((other) => related.includes(other.entry))
+    .flatMap((other) =>
+      keptStatements(other)
+        .filter(([{ raw }]) => pattern.test(raw) && !isCheck(raw))
+        .filter(([statement]) => !isReport(pipeline, other.entry, statement))
+        .map(([statement, item]) => ({
+          line: lineOfStatement(pipeline, item, statement),
+          found: `${short(statement.raw)} uses ${pattern.exec(statement.raw)?.[0].replace("{", "")}, which the exchange makes`,
+          fix: "Use the AWS CLI or the variables of AWS there, and run this again.",
+        })),
+    );
+}
+
+/** Entries that run the script, or that it runs. */
+function relatedTo(pipeline: Pipeline, { entry, sections }: Site): readonly Entry[] {
+  if (entry.kind === "default" || entry.kind === "global") return pipeline.entries;
+  const nodes = sections.flatMap(({ node, items }) => [node, ...items.map((item) => item.node)]);
+  return [entry, ...heirsOf(pipeline, entry), ...referrersOf(pipeline, entry, nodes)];
+}
+
+/** Variables of AWS itself are there afterwards too. */
+function usePattern({ holders, files }: Recognition): RegExp | undefined {
+  const names = [...holders].filter((name) => !name.startsWith("AWS_") && /^[A-Za-z_]/.test(name));
+  const paths = [...files].filter((path) => /^[\w./~-]{4,}$/.test(path) && !path.startsWith("~/.aws/"));
+  const alternatives = [
+    ...(names.length > 0 ? [`\\$\\{?(?:${names.join("|")})\\b`] : []),
+    ...paths.map((path) => `(?<![\\w/])${path.replaceAll(".", "\\.")}\\b`),
+  ];
+  return alternatives.length === 0 ? undefined : new RegExp(alternatives.join("|"));
+}
+
+/** `ls` and `test` on a file that is not needed. */
+function isCheck(raw: string): boolean {
+  return /^(?:ls|stat|wc) /.test(raw);
+}
+
+/** What stays in a script. */
+export function keptStatements({ itemOf, recognition }: Site): readonly (readonly [Statement, Item])[] {
+  return [...itemOf].filter(([statement]) => !recognition.recipe.has(statement));
+}
+
+/** The dotenv report that a job writes. */
+export function reportOf(pipeline: Pipeline, { map }: Entry): string | undefined {
+  const reports = lookUp(pipeline, mapOf(lookUp(pipeline, map, "artifacts")), "reports");
+  return textOf(lookUp(pipeline, mapOf(reports), "dotenv"));
+}
+
+function mapOf(node: unknown) {
+  return isMap(node) ? node : undefined;
+}
+
+/** Whether a command writes into the dotenv report of its job. */
+export function isReport(pipeline: Pipeline, entry: Entry, { raw }: Statement): boolean {
+  const report = reportOf(pipeline, entry)?.replace(/^\.\//, "");
+  return report !== undefined && />/.test(raw) && raw.includes(report);
+}
+
+/** Whether a command writes credentials into that report. */
+export function isCredentialReport(
+  pipeline: Pipeline,
+  { entry, recognition }: Site,
+  statement: Statement,
+): boolean {
+  if (!isReport(pipeline, entry, statement)) return false;
+  const names = [...recognition.holders].map((name) => name.replaceAll(/\W/g, "")).join("|");
+  return (
+    KEYS_NAMED.test(statement.raw) ||
+    new RegExp(`\\$\\{?(?:${names})\\b|^(?:env|printenv)\\b`).test(statement.raw)
+  );
+}
+
+/** The keys themselves, as a script names them. */
+export const KEYS_NAMED = new RegExp(`\\b(?:${KEY_NAMES.join("|")})\\b`);

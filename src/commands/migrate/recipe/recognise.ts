@@ -1,0 +1,169 @@
+import { type Statement, statementsIn } from "../shell/script.ts";
+import {
+  ruleCleanUp,
+  ruleConfiguredKeys,
+  ruleDerived,
+  ruleExchange,
+  ruleRewritten,
+} from "./credential-rules.ts";
+import { type Identity, readIdentities } from "./identities.ts";
+import { ruleConfiguredStaticKeys, ruleCredentialsFile, ruleExportedKeys } from "./static-rules.ts";
+import {
+  ruleConfigFile,
+  ruleConfigured,
+  rulePlainVariable,
+  ruleSettings,
+  ruleTokenFile,
+} from "./token-rules.ts";
+import { createTrace, type Obstacle, type Rule, type StaticKeys, type Trace, type Verdict } from "./trace.ts";
+import { readAssignments, soleCommand } from "./words.ts";
+
+export interface Surroundings {
+  /** Names that hold ID tokens. */
+  readonly tokens: ReadonlySet<string>;
+  /** `variables:` that the script sees. */
+  readonly variables: ReadonlyMap<string, string>;
+}
+
+/** What a script does to become somebody to AWS. */
+export interface Recognition {
+  readonly identities: readonly Identity[];
+  readonly staticKeys: readonly StaticKeys[];
+  /** The statements that do nothing else. */
+  readonly recipe: ReadonlySet<Statement>;
+  readonly obstacles: readonly Obstacle[];
+  /** Names of variables that go with the recipe. */
+  readonly holders: ReadonlySet<string>;
+  /** Paths of files that go with it. */
+  readonly files: ReadonlySet<string>;
+}
+
+const RULES: readonly Rule[] = [
+  ruleExchange,
+  ruleDerived,
+  ruleRewritten,
+  ruleConfiguredKeys,
+  ruleTokenFile,
+  ruleSettings,
+  ruleConfigured,
+  ruleConfigFile,
+  ruleCleanUp,
+  ruleExportedKeys,
+  ruleConfiguredStaticKeys,
+  ruleCredentialsFile,
+  rulePlainVariable,
+];
+
+/** What the recipe is known by, where it is not understood. */
+const SIGNS = /assume-role|AssumeRole|AWS_WEB_IDENTITY_TOKEN_FILE|web_identity_token_file|CI_JOB_JWT/;
+
+/** Reads the statements of one job in the order in which they run. */
+export function recognise(
+  statements: readonly Statement[],
+  { tokens, variables }: Surroundings,
+): Recognition {
+  const trace = createTrace(tokens, variables);
+  const verdicts: [Statement, Verdict][] = [];
+  for (const statement of statements) {
+    const before = verdicts.at(-1)?.[1] ?? "kept";
+    verdicts.push([statement, isExit(statement) ? before : judge(statement, trace)]);
+  }
+  const [end] = statements.slice(-1);
+  const identities = end === undefined ? [] : readIdentities(trace, end);
+  const removable: readonly Verdict[] =
+    identities.length > 0 ? ["recipe", "possible"] : trace.staticKeys.length > 0 ? ["static"] : [];
+  const recipe = new Set(
+    verdicts.flatMap(([statement, verdict]) => (removable.includes(verdict) ? [statement] : [])),
+  );
+  if (recipe.size > 0) for (const statement of onlyForRecipe(statements, recipe)) recipe.add(statement);
+  const kept = statements.filter((statement) => !recipe.has(statement));
+  if (identities.length > 0) trace.obstacles.push(...trace.staticKeys.map(besideExchange));
+  const told = new Set(trace.obstacles.map(({ statement }) => statement));
+  const unknown = kept.filter(
+    (statement) => SIGNS.test(statement.raw) && !told.has(statement) && !isCheck(statement),
+  );
+  return {
+    identities,
+    staticKeys: identities.length > 0 ? [] : trace.staticKeys,
+    recipe,
+    obstacles: [...trace.obstacles, ...unknown.map(unknownObstacle), ...joinObstacles(statements, recipe)],
+    holders: new Set([...trace.holders.keys(), ...trace.settings.keys()]),
+    files: new Set([...trace.answerFiles.keys(), ...trace.tokenFiles.keys()]),
+  };
+}
+
+/** `SESSION=ci`, which nothing but the recipe uses. */
+function onlyForRecipe(
+  statements: readonly Statement[],
+  recipe: ReadonlySet<Statement>,
+): readonly Statement[] {
+  const uses = (name: string, { raw }: Statement): boolean => new RegExp(`\\$\\{?${name}\\b`).test(raw);
+  return statements.filter((statement) => {
+    const command = soleCommand(statement);
+    const read = command && readAssignments(command);
+    if (recipe.has(statement) || read === undefined || read.isExport || read.assignments.length === 0)
+      return false;
+    return read.assignments.every(({ name, value }) => {
+      const users = statements.filter((other) => uses(name, other));
+      return (
+        statementsIn(value).length === 0 && users.length > 0 && users.every((other) => recipe.has(other))
+      );
+    });
+  });
+}
+
+/** The first rule that knows the statement decides. */
+function judge(statement: Statement, trace: Trace): Verdict {
+  for (const rule of RULES) {
+    const verdict = rule(statement, trace);
+    if (verdict !== undefined) return verdict;
+  }
+  return "kept";
+}
+
+/** `|| exit 1` goes with what it stands behind. */
+function isExit({ joinedBy, raw }: Statement): boolean {
+  return joinedBy === "||" && /^(?:exit|return|false)\b[\s\d]*$/.test(raw);
+}
+
+/** Which of the two the job uses depends on their order. */
+function besideExchange({ statement }: StaticKeys): Obstacle {
+  const fix = "Decide which the job is to use, take the other out, and run this again.";
+  return { statement, found: "this job uses stored keys besides the exchange", fix };
+}
+
+/** `test -f $AWS_WEB_IDENTITY_TOKEN_FILE` and `echo` go on as before. */
+function isCheck({ raw }: Statement): boolean {
+  return /^(?:test|\[|ls|wc|cat|stat)\s/.test(raw) && !/assume-role/.test(raw);
+}
+
+function unknownObstacle(statement: Statement): Obstacle {
+  const how =
+    statement.commands === undefined
+      ? "stands in an `if`, a loop or a function"
+      : "is in a form that is not known here";
+  return {
+    statement,
+    found: `this part of the exchange ${how}`,
+    fix: "Change the job by hand, as docs/migration.md shows.",
+  };
+}
+
+/** What is joined by `&&` and `||` goes or stays together. */
+function joinObstacles(
+  statements: readonly Statement[],
+  recipe: ReadonlySet<Statement>,
+): readonly Obstacle[] {
+  return statements.flatMap((statement, index) => {
+    const before = statements[index - 1];
+    if (statement.joinedBy === "" || before === undefined || recipe.has(statement) === recipe.has(before))
+      return [];
+    return [
+      {
+        statement,
+        found: `this command is joined to the exchange by ${statement.joinedBy}`,
+        fix: "Give it a line of its own, and run this again.",
+      },
+    ];
+  });
+}

@@ -1,0 +1,344 @@
+import { describe, expect, it } from "vitest";
+import { applyPatch } from "../../../harness/apply-patch.ts";
+import { runInMemory } from "../../../harness/run-in-memory.ts";
+
+const TOKEN = "  id_tokens: { GITLAB_OIDC_TOKEN: { aud: $CI_SERVER_URL } }\n";
+const EXCHANGE =
+  "export $(printf 'AWS_ACCESS_KEY_ID=%s AWS_SECRET_ACCESS_KEY=%s AWS_SESSION_TOKEN=%s' " +
+  "$(aws sts assume-role-with-web-identity --role-arn $ROLE_ARN --role-session-name ci --web-identity-token $GITLAB_OIDC_TOKEN " +
+  "--query 'Credentials.[AccessKeyId,SecretAccessKey,SessionToken]' --output text))";
+const JOB = `deploy:\n${TOKEN}  script:\n    - ${EXCHANGE}\n    - aws s3 ls\n`;
+const JOB_AFTER = "deploy:\n  extends: .aws_web_identity\n  script:\n    - aws s3 ls\n";
+const ELEMENT =
+  "  - component: $CI_SERVER_FQDN/<group>/aws-oidc/web-identity@1\n    inputs:\n      role-arn: $ROLE_ARN\n      session-name: ci\n";
+
+function migrate(text: string, ...argv: readonly string[]) {
+  return runInMemory({ argv: ["migrate", ...argv], files: { ".gitlab-ci.yml": text } });
+}
+
+async function patched(text: string): Promise<string> {
+  const { stdout, stderr } = await migrate(text);
+  if (stdout === "") throw new Error(stderr);
+  return applyPatch(text, stdout);
+}
+
+describe("the file as text", () => {
+  it("keeps CRLF", async () => {
+    const crlf = (text: string) => text.replaceAll("\n", "\r\n");
+    expect(await patched(crlf(JOB))).toBe(crlf(`include:\n${ELEMENT}\n${JOB_AFTER}`));
+  });
+
+  it("keeps a byte order mark, at the beginning", async () => {
+    expect(await patched(`\ufeff${JOB}`)).toBe(`\ufeffinclude:\n${ELEMENT}\n${JOB_AFTER}`);
+  });
+
+  it("keeps the lack of a line break at the end", async () => {
+    expect(await patched(JOB.trimEnd())).toBe(`include:\n${ELEMENT}\n${JOB_AFTER}`.trimEnd());
+    const atEnd = `deploy:\n${TOKEN}  before_script:\n    - ${EXCHANGE}\n  script: aws s3 ls\ninclude:\n  - local: a.yml`;
+    expect(await patched(atEnd)).toBe(
+      `deploy:\n  extends: .aws_web_identity\n  script: aws s3 ls\ninclude:\n  - local: a.yml\n${ELEMENT}`.trimEnd(),
+    );
+  });
+
+  it("keeps tabs, trailing blanks and odd indentation", async () => {
+    const text = `# top\n\nother:   # why\n      script:\n      -   make\t\n\n\n${JOB}`;
+    expect(await patched(text)).toBe(
+      `# top\n\ninclude:\n${ELEMENT}\nother:   # why\n      script:\n      -   make\t\n\n\n${JOB_AFTER}`,
+    );
+  });
+
+  it("changes the last of two jobs with one name, which is the one that GitLab takes", async () => {
+    const text = `deploy:\n  script: [make]\n\n${JOB}`;
+    expect(await patched(text)).toContain(`deploy:\n  script: [make]\n\n${JOB_AFTER}`);
+  });
+
+  it("reads the pipeline behind a header with inputs", async () => {
+    const header = "spec:\n  inputs:\n    stage: { default: deploy }\n---\n";
+    expect(await patched(header + JOB)).toBe(`${header}include:\n${ELEMENT}\n${JOB_AFTER}`);
+  });
+});
+
+describe("include", () => {
+  it.each([
+    ["no include, behind a comment of its own", "# why\n", `# why\ninclude:\n${ELEMENT}\n`],
+    ["one text", "include: a.yml\n", `include:\n  - a.yml\n${ELEMENT}`],
+    [
+      "one map",
+      "include:\n  project: acme/ci\n  file: a.yml\n",
+      `include:\n  - project: acme/ci\n    file: a.yml\n${ELEMENT}`,
+    ],
+    [
+      "a list",
+      "include:\n- local: a.yml\n\n# then\n",
+      `include:\n- local: a.yml\n${ELEMENT.replaceAll(/^ {2}/gm, "")}\n# then\n`,
+    ],
+  ])("%s", async (_, head, expected) => {
+    expect(await patched(head + JOB)).toBe(expected + JOB_AFTER);
+  });
+
+  it("adds to a list on one line", async () => {
+    const { stdout } = await migrate(`include: [a.yml]\n${JOB}`);
+    expect(await applyPatch(`include: [a.yml]\n${JOB}`, stdout)).toBe(
+      'include: [\n  a.yml,\n  { component: "$CI_SERVER_FQDN/<group>/aws-oidc/web-identity@1", inputs: { role-arn: "$ROLE_ARN", session-name: "ci" } },\n]\n' +
+        JOB_AFTER,
+    );
+  });
+
+  it("puts the group that is given in the place of <group>", async () => {
+    const { stdout, stderr } = await migrate(JOB, "--component-group", "acme/tools");
+    expect(stdout).toContain("+  - component: $CI_SERVER_FQDN/acme/tools/aws-oidc/web-identity@1\n");
+    expect(stderr).not.toContain("<group>");
+  });
+});
+
+describe("extends", () => {
+  it.each([
+    ["one name", "  extends: .base\n", "  extends: [.aws_web_identity, .base]\n"],
+    ["a list on one line", "  extends: [.base, .more]\n", "  extends: [.aws_web_identity, .base, .more]\n"],
+    ["a list", "  extends:\n    - .base\n", "  extends:\n    - .aws_web_identity\n    - .base\n"],
+  ])("adds to %s, and lets what was there win", async (_, before, after) => {
+    const base = ".base: { stage: deploy }\n.more: { stage: deploy }\n";
+    const text = `${base}deploy:\n${before}${TOKEN}  script:\n    - ${EXCHANGE}\n    - aws s3 ls\n`;
+    expect(await patched(text)).toContain(`deploy:\n${after}  script:\n    - aws s3 ls\n`);
+  });
+});
+
+describe("what is not understood", () => {
+  it.each([
+    [
+      "a token that no id_tokens gives",
+      JOB.replace(TOKEN, ""),
+      ["line 3:", "no `id_tokens` of this file gives the ID token $GITLAB_OIDC_TOKEN"],
+    ],
+    [
+      "two audiences",
+      JOB.replace("aud: $CI_SERVER_URL", "aud: [a, b]"),
+      ["line 1:", "has more than one `aud`"],
+    ],
+    [
+      "a quote that is missing",
+      JOB.replace("--output text))", "--output 'text))"),
+      ["line 4:", "a shell would not read this command"],
+    ],
+    [
+      "another use of the answer",
+      JOB.replace(
+        EXCHANGE,
+        `OUT=$(${EXCHANGE.slice(EXCHANGE.indexOf("aws sts"), -2)})\n    - curl -d "$OUT" https://example.com`,
+      ),
+      ["line 5:", "`curl` uses $OUT, which the exchange makes"],
+    ],
+    [
+      "a role from a command",
+      JOB.replace("$ROLE_ARN", "$(cat role.txt)"),
+      ["line 4:", "the role is the output of a command"],
+    ],
+    [
+      "two roles, one after the other",
+      JOB.replace("    - aws s3 ls", `    - ${EXCHANGE.replace("$ROLE_ARN", "$OTHER")}`),
+      ["line 5:", "this job changes from one role to another"],
+    ],
+    [
+      "a second role without a first",
+      JOB.replace(/assume-role-with-web-identity|--web-identity-token \S+/g, (text) =>
+        text.startsWith("--") ? "" : "assume-role",
+      ),
+      ["line 4:", "assumed with credentials from elsewhere"],
+    ],
+    [
+      "keys for old commands",
+      JOB.replace("    - aws s3 ls", "    - pip install awscli\n    - echo $AWS_SECRET_ACCESS_KEY"),
+      ["line 6:", "version 1 of the AWS CLI"],
+    ],
+    [
+      "a script on one line",
+      `deploy:\n${TOKEN}  script: ["${EXCHANGE.replaceAll('"', '\\"')}", aws s3 ls]\n`,
+      ["line 1:", "has no place for a reference"],
+    ],
+    [
+      "a job in braces",
+      JOB.replace(
+        /^deploy:[\s\S]*$/,
+        `deploy: { id_tokens: { GITLAB_OIDC_TOKEN: { aud: x } }, script: "${EXCHANGE}" }\n`,
+      ),
+      ["line 1:", "deploy"],
+    ],
+    [
+      "an exchange in after_script",
+      `${JOB}  after_script:\n    - ${EXCHANGE}\n`,
+      ["line 6:", "`after_script` runs in a shell of its own"],
+    ],
+  ])("%s", async (_, text, expected) => {
+    const run = await migrate(text);
+    expect(run.exitCode).toBe(1);
+    const told = run.stderr.replaceAll(/\s+/g, " ");
+    for (const part of expected) expect(told).toContain(part);
+  });
+
+  it("does not stop what is understood elsewhere", async () => {
+    const text = `${JOB}\nother:\n${TOKEN}  script:\n    - if true; then ${EXCHANGE}; fi\n`;
+    const run = await migrate(text);
+    expect(run).toMatchObject({ exitCode: 1 });
+    const after = await applyPatch(text, run.stdout);
+    expect(after).toContain(JOB_AFTER);
+    expect(after).toContain(`other:\n${TOKEN}  script:\n    - if true`);
+  });
+
+  it.each([
+    ["bad YAML", "deploy:\n  script: [a\nother: b\n", /^ {2}\.gitlab-ci\.yml, line \d: /m],
+    ["no map", "- a\n", /line 1: The file is not a map of jobs/],
+    ["nothing", "# empty\n", /line 1: The file is empty/],
+  ])("says where the file is wrong: %s", async (_, text, expected) => {
+    const run = await migrate(text);
+    expect(run).toMatchObject({ exitCode: 2, stdout: "" });
+    expect(run.stderr).toMatch(expected);
+  });
+
+  it("says that there is no file", async () => {
+    const run = await runInMemory({ argv: ["migrate", "ci/none.yml"] });
+    expect(run).toMatchObject({ exitCode: 2, stdout: "" });
+    expect(run.stderr).toContain("ci/none.yml: cannot be read (ENOENT)");
+  });
+
+  it("tells every wrong flag", async () => {
+    const run = await migrate(
+      JOB,
+      "--component-group",
+      "https://x",
+      "--role-arn=role/deploy",
+      "one.yml",
+      "two.yml",
+      "--apply",
+    );
+    expect(run).toMatchObject({ exitCode: 2, stdout: "" });
+    for (const flag of ["--component-group: ", "--role-arn: ", "--apply: ", "file: "])
+      expect(run.stderr).toContain(`  ${flag}`);
+  });
+});
+
+describe("secrets in the file", () => {
+  const KEY = "AKIAQ3EXAMPLEQ3EXAMP";
+  const SECRET = "9drTJvcXLB89EXAMPLELB8923FB892xMFI+aBcD12";
+
+  it("never shows one: not as a line that goes, and not around a change", async () => {
+    const text = `variables:\n  A: b\n  AWS_ACCESS_KEY_ID: ${KEY}\n  AWS_SECRET_ACCESS_KEY: ${SECRET}\n  C: d\n\nlist:\n  stage: test\n  script: aws s3 ls\n`;
+    const run = await migrate(text);
+    expect(run.exitCode).toBe(1);
+    expect(run.stdout + run.stderr).not.toMatch(new RegExp(`${KEY}|${SECRET.replace("+", "\\+")}`));
+    expect(run.stderr).toMatch(
+      /line 3: .*AWS_ACCESS_KEY_ID stands in the file itself[\s\S]*line 4: .*AWS_SECRET_ACCESS_KEY/,
+    );
+    const after = await applyPatch(text, run.stdout);
+    expect(after).toContain(`  AWS_SECRET_ACCESS_KEY: ${SECRET}\n  C: d\n`);
+    expect(after).toContain("list:\n  extends: .aws_web_identity\n");
+  });
+
+  it("prints no patch where a change stands beside one", async () => {
+    const text = JOB.replace("    - aws s3 ls", `    - export DB_PASSWORD=${SECRET}\n    - aws s3 ls`);
+    const run = await migrate(text);
+    expect(run).toMatchObject({ exitCode: 1, stdout: "" });
+    expect(run.stderr).toContain("has a secret in line 5, beside a change");
+    expect(run.stderr).not.toContain(SECRET);
+  });
+
+  it("does not take keys in a command for something to replace silently", async () => {
+    const run = await migrate(
+      `list:\n  script:\n    - aws configure set aws_access_key_id ${KEY}\n    - aws configure set aws_secret_access_key ${SECRET}\n    - aws s3 ls\n`,
+    );
+    expect(run).toMatchObject({ exitCode: 1, stdout: "" });
+    expect(run.stderr).toMatch(/line [34]: list: keys stand in this command/);
+  });
+});
+
+describe("what is told besides", () => {
+  it.each([
+    [
+      "another use of a file of the recipe",
+      JOB.replace(
+        EXCHANGE,
+        `${EXCHANGE.slice(EXCHANGE.indexOf("aws sts"), -2)} > creds.txt\n    - vault write aws @creds.txt`,
+      ),
+      "line 5: deploy: `vault` uses creds.txt",
+    ],
+    [
+      "stored keys besides the exchange",
+      JOB.replace("    - aws s3 ls", "    - export AWS_ACCESS_KEY_ID=$KEY AWS_SECRET_ACCESS_KEY=$SECRET"),
+      "line 5: deploy: this job uses stored keys besides the exchange",
+    ],
+    ["a variable that the file does not set", JOB, "set $ROLE_ARN, so it has to be in Settings"],
+    [
+      "files that the pipeline includes",
+      `include: { local: /ci/more.yml }\n${JOB}`,
+      "Run it for ci/more.yml too",
+    ],
+  ])("%s", async (_, text, told) => {
+    const { stderr } = await migrate(text);
+    expect(stderr.replaceAll(/\s+/g, " ")).toContain(told);
+  });
+
+  it("does not ask for a variable that the job or its matrix sets", async () => {
+    const set = JOB.replace("deploy:\n", "deploy:\n  variables: { ROLE_ARN: x }\n");
+    const matrix = JOB.replace("deploy:\n", "deploy:\n  parallel:\n    matrix:\n      - ROLE_ARN: [x]\n");
+    for (const text of [set, matrix])
+      expect((await migrate(text)).stderr).not.toContain("so it has to be in");
+  });
+});
+
+it("takes a dotenv report without credentials for any other file", async () => {
+  const text = `${JOB}    - echo "VERSION=1" > build.env\n  artifacts: { reports: { dotenv: build.env } }\n`;
+  const after = await patched(text);
+  expect(after).toContain('    - echo "VERSION=1" > build.env\n');
+  expect(after).toContain("/web-identity@1");
+});
+
+it("gives keys in the file's variables a role only where no job has one already", async () => {
+  const keys =
+    "variables:\n  AWS_ACCESS_KEY_ID: $K\n  AWS_SECRET_ACCESS_KEY: $S\n\nlist:\n  script: aws s3 ls\n\n";
+  const after = await patched(keys + JOB);
+  expect(after).toMatch(/deploy:\n {2}extends: \.deploy_role\n/);
+  expect(after).toMatch(/list:\n {2}extends: \.list_role\n/);
+  expect(after).not.toContain("AWS_ACCESS_KEY_ID");
+});
+
+describe("stored keys", () => {
+  const TEXT =
+    "list:\n  variables:\n    AWS_ACCESS_KEY_ID: $AWS_ACCESS_KEY_ID\n    AWS_SECRET_ACCESS_KEY: $AWS_SECRET_ACCESS_KEY\n  script: aws s3 ls\n";
+
+  it("asks for the role, and says what to make and what to delete", async () => {
+    const { stdout, stderr } = await migrate(TEXT, "--role-arn", "arn:aws:iam::123456789012:role/list");
+    expect(stdout).toContain("+      role-arn: arn:aws:iam::123456789012:role/list\n");
+    expect(stderr).toContain(
+      "node aws-oidc.cjs trust-policy --project <path> --branch <name> --format cloudformation",
+    );
+    expect(stderr.replaceAll(/\s+/g, " ")).toContain(
+      "delete AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY in Settings > CI/CD > Variables, and switch the keys off in IAM.",
+    );
+  });
+
+  it("adds to needs where a command names the keys", async () => {
+    const text = TEXT.replace(
+      "  script: aws s3 ls",
+      '  needs: [build]\n  script: serverless --key "$AWS_ACCESS_KEY_ID"',
+    );
+    expect(await patched(text)).toContain("list:\n  needs: [assume-role, build]\n  script:");
+  });
+});
+
+it("leaves an ID token alone that something else uses", async () => {
+  const text = JOB.replace("    - aws s3 ls", "    - vault login $GITLAB_OIDC_TOKEN").replace(
+    TOKEN,
+    "  id_tokens:\n    GITLAB_OIDC_TOKEN:\n      aud: https://x.example.com\n    OTHER:\n      aud: y\n",
+  );
+  expect(await patched(text)).toContain(
+    "    GITLAB_OIDC_TOKEN:\n      aud: https://x.example.com\n    OTHER:\n",
+  );
+  expect(await patched(text.replace("$GITLAB_OIDC_TOKEN\n", "$OTHER\n"))).toContain(
+    "  id_tokens:\n    OTHER:\n      aud: y\n  script:",
+  );
+});
+
+it("has a help that tells the exit codes", async () => {
+  const { stdout } = await runInMemory({ argv: ["migrate", "--help"] });
+  expect(stdout).toContain("1 something is left to do by hand");
+  expect(stdout).toContain("migrate --component-group acme | git apply");
+});
