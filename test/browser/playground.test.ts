@@ -59,7 +59,7 @@ function inBrowser(executablePath: string): void {
 
   beforeEach(() => open());
   afterEach(async () => {
-    // The favicon stands in the page itself.
+    // The favicon is in the page itself.
     expect(requests.filter((url) => !url.startsWith("data:") && !url.startsWith(address))).toEqual([]);
     expect(complaints).toEqual([]);
   });
@@ -161,7 +161,7 @@ function inBrowser(executablePath: string): void {
       expect(await field("Text of the error").inputValue()).toBe("token: [MASKED]");
     });
 
-    it("that has expired is compared all the same", async () => {
+    it("that has expired is compared anyway", async () => {
       await policyEditor().fill(EXAMPLE_POLICY);
       await page.getByLabel("its ID token or claims").check();
       await page.getByLabel("ID token, or its claims as JSON").fill(makeToken(-7200));
@@ -398,7 +398,7 @@ function inBrowser(executablePath: string): void {
 
     const expectedOf = async (vector: AskedVector) => {
       const { problems, report } = await askPage(vector);
-      // Claims that cannot be read leave the policy, of which the page goes on to tell.
+      // Claims that cannot be read leave the policy, and the page still judges that.
       const isLeft = problems.length > 0 && vector.claims !== undefined;
       const shown = isLeft ? (await askPage({ ...vector, claims: undefined })).report : report;
       const { review } = shown ?? {};

@@ -38,7 +38,7 @@ export async function loadPublishedClient(): Promise<StsModule> {
 const randomUUID = () => "00000000-0000-4000-8000-000000000000";
 
 /**
- * Runs a build on a clock that stands still, and with random numbers that are none, so that requests can be compared. What
+ * Runs a build on a clock that stands still, and with fixed random numbers, so that requests can be compared. What
  * the published SDK has to say about its settings goes nowhere, as in the script.
  */
 function load(code: string): StsModule {

@@ -76,7 +76,7 @@ function raw(status: number, body: string, headers: Readonly<Record<string, stri
 const AN_HOUR_AHEAD = { date: "Mon, 23 Nov 2026 10:00:00 GMT" };
 const ON_TIME = { date: "Mon, 23 Nov 2026 09:00:00 GMT" };
 
-/** Headers by which AWS, and what stands before it, names a request. */
+/** Headers by which AWS, and what comes before it, names a request. */
 const REQUEST_NAMES: readonly Readonly<Record<string, string>>[] = [
   { "x-amzn-requestid": "a" },
   { "x-amzn-request-id": "b" },
@@ -84,7 +84,7 @@ const REQUEST_NAMES: readonly Readonly<Record<string, string>>[] = [
   { "x-acme-request-id": "f", "x-acme-id-2": "g", "x-acme-cf-id": "h" },
 ];
 
-/** Codes of which the SDK has a class of its own, and others. */
+/** Codes with their own class in the SDK, and others. */
 const CODES = [
   "AccessDenied",
   "ExpiredTokenException",
@@ -254,7 +254,7 @@ export const BEHAVIOURS: readonly Behaviour[] = [
     replies: [refusal(403, "RequestExpired", { headers: { ...AN_HOUR_AHEAD, age: "9" } }), success()],
   },
   {
-    name: "another date that is none, then success",
+    name: "another invalid date, then success",
     replies: [refusal(403, "RequestExpired", { headers: { date: "soon" } }), success()],
   },
   {

@@ -236,7 +236,7 @@ it("matrix deploys to several Regions by one exchange, and audits several accoun
   expect(exchanges).toHaveLength(1 + 4);
 });
 
-// gitlab-ci-local runs the child pipeline in the place of the trigger job, and without the files of the parent's jobs. It
+// gitlab-ci-local runs the child pipeline instead of the trigger job, and without the files of the parent's jobs. It
 // takes its end for a success in any case, so that only the jobs tell.
 it("child-pipelines gets credentials in the child pipeline alone", async () => {
   const run = await runExample("child-pipelines", {

@@ -24,7 +24,7 @@ const COMMAND = [
 export interface LocalRun {
   /** Manual jobs that are started. */
   readonly manual?: readonly string[] | undefined;
-  /** Whether the pipeline is held against GitLab's JSON schema first, which takes longer than all else before the first job. */
+  /** Whether the pipeline is checked against GitLab's JSON schema first, which takes longer than all else before the first job. */
   readonly checksSchema?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
 }

@@ -41,7 +41,7 @@ async function installCommand(folder: string, { name, program }: Command): Promi
  * Sets up a machine with git, bash and Node, and with what else gitlab-ci-local needs: stand-ins for rsync and find
  * come first on its path, so that a pipeline does the same on every computer, one without them included.
  *
- * @param probes names of tools that a probe takes the place of
+ * @param probes names of tools that a probe replaces
  */
 export async function createMachine(probes: readonly string[] = []): Promise<Machine> {
   // Jobs see their folder without symbolic links, and so must whoever compares paths with it.

@@ -26,7 +26,7 @@ export interface PipelineOptions extends LocalRun {
    * environment that the token names share it with each other.
    */
   readonly idTokens?: Readonly<Record<string, JobTokens>>;
-  /** Tools that a probe takes the place of, which says as whom it acts (`commands/probe.ts`). */
+  /** Tools that a probe replaces, which says as whom it acts (`commands/probe.ts`). */
   readonly probes?: readonly string[];
   /** What is changed in the consumer's jobs, because gitlab-ci-local cannot do it. */
   readonly overrides?: Readonly<Record<string, object>>;
@@ -149,7 +149,7 @@ async function readContents({ folder }: Machine): Promise<ReadonlyMap<string, st
   return new Map(await Promise.all(contents));
 }
 
-/** What was there before any secret was issued holds none, nor do the copies of it that every job has. */
+/** What was there before any secret was issued holds none, and neither do the copies of it that every job has. */
 function without(
   given: ReadonlySet<string>,
   contents: ReadonlyMap<string, string>,

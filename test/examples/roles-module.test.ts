@@ -120,7 +120,7 @@ const GROUPS: readonly Group[] = [
     },
   },
   {
-    title: "a project in common by way of others",
+    title: "a project shared indirectly",
     roles: {
       first: {
         flags: ["--project=acme/a,acme/b", "--protected-environment"],

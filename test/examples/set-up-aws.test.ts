@@ -8,7 +8,7 @@ import { findDocumentedCommands } from "./documented-commands.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 
-/** All pages in one: what a command prints may be told on another page than the command. */
+/** All pages in one: what a command prints may be told on a different page from the command. */
 const PAGE = globSync("docs/**/*.md", { cwd: ROOT })
   .sort()
   .map((path) => readFileSync(join(ROOT, path), "utf8"))

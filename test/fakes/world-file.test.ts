@@ -55,7 +55,7 @@ describe("a world in a file", () => {
     expect(() => parseWorldFile(JSON.stringify(world))).toThrow(message);
   });
 
-  it("is not quoted when it is no JSON, since it may be the wrong file", () => {
+  it("is not quoted when it is not JSON, since it may be the wrong file", () => {
     expect(() => parseWorldFile("GITLAB_OIDC_TOKEN=abc")).toThrow(/^the file is not JSON$/);
   });
 });

@@ -8,7 +8,7 @@ export type FirstLines = ReadonlyMap<string, string>;
 /**
  * Renders the tables of `docs/faults.md`.
  *
- * @param rowOf the row as it stands in the page, for a fault that this machine cannot show
+ * @param rowOf the row as it is in the page, for a fault that this machine cannot show
  */
 export function renderFaultTables(
   groups: readonly FaultGroup[],

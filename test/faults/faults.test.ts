@@ -30,7 +30,7 @@ function logOf({ stdout, stderr }: ScriptRun): string {
   return stdout + stderr;
 }
 
-/** The verdict: the first line but for what was said on the way. */
+/** The verdict: the first line except for what was said on the way. */
 function firstLineOf(run: ScriptRun): string {
   return logOf(run).match(/^[✔✖].*/m)?.[0] ?? "";
 }
@@ -75,7 +75,7 @@ describe.concurrent.each(IPV6_LOOPBACK)("IPv6, by %s", () => {
   it.each(IPV6_CASES)("works with $fault", meet);
 });
 
-/** Written anew by `npx vitest run test/faults/faults.test.ts --update`. */
+/** Rewritten by `npx vitest run test/faults/faults.test.ts --update`. */
 it("is told in docs/faults.md as it was seen", async () => {
   const page = readFileSync(PAGE, "utf8");
   const rowInPage = (fault: string): string => {

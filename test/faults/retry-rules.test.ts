@@ -65,7 +65,7 @@ it("lets a corrected clock excuse a refusal only", () => {
   expect(classify(refusal("Throttling", "", { clockCorrected: true }))).toBe("throttled");
 });
 
-it("draws each wait anew, between nothing and a ceiling that doubles up to its cap", () => {
+it("draws each wait separately, between nothing and a ceiling that doubles up to its cap", () => {
   const wait = (error: StsError, count: number, random: number): number => {
     const step = nextStep({
       failures: [error, ...Array.from({ length: count - 1 }, () => error)],

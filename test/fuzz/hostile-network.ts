@@ -20,7 +20,7 @@ export type Reply = (known: readonly string[]) => {
   readonly body: string;
 };
 
-/** One request comes to nothing, with these words. */
+/** One request fails, with these words. */
 export type Failure = (known: readonly string[]) => Error;
 
 const ROLE_SESSION = "arn:aws:sts::123456789012:assumed-role/deploy/GitLabRunner-4711-90210";

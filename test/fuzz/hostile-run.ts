@@ -228,7 +228,7 @@ export async function expectHarmless(run: HostileRun): Promise<void> {
   assertDoctorJson(run.argv, host.stdout());
   const others = [...host.written].filter(([name]) => !REPORT.test(name) && !(name in run.files));
   const token = env.GITLAB_OIDC_TOKEN ?? "";
-  // Any text may stand in the token's place; what is no token is no secret, and may be what is printed anyway.
+  // Any text may be there instead of the token; what is not a token is not a secret, and may be what is printed anyway.
   const secrets = [TOKEN_LIKE.test(token) ? token : "", JOB_TOKEN, PROXY_PASSWORD, ...Object.values(ISSUED)];
   for (const text of [printed, ...others.map(([, { contents }]) => contents)]) {
     expect(findSecrets(text, secrets)).toEqual([]);

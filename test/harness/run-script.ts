@@ -9,7 +9,7 @@ import { findSecrets } from "./secret-search.ts";
 export interface ScriptOptions {
   /** `["assume-role"]` unless given. */
   readonly argv?: readonly string[];
-  /** The whole environment, but for PATH, HOME and NO_COLOR. */
+  /** The whole environment, except for PATH, HOME and NO_COLOR. */
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Secrets to search the output for, asked for when the run has ended. */
   readonly secrets?: () => readonly string[];

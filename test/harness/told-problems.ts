@@ -8,7 +8,7 @@ export type ToldProblem = readonly [subject: string, told: string | RegExp];
 
 function problemsIn(log: string): readonly (readonly [subject: string, told: string])[] {
   const blocks = log.matchAll(/^ {2}(\S.*?): (.*(?:\n {4}.*)*)/gm);
-  // But for the label of what belongs there.
+  // Except for the label of what belongs there.
   return [...blocks].map(
     ([, subject = "", told = ""]) => [subject, unwrapped(told.replace(/\n {4}[^\s→]+ /, "\n"))] as const,
   );

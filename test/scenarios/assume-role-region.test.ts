@@ -17,7 +17,7 @@ it("offers the nearest names for an unknown Region", async () => {
   ]);
 });
 
-it("refuses a Region of another partition than the role", async () => {
+it("refuses a Region of a different partition from the role", async () => {
   const run = await runInWorld(world, { env: { AWS_OIDC_REGION: "cn-north-1" } });
   expectProblems(run, ["region", /^cn-north-1 is in the partition aws-cn .*role in aws-cn/]);
 });

@@ -20,7 +20,7 @@ const AS_ORDINARY_USER = `
 
 const REPORT = "aws-oidc-31337.env";
 
-/** The system's code for what went wrong, and words of what mends it. */
+/** The system's code for what went wrong, and words of the fix. */
 function expectNotWritten(run: ScenarioRun, { code, fix }: { readonly code: string; readonly fix: string }) {
   expect(run).toMatchObject({ exitCode: 1, stdout: "" });
   expect(run.stderr).toMatch(new RegExp(`^✖ ${REPORT}: .* \\(${code}\\)$`, "m"));

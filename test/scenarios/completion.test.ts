@@ -18,7 +18,7 @@ const LINES = [
   ["aws-oidc doctor --format ", ["json", "text"]],
   ["aws-oidc doctor --format=j", ["json"]],
   ["aws-oidc trust-policy --format=", ["cli", "cloudformation", "json", "terraform"]],
-  // A path, since a shell looks at what stands behind the last slash.
+  // A path, since a shell looks at what follows the last slash.
   ["./aws-oidc.cjs assume-role --verify n", ["none"]],
   ["aws-oidc doctor --trust-policy po", ["policy of shop.json", "policy.json"]],
   ["aws-oidc doctor --claims po", ["policy of shop.json", "policy.json"]],

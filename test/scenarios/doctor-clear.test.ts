@@ -10,7 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-it("says in a list that everything works, and at its end that nothing stands in the way", () => {
+it("says in a list that everything works, and at its end that nothing blocks the job", () => {
   expect(printed(run)).toMatchInlineSnapshot(`
     "exit code 0
     ✔ ID token       acme/shop, branch main; valid for 1 h, until <instant>

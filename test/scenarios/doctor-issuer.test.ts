@@ -87,7 +87,7 @@ describe("the issuer", () => {
     `);
   });
 
-  it("cannot be reached from here, which stands in nobody's way by itself", async () => {
+  it("cannot be reached from here, which blocks nobody by itself", async () => {
     const iss = "https://127.0.0.1:1";
     const run = await world.run(world.environment({ claims: { iss, aud: iss } }));
     expect(unwrapped(issuerLines(run))).toMatch(

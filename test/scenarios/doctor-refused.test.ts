@@ -185,7 +185,7 @@ it("proposes a statement that admits this job, and says so in JSON too", async (
   const pasted = parseTrustPolicy(
     JSON.stringify({ Version: "2012-10-17", Statement: [report.proposedStatement] }),
   );
-  if (pasted.kind !== "policy") throw new Error("the proposal is no policy");
+  if (pasted.kind !== "policy") throw new Error("the proposal is not a policy");
   const context = buildRequestContext({
     role: { arn: ROLES.deploy, partition: "aws", accountId: "123456789012" },
     issuer: world.issuer.iss,
@@ -194,7 +194,7 @@ it("proposes a statement that admits this job, and says so in JSON too", async (
   expect(evaluateTrustPolicy(pasted.policy, context).outcome).toBe("allowed");
 });
 
-it("doubts the policy that it was given when AWS refuses all the same", async () => {
+it("doubts the policy that it was given when AWS refuses anyway", async () => {
   const message = "Not authorized to perform sts:AssumeRoleWithWebIdentity";
   world.sts.misbehave({ fault: { kind: "error", status: 403, code: "AccessDenied", message } });
   const run = await world.run(world.environment(), {

@@ -65,7 +65,7 @@ it("tells what each address of the host says", async () => {
   );
 });
 
-it("wonders about an endpoint that does not answer like STS, and tries it all the same", async () => {
+it("wonders about an endpoint that does not answer like STS, and tries it anyway", async () => {
   const run = await world.run({ ...world.environment(), AWS_OIDC_STS_ENDPOINT: world.issuer.url });
   expect(run.exitCode).toBe(1);
   expect(run.stdout).toMatch(/! STS endpoint +.*but with HTTP 404/);

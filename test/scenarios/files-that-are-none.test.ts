@@ -22,7 +22,7 @@ interface Trap {
 
 const nothing = (): void => {};
 
-/** What is no file to be read, and would take for ever, or all the memory there is. */
+/** What is not a readable file, and would take forever, or all the memory there is. */
 const TRAPS: readonly Trap[] = [
   { path: "/dev/zero", prepare: nothing, reason: "not a regular file" },
   { path: "/dev/tty", prepare: nothing, reason: "(?:not a regular file|ENXIO)" },

@@ -90,7 +90,7 @@ describe("the proposed statement", () => {
     const { stderr } = await refuse(token);
     const statement = JSON.parse(stderr.slice(stderr.indexOf("\n{\n")));
     const parsed = parseTrustPolicy(JSON.stringify({ Version: "2012-10-17", Statement: [statement] }));
-    if (parsed.kind !== "policy") throw new Error("the proposal is no policy");
+    if (parsed.kind !== "policy") throw new Error("the proposal is not a policy");
     const outcomeFor = (claims: Readonly<Record<string, unknown>>) =>
       evaluateTrustPolicy(
         parsed.policy,

@@ -80,7 +80,7 @@ describe("in a job with an ID token, without flags", () => {
     expect(run.stderr).toMatch(/^✖ the ID token has no single "aud" or "azp" to ask for$/m);
   });
 
-  it("refuses what is no token, and does not print it", async () => {
+  it("refuses what is not a token, and does not print it", async () => {
     const run = await runInWorld(world, { argv, env: { GITLAB_OIDC_TOKEN: "glcbt-64_not-an-id-token" } });
     expect(run).toMatchObject({ exitCode: 2, stdout: "" });
     expect(run.stderr).toContain("GITLAB_OIDC_TOKEN: something that is not a JSON Web Token");

@@ -362,7 +362,7 @@ describe.each(findDeliveries())("the folder, in $name", (delivery) => {
     expect(foldersIn(folder)).toEqual([]);
   });
 
-  it("takes the place of a link that somebody laid there, and leaves what it led to alone", () => {
+  it("replaces a link that somebody laid there, and leaves what it led to alone", () => {
     mkdirSync(join(folder, "elsewhere"));
     symlinkSync(join(folder, "elsewhere"), join(folder, "aws-oidc-4711"));
     expect(run(delivery, ['test -s "$AWS_WEB_IDENTITY_TOKEN_FILE"']).exitCode).toBe(0);

@@ -163,13 +163,13 @@ describe("the source", () => {
     expect(wrong.map(({ path }) => path)).toEqual([]);
   });
 
-  it("is compiled without the platform's types, but for the edge", () => {
+  it("is compiled without the platform's types, except for the edge", () => {
     const config = readFileSync(join(ROOT, "tsconfig.pure.json"), "utf8").replaceAll(/^\s*\/\/.*$/gm, "");
     const { exclude } = JSON.parse(config);
     expect([...exclude].sort()).toEqual(["src/edge", "src/main.ts"]);
   });
 
-  it("takes time, chance, output and the environment from the host, but for the edge", () => {
+  it("takes time, chance, output and the environment from the host, except for the edge", () => {
     const reached =
       /\bprocess\.|\bconsole\.(?:log|info|warn|error|debug)\b|\bDate\.now\b|\bnew Date\(\)|\bMath\.random\b|\bglobalThis\b|\bfetch\(|\bset(?:Timeout|Interval)\(/;
     expect(findings(PURE, reached)).toEqual([]);
@@ -187,7 +187,7 @@ describe("the source", () => {
     ]);
   });
 
-  it("keeps its files short, but for tables of data", () => {
+  it("keeps its files short, except for tables of data", () => {
     const tables = /^(?:config\/inputs\/inputs|aws\/error-catalogue\/[a-z-]+-entries)\.ts$/;
     const lengths = SOURCES.map(({ path, text }) => ({ path, lines: text.trimEnd().split("\n").length }));
     const limitOf = (path: string) => (path === "main.ts" ? 40 : 250);

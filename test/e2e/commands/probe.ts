@@ -3,7 +3,7 @@ import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import { fromNodeProviderChain } from "@aws-sdk/credential-providers";
 
 /*
- * Takes the place of a tool that acts in AWS: finds credentials where every AWS SDK finds them, and says on standard error
+ * Replaces a tool that acts in AWS: finds credentials where every AWS SDK finds them, and says on standard error
  * whom AWS takes it for, and in which Region. First argument: the name of the tool. Of its options it knows `--profile`;
  * Terraform has the profiles that the files of its folder name.
  */

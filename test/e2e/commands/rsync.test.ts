@@ -80,7 +80,7 @@ describe.each(IMPLEMENTATIONS)("$name", ({ command: [program, ...leading] }) => 
     expect([mode & 0o777, mtime]).toEqual([0o750, OLD]);
   });
 
-  it("copies the work tree, but for what is excluded, into a folder below it", () => {
+  it("copies the work tree, except for what is excluded, into a folder below it", () => {
     plant({
       "kept.txt": "K",
       "untracked.txt": "U",

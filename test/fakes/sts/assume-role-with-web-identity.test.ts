@@ -142,7 +142,7 @@ describe("a request", () => {
       "400 MalformedPolicyDocument: This policy contains invalid Json",
     ],
     [
-      "with a session policy that is no policy",
+      "with a session policy that is not a policy",
       { Policy: "[]" },
       "400 MalformedPolicyDocument: Syntax errors in policy.",
     ],

@@ -74,7 +74,7 @@ describe("a signed request", () => {
     expect(await refusalOf(identify({}, { region: "cn-north-1" }))).toBe(INVALID);
   });
 
-  it("is refused for another Region than that of the endpoint", async () => {
+  it("is refused for a different Region from the endpoint", async () => {
     const regional = await startWorld({ sts: { region: "eu-central-1" } });
     const { Credentials } = await exchange(regional);
     const identifyIn = (region: string) =>

@@ -2,7 +2,7 @@ import type { Fault } from "../../../stand-ins/sts/faults.ts";
 import type { FaultCase } from "../fault-case.ts";
 import { forEver, garbled, refused } from "./answers.ts";
 
-/** An answer to `AssumeRoleWithWebIdentity` as STS gives it, but for a role of somebody's choice. */
+/** An answer to `AssumeRoleWithWebIdentity` as STS gives it, except for a role of somebody's choice. */
 function sessionOf(arn: string): Fault {
   const credentials = {
     AccessKeyId: "ASIAMALLORYMALLORY00",
@@ -50,7 +50,7 @@ const INJECTION: Fault = {
     " section_start:1:x[collapsed=true]&#13;&#x85;\u202egnp.exe</Message></Error></ErrorResponse>",
 };
 
-/** Whoever answers in the place of STS means harm. */
+/** Whoever answers instead of STS means harm. */
 export const HOSTILE_CASES: readonly FaultCase[] = [
   garbled("A body without an end", { kind: "endless", status: 200 }, /not from STS \(HTTP 200\)/),
   {

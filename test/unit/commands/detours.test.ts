@@ -62,7 +62,7 @@ it("leaves certificates out where none counts", () => {
   expect(notesFor(env)).toEqual([]);
 });
 
-it("names the bundle alone, which takes the place of the others", () => {
+it("names the bundle alone, which replaces the others", () => {
   const env = { AWS_CA_BUNDLE: "/bundle.pem", NODE_EXTRA_CA_CERTS: "/ca.pem" };
   expect(notesFor(env)).toEqual([
     expect.stringMatching(/^AWS_CA_BUNDLE: only the authorities in "\/bundle\.pem"/),

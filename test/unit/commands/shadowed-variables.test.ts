@@ -25,16 +25,19 @@ describe("a credential variable that is set already", () => {
     );
   });
 
-  it.each(CREDENTIAL_VARIABLES)("ends the run though it is empty, since it wins all the same: %s", (name) => {
-    expect(() => assertNotShadowed(configOf(), { [name]: "" })).toThrow(
-      expect.objectContaining({
-        message: expect.stringContaining(`${name} (empty) is already set in this job`),
-        hint: expect.stringMatching(new RegExp(`^Remove ${name} from Settings`)),
-      }),
-    );
-  });
+  it.each(CREDENTIAL_VARIABLES)(
+    "ends the run though it is empty, because it still takes precedence: %s",
+    (name) => {
+      expect(() => assertNotShadowed(configOf(), { [name]: "" })).toThrow(
+        expect.objectContaining({
+          message: expect.stringContaining(`${name} (empty) is already set in this job`),
+          hint: expect.stringMatching(new RegExp(`^Remove ${name} from Settings`)),
+        }),
+      );
+    },
+  );
 
-  it("is none when it is of another name than those that are written", () => {
+  it("is none if its name differs from those that are written", () => {
     expect(() => assertNotShadowed(configOf(), { AWS_ACCOUNT_ID: "123456789012" })).not.toThrow();
     const prefixed = configOf({ AWS_OIDC_VARIABLE_PREFIX: "PROD_" });
     expect(() => assertNotShadowed(prefixed, { AWS_SESSION_TOKEN: "x" })).not.toThrow();
@@ -80,7 +83,7 @@ describe("notes", () => {
     ]);
   });
 
-  it("hold the account against the last role of a chain", () => {
+  it("compare the account with the last role of a chain", () => {
     const chain = configOf({ AWS_OIDC_CHAINED_ROLE_ARN: "arn:aws:iam::210987654321:role/production" });
     expect(shadowNotes(chain, { AWS_ACCOUNT_ID: "210987654321" })).toEqual([]);
     expect(shadowNotes(chain, { AWS_ACCOUNT_ID: "123456789012" })).toEqual([

@@ -28,7 +28,7 @@ it("refuses a role of another account before AWS is asked, the last of a chain",
   expect(problemsOf(env)).toEqual([]);
 });
 
-it("cannot hold a role against them that is wrong itself", () => {
+it("cannot check an invalid role against them", () => {
   expect(problemsOf({ ...allow("210987654321"), AWS_OIDC_ROLE_ARN: "" })).toMatchObject([
     { subject: "role-arn" },
   ]);

@@ -214,7 +214,7 @@ describe("doctor in a clone", () => {
     expect((await ask(flags, FEATURE)).stdout).toContain(`project_path:acme/shop:${sub}`);
   });
 
-  it("holds the instance of the remote against that of the policy", async () => {
+  it("compares the instance of the remote with that of the policy", async () => {
     const answer = await ask([], clone({}, "git@gitlab.com:acme/shop.git"));
     expect(answer).toMatchObject({
       exitCode: 1,

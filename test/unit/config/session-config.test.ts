@@ -93,7 +93,7 @@ describe("an inline policy", () => {
     expect(problem?.found).toBe(`not JSON: Unexpected token '${text[0]}'`);
   });
 
-  it("that stands in the place of its path is not quoted", () => {
+  it("that stands instead of its path is not quoted", () => {
     const [problem] = problemsOf({ AWS_OIDC_SESSION_POLICY_FILE: INLINE.AWS_OIDC_SESSION_POLICY });
     expect(problem?.found).toMatch(/^a text of \d+ characters, which cannot be read \(ENOENT\)$/);
   });
@@ -152,7 +152,7 @@ describe("managed policies", () => {
     ]);
   });
 
-  it("cannot be held against a role that is wrong itself", () => {
+  it("cannot be checked against an invalid role", () => {
     const env = {
       AWS_OIDC_ROLE_ARN: "deploy",
       ...managed("arn:aws:iam::210987654321:policy/x", "ReadOnlyAccess"),

@@ -49,7 +49,7 @@ describe("the Region", () => {
     }
   });
 
-  it("is refused in another partition than the role's", () => {
+  it("is refused in a different partition from the role's", () => {
     expect(problemsOf({ ...CHINA, AWS_OIDC_REGION: "eu-west-1" })).toMatchObject([
       {
         subject: "region",
@@ -66,7 +66,7 @@ describe("the Region", () => {
     ]);
   });
 
-  it("cannot be checked against a role that is wrong itself", () => {
+  it("cannot be checked against an invalid role", () => {
     expect(problemsOf({ AWS_OIDC_ROLE_ARN: "deploy", AWS_OIDC_REGION: "cn-north-1" })).toMatchObject([
       { subject: "role-arn" },
     ]);

@@ -48,7 +48,7 @@ it.each([
   expect(runtime[name].script[0]).toContain(`' ${command} <<'`);
 });
 
-it("hands on what assume-role hands on, and leaves nothing behind", () => {
+it("passes on what assume-role passes on, and leaves nothing behind", () => {
   expect(doctor.job.variables).toMatchObject(assumeRole.job.variables);
   expect(doctor.job).not.toHaveProperty("artifacts");
 });

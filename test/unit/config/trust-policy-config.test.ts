@@ -524,7 +524,7 @@ describe("several roles", () => {
   };
   const wrongIn = (...argv: readonly string[]) => textsOf(parseArgv([...shared, ...argv]));
 
-  it("have what stands before the first of them, and each what stands behind it", () => {
+  it("have what comes before the first of them, and each what follows it", () => {
     const roles = rolesOf(
       ...["--max-session-seconds=7200", "--role=production", "--branch=main", "--protected-environment"],
       ...["--role=review", "--any-branch", "--managed-policies=ReadOnlyAccess", "--format=json"],

@@ -234,7 +234,7 @@ describe("with NODE_TLS_REJECT_UNAUTHORIZED=0", () => {
     return () => delete process.env.NODE_TLS_REJECT_UNAUTHORIZED;
   });
 
-  it.each(["early", "asked for"])("a connection that is %s is refused all the same", async (when) => {
+  it.each(["early", "asked for"])("a connection that is %s is refused anyway", async (when) => {
     const { port } = await serve({ tls: true });
     const { connections, get } = connect({ AWS_CA_BUNDLE: "" });
     if (when === "early") connections.open(new URL(`https://127.0.0.1:${port}`));

@@ -204,7 +204,7 @@ describe("makes one attempt and tells how it failed", () => {
   });
 });
 
-it("answers only when the platform has noted that the request was sent, or the next one would connect anew", async () => {
+it("answers only when the platform has noted that the request was sent, or the next one would connect again", async () => {
   const order: string[] = [];
   const requestHandler = {
     async handle() {

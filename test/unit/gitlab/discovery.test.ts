@@ -109,7 +109,7 @@ describe("a key set", () => {
     ["key_ops", keySet({ ...KEY, key_ops: ["verify"] }), /`key_ops`/],
     ["too many keys", keySet(...Array.from({ length: 101 }, () => KEY)), /101 keys/],
     ["the token's key twice, the later one unusable", keySet(KEY, { ...KEY, use: "enc" }), /a `use` other/],
-    ["something that is no key", '{"keys":[null]}', /no `kid`/],
+    ["something that is not a key", '{"keys":[null]}', /no `kid`/],
     ["a shared secret for a key", keySet({ kty: "oct", kid: "one", k: "…" }), /has the type oct \(`kty`\)/],
     ["a key of no type", keySet({ ...KEY, kty: undefined }), /has the type undefined/],
     ["a type of Object's own", keySet({ ...KEY, kty: "constructor" }), /has the type constructor/],

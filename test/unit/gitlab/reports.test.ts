@@ -4,7 +4,7 @@ import { AwsOidcError } from "../../../src/foundation/errors.ts";
 import { DOTENV_LIMITS, encodeDotenvReport } from "../../../src/gitlab/reports.ts";
 
 const names = fc.stringMatching(/^[A-Za-z_][A-Za-z0-9_]{0,30}$/);
-/** Printable ASCII but for the dollar sign. */
+/** Printable ASCII except for the dollar sign. */
 const values = fc.stringMatching(/^[!-#&-~]{0,200}$/);
 
 /** Reads a report line by line as GitLab's `ParseDotenvArtifactService` does. */

@@ -19,7 +19,7 @@ const secrets = fc.oneof(
   fc.string({ minLength: 8, maxLength: 40, unit: fc.constantFrom(..."aäßé漢") }),
 );
 
-/** Text of another alphabet than the secrets in it, so that none of them is there by chance. */
+/** Text in a different alphabet from the secrets in it, so that none of them is there by chance. */
 const surroundings = fc.string({ unit: fc.constantFrom("\u2800", "\u2801", "\n"), maxLength: 20 });
 
 /** A secret, and a part of it that is long enough. */
@@ -138,8 +138,8 @@ describe("hides what has the shape of a JSON Web Token, which it was not told of
     ["over several lines", token.replace(/.{40}/g, "$&\n  ")],
     ["with lines of JSON", token.replace(/.{40}/g, "$&\\n")],
   ])("%s", (_, sent) => {
-    expect(createRedactor().redact(`role-arn: "${sent}" is no ARN. Copy it anew.`)).toBe(
-      'role-arn: "[MASKED]" is no ARN. Copy it anew.',
+    expect(createRedactor().redact(`role-arn: "${sent}" is no ARN. Copy it again.`)).toBe(
+      'role-arn: "[MASKED]" is no ARN. Copy it again.',
     );
   });
 

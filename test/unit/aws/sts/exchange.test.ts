@@ -235,7 +235,7 @@ describe("believes no answer that is for somebody else", () => {
     }
   });
 
-  it("the first role in the place of the second", async () => {
+  it("the first role instead of the second", async () => {
     const { tools } = createSts(undefined, { ...HONEST, second: FIRST_SESSION });
     const request: ExchangeRequest = { ...REQUEST, verify: "none", chained: CHAINED };
     await expect(exchangeIdToken(request, plan(CENTRAL), tools)).rejects.toMatchObject({

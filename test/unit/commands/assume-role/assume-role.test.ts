@@ -97,7 +97,7 @@ describe("a run that succeeds", () => {
       },
     });
     expect(stdout).toMatch(/^ {2}account {6}210987654321$/m);
-    expect(stdout).toMatch(new RegExp(`^ {2}through {4}${ROLE_ARN}$`, "m"));
+    expect(stdout).toMatch(new RegExp(`^ {2}through {6}${ROLE_ARN}$`, "m"));
   });
 
   it("tells of the first repetition, and of the first that asks another Region", async () => {

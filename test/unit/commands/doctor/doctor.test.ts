@@ -124,7 +124,7 @@ async function runDoctor(situation: Situation = {}, flags: readonly string[] = [
   return { exitCode, stdout: host.stdout(), stderr: host.stderr(), written: host.written, lineOf };
 }
 
-it("finds nothing in the way where nothing is, and writes nothing", async () => {
+it("finds nothing wrong if nothing is, and writes nothing", async () => {
   const { exitCode, stdout, written } = await runDoctor();
   expect(stdout).not.toMatch(/^[✖!?]/m);
   expect(stdout).toContain(
@@ -354,7 +354,7 @@ it("gives the exchange all of its time, however long the pages took", async () =
 });
 
 describe("variables", () => {
-  it("that take the place of the credentials stand in the way", async () => {
+  it("that replace the credentials block the job", async () => {
     const { lineOf, exitCode } = await runDoctor({ env: { AWS_SECRET_ACCESS_KEY: "stale" } });
     expect(lineOf("Variables")).toMatch(/^✖ Variables +AWS_SECRET_ACCESS_KEY is already set/);
     expect(exitCode).toBe(1);

@@ -27,7 +27,7 @@ interface Vector {
 
 const VECTORS: readonly Vector[] = JSON.parse(read("test/vectors/explain.json"));
 
-/** All that are known, but for names that stand alone. */
+/** All that are known, except for names that stand alone. */
 const SENTENCES = VECTORS.filter(
   ({ id, text }) => id !== "unknown" && text.includes(" ") && !text.startsWith("error "),
 );
@@ -81,7 +81,7 @@ describe("a text that people paste", () => {
     expect(new Set(sources).size).toBeGreaterThanOrEqual(100);
   });
 
-  it("is explained all the same in the frames, colours and times that logs put around it", async () => {
+  it("is still explained in the frames, colours and times that logs put around it", async () => {
     for (const { text, id } of SENTENCES) {
       const lines = text.split("\n");
       const framed = lines.map((line) => `\u001b[31m│\u001b[0m ${line}`).join("\r\n");

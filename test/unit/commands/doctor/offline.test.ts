@@ -153,7 +153,7 @@ describe("the claims of a token in a file", () => {
     expect(stdout).not.toContain("ada*");
   });
 
-  it("say that the policy turns on what cannot be seen from here", async () => {
+  it("say that the policy depends on what cannot be seen from here", async () => {
     const policy = policyOf({
       StringEquals: { ...AUDIENCE, "gitlab.com:sub": SUB },
       IpAddress: { "aws:SourceIp": "192.0.2.1" },
@@ -368,7 +368,7 @@ describe("a trust policy alone", () => {
     `);
   });
 
-  it("that IAM would not take stands in the way", async () => {
+  it("that IAM would not accept blocks the job", async () => {
     const { stdout, exitCode } = await run(POLICY, { "policy.json": EXACT.replace("Allow", "allow") });
     expect(stdout).toMatch(/✖ Trust policy +This is not a valid trust policy: IAM refuses it/);
     expect(stdout).toContain("Statement[0].Effect");
@@ -398,7 +398,7 @@ describe("a wrong use", () => {
   const claims = ["--claims", "c"];
   const wrong: readonly { what: string; flags: readonly string[]; file?: string; found: string }[] = [
     {
-      what: "a policy that is no JSON",
+      what: "a policy that is not JSON",
       flags: policy,
       file: "Version: 2012",
       found: "contains no trust policy",
@@ -462,7 +462,7 @@ describe("a wrong use", () => {
       found: "--project: an empty value",
     },
     { what: "a switch with a value", flags: [...policy, "--strict=yes"], found: '--strict: "yes"' },
-    { what: "a role that is none", flags: [...MAIN, "--role-arn", "deploy"], found: "is not an ARN" },
+    { what: "an invalid role", flags: [...MAIN, "--role-arn", "deploy"], found: "is not an ARN" },
   ];
 
   it.each(wrong)("is $what, for machines too", async ({ flags, file = "", found }) => {

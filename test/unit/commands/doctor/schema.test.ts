@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { encodeProblems } from "../../../../src/commands/doctor/encode.ts";
 import { DOCTOR_SCHEMA, findSchemaFaults } from "../../../harness/doctor-schema.ts";
 
-/** Every run of the doctor in a test is held against the schema: see `assertDoctorJson`. Here, that it can fail. */
+/** Every run of the doctor in a test is checked against the schema: see `assertDoctorJson`. Here, that it can fail. */
 describe("the schema of what is printed for machines", () => {
   const answer = JSON.parse(encodeProblems([{ subject: "a", found: "b", expected: "c", fix: "d" }]).json);
 

@@ -11,7 +11,7 @@ interface Vector {
   readonly name: string;
   readonly source: string;
   readonly policy?: unknown;
-  /** In place of `policy`: a text that is no JSON. */
+  /** In place of `policy`: a text that is not JSON. */
   readonly policyText?: string;
   /** The job as flags describe it … */
   readonly flags?: string;

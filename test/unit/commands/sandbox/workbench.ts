@@ -21,7 +21,7 @@ export interface MemoryWorkbench extends Workbench {
   readonly privateFiles: Map<string, string>;
 }
 
-/** @param program takes the place of gitlab-ci-local */
+/** @param program replaces gitlab-ci-local */
 export function createMemoryWorkbench(
   program: Program = async () => 0,
   checkout: Readonly<Record<string, string | undefined>> = CHECKOUT,

@@ -117,7 +117,7 @@ describe("an option that opens a section", () => {
     };
   };
 
-  it("has what stands behind it, up to the next one", () => {
+  it("has what follows it, up to the next one", () => {
     expect(sectionsOf("--tag=v1", "--role", "a", "--branch=x", "--role-name=b", "--protected")).toEqual({
       problems: [],
       shared: ["tag"],

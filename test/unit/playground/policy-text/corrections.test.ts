@@ -17,13 +17,13 @@ const POLICY = `{
 `;
 
 describe("a correction", () => {
-  it("takes the place of a statement, and leaves the rest as it was written", () => {
+  it("replaces a statement, and leaves the rest as it was written", () => {
     expect(applyCorrection(POLICY, { place: "Statement[0]", text: STATEMENT })?.text).toBe(
       POLICY.replace(/\{\s+"Sid": "First"\s+\}/, STATEMENT.replaceAll("\n", "\n    ")),
     );
   });
 
-  it("takes the place of the version, or comes in as its first member", () => {
+  it("replaces the version, or comes in as its first member", () => {
     const correction = { place: "Version", text: '"2012-10-17"' };
     expect(applyCorrection(POLICY, correction)?.text).toBe(POLICY.replace("2008-10-17", "2012-10-17"));
     const without = POLICY.replace('  "Version": "2008-10-17",\n', "");

@@ -42,10 +42,10 @@ function parse(document: unknown): TrustPolicy {
 
 const policyOf = (...statements: readonly Json[]): Json => ({ Version: "2012-10-17", Statement: statements });
 
-/** A good policy but for the condition. */
+/** A good policy except for the condition. */
 const when = (condition: Json): Json => policyOf({ ...GOOD, Condition: condition });
 
-/** A good policy but for the subject pattern. */
+/** A good policy except for the subject pattern. */
 const subjectLike = (...subjects: readonly string[]): Json =>
   when({ StringEquals: AUD, StringLike: { "gitlab.com:sub": subjects } });
 
@@ -54,7 +54,7 @@ const subjectEquals = (subject: unknown): Json =>
 
 const trusting = (federated: unknown): Json => policyOf({ ...GOOD, Principal: { Federated: federated } });
 
-/** A good policy for a self-managed instance but for what is added. */
+/** A good policy for a self-managed instance except for what is added. */
 const selfManaged = (added: Json, provider = SELF_MANAGED, host = "gitlab.example.com"): Json =>
   policyOf({
     ...GOOD,
