@@ -108,7 +108,7 @@ function withIssuer(
   return { url: issuer, path: isBelow ? path.slice(root.length + 1) : path };
 }
 
-/** Nobody is to make a role for another branch than they think. */
+/** Keeps people from making a role for a branch they did not mean. */
 function branchNotes({ branch, defaultBranch }: Remote, open: OpenInputs): readonly string[] {
   if (open.branch !== "default") return [];
   if (defaultBranch === undefined) return ["The clone does not know its default branch: give --branch."];

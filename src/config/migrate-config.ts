@@ -25,7 +25,7 @@ function parseFile({ text = "", subject }: RawInput): Checked<string> {
     subject,
     found: "an empty value",
     expected: "the path of a file",
-    fix: "Leave it out for .gitlab-ci.yml.",
+    fix: "Omit it for .gitlab-ci.yml.",
   });
 }
 

@@ -6,7 +6,7 @@ import { Secret } from "../foundation/secret.ts";
 const LIMIT_MS = 5_000;
 
 /**
- * Asks git about the repository that a folder lies in, the working folder unless given. The configuration is not read here,
+ * Asks git about the repository of a folder, by default the working folder. The configuration is not read here,
  * since only git knows worktrees, submodules, included files and `insteadOf`.
  *
  * The folder may be somebody else's: none of these commands runs a program that a repository's configuration names, such as a
@@ -54,7 +54,7 @@ function runGit(argv: readonly string[], env: Environment, folder: string): Prom
   const options = { cwd: folder, env: { ...env, LC_ALL: "C" }, timeout: LIMIT_MS };
   return new Promise((resolve) => {
     execFile("git", argv, options, (error, stdout, stderr) => {
-      // 1 is git's answer that there is no such thing.
+      // Exit code 1 is git's answer that it does not exist.
       const isRefused = error !== null && error.code !== 1;
       const [line = ""] = stdout.split("\n");
       resolve({

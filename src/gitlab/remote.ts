@@ -17,7 +17,7 @@ export type RemoteAddress =
 const OTHER_HOSTS =
   /(?:^|\.)(?:github\.com|ghe\.com|bitbucket\.org|codeberg\.org|gitea\.com|dev\.azure\.com|visualstudio\.com|sr\.ht|sourceforge\.net|googlesource\.com|huggingface\.co|amazonaws\.com)$/;
 
-/** GitLab.com answers SSH at port 443 too, under a host of its own. */
+/** GitLab.com also answers SSH on port 443, under its own host name. */
 const HOSTS_OF_SSH: Readonly<Record<string, string>> = { "altssh.gitlab.com": "gitlab.com" };
 
 /** The parts of a git remote's address that names a project. */

@@ -25,7 +25,7 @@ export interface Input {
   readonly options?: readonly string[];
   /** The pattern that GitLab checks before anything runs (RE2, not anchored). */
   readonly regex?: string;
-  /** Whether the value may stand on the command line by itself. */
+  /** Whether the value may be given without the flag. */
   readonly isPositional?: true;
   /** Another name of the flag. */
   readonly alias?: string;

@@ -10,7 +10,7 @@ export const MIGRATE_INPUTS = [
     isPositional: true,
     default: ".gitlab-ci.yml",
     placeholder: "<path>",
-    description: "The file to read, which may also stand alone behind the command. It is not changed.",
+    description: "The file to read, also accepted without the flag. It is not changed.",
   },
   {
     ...FLAG,

@@ -1,6 +1,6 @@
 import type { Edit } from "../pipeline/source.ts";
 
-/** Edits in the order of the text; what lies in a part that goes is gone with it, and so is what is there twice. */
+/** Sorts edits by position; drops duplicates, and edits inside a part that is removed. */
 export function arrange(edits: readonly Edit[]): readonly Edit[] {
   const sorted = edits
     .map((edit, index) => ({ edit, index }))

@@ -1,7 +1,7 @@
 import type { Edit, Source } from "../pipeline/source.ts";
 import { applyEdits, arrange } from "./apply.ts";
 
-/** Lines around a change by which it finds its place. */
+/** Unchanged lines around a change, which locate it. */
 const CONTEXT = 3;
 
 /** Lines that go and lines that come, from a line on, counted from 0. */

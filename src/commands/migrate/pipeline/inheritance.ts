@@ -79,7 +79,7 @@ function refusesDefaults({ document }: Pipeline, { map }: Entry): boolean {
   return textOf(choice) === "false";
 }
 
-/** The jobs that run the `before_script` that stands outside all jobs. */
+/** The jobs that run the `before_script` at the top level of the file. */
 export function jobsWithDefaults(pipeline: Pipeline): readonly Entry[] {
   return pipeline.entries.filter(
     (entry) =>

@@ -16,7 +16,7 @@ import {
 } from "yaml";
 import type { Source } from "./source.ts";
 
-/** A job, a hidden job, `default`, or the file itself for what stands outside all jobs. */
+/** A job, a hidden job, `default`, or the file itself for its top-level keywords. */
 export interface Entry {
   readonly name: string;
   readonly kind: "job" | "hidden" | "default" | "global" | "fragment";

@@ -15,7 +15,7 @@ import {
 /** `before_script` or `script` of a job; `fragment` is a list or a text outside all jobs. */
 export type SectionName = "before_script" | "script" | "fragment";
 
-/** One element of a script that stands in the file as text. */
+/** One element of a script that is text in the file. */
 export interface Item {
   readonly section: Section;
   readonly node: Scalar;
@@ -24,7 +24,7 @@ export interface Item {
   readonly statements: readonly Statement[] | undefined;
 }
 
-/** A script as it stands in the file. */
+/** A script as written in the file. */
 export interface Section {
   readonly entry: Entry;
   readonly name: SectionName;

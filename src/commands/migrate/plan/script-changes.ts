@@ -81,7 +81,7 @@ function removeFrom(pipeline: Pipeline, item: Item, recipe: ReadonlySet<Statemen
     }));
 }
 
-/** The recipe of GitLab's page on AWS begins with a comment of its own. */
+/** The recipe on GitLab's AWS page begins with a comment. */
 function withOwnComment({ source }: Pipeline, dash: number): number {
   const start = source.lineStart(dash);
   const before = start === 0 ? 0 : source.lineStart(start - 1);
@@ -98,7 +98,7 @@ function dashOf({ source }: Pipeline, node: Node): number {
   return start + blanks.length;
 }
 
-/** Puts elements in the place of every alias of an element, or before it where something of that stays. */
+/** Replaces every alias of an element, or puts the new ones before it if part of it stays. */
 export function replaceAliases(
   pipeline: Pipeline,
   item: Item,

@@ -1,4 +1,4 @@
-/** A secret that stands in a line, in place of the name of a variable. */
+/** A secret written in a line instead of the name of a variable. */
 const SECRETS: readonly RegExp[] = [
   /\bA(?:KI|SI)A[A-Z\d]{12,}\b/,
   /-----BEGIN [A-Z ]*PRIVATE KEY-----/,

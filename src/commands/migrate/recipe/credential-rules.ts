@@ -10,7 +10,7 @@ import { answerIn, answerOf, findExchanges, isExchange, onlyHandlesText } from "
 import type { Exchange, Obstacle, Trace, Verdict } from "./trace.ts";
 import { argumentsOf, KEY_NAMES, outputFile, pathOf, readAssignments, soleCommand } from "./words.ts";
 
-/** The exchange itself, in whatever the script does with the answer. */
+/** The exchange itself, whichever way the script uses the answer. */
 export function ruleExchange(statement: Statement, trace: Trace): Verdict | undefined {
   const found = findExchanges(statement);
   const [only] = found;
@@ -77,7 +77,7 @@ function takesAssignments(command: Command, exchange: Exchange, trace: Trace): b
   return others.every((word) => literalText(word) !== undefined || takesNames(word, exchange, trace));
 }
 
-/** `export $(printf "NAME=%s …" …)`: the names stand in the text. */
+/** `export $(printf "NAME=%s …" …)`: the names are part of the text. */
 function takesNames(word: Word, exchange: Exchange, trace: Trace): boolean {
   if (answerIn(word, trace) === undefined) return false;
   for (const [, name = ""] of word.raw.matchAll(/\b([A-Z_][A-Z0-9_]*)=/g)) trace.holders.set(name, exchange);

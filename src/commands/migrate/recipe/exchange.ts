@@ -16,7 +16,7 @@ const MEANT = /^--(?:role-arn|role-session-name|web-identity-token|duration-seco
 /** Options without a value. */
 const SWITCH = /^--no-/;
 
-/** A call of STS, and the options of it that an input cannot take the place of. */
+/** A call of STS, and its options that no input covers. */
 interface FoundExchange {
   readonly exchange: Exchange;
   readonly foreign: readonly string[];

@@ -37,7 +37,7 @@ export function readIdentities(trace: Trace, end: Statement): readonly Identity[
   const seconds = trace.exchanges.filter(({ hop }) => hop === "second");
   const [second, ...others] = [...seconds.map(toSecond), ...profileSeconds(trace)];
   if (others.length > 0 || (second !== undefined && sources.length !== 1)) {
-    const fix = "Give each role an include of its own: docs/use/several-roles.md shows how.";
+    const fix = "Give each role its own include: docs/use/several-roles.md shows how.";
     trace.obstacles.push({
       statement: second?.statement ?? end,
       found:

@@ -121,7 +121,7 @@ function judge(statement: Statement, trace: Trace): Verdict {
   return "kept";
 }
 
-/** `|| exit 1` goes with what it stands behind. */
+/** `|| exit 1` belongs to the command before it. */
 function isExit({ joinedBy, raw }: Statement): boolean {
   return joinedBy === "||" && /^(?:exit|return|false)\b[\s\d]*$/.test(raw);
 }
@@ -162,7 +162,7 @@ function joinObstacles(
       {
         statement,
         found: `this command is joined to the exchange by ${statement.joinedBy}`,
-        fix: "Give it a line of its own, and run this again.",
+        fix: "Put it on its own line, then run this again.",
       },
     ];
   });

@@ -14,7 +14,7 @@ export interface Exchange {
   readonly statement: Statement;
 }
 
-/** Keys that come from variables or stand in the file, as a profile or as variables of the job. */
+/** Keys that come from variables or are written in the file, as a profile or as variables of the job. */
 export interface StaticKeys {
   readonly profile: string | undefined;
   /** What is given for the access key id, as it is written. */
@@ -22,7 +22,7 @@ export interface StaticKeys {
   readonly statement: Statement;
 }
 
-/** A command that stands in the way, and what to do about it by hand. */
+/** A command that prevents the change, and what to do about it by hand. */
 export interface Obstacle {
   readonly statement: Statement;
   readonly found: string;

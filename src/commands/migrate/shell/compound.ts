@@ -15,7 +15,7 @@ const CLOSING: Readonly<Record<string, string>> = {
   "[[": "]]",
 };
 
-/** What stands before the body of a function. */
+/** The part before the body of a function. */
 const FUNCTION = /^(?:function[ \t]+[\w.-]+(?:[ \t]*\(\))?|[\w.-]+[ \t]*\(\))/;
 
 /** After these, a command begins. */

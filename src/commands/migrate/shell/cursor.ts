@@ -13,7 +13,7 @@ export interface Cursor {
   at: number;
   /** Announced on this line; their texts follow it. */
   readonly heredocs: Heredoc[];
-  /** Reads what stands in `$(…)`, which words and commands need of each other. */
+  /** Reads the inside of `$(…)`, for which words and commands need each other. */
   readonly read: (cursor: Cursor, end: "" | ")") => readonly Statement[];
 }
 

@@ -1,7 +1,7 @@
 /** A piece of a word, as the shell would expand it. */
 export type Part =
   | { readonly kind: "text"; readonly text: string }
-  /** `$NAME`, `${NAME}`; with an operator or an index, what stands behind the name: `:-main`, `[0]`. */
+  /** `$NAME`, `${NAME}`; with an operator or an index, the text after the name: `:-main`, `[0]`. */
   | { readonly kind: "variable"; readonly name: string; readonly operator: string }
   /** `$(…)`, backticks, `<(…)` or the elements of an array. */
   | { readonly kind: "commands"; readonly statements: readonly Statement[] }
