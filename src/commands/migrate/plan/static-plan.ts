@@ -170,7 +170,7 @@ export function migrateKeyScript(draft: Draft, task: Task): void {
   if (written !== undefined) {
     leave(draft, site.entry, {
       line: lineOfStatementOf(draft, task, written.statement),
-      found: "keys stand in this command, where everybody who can read the project has them",
+      found: "keys are in this command, where everyone who can read the project has them",
       fix: "Switch them off in IAM, put the new ones into CI/CD variables for now, and run this again.",
     });
     return;
