@@ -140,7 +140,7 @@ interface Hidden {
   readonly keys: readonly string[];
 }
 
-/** Puts the hidden jobs in the place of a recipe, in the script and in all who run it. */
+/** Puts the hidden jobs instead of a recipe, in the script and in all who run it. */
 export function applyHiddenJobs(draft: Draft, { site }: Pick<Task, "site">, { names, keys }: Hidden): void {
   const { pipeline } = draft;
   const { recipe } = site.recognition;

@@ -102,7 +102,7 @@ function inseparable(
       {
         line: lineOfStatement(pipeline, item, first),
         found: `this command also runs ${short(first.raw)}`,
-        fix: "Give it an element of its own below `script`, and run this again.",
+        fix: "Put it into a separate element below `script`, and run this again.",
       },
     ];
   });
@@ -126,7 +126,7 @@ function afterScript(pipeline: Pipeline, { map }: Entry): readonly Left[] {
   return [
     {
       line: pipeline.source.lineOf(from),
-      found: "`after_script` runs in a shell of its own and exchanges the ID token there",
+      found: "`after_script` runs in a separate shell and exchanges the ID token there",
       fix: "Put !reference [.aws_web_identity, before_script] in its place by hand.",
     },
   ];

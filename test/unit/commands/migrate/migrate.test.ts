@@ -166,7 +166,7 @@ describe("what is not understood", () => {
     [
       "an exchange in after_script",
       `${JOB}  after_script:\n    - ${EXCHANGE}\n`,
-      ["line 6:", "`after_script` runs in a shell of its own"],
+      ["line 6:", "`after_script` runs in a separate shell"],
     ],
   ])("%s", async (_, text, expected) => {
     const run = await migrate(text);
@@ -226,7 +226,7 @@ describe("secrets in the file", () => {
     expect(run.exitCode).toBe(1);
     expect(run.stdout + run.stderr).not.toMatch(new RegExp(`${KEY}|${SECRET.replace("+", "\\+")}`));
     expect(run.stderr).toMatch(
-      /line 3: .*AWS_ACCESS_KEY_ID stands in the file itself[\s\S]*line 4: .*AWS_SECRET_ACCESS_KEY/,
+      /line 3: .*AWS_ACCESS_KEY_ID is in the file itself[\s\S]*line 4: .*AWS_SECRET_ACCESS_KEY/,
     );
     const after = await applyPatch(text, run.stdout);
     expect(after).toContain(`  AWS_SECRET_ACCESS_KEY: ${SECRET}\n  C: d\n`);
@@ -246,7 +246,7 @@ describe("secrets in the file", () => {
       `list:\n  script:\n    - aws configure set aws_access_key_id ${KEY}\n    - aws configure set aws_secret_access_key ${SECRET}\n    - aws s3 ls\n`,
     );
     expect(run).toMatchObject({ exitCode: 1, stdout: "" });
-    expect(run.stderr).toMatch(/line [34]: list: keys stand in this command/);
+    expect(run.stderr).toMatch(/line [34]: list: keys are in this command/);
   });
 });
 
