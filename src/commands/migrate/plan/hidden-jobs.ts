@@ -6,7 +6,7 @@ import { hasBeforeScript, nodesOf, runnersOf } from "./runners.ts";
 import { changeScript, isAllRecipe, isWhole, replaceAliases } from "./script-changes.ts";
 import type { Site } from "./sites.ts";
 
-/** What comes in the place of a recipe. */
+/** What replaces a recipe. */
 export interface Hidden {
   readonly names: readonly string[];
   /** Commands that follow its `before_script`. */
@@ -14,7 +14,7 @@ export interface Hidden {
 }
 
 /**
- * Puts the hidden jobs in the place of a recipe, in the script and in all who run it.
+ * Replaces a recipe by hidden jobs, in its script and in every job that runs it.
  *
  * @returns whether there was a place for them
  */

@@ -45,7 +45,7 @@ export function toInputs(draft: Draft, identity: Identity, { site, runners }: Wh
     leave(draft, site.entry, {
       line: lineOfEntry(draft.pipeline, site.entry),
       found: `the ID token $${identity.token} has more than one \`aud\``,
-      fix: "Include the component once for each `aud`, with the input `audience`: docs/several-roles.md.",
+      fix: "Include the component once for each `aud`, with the input `audience`: docs/use/several-roles.md.",
     });
     return undefined;
   }
