@@ -30,6 +30,15 @@ export function migrateReportJob(draft: Draft, task: Task, inputs: Inclusion["in
     });
     return;
   }
+  if (pipeline.root.items.filter((pair) => keyOf(pair) === entry.name).length > 1) {
+    const fix = "Take the first out, and run this again.";
+    leave(draft, entry, {
+      line: lineOfEntry(pipeline, entry),
+      found: "two jobs have this name, and GitLab takes the last",
+      fix,
+    });
+    return;
+  }
   replaceJob(draft, task, inputs);
 }
 

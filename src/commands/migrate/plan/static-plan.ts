@@ -13,7 +13,7 @@ import {
 import { sectionsOf } from "../pipeline/sections.ts";
 import { KEY_NAMES, soleVariable } from "../recipe/words.ts";
 import { indentOf, insertBefore, isInline, removeKeys } from "./changes.ts";
-import { applyHiddenJobs } from "./exchange-plan.ts";
+import { applyHiddenJobs } from "./hidden-jobs.ts";
 import { ourHiddenJobs } from "./ours.ts";
 import { type Draft, extendLater, leave, lineOfEntry, type Task } from "./plan.ts";
 import { holdsSecret } from "./secrets.ts";
@@ -190,11 +190,11 @@ export function migrateKeyScript(draft: Draft, task: Task): void {
       profile ?? site.entry.name,
     );
   });
+  if (!applyHiddenJobs(draft, task, { names, keys: [] })) return;
   for (const { statement } of staticKeys) {
     for (const [, name = ""] of statement.raw.matchAll(/\$\{?(\w*(?:ACCESS_KEY|SECRET|SESSION_TOKEN)\w*)/g))
       draft.keyVariables.add(name);
   }
-  applyHiddenJobs(draft, task, { names, keys: [] });
   draft.changes.push({
     line: lineOfEntry(draft.pipeline, site.entry),
     text: `${site.entry.name}: ${names.join(" and ")} in place of the stored keys`,

@@ -156,6 +156,21 @@ describe("what is not understood", () => {
       ["line 1:", "has no place for a reference"],
     ],
     [
+      "a key that is there twice",
+      JOB.replace("  script:", "  script: [make]\n  script:"),
+      ["line 4:", "`script` is there for the second time"],
+    ],
+    [
+      "a job with a report that is there twice",
+      `deploy: { script: make }\n${JOB.replace("    - aws s3 ls\n", "")}    - echo "AWS_ACCESS_KEY_ID=$AWS_ACCESS_KEY_ID" > a.env\n  artifacts: { reports: { dotenv: a.env } }\n`,
+      ["line 2:", "two jobs have this name"],
+    ],
+    [
+      "a script anchor of which something stays",
+      `.x: &x |\n  ${EXCHANGE}\n  make\ndeploy:\n${TOKEN}  script:\n    - *x\n`,
+      ["line 1:", "no place for a reference"],
+    ],
+    [
       "a job in braces",
       JOB.replace(
         /^deploy:[\s\S]*$/,
@@ -322,6 +337,11 @@ describe("stored keys", () => {
     );
     expect(await patched(text)).toContain("list:\n  needs: [assume-role, build]\n  script:");
   });
+});
+
+it("reads a file whose jobs are indented", async () => {
+  const indent = (text: string) => text.replaceAll(/^(?=.)/gm, "  ");
+  expect(await patched(indent(JOB))).toBe(indent(`include:\n${ELEMENT}\n${JOB_AFTER}`));
 });
 
 it("leaves an ID token alone that something else uses", async () => {
