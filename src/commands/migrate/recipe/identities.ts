@@ -166,6 +166,14 @@ function toIdentity(source: Source, { second, trace, end }: Context): Identity |
   const refuse = (found: string, fix: string): undefined => {
     trace.obstacles.push({ statement, found, fix });
   };
+  const conditional = [source.role, ...(second === undefined ? [] : [second.role])]
+    .flatMap((word) => variablesBehind(word, trace))
+    .find((name) => trace.conditional.has(name));
+  if (conditional !== undefined)
+    return refuse(
+      `the script decides by a condition what $${conditional} is, and with it the role`,
+      "Set the variable in `rules: variables`, or make a job for each role, and run this again.",
+    );
   if (role === undefined || (second !== undefined && secondRole === undefined))
     return refuse(
       "the role is the output of a command, or has an operator such as :-",
@@ -192,6 +200,14 @@ function toIdentity(source: Source, { second, trace, end }: Context): Identity |
         : { role: secondRole, externalId: second?.externalId && toGitLab(second.externalId, trace) },
     notes: [...session.notes, ...chainNotes(source, second)],
   };
+}
+
+/** The variables that a word is made of, also by way of others that the script sets. */
+function variablesBehind(word: Word, trace: Trace, depth = 0): readonly string[] {
+  return variablesIn(word).flatMap((name) => {
+    const own = depth < 5 ? trace.assigned.get(name) : undefined;
+    return [name, ...(own === undefined ? [] : variablesBehind(own, trace, depth + 1))];
+  });
 }
 
 function chainNotes(source: Source, second: Second | undefined): readonly string[] {
