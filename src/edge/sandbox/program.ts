@@ -4,14 +4,36 @@ import { AwsOidcError } from "../../foundation/errors.ts";
 import { platformCode } from "../../foundation/platform-message.ts";
 
 /** Signals that end a program. */
-export const END_SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+const END_SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
+/** Whether this process has been told to end. */
+export interface End {
+  /** The first such signal, once there is one. */
+  readonly signalled: Promise<NodeJS.Signals>;
+  /** The same, as far as it is known. */
+  readonly signal: () => NodeJS.Signals | undefined;
+}
+
+/** Notes the first signal that tells this process to end, from now on. */
+export function listenForEnd(): End {
+  let first: NodeJS.Signals | undefined;
+  const signalled = new Promise<NodeJS.Signals>((resolve) => {
+    for (const signal of END_SIGNALS) {
+      process.once(signal, () => {
+        first ??= signal;
+        resolve(first);
+      });
+    }
+  });
+  return { signalled, signal: () => first };
+}
 
 /** How long a program has to end when it is asked to. */
 const GRACE_MS = 10_000;
 
 /**
  * Runs a program in its own process group, so that none of its processes is left when it ends. It gets the signals that
- * this process gets; a second one ends it at once.
+ * this process gets; a second one ends it at once. It is not started if there has been one already.
  *
  * @returns its exit code; 128 and the signal's number, if one ended it
  * @throws {AwsOidcError} `CONFIG_INVALID` when it cannot be started
@@ -19,7 +41,10 @@ const GRACE_MS = 10_000;
 export async function runProgram(
   [command = "", ...argv]: readonly string[],
   env: Readonly<Record<string, string>>,
+  end: End,
 ): Promise<number> {
+  const early = end.signal();
+  if (early !== undefined) return 128 + constants.signals[early];
   const child = spawn(command, argv, { stdio: "inherit", env, detached: true });
   const stopForwarding = forwardSignals(child);
   try {

@@ -5,13 +5,15 @@ import { join } from "node:path";
 import { parse } from "yaml";
 import type { Workbench } from "../../foundation/workbench.ts";
 import { createComponentRepository } from "./component-repository.ts";
-import { END_SIGNALS, runProgram } from "./program.ts";
+import { listenForEnd, runProgram } from "./program.ts";
 import { startStandInWorld } from "./stand-in-world.ts";
 
 /** The machine as a {@link Workbench}. */
 export function createWorkbench(): Workbench {
   const endings: (() => Promise<void>)[] = [];
   const made: { folder?: Promise<string> } = {};
+  // From the start: a signal while the stand-ins start is not sent a second time.
+  const end = listenForEnd();
   /** Created at first use, and only for this user. */
   const openFolder = (): Promise<string> => {
     made.folder ??= mkdtemp(join(tmpdir(), "aws-oidc-sandbox-")).then((folder) => {
@@ -34,11 +36,10 @@ export function createWorkbench(): Workbench {
       await writeFile(path, contents, { mode: 0o600 });
       return path;
     },
-    runProgram,
-    waitForEnd: () =>
-      new Promise((resolve) => {
-        for (const signal of END_SIGNALS) process.once(signal, () => resolve());
-      }),
+    runProgram: (argv, env) => runProgram(argv, env, end),
+    waitForEnd: async () => {
+      await end.signalled;
+    },
     async close() {
       await Promise.all(endings.splice(0).map((end) => end()));
     },
