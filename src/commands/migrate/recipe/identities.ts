@@ -166,9 +166,7 @@ function toIdentity(source: Source, { second, trace, end }: Context): Identity |
   const refuse = (found: string, fix: string): undefined => {
     trace.obstacles.push({ statement, found, fix });
   };
-  const conditional = [source.role, ...(second === undefined ? [] : [second.role])]
-    .flatMap((word) => variablesBehind(word, trace))
-    .find((name) => trace.conditional.has(name));
+  const conditional = conditionalIn([source.role, second?.role], trace);
   if (conditional !== undefined)
     return refuse(
       `the script decides by a condition what $${conditional} is, and with it the role`,
@@ -195,11 +193,20 @@ function toIdentity(source: Source, { second, trace, end }: Context): Identity |
     region: source.region && toGitLab(source.region, trace),
     profile: source.profile,
     second:
-      secondRole === undefined
-        ? undefined
-        : { role: secondRole, externalId: second?.externalId && toGitLab(second.externalId, trace) },
+      secondRole === undefined ? undefined : { role: secondRole, externalId: externalIdOf(second, trace) },
     notes: [...session.notes, ...chainNotes(source, second)],
   };
+}
+
+function externalIdOf(second: Second | undefined, trace: Trace): string | undefined {
+  return second?.externalId && toGitLab(second.externalId, trace);
+}
+
+/** A variable in the roles whose value depends on a condition. */
+function conditionalIn(roles: readonly (Word | undefined)[], trace: Trace): string | undefined {
+  return roles
+    .flatMap((word) => (word === undefined ? [] : variablesBehind(word, trace)))
+    .find((name) => trace.conditional.has(name));
 }
 
 /** The variables that a word is made of, also by way of others that the script sets. */

@@ -392,3 +392,8 @@ describe("a script that makes up parts of the exchange", () => {
     expect(await patched(job(ANSWER.replace("NAME", name), ...USE, "make deploy"))).toContain("$CI_JOB_ID");
   });
 });
+
+it.each(["extends:", "extends: null"])("fills %s", async (empty) => {
+  const text = `deploy:\n  ${empty}\n${TOKEN}  script:\n    - ${EXCHANGE}\n    - aws s3 ls\n`;
+  expect(await patched(text)).toMatch(/^ {2}extends: \.aws_web_identity$/m);
+});
