@@ -397,3 +397,14 @@ it.each(["extends:", "extends: null"])("fills %s", async (empty) => {
   const text = `deploy:\n  ${empty}\n${TOKEN}  script:\n    - ${EXCHANGE}\n    - aws s3 ls\n`;
   expect(await patched(text)).toMatch(/^ {2}extends: \.aws_web_identity$/m);
 });
+
+it.each([
+  ["a job that extends the one with the reference", "variables: { ROLE_ARN: a }"],
+  ["rules", "rules: [{ if: $CI_COMMIT_TAG, variables: { ROLE_ARN: a } }]"],
+  ["a matrix", "parallel: { matrix: [{ ROLE_ARN: [a, b] }] }"],
+])("finds the variable of the role in %s", async (_where, set) => {
+  const hidden = `.assume:\n  script:\n    - ${EXCHANGE}\n.aws:\n${TOKEN}  before_script:\n    - !reference [.assume, script]\n`;
+  const { stderr } = await migrate(`${hidden}deploy:\n  extends: .aws\n  script: make\n  ${set}\n`);
+  expect(stderr).toContain("✔ The patch changes");
+  expect(stderr).not.toContain("No `variables`");
+});
