@@ -408,3 +408,19 @@ it.each([
   expect(stderr).toContain("✔ The patch changes");
   expect(stderr).not.toContain("No `variables`");
 });
+
+it.each([
+  'terraform init -backend-config="secret_key=$AWS_SECRET_ACCESS_KEY"',
+  "AWS_ACCESS_KEY_ID=$ID AWS_SECRET_ACCESS_KEY=$KEY aws s3 ls",
+  "docker run -e AWS_ACCESS_KEY_ID -e AWS_SECRET_ACCESS_KEY deployer",
+])("names a command that takes keys from the settings: %s", async (command) => {
+  const run = await migrate(`deploy:\n  script:\n    - make\n    - ${command}\n`);
+  expect(run).toMatchObject({ exitCode: 1, stdout: "" });
+  expect(run.stderr).toContain("line 4: deploy: this command uses keys that come from elsewhere");
+});
+
+it("does not ask where keys come from if another job gives them", async () => {
+  const text =
+    "keys:\n  script: make\n  artifacts: { reports: { dotenv: aws.env } }\ndeploy:\n  script: curl -u $AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY\n";
+  expect((await migrate(text)).stderr).toContain("Nothing to migrate");
+});
