@@ -256,6 +256,44 @@ describe("secrets in the file", () => {
     expect(run.stderr).not.toContain(SECRET);
   });
 
+  it.each([
+    "API_TOKEN: s.hunter2hunter2",
+    "DB_PASS: hunter2hunter2",
+    "NPM: npm_hunter2hunter2hunter2",
+    "RUNNER: glrt-hunter2hunter2hunter2",
+    "HOOK: https://hooks.slack.com/services/T000/B000/hunter2",
+    "DATABASE_URL: postgres://user:hunter2pw@db/x",
+    "JWT: eyJhbGciOiJIUzI1NiJ9.hunter2hunter2",
+    "LOGIN: docker login -u x -p hunter2hunter2",
+    "CURL: curl -u admin:hunter2hunter2 https://example.com",
+    "DUMP: mysqldump --password hunter2hunter2",
+    "HEADER: 'Authorization: Bearer hunter2hunter2'",
+    "AND_A_KEY: |\n      MIIEpAIBAAKCAQEAhunter2VS5JJcds3xfnygWyF0Qmb2Iq2m2m2m2m2m2m2m2m2",
+  ])("does not show what stands near a change: %s", async (line) => {
+    const text = JOB.replace("  script:", `  variables:\n    A: b\n    ${line}\n  retry: 1\n  script:`);
+    const { stdout, stderr } = await migrate(text);
+    expect(stdout + stderr).not.toContain("hunter2");
+    expect(await applyPatch(text, stdout)).toContain("extends: .aws_web_identity");
+  });
+
+  it.each(["a: |hunter2", 'a: "b" hunter2', "a: b: hunter2"])(
+    "does not quote the file where it is not YAML: %s",
+    async (text) => {
+      const run = await migrate(text);
+      expect(run.exitCode).toBe(2);
+      expect(run.stderr).toContain(".gitlab-ci.yml, line 1: ");
+      expect(run.stderr).not.toContain("hunter2");
+    },
+  );
+
+  it("does not quote words of a command that are no options", async () => {
+    const { stderr } = await migrate(
+      JOB.replace("--role-session-name ci", "hunter2 x --role-session-name ci"),
+    );
+    expect(stderr).toContain("this command gives STS a word that is no option");
+    expect(stderr).not.toContain("hunter2");
+  });
+
   it("does not take keys in a command for something to replace silently", async () => {
     const run = await migrate(
       `list:\n  script:\n    - aws configure set aws_access_key_id ${KEY}\n    - aws configure set aws_secret_access_key ${SECRET}\n    - aws s3 ls\n`,
