@@ -382,6 +382,57 @@ it("reads a file whose jobs are indented", async () => {
   expect(await patched(indent(JOB))).toBe(indent(`include:\n${ELEMENT}\n${JOB_AFTER}`));
 });
 
+describe("what a change must not take from a job", () => {
+  it.each([
+    [
+      "a step without credentials",
+      "unset AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN\n    - ./others.sh",
+      5,
+    ],
+    ["the same by a file", "rm -f ~/.aws/credentials\n    - ./others.sh", 5],
+  ])("leaves %s", async (_what, commands, line) => {
+    const { exitCode, stdout, stderr } = await migrate(
+      `${JOB.replace("    - aws s3 ls\n", "")}    - ${commands}\n`,
+    );
+    expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: "" });
+    expect(stderr).toContain(`line ${line}: deploy: this takes the credentials away`);
+  });
+
+  it("takes a clean-up out that nothing follows", async () => {
+    const before = `${JOB}    - unset AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN\n    - echo done\n`;
+    expect(await patched(before)).toContain("    - aws s3 ls\n    - echo done\n");
+  });
+
+  it("leaves secrets that take the only ID token without naming it", async () => {
+    const secrets = "  secrets:\n    DB: { vault: production/db/password@ops }\n  script:";
+    const { stdout, stderr } = await migrate(JOB.replace("  script:", secrets));
+    expect(stdout).toBe("");
+    expect(stderr).toMatch(/line 4: deploy: `secrets` take the only[\s\S]*Add token: \$GITLAB_OIDC_TOKEN/);
+    const named = secrets.replace("@ops", "@ops, token: $GITLAB_OIDC_TOKEN");
+    expect(await patched(JOB.replace("  script:", named))).toContain(TOKEN);
+  });
+
+  it("leaves an ID token to programs that take it by its name", async () => {
+    const after = await patched(`${JOB}    - vault-login --token-env GITLAB_OIDC_TOKEN\n`);
+    expect(after).toContain(`deploy:\n  extends: .aws_web_identity\n${TOKEN}`);
+  });
+
+  it.each([
+    ['    - echo "$PASSWORD" | docker login --password-stdin example.com\n', "also runs `echo`"],
+    ["    - cat a.json > b.json\n", "also runs `cat`"],
+    ['    - echo "$(./deploy.sh)"\n', "also runs `echo`"],
+    ["  after_script: [./notify.sh]\n", "also has an `after_script`"],
+  ])("does not replace a job with a report that does more: %s", async (more, found) => {
+    const report = "    - echo AWS_ACCESS_KEY_ID=$AWS_ACCESS_KEY_ID > a.env\n";
+    const artifacts = "  artifacts: { reports: { dotenv: a.env } }\n";
+    const job = JOB.replace("    - aws s3 ls\n", report);
+    expect((await migrate(job + artifacts)).stdout).toContain("+      job-name: deploy\n");
+    const { stdout, stderr } = await migrate(job + more + artifacts);
+    expect(stdout).toBe("");
+    expect(stderr.replaceAll(/\s+/g, " ")).toContain(found);
+  });
+});
+
 it("leaves an ID token alone that something else uses", async () => {
   const text = JOB.replace("    - aws s3 ls", "    - vault login $GITLAB_OIDC_TOKEN").replace(
     TOKEN,
