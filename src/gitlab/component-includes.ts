@@ -44,7 +44,8 @@ export function findIncludes(
 /** Replaces `$NAME` and `${NAME}` if the variable is known. */
 export function expandVariables(text: string, variables: Readonly<Record<string, string>>): string {
   return text.replaceAll(/\$(?:\{(\w+)\}|(\w+))/g, (written, braced, bare) => {
-    return variables[braced ?? bare] ?? written;
+    const name = braced ?? bare;
+    return (Object.hasOwn(variables, name) ? variables[name] : undefined) ?? written;
   });
 }
 

@@ -4,7 +4,33 @@ import { AwsOidcError } from "../../foundation/errors.ts";
 import { platformCode } from "../../foundation/platform-message.ts";
 
 /** Signals that end a program. */
-export const END_SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+const END_SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"] as const;
+
+/** The signals that tell this process to end. */
+export interface EndWatch {
+  /** The first of them, once it is there. */
+  readonly signal: () => NodeJS.Signals | undefined;
+  readonly ended: Promise<void>;
+}
+
+/** Takes these signals from now on, so that none ends the process before it has cleaned up. */
+export function watchForEnd(): EndWatch {
+  const come: NodeJS.Signals[] = [];
+  const ended = new Promise<void>((resolve) => {
+    for (const signal of END_SIGNALS) {
+      process.on(signal, () => {
+        come.push(signal);
+        resolve();
+      });
+    }
+  });
+  return { signal: () => come[0], ended };
+}
+
+/** As a shell reports it. */
+export function exitCodeFor(signal: NodeJS.Signals): number {
+  return 128 + constants.signals[signal];
+}
 
 /** How long a program has to end when it is asked to. */
 const GRACE_MS = 10_000;
@@ -41,7 +67,7 @@ function exitCodeOf(child: ChildProcess, command: string): Promise<number> {
       );
     });
     child.once("exit", (exitCode, signal) => {
-      resolve(exitCode ?? 128 + (signal === null ? 0 : constants.signals[signal]));
+      resolve(exitCode ?? (signal === null ? 128 : exitCodeFor(signal)));
     });
   });
 }
@@ -50,7 +76,9 @@ function exitCodeOf(child: ChildProcess, command: string): Promise<number> {
 function forwardSignals(child: ChildProcess): () => void {
   const timers: NodeJS.Timeout[] = [];
   const forward = (signal: NodeJS.Signals): void => {
-    signalGroup(child, timers.length === 0 ? signal : "SIGKILL");
+    // On SIGQUIT, programs end at once and leave their containers.
+    const gentle = signal === "SIGQUIT" ? "SIGTERM" : signal;
+    signalGroup(child, timers.length === 0 ? gentle : "SIGKILL");
     timers.push(setTimeout(() => signalGroup(child, "SIGKILL"), GRACE_MS));
   };
   for (const signal of END_SIGNALS) process.on(signal, forward);
