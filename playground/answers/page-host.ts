@@ -30,7 +30,7 @@ export function createPageHost(files: Readonly<Record<string, string>> = {}): Ho
     openTerminal: async () => ({
       program: "aws-oidc.cjs",
       readInput: refuse,
-      readCheckout: refuse,
+      readCheckout: async () => ({ kind: "none" }),
       readSource: refuse,
       signUrl: refuse,
       openWorkbench: refuse,

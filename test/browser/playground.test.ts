@@ -381,7 +381,7 @@ function inBrowser(executablePath: string): void {
         field.value = text;
         field.dispatchEvent(new Event("input", { bubbles: true }));
       };
-      fill(["Trust policy, or what", policy]);
+      fill(["Trust policy, or the output", policy]);
       if (link !== undefined) location.hash = link;
       typed.forEach(fill);
       await settled();

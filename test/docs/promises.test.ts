@@ -44,7 +44,7 @@ const PROMISES: Readonly<Record<string, readonly Proof[]>> = {
   "TLS certificates are always verified": [
     ["unit/edge/connections.test.ts", "with NODE_TLS_REJECT_UNAUTHORIZED=0"],
     ["faults/cases/tls.ts", "NODE_TLS_REJECT_UNAUTHORIZED"],
-    ["faults/cases/proxies.ts", "a certificate for STS in place of its own"],
+    ["faults/cases/proxies.ts", "a certificate for STS instead of its own"],
   ],
   "Plain `http` is for loopback only": [
     ["unit/edge/connections.test.ts", "plain http goes past every proxy"],

@@ -88,7 +88,7 @@ it.each([
   // npm hands a signal on that the terminal has sent to all processes already.
   demo.child.kill(signal);
   const { exitCode, output } = await demo.ended;
-  expect(output).toMatch(new RegExp(`Ended by ${signal}; nothing of it is left\\.\\n$`));
+  expect(output).toMatch(new RegExp(`Ended by ${signal}; nothing is left\\.\\n$`));
   expect(exitCode).toBe(code);
   await expectNothingLeft();
 });

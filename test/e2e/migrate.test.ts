@@ -62,10 +62,14 @@ async function toProject(
       changed.replaceAll(/^ +- component: .*\/to-be-continuous\/.*\n/gm, ""),
     ];
   });
-  const triggers = apart.map(({ shape }) => [
-    `run-${shape.name}`,
-    { trigger: { include: [{ local: `shapes/${shape.name}.yml` }] } },
-  ]);
+  // One after the other: gitlab-ci-local begins each under a lock, and does not wait for that for long.
+  const triggers = apart.map(({ shape: { name } }, index) => {
+    const before = apart.slice(0, index).map(({ shape }) => `run-${shape.name}`);
+    return [
+      `run-${name}`,
+      { needs: before.slice(-1), trigger: { include: [{ local: `shapes/${name}.yml` }] } },
+    ];
+  });
   return {
     ...Object.fromEntries(await Promise.all(children)),
     ...Object.assign({}, ...shapes.map(({ extra }) => extra)),
@@ -102,7 +106,9 @@ async function runProject(files: Files): Promise<Readonly<Record<string, JobRun>
     await createConsumerProject(machine, { files });
     await writeFile(join(machine.folder, VARIABLES_FILE), variablesFor(files), { mode: 0o600 });
     const { output } = await runGitlabCiLocal(machine, {});
-    return await readJobs(machine, output);
+    const jobs = await readJobs(machine, output);
+    if (Object.keys(jobs).length === 0) throw new Error(`gitlab-ci-local ran no job:\n${output}`);
+    return jobs;
   } finally {
     await machine.remove();
   }

@@ -165,7 +165,7 @@ it("on a version tag uploads each asset, with its provenance, to where the relea
 
 it("publishes nothing that its runner did not vouch for", async () => {
   const { jobs } = await release([ATTEST, "echo '//' >> release/assets/aws-oidc.cjs"]);
-  expect(jobs.upload?.log).toContain("it names release/assets/aws-oidc.cjs with another SHA-256");
+  expect(jobs.upload?.log).toContain("it names release/assets/aws-oidc.cjs with a different SHA-256");
   expect(jobs.upload?.log).not.toContain("--upload-file");
   expect(Object.keys(jobs)).not.toContain("release");
   expect(Object.keys(jobs)).not.toContain("pages");

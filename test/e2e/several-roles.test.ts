@@ -272,7 +272,7 @@ it("stops a job of two roles without a profile, rather than let the second win",
 it("stops a job that gets the same variables from two jobs", () => {
   expect(run.jobs["two-at-once"]).toMatchObject({ status: "failed" });
   expect(run.jobs["two-at-once"]?.log).toContain(
-    "aws-oidc: two jobs set AWS_ACCESS_KEY_ID in this one, and GitLab does not define which is used",
+    "aws-oidc: two jobs set AWS_ACCESS_KEY_ID in this one, and GitLab does not define which wins",
   );
   expect(run.jobs["two-at-once"]?.log).not.toContain("deployed");
 });

@@ -104,19 +104,20 @@ function asElement(inclusion: Inclusion, indent: string): readonly string[] {
 /** Before the first key, and before the comment that belongs to that. */
 function addKey(pipeline: Pipeline, list: readonly Inclusion[]): Edit {
   const { text, lineStart } = pipeline.source;
+  const lines = block(list, indentOf(pipeline, firstKey(pipeline.root)));
   let at = lineStart(firstKey(pipeline.root));
   for (;;) {
     const before = at === 0 ? 0 : lineStart(at - 1);
     if (before === at || !/^#/.test(text.slice(before, at))) break;
     // A comment at the top of the file is that of the file.
-    if (before === 0) return { ...insertBefore(pipeline, firstKey(pipeline.root), block(list)) };
+    if (before === 0) return insertBefore(pipeline, firstKey(pipeline.root), lines);
     at = before;
   }
-  return insertBefore(pipeline, at, block(list));
+  return insertBefore(pipeline, at, lines);
 }
 
-function block(list: readonly Inclusion[]): readonly string[] {
-  return ["include:", ...list.flatMap((each) => asElement(each, "  ")), ""];
+function block(list: readonly Inclusion[], indent: string): readonly string[] {
+  return [`${indent}include:`, ...list.flatMap((each) => asElement(each, `${indent}  `)), ""];
 }
 
 /** One include that is written without a list becomes the first of one. */

@@ -1,3 +1,4 @@
+import type { Inclusion } from "../../../config/inputs/include-block.ts";
 import { applyEdits } from "../patch/apply.ts";
 import { heirsOf } from "../pipeline/inheritance.ts";
 import {
@@ -23,9 +24,10 @@ import {
   removePair,
 } from "./changes.ts";
 import { migrateExchange } from "./exchange-plan.ts";
+import { findSites } from "./find-sites.ts";
 import { addInclusions, createInclusions, type Naming } from "./inclusions.ts";
 import { createDraft, type Draft, lineOfEntry, type Migration, type PlanOptions } from "./plan.ts";
-import { findSites, type Left, OLD_TOKENS, readSites } from "./sites.ts";
+import { type Left, OLD_TOKENS, readSites } from "./sites.ts";
 import { keyPairs, migrateKeyScript, migrateKeyVariables } from "./static-plan.ts";
 import { migrateBesideVariant } from "./variant-plan.ts";
 
@@ -51,10 +53,11 @@ function makePlan(pipeline: Pipeline, options: PlanOptions, naming: Naming): Mig
     migrateKeyVariables(draft, entry, { sites: all, inclusions });
   }
   migrateBesideVariant(draft, { inclusions });
-  finish(draft, inclusions.list);
+  const used = usedInclusions(draft, inclusions.list);
+  finish(draft, used);
   return {
     edits: draft.edits,
-    inclusions: inclusions.list,
+    inclusions: used,
     changes: draft.changes.toSorted((one, other) => one.line - other.line),
     left: draft.left.toSorted((one, other) => one.line - other.line),
     notes: [...draft.notes],
@@ -63,12 +66,20 @@ function makePlan(pipeline: Pipeline, options: PlanOptions, naming: Naming): Mig
   };
 }
 
+/** Without the hidden jobs of what was left alone in the end. */
+function usedInclusions({ extending }: Draft, list: readonly Inclusion[]): readonly Inclusion[] {
+  const extended = new Set([...extending.values()].flatMap((names) => [...names]));
+  return list.filter(
+    ({ component, inputs }) => component !== "web-identity" || extended.has(`.${inputs["job-name"]}`),
+  );
+}
+
 function named({ line, found, fix }: Left, { name, kind }: Entry): Left {
   return { line, found: kind === "global" ? found : `${name}: ${found}`, fix };
 }
 
 /** What the steps have collected for many jobs. */
-function finish(draft: Draft, list: readonly Parameters<typeof addInclusions>[1][number][]): void {
+function finish(draft: Draft, list: readonly Inclusion[]): void {
   const { pipeline } = draft;
   if (list.length > 0) {
     const edits = addInclusions(pipeline, list);

@@ -26,7 +26,16 @@ export function migrateReportJob(draft: Draft, task: Task, inputs: Inclusion["in
     leave(draft, entry, {
       line: isKnown ? lineOfStatement(pipeline, item, statement) : lineOfEntry(pipeline, entry),
       found: `the job writes credentials into a dotenv report, and also runs ${short(statement?.raw ?? "")}`,
-      fix: "Divide it: assume-role takes the place of the job with the report (docs/migration.md).",
+      fix: "Divide it: assume-role replaces the job with the report (docs/migration.md).",
+    });
+    return;
+  }
+  if (pipeline.root.items.filter((pair) => keyOf(pair) === entry.name).length > 1) {
+    const fix = "Take the first out, and run this again.";
+    leave(draft, entry, {
+      line: lineOfEntry(pipeline, entry),
+      found: "two jobs have this name, and GitLab takes the last",
+      fix,
     });
     return;
   }

@@ -1,5 +1,14 @@
-import { heirsOf, referrersOf, variablesOf } from "../pipeline/inheritance.ts";
-import { type Entry, isMap, lookUp, type Pipeline, pairOf, textOf } from "../pipeline/pipeline.ts";
+import { variablesOf } from "../pipeline/inheritance.ts";
+import {
+  type Entry,
+  isMap,
+  keyOf,
+  lookUp,
+  type Pipeline,
+  pairOf,
+  rangeOf,
+  textOf,
+} from "../pipeline/pipeline.ts";
 import { type Item, lineOfStatement, type Section, sectionsOf } from "../pipeline/sections.ts";
 import { type Recognition, recognise } from "../recipe/recognise.ts";
 import { KEY_NAMES } from "../recipe/words.ts";
@@ -29,24 +38,15 @@ export const OLD_TOKENS: readonly string[] = ["CI_JOB_JWT_V2", "CI_JOB_JWT"];
 function declaredTokens(pipeline: Pipeline): ReadonlySet<string> {
   const names = pipeline.entries.flatMap(({ map, kind }) => {
     const tokens = kind === "global" ? undefined : lookUp(pipeline, map, "id_tokens");
-    return isMap(tokens) ? tokens.items.flatMap(({ key }) => textOf(key) ?? []) : [];
+    return isMap(tokens) ? tokens.items.flatMap((pair) => keyOf(pair) ?? []) : [];
   });
-  return new Set([...names, ...OLD_TOKENS]);
+  return new Set([...names.filter((name) => /^\w+$/.test(name)), ...OLD_TOKENS]);
 }
 
 /** Reads every script of the file. */
 export function readSites(pipeline: Pipeline): readonly Site[] {
   const tokens = declaredTokens(pipeline);
   return pipeline.entries.map((entry) => readSite(pipeline, entry, tokens));
-}
-
-/** The scripts with something to migrate, or with something like it. */
-export function findSites(pipeline: Pipeline, sites: readonly Site[]): readonly Site[] {
-  const relevant = sites.filter(
-    ({ recognition, left }) =>
-      recognition.identities.length + recognition.staticKeys.length + left.length > 0,
-  );
-  return relevant.map((site) => ({ ...site, left: [...site.left, ...usesOutside(pipeline, site, sites)] }));
 }
 
 function readSite(pipeline: Pipeline, entry: Entry, tokens: ReadonlySet<string>): Site {
@@ -63,7 +63,12 @@ function readSite(pipeline: Pipeline, entry: Entry, tokens: ReadonlySet<string>)
   const site = { entry, sections, recognition, itemOf, left: [...left, ...unreadable(pipeline, items)] };
   return {
     ...site,
-    left: onePerLine([...inseparable(pipeline, site), ...site.left, ...afterScript(pipeline, entry)]),
+    left: onePerLine([
+      ...inseparable(pipeline, site),
+      ...site.left,
+      ...afterScript(pipeline, entry),
+      ...repeatedKeys(pipeline, site),
+    ]),
   };
 }
 
@@ -102,7 +107,7 @@ function inseparable(
       {
         line: lineOfStatement(pipeline, item, first),
         found: `this command also runs ${short(first.raw)}`,
-        fix: "Give it an element of its own below `script`, and run this again.",
+        fix: "Put it into a separate element below `script`, and run this again.",
       },
     ];
   });
@@ -118,6 +123,26 @@ export function short(raw: string): string {
   return program === "" ? "something else" : `\`${program}\``;
 }
 
+/** Of two values GitLab takes the last, and would take the first if that were gone. */
+function repeatedKeys(
+  pipeline: Pipeline,
+  { entry, recognition }: Pick<Site, "entry" | "recognition">,
+): readonly Left[] {
+  const pairs = entry.kind === "global" ? [] : (entry.map?.items ?? []);
+  const names = pairs.map((pair) => keyOf(pair) ?? "");
+  const repeated = pairs.filter(
+    (_, index) => names.indexOf(names[index] ?? "") < index && names[index] !== "<<",
+  );
+  if (recognition.identities.length + recognition.staticKeys.length === 0) return [];
+  const isRemoved = entry.kind === "default" || entry.kind === "fragment";
+  const same = isRemoved ? pipeline.root.items.filter((pair) => keyOf(pair) === entry.name).slice(1) : [];
+  return [...repeated, ...same].map((pair) => ({
+    line: pipeline.source.lineOf(rangeOf(pair.key)[0]),
+    found: `\`${keyOf(pair)}\` is there for the second time`,
+    fix: "Take one of the two out, and run this again.",
+  }));
+}
+
 function afterScript(pipeline: Pipeline, { map }: Entry): readonly Left[] {
   const pair = pairOf(map, "after_script");
   const text = pair?.value === undefined ? "" : String(pair.value);
@@ -126,52 +151,10 @@ function afterScript(pipeline: Pipeline, { map }: Entry): readonly Left[] {
   return [
     {
       line: pipeline.source.lineOf(from),
-      found: "`after_script` runs in a shell of its own and exchanges the ID token there",
+      found: "`after_script` runs in a separate shell and exchanges the ID token there",
       fix: "Put !reference [.aws_web_identity, before_script] in its place by hand.",
     },
   ];
-}
-
-/** Commands that use a variable or a file of the recipe, which is not there any more afterwards. */
-function usesOutside(pipeline: Pipeline, site: Site, sites: readonly Site[]): readonly Left[] {
-  const pattern = usePattern(site.recognition);
-  if (site.recognition.identities.length === 0 || pattern === undefined) return [];
-  const related = relatedTo(pipeline, site);
-  return sites
-    .filter((other) => related.includes(other.entry))
-    .flatMap((other) =>
-      keptStatements(other)
-        .filter(([{ raw }]) => pattern.test(raw) && !isCheck(raw))
-        .filter(([statement]) => !isReport(pipeline, other.entry, statement))
-        .map(([statement, item]) => ({
-          line: lineOfStatement(pipeline, item, statement),
-          found: `${short(statement.raw)} uses ${pattern.exec(statement.raw)?.[0].replace("{", "")}, which the exchange makes`,
-          fix: "Use the AWS CLI or the variables of AWS there, and run this again.",
-        })),
-    );
-}
-
-/** Entries that run the script, or that it runs. */
-function relatedTo(pipeline: Pipeline, { entry, sections }: Site): readonly Entry[] {
-  if (entry.kind === "default" || entry.kind === "global") return pipeline.entries;
-  const nodes = sections.flatMap(({ node, items }) => [node, ...items.map((item) => item.node)]);
-  return [entry, ...heirsOf(pipeline, entry), ...referrersOf(pipeline, entry, nodes)];
-}
-
-/** Variables of AWS itself are there afterwards too. */
-function usePattern({ holders, files }: Recognition): RegExp | undefined {
-  const names = [...holders].filter((name) => !name.startsWith("AWS_") && /^[A-Za-z_]/.test(name));
-  const paths = [...files].filter((path) => /^[\w./~-]{4,}$/.test(path) && !path.startsWith("~/.aws/"));
-  const alternatives = [
-    ...(names.length > 0 ? [`\\$\\{?(?:${names.join("|")})\\b`] : []),
-    ...paths.map((path) => `(?<![\\w/])${path.replaceAll(".", "\\.")}\\b`),
-  ];
-  return alternatives.length === 0 ? undefined : new RegExp(alternatives.join("|"));
-}
-
-/** `ls` and `test` on a file that is not needed. */
-function isCheck(raw: string): boolean {
-  return /^(?:ls|stat|wc) /.test(raw);
 }
 
 /** What stays in a script. */

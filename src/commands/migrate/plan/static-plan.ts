@@ -13,13 +13,13 @@ import {
 import { sectionsOf } from "../pipeline/sections.ts";
 import { KEY_NAMES, soleVariable } from "../recipe/words.ts";
 import { indentOf, insertBefore, isInline, removeKeys } from "./changes.ts";
-import { applyHiddenJobs } from "./exchange-plan.ts";
+import { applyHiddenJobs } from "./hidden-jobs.ts";
 import { ourHiddenJobs } from "./ours.ts";
 import { type Draft, extendLater, leave, lineOfEntry, type Task } from "./plan.ts";
 import { holdsSecret } from "./secrets.ts";
 import { KEYS_NAMED } from "./sites.ts";
 
-/** Programs that ask AWS for something, by way of an SDK. */
+/** Programs that ask AWS for something, through an SDK. */
 export const AWS_TOOLS =
   /\b(?:aws|terraform|tofu|terragrunt|cdk|sam|serverless|sls|eksctl|packer|pulumi|copilot|eb|chalice|zappa|s3cmd|s5cmd|executor|kubectl|helm|sst|ansible|ansible-playbook|boto3)\b/;
 
@@ -80,14 +80,14 @@ function noteVariable({ keyVariables }: Draft, pair: Pair): void {
   if (name !== undefined) keyVariables.add(name);
 }
 
-/** A key that stands in the file is not shown, and so cannot be taken out by a patch. */
+/** A key that is in the file is not shown, and so cannot be taken out by a patch. */
 function isWrittenOut(draft: Draft, pair: Pair): boolean {
   const { source } = draft.pipeline;
   const [from] = rangeOf(pair.key);
   if (!holdsSecret(source.text.slice(source.lineStart(from), source.lineEnd(from)))) return false;
   draft.left.push({
     line: lineOf(draft, pair),
-    found: `${keyOf(pair)} stands in the file itself, where everybody who can read the project has it`,
+    found: `${keyOf(pair)} is in the file itself, where everyone who can read the project has it`,
     fix: "Switch the key off in IAM, then take the line out; the patch leaves it alone, so as not to show it.",
   });
   return true;
@@ -170,7 +170,7 @@ export function migrateKeyScript(draft: Draft, task: Task): void {
   if (written !== undefined) {
     leave(draft, site.entry, {
       line: lineOfStatementOf(draft, task, written.statement),
-      found: "keys stand in this command, where everybody who can read the project has them",
+      found: "keys are in this command, where everyone who can read the project has them",
       fix: "Switch them off in IAM, put the new ones into CI/CD variables for now, and run this again.",
     });
     return;
@@ -190,11 +190,11 @@ export function migrateKeyScript(draft: Draft, task: Task): void {
       profile ?? site.entry.name,
     );
   });
+  if (!applyHiddenJobs(draft, task, { names, keys: [] })) return;
   for (const { statement } of staticKeys) {
     for (const [, name = ""] of statement.raw.matchAll(/\$\{?(\w*(?:ACCESS_KEY|SECRET|SESSION_TOKEN)\w*)/g))
       draft.keyVariables.add(name);
   }
-  applyHiddenJobs(draft, task, { names, keys: [] });
   draft.changes.push({
     line: lineOfEntry(draft.pipeline, site.entry),
     text: `${site.entry.name}: ${names.join(" and ")} in place of the stored keys`,

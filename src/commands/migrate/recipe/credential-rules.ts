@@ -8,7 +8,7 @@ import {
 } from "../shell/script.ts";
 import { answerIn, answerOf, findExchanges, isExchange, onlyHandlesText } from "./exchange.ts";
 import type { Exchange, Obstacle, Trace, Verdict } from "./trace.ts";
-import { argumentsOf, KEY_NAMES, outputFile, pathOf, readAssignments, soleCommand } from "./words.ts";
+import { argumentsOf, KEY_NAMES, outputFile, pathOf, readAssignments, soleCommand, textAt } from "./words.ts";
 
 /** The exchange itself, whichever way the script uses the answer. */
 export function ruleExchange(statement: Statement, trace: Trace): Verdict | undefined {
@@ -99,7 +99,7 @@ function takesWords(command: Command, exchange: Exchange, trace: Trace): boolean
     return command.redirects.every(({ target }) => answerIn(target, trace) !== undefined);
   }
   const set = argumentsOf(command, "set");
-  if (set === undefined || literalText(set[0] as Word) !== "--") return false;
+  if (set === undefined || textAt(set, 0) !== "--") return false;
   for (const name of "123") trace.holders.set(name, exchange);
   return set.slice(1).every((word) => answerIn(word, trace) !== undefined);
 }
@@ -152,12 +152,7 @@ export function ruleConfiguredKeys(statement: Statement, trace: Trace): Verdict 
 /** `aws configure set <key> <value> [--profile <name>]`; the key may begin with the profile. */
 export function readConfigure(command: Command) {
   const words = argumentsOf(command, "aws");
-  if (
-    words === undefined ||
-    literalText(words[0] as Word) !== "configure" ||
-    literalText(words[1] as Word) !== "set"
-  )
-    return undefined;
+  if (words === undefined || textAt(words, 0) !== "configure" || textAt(words, 1) !== "set") return undefined;
   const rest = words.slice(2);
   const at = rest.findIndex((word) => /^--profile\b/.test(word.raw));
   const [, inline] = /^--profile=(.+)$/.exec(rest[at]?.raw ?? "") ?? [];

@@ -140,7 +140,7 @@ function isCheck({ raw }: Statement): boolean {
 function unknownObstacle(statement: Statement): Obstacle {
   const how =
     statement.commands === undefined
-      ? "stands in an `if`, a loop or a function"
+      ? "is in an `if`, a loop or a function"
       : "is in a form that is not known here";
   return {
     statement,

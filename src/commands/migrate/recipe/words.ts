@@ -55,6 +55,12 @@ export function soleVariable({ parts }: Word): string | undefined {
 
 const EXPORTERS = /^(?:export|declare|local|readonly|typeset)$/;
 
+/** The text of a word in a list, if it is there and has to be run for nothing. */
+export function textAt(words: readonly Word[], index: number): string | undefined {
+  const word = words[index];
+  return word && literalText(word);
+}
+
 /** What a command assigns, if it does nothing else; the words that are no assignments are names, or have to be run. */
 export function readAssignments({ words, redirects }: Command):
   | {
@@ -64,7 +70,7 @@ export function readAssignments({ words, redirects }: Command):
     }
   | undefined {
   if (redirects.length > 0 || words.length === 0) return undefined;
-  const isExport = EXPORTERS.test(literalText(words[0] as Word) ?? "");
+  const isExport = EXPORTERS.test(textAt(words, 0) ?? "");
   const rest = isExport ? words.slice(1).filter(({ raw }) => !/^-\w+$/.test(raw)) : words;
   const assignments = rest.flatMap((word) => asAssignment(word) ?? []);
   const others = rest.filter((word) => asAssignment(word) === undefined);

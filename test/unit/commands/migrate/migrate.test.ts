@@ -156,6 +156,21 @@ describe("what is not understood", () => {
       ["line 1:", "has no place for a reference"],
     ],
     [
+      "a key that is there twice",
+      JOB.replace("  script:", "  script: [make]\n  script:"),
+      ["line 4:", "`script` is there for the second time"],
+    ],
+    [
+      "a job with a report that is there twice",
+      `deploy: { script: make }\n${JOB.replace("    - aws s3 ls\n", "")}    - echo "AWS_ACCESS_KEY_ID=$AWS_ACCESS_KEY_ID" > a.env\n  artifacts: { reports: { dotenv: a.env } }\n`,
+      ["line 2:", "two jobs have this name"],
+    ],
+    [
+      "a script anchor of which something stays",
+      `.x: &x |\n  ${EXCHANGE}\n  make\ndeploy:\n${TOKEN}  script:\n    - *x\n`,
+      ["line 1:", "no place for a reference"],
+    ],
+    [
       "a job in braces",
       JOB.replace(
         /^deploy:[\s\S]*$/,
@@ -166,7 +181,7 @@ describe("what is not understood", () => {
     [
       "an exchange in after_script",
       `${JOB}  after_script:\n    - ${EXCHANGE}\n`,
-      ["line 6:", "`after_script` runs in a shell of its own"],
+      ["line 6:", "`after_script` runs in a separate shell"],
     ],
   ])("%s", async (_, text, expected) => {
     const run = await migrate(text);
@@ -226,7 +241,7 @@ describe("secrets in the file", () => {
     expect(run.exitCode).toBe(1);
     expect(run.stdout + run.stderr).not.toMatch(new RegExp(`${KEY}|${SECRET.replace("+", "\\+")}`));
     expect(run.stderr).toMatch(
-      /line 3: .*AWS_ACCESS_KEY_ID stands in the file itself[\s\S]*line 4: .*AWS_SECRET_ACCESS_KEY/,
+      /line 3: .*AWS_ACCESS_KEY_ID is in the file itself[\s\S]*line 4: .*AWS_SECRET_ACCESS_KEY/,
     );
     const after = await applyPatch(text, run.stdout);
     expect(after).toContain(`  AWS_SECRET_ACCESS_KEY: ${SECRET}\n  C: d\n`);
@@ -246,7 +261,7 @@ describe("secrets in the file", () => {
       `list:\n  script:\n    - aws configure set aws_access_key_id ${KEY}\n    - aws configure set aws_secret_access_key ${SECRET}\n    - aws s3 ls\n`,
     );
     expect(run).toMatchObject({ exitCode: 1, stdout: "" });
-    expect(run.stderr).toMatch(/line [34]: list: keys stand in this command/);
+    expect(run.stderr).toMatch(/line [34]: list: keys are in this command/);
   });
 });
 
@@ -322,6 +337,11 @@ describe("stored keys", () => {
     );
     expect(await patched(text)).toContain("list:\n  needs: [assume-role, build]\n  script:");
   });
+});
+
+it("reads a file whose jobs are indented", async () => {
+  const indent = (text: string) => text.replaceAll(/^(?=.)/gm, "  ");
+  expect(await patched(indent(JOB))).toBe(indent(`include:\n${ELEMENT}\n${JOB_AFTER}`));
 });
 
 it("leaves an ID token alone that something else uses", async () => {
