@@ -18,7 +18,7 @@ export const MIGRATE_INPUTS = [
     default: "",
     placeholder: "<path>",
     description:
-      "Group on your GitLab that has the project aws-oidc. The component's address begins with it.",
+      "Group on your GitLab that has the project aws-oidc. It is part of the component's address.",
   },
   {
     ...FLAG,
