@@ -17,8 +17,7 @@ export const MIGRATE_INPUTS = [
     name: "component-group",
     default: "",
     placeholder: "<path>",
-    description:
-      "Group on your GitLab that has the project aws-oidc. It is part of the component's address.",
+    description: "Group on your GitLab that has the project aws-oidc. It is part of the component's address.",
   },
   {
     ...FLAG,
