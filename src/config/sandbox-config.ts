@@ -53,7 +53,7 @@ export function parseSandboxConfig(flags: SandboxFlags, sources: SandboxSources)
   const asked = [
     ...components.map((component) => tokenOf(component, parts.value.job)),
     ...files.flatMap((file) => ownTokens(file, variables)),
-  ];
+  ].filter(([name]) => VARIABLE_NAME.test(name));
   const tokens = new Map(
     (asked.length > 0 ? asked : [[ID_TOKEN, parts.value.job.issuer] as const]).toReversed(),
   );
@@ -155,6 +155,9 @@ function readIncluded(
 }
 
 const ID_TOKEN = "GITLAB_OIDC_TOKEN";
+
+/** Any other name is not for a shell to read: it could hold commands. */
+const VARIABLE_NAME = /^[A-Za-z_]\w*$/;
 
 function tokenOf({ name, inputs }: ComponentInclude, { issuer }: SandboxJob): readonly [string, string] {
   const audience = inputs.audience || issuer;

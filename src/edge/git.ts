@@ -42,7 +42,8 @@ function shorten(ref: string | undefined, prefix: string): string | undefined {
   return ref?.startsWith(prefix) ? ref.slice(prefix.length) : undefined;
 }
 
-interface Answer {
+/** What git says. */
+export interface Answer {
   readonly text: string;
   /** The first line, if there is one. */
   readonly line: string | undefined;
@@ -50,7 +51,8 @@ interface Answer {
   readonly refusal: "dubious ownership" | "no repository, or no git" | undefined;
 }
 
-function runGit(argv: readonly string[], env: Environment, folder: string): Promise<Answer> {
+/** Asks git one thing about a folder; it has to answer within seconds. */
+export function runGit(argv: readonly string[], env: Environment, folder: string): Promise<Answer> {
   // Its messages in English, in which one is looked for.
   const options = { cwd: folder, env: { ...env, LC_ALL: "C" }, timeout: LIMIT_MS };
   return new Promise((resolve) => {

@@ -23,7 +23,7 @@ export function createTerminal(clock: Pick<Clock, "limit">, env: Environment): T
     program: callOf(process.argv[1] ?? "", env),
     readCheckout: () => readCheckout(env),
     signUrl,
-    openWorkbench: async () => (await import("./sandbox/workbench.ts")).createWorkbench(),
+    openWorkbench: async () => (await import("./sandbox/workbench.ts")).createWorkbench(env),
     readSource: (path) => readExactText(path, MAX_SOURCE_BYTES),
     async readInput() {
       if (process.stdin.isTTY) throw new UnsuitableFileError("a terminal");

@@ -76,7 +76,7 @@ export interface StandIns {
  * Workbench.close}.
  */
 export interface Workbench {
-  /** What git prints in the working folder, without the last line break; `undefined` if it fails or is missing. */
+  /** The first line that git prints in the working folder; `undefined` if there is none, or git fails or is missing. */
   git(argv: readonly string[]): Promise<string | undefined>;
   /** @throws for what is not YAML */
   parseYaml(text: string): unknown;
@@ -95,11 +95,11 @@ export interface Workbench {
    * Runs a program with this environment, passes on the signals that this process gets, and ends what it leaves
    * running.
    *
-   * @returns its exit code; 128 and more for a signal
+   * @returns its exit code; 128 and more for a signal, which may have come before the program was started
    * @throws {AwsOidcError} `CONFIG_INVALID` where it cannot be started
    */
   runProgram(argv: readonly string[], env: Readonly<Record<string, string>>): Promise<number>;
-  /** Waits until this process is told to end. */
+  /** Waits until this process is told to end, or has been since the workbench was opened. */
   waitForEnd(): Promise<void>;
   close(): Promise<void>;
 }

@@ -32,8 +32,9 @@ export function findIncludes(
   pipeline: unknown,
   variables: Readonly<Record<string, string>>,
 ): PipelineIncludes {
-  const include = isJsonObject(pipeline) ? pipeline.include : undefined;
-  const entries: readonly unknown[] = Array.isArray(include) ? include : [include];
+  const entries = includesOf(pipeline).flatMap((include): readonly unknown[] =>
+    Array.isArray(include) ? include : [include],
+  );
   const expand = (text: string): string => expandVariables(text, variables);
   return {
     components: entries.flatMap((entry) => (isJsonObject(entry) ? readComponent(entry, expand) : [])),
@@ -41,10 +42,21 @@ export function findIncludes(
   };
 }
 
+/** `include`, also of the child pipelines that jobs trigger. */
+function includesOf(pipeline: unknown): readonly unknown[] {
+  if (!isJsonObject(pipeline)) return [];
+  const children = Object.values(pipeline).map((job) => {
+    const trigger = isJsonObject(job) ? job.trigger : undefined;
+    return isJsonObject(trigger) ? trigger.include : undefined;
+  });
+  return [pipeline.include, ...children];
+}
+
 /** Replaces `$NAME` and `${NAME}` if the variable is known. */
 export function expandVariables(text: string, variables: Readonly<Record<string, string>>): string {
   return text.replaceAll(/\$(?:\{(\w+)\}|(\w+))/g, (written, braced, bare) => {
-    return variables[braced ?? bare] ?? written;
+    const name = braced ?? bare;
+    return (Object.hasOwn(variables, name) ? variables[name] : undefined) ?? written;
   });
 }
 

@@ -41,7 +41,9 @@ describe("without a run", () => {
   ])("lists the commands for %j", async (argv, found) => {
     const { exitCode, stdout, stderr } = await runInMemory({ argv });
     expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: "" });
-    expect(stderr).toContain(`command: ${found}\n    expected one of ${[...COMMANDS, "completion"].join(", ")}\n`);
+    expect(stderr).toContain(
+      `command: ${found}\n    expected one of ${[...COMMANDS, "completion"].join(", ")}\n`,
+    );
   });
 });
 

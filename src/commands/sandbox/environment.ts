@@ -55,6 +55,7 @@ export function buildAdditions(
     // Jobs without a container have the user's home, whose profiles are not for them.
     AWS_CONFIG_FILE: "/dev/null",
     AWS_SHARED_CREDENTIALS_FILE: "/dev/null",
+    ...withoutProxy(env),
     // Jobs in containers reach this machine's loopback.
     ...(env.GCL_NETWORK ? {} : { GCL_NETWORK: "host" }),
     // Reports of jobs are artifacts, and would be left in the project's folder.
@@ -67,7 +68,16 @@ export function buildAdditions(
 
 /** Variables that decide the identity, or the endpoint, for AWS. */
 const OWN_IDENTITY =
-  /^AWS_(?:ACCESS_KEY_ID|SECRET_ACCESS_KEY|SESSION_TOKEN|SECURITY_TOKEN|(?:DEFAULT_)?PROFILE|ROLE_|WEB_IDENTITY_|CONTAINER_|ENDPOINT_URL)/;
+  /^AWS_(?:ACCESS_KEY_ID|SECRET_ACCESS_KEY|SESSION_TOKEN|SECURITY_TOKEN|(?:DEFAULT_)?PROFILE|ROLE_|WEB_IDENTITY_|CONTAINER_|BEARER_TOKEN_|ENDPOINT_URL|IGNORE_CONFIGURED_ENDPOINT_URLS|USE_FIPS_ENDPOINT)/;
+
+/** A proxy would get the tokens, and cannot reach this machine's loopback; programs read either spelling. */
+function withoutProxy(env: Environment): Readonly<Record<string, string>> {
+  const names = ["NO_PROXY", "no_proxy"] as const;
+  const isUsed = ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"].some((name) => env[name]);
+  if (!isUsed) return {};
+  const exempt = env.no_proxy || env.NO_PROXY;
+  return Object.fromEntries(names.map((name) => [name, exempt ? `${exempt},127.0.0.1` : "127.0.0.1"]));
+}
 
 /** The components of this version; gitlab-ci-local fetches everything else that the pipeline includes as usual. */
 export function servedComponents(
@@ -114,9 +124,12 @@ function gitConfig(
   env: Environment,
 ): Readonly<Record<string, string>> {
   const first = Number(env.GIT_CONFIG_COUNT ?? 0) || 0;
-  const entries = urls.flatMap((url, index) => [
-    [`GIT_CONFIG_KEY_${first + index}`, `url.${repository}.insteadOf`],
+  // git replaces the beginning of an address: without an end, it would also be that of acme/aws-oidc-tools.
+  const longer = urls.filter((url) => !url.endsWith(".git")).flatMap((url) => [`${url}-`, `${url}_`]);
+  const pairs = [...urls.map((url) => [repository, url]), ...longer.map((url) => [url, url])];
+  const entries = pairs.flatMap(([target = "", url = ""], index) => [
+    [`GIT_CONFIG_KEY_${first + index}`, `url.${target}.insteadOf`],
     [`GIT_CONFIG_VALUE_${first + index}`, url],
   ]);
-  return Object.fromEntries([["GIT_CONFIG_COUNT", String(first + urls.length)], ...entries]);
+  return Object.fromEntries([["GIT_CONFIG_COUNT", String(first + pairs.length)], ...entries]);
 }

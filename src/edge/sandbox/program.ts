@@ -4,28 +4,32 @@ import { AwsOidcError } from "../../foundation/errors.ts";
 import { platformCode } from "../../foundation/platform-message.ts";
 
 /** Signals that end a program. */
-const END_SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+const END_SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"] as const;
 
-/** Whether this process has been told to end. */
-export interface End {
-  /** The first such signal, once there is one. */
-  readonly signalled: Promise<NodeJS.Signals>;
-  /** The same, as far as it is known. */
+/** The signals that tell this process to end. */
+export interface EndWatch {
+  /** The first of them, once it is there. */
   readonly signal: () => NodeJS.Signals | undefined;
+  readonly ended: Promise<void>;
 }
 
-/** Notes the first signal that tells this process to end, from now on. */
-export function listenForEnd(): End {
-  let first: NodeJS.Signals | undefined;
-  const signalled = new Promise<NodeJS.Signals>((resolve) => {
+/** Takes these signals from now on, so that none ends the process before it has cleaned up. */
+export function watchForEnd(): EndWatch {
+  const come: NodeJS.Signals[] = [];
+  const ended = new Promise<void>((resolve) => {
     for (const signal of END_SIGNALS) {
-      process.once(signal, () => {
-        first ??= signal;
-        resolve(first);
+      process.on(signal, () => {
+        come.push(signal);
+        resolve();
       });
     }
   });
-  return { signalled, signal: () => first };
+  return { signal: () => come[0], ended };
+}
+
+/** As a shell reports it. */
+export function exitCodeFor(signal: NodeJS.Signals): number {
+  return 128 + constants.signals[signal];
 }
 
 /** How long a program has to end when it is asked to. */
@@ -33,7 +37,7 @@ const GRACE_MS = 10_000;
 
 /**
  * Runs a program in its own process group, so that none of its processes is left when it ends. It gets the signals that
- * this process gets; a second one ends it at once. It is not started if there has been one already.
+ * this process gets; a second one ends it at once.
  *
  * @returns its exit code; 128 and the signal's number, if one ended it
  * @throws {AwsOidcError} `CONFIG_INVALID` when it cannot be started
@@ -41,10 +45,7 @@ const GRACE_MS = 10_000;
 export async function runProgram(
   [command = "", ...argv]: readonly string[],
   env: Readonly<Record<string, string>>,
-  end: End,
 ): Promise<number> {
-  const early = end.signal();
-  if (early !== undefined) return 128 + constants.signals[early];
   const child = spawn(command, argv, { stdio: "inherit", env, detached: true });
   const stopForwarding = forwardSignals(child);
   try {
@@ -66,7 +67,7 @@ function exitCodeOf(child: ChildProcess, command: string): Promise<number> {
       );
     });
     child.once("exit", (exitCode, signal) => {
-      resolve(exitCode ?? 128 + (signal === null ? 0 : constants.signals[signal]));
+      resolve(exitCode ?? (signal === null ? 128 : exitCodeFor(signal)));
     });
   });
 }
@@ -75,7 +76,9 @@ function exitCodeOf(child: ChildProcess, command: string): Promise<number> {
 function forwardSignals(child: ChildProcess): () => void {
   const timers: NodeJS.Timeout[] = [];
   const forward = (signal: NodeJS.Signals): void => {
-    signalGroup(child, timers.length === 0 ? signal : "SIGKILL");
+    // On SIGQUIT, programs end at once and leave their containers.
+    const gentle = signal === "SIGQUIT" ? "SIGTERM" : signal;
+    signalGroup(child, timers.length === 0 ? gentle : "SIGKILL");
     timers.push(setTimeout(() => signalGroup(child, "SIGKILL"), GRACE_MS));
   };
   for (const signal of END_SIGNALS) process.on(signal, forward);

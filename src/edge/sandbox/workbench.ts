@@ -1,19 +1,19 @@
-import { execFile } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse } from "yaml";
+import type { Environment } from "../../foundation/ports.ts";
 import type { Workbench } from "../../foundation/workbench.ts";
+import { runGit } from "../git.ts";
 import { createComponentRepository } from "./component-repository.ts";
-import { listenForEnd, runProgram } from "./program.ts";
+import { exitCodeFor, runProgram, watchForEnd } from "./program.ts";
 import { startStandInWorld } from "./stand-in-world.ts";
 
 /** The machine as a {@link Workbench}. */
-export function createWorkbench(): Workbench {
+export function createWorkbench(env: Environment): Workbench {
+  const watch = watchForEnd();
   const endings: (() => Promise<void>)[] = [];
   const made: { folder?: Promise<string> } = {};
-  // From the start: a signal while the stand-ins start is not sent a second time.
-  const end = listenForEnd();
   /** Created at first use, and only for this user. */
   const openFolder = (): Promise<string> => {
     made.folder ??= mkdtemp(join(tmpdir(), "aws-oidc-sandbox-")).then((folder) => {
@@ -23,7 +23,7 @@ export function createWorkbench(): Workbench {
     return made.folder;
   };
   return {
-    git: askGit,
+    git: async (argv) => (await runGit(argv, env, ".")).line,
     parseYaml,
     async startStandIns(world) {
       const standIns = await startStandInWorld(world);
@@ -36,10 +36,11 @@ export function createWorkbench(): Workbench {
       await writeFile(path, contents, { mode: 0o600 });
       return path;
     },
-    runProgram: (argv, env) => runProgram(argv, env, end),
-    waitForEnd: async () => {
-      await end.signalled;
+    async runProgram(argv, env) {
+      const signal = watch.signal();
+      return signal === undefined ? runProgram(argv, env) : exitCodeFor(signal);
     },
+    waitForEnd: () => watch.ended,
     async close() {
       await Promise.all(endings.splice(0).map((end) => end()));
     },
@@ -53,10 +54,4 @@ export function createWorkbench(): Workbench {
  */
 export function parseYaml(text: string): unknown {
   return parse(text, { logLevel: "error" });
-}
-
-function askGit(argv: readonly string[]): Promise<string | undefined> {
-  return new Promise((resolve) => {
-    execFile("git", argv, (error, stdout) => resolve(error === null ? stdout.trimEnd() : undefined));
-  });
 }

@@ -49,6 +49,14 @@ include:
     expect(find(yaml)).toEqual({ components: [], localFiles: [] });
   });
 
+  it("may be those of a child pipeline", () => {
+    const { components, localFiles } = find(
+      "deploy: { trigger: { include: [{ local: /child.yml }, { component: a.b/c/aws-oidc/doctor@1 }, { artifact: made.yml, job: make }] } }\nother: { trigger: { include: other.yml } }\nlast: { trigger: acme/shop }",
+    );
+    expect(localFiles).toEqual(["child.yml", "other.yml"]);
+    expect(components).toMatchObject([{ name: "doctor", project: "c/aws-oidc" }]);
+  });
+
   it("may be a single one", () => {
     expect(find("include: { component: $CI_SERVER_FQDN/a/aws-oidc/doctor@1 }").components).toHaveLength(1);
     expect(find("include: ci.yml").localFiles).toEqual(["ci.yml"]);

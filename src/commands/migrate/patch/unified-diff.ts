@@ -36,8 +36,16 @@ export function renderDiff(
     hunks.push(header(hunk, shift) + hunk.body);
     shift += hunk.added - hunk.removed;
   }
-  const name = /\s/.test(path) ? `${path}\t` : path;
-  return { ok: true, text: hunks.length === 0 ? "" : `--- a/${name}\n+++ b/${name}\n${hunks.join("")}` };
+  const text = `--- ${nameOf(`a/${path}`)}\n+++ ${nameOf(`b/${path}`)}\n${hunks.join("")}`;
+  return { ok: true, text: hunks.length === 0 ? "" : text };
+}
+
+/** A path as git reads it: it could otherwise end early, or go on as a line of the patch. */
+function nameOf(path: string): string {
+  const octal = (character: string): string => `\\${character.charCodeAt(0).toString(8).padStart(3, "0")}`;
+  if (/[^\x20-\u{10ffff}]|\x7f/u.test(path))
+    return `"${path.replaceAll(/["\\]/g, "\\$&").replaceAll(/[^\x20-\u{10ffff}]|\x7f/gu, octal)}"`;
+  return path.includes(" ") ? `${path}\t` : path;
 }
 
 /** Each line with its line break, which the last may lack. */

@@ -51,7 +51,8 @@ export function readPipeline(source: Source): Pipeline | Unreadable {
   if (error !== undefined) {
     return {
       line: error.linePos?.[0].line ?? 1,
-      found: (error.message.split(/ at line \d|:?\n/)[0] ?? "").trim(),
+      // What follows a colon is text of the file, which may be a secret.
+      found: (error.message.split(/ at line \d|:\s|\n/)[0] ?? "").trim(),
     };
   }
   const document = all.filter(({ contents }) => contents !== null).at(-1);

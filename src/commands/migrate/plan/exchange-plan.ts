@@ -1,5 +1,5 @@
 import { heirsOf, withRelatives } from "../pipeline/inheritance.ts";
-import type { Entry } from "../pipeline/pipeline.ts";
+import { type Entry, isMap, lookUp, pairOf, rangeOf } from "../pipeline/pipeline.ts";
 import { lineOfStatement } from "../pipeline/sections.ts";
 import type { Identity } from "../recipe/identities.ts";
 import { applyHiddenJobs } from "./hidden-jobs.ts";
@@ -21,6 +21,7 @@ export function migrateExchange(draft: Draft, task: Task): void {
     migrateReportJob(draft, task, inputs[0] ?? {});
     return;
   }
+  if (usesTokenUnnamed(draft, site, runners)) return;
   const keys = keysNamed(draft, task, runners);
   if (keys === "refused") return;
   const names = inputs.map((each) => inclusions.webIdentity(each ?? {}, each?.profile ?? site.entry.name));
@@ -29,6 +30,27 @@ export function migrateExchange(draft: Draft, task: Task): void {
   for (const { token } of identities) spendToken(draft, token, bearers);
   noteVariables(draft, inputs, bearers);
   tell(draft, site, names);
+}
+
+/**
+ * Whether `secrets` of a job name no token: GitLab takes the first, which might then be that of the hidden job.
+ *
+ * @see https://docs.gitlab.com/ci/yaml/#secretstoken
+ */
+function usesTokenUnnamed(draft: Draft, site: Site, runners: readonly Entry[]): boolean {
+  const { pipeline } = draft;
+  const related = withRelatives(pipeline, [site.entry, ...runners]);
+  const secrets = related.map(({ map }) => lookUp(pipeline, map, "secrets")).filter((node) => isMap(node));
+  const unnamed = secrets
+    .flatMap(({ items }) => items)
+    .find(({ value }) => isMap(value) && pairOf(value, "token") === undefined);
+  if (unnamed === undefined) return false;
+  leave(draft, site.entry, {
+    line: pipeline.source.lineOf(rangeOf(unnamed.key)[0]),
+    found: "`secrets` take the only ID token of the job, and the hidden job brings a second one",
+    fix: `Add token: $${site.recognition.identities[0]?.token} to each of them, and run this again.`,
+  });
+  return true;
 }
 
 /** The AWS CLI is there, since the recipe called it. */

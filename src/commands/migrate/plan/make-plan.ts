@@ -177,7 +177,8 @@ function removeSpentTokens(draft: Draft): void {
 /** Whether an entry, one that takes from it, or a script that others may bring in names the token. */
 function isNamed({ pipeline, edits }: Draft, entry: Entry, token: string): boolean {
   const heirs = entry.kind === "default" ? pipeline.entries : heirsOf(pipeline, entry);
-  const pattern = new RegExp(`\\$\\{?${token}\\b`);
+  // Programs take it by its name too, such as `printenv`; with a colon, it is the token itself.
+  const pattern = new RegExp(`\\$\\{?${token}\\b|\\b${token}\\b(?!["']?\\s*:)`);
   return pipeline.entries.some((other) => {
     if (other.kind === "global" || other.pair === undefined) return false;
     if (other.kind === "job" && other !== entry && !heirs.includes(other)) return false;

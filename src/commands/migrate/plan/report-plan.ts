@@ -1,6 +1,6 @@
 import type { Inclusion } from "../../../config/inputs/include-block.ts";
 import { withRelatives } from "../pipeline/inheritance.ts";
-import { type Entry, keyOf, type Pipeline, pairOf, textOf } from "../pipeline/pipeline.ts";
+import { type Entry, isMap, keyOf, lookUp, type Pipeline, pairOf, textOf } from "../pipeline/pipeline.ts";
 import { lineOfStatement } from "../pipeline/sections.ts";
 import type { Statement } from "../shell/script.ts";
 import { removeEntry, removePair } from "./changes.ts";
@@ -30,6 +30,15 @@ export function migrateReportJob(draft: Draft, task: Task, inputs: Inclusion["in
     });
     return;
   }
+  const more = whatElse(pipeline, entry);
+  if (more !== undefined) {
+    leave(draft, entry, {
+      line: lineOfEntry(pipeline, entry),
+      found: `the job writes credentials into a dotenv report, and also has ${more}`,
+      fix: "Move that into a separate job, then run this again.",
+    });
+    return;
+  }
   if (pipeline.root.items.filter((pair) => keyOf(pair) === entry.name).length > 1) {
     const fix = "Take the first out, and run this again.";
     leave(draft, entry, {
@@ -43,7 +52,18 @@ export function migrateReportJob(draft: Draft, task: Task, inputs: Inclusion["in
 }
 
 function belongsToReport(pipeline: Pipeline, entry: Entry, statement: Statement): boolean {
-  return isReport(pipeline, entry, statement) ? isPlainReport(statement.raw) : HARMLESS.test(statement.raw);
+  if (isReport(pipeline, entry, statement)) return isPlainReport(statement.raw);
+  const quiet = statement.raw.replaceAll(/\s*(?:[12&]?>\s*\/dev\/null|2>&1)/g, "");
+  // Its output may be the beginning of something else.
+  return HARMLESS.test(quiet) && !/[|>`]|\$\(/.test(quiet);
+}
+
+/** What others may need of a job besides the report, and that would go with it. */
+function whatElse(pipeline: Pipeline, { map }: Entry): string | undefined {
+  if (pairOf(map, "after_script") !== undefined) return "an `after_script`";
+  const artifacts = lookUp(pipeline, map, "artifacts");
+  const isReported = !isMap(artifacts) || pairOf(artifacts, "paths") === undefined;
+  return isReported ? undefined : "`artifacts: paths`";
 }
 
 function replaceJob(draft: Draft, { site, inclusions }: Task, inputs: Inclusion["inputs"]): void {

@@ -56,7 +56,10 @@ function readExchange(command: Command, statement: Statement): FoundExchange | u
       externalId: options.get("--external-id"),
       statement,
     },
-    foreign: [...options.keys()].filter((name) => !MEANT.test(name) && !NEUTRAL.test(name)),
+    foreign: [...options.keys()]
+      .filter((name) => !MEANT.test(name) && !NEUTRAL.test(name))
+      // A word that is no option may be anything, even a secret.
+      .map((name) => (name.startsWith("--") ? name : "a word that is no option")),
   };
 }
 

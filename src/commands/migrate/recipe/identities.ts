@@ -209,7 +209,7 @@ function conditionalIn(roles: readonly (Word | undefined)[], trace: Trace): stri
     .find((name) => trace.conditional.has(name));
 }
 
-/** The variables that a word is made of, also through others that the script sets. */
+/** The variables that a word is made of, including through others that the script sets. */
 function variablesBehind(word: Word, trace: Trace, depth = 0): readonly string[] {
   return variablesIn(word).flatMap((name) => {
     const own = depth < 5 ? trace.assigned.get(name) : undefined;

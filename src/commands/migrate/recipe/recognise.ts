@@ -6,6 +6,7 @@ import {
   ruleExchange,
   ruleRewritten,
 } from "./credential-rules.ts";
+import { findExchanges } from "./exchange.ts";
 import { type Identity, readIdentities } from "./identities.ts";
 import { ruleConfiguredStaticKeys, ruleCredentialsFile, ruleExportedKeys } from "./static-rules.ts";
 import {
@@ -16,7 +17,7 @@ import {
   ruleTokenFile,
 } from "./token-rules.ts";
 import { createTrace, type Obstacle, type Rule, type StaticKeys, type Trace, type Verdict } from "./trace.ts";
-import { readAssignments, soleCommand } from "./words.ts";
+import { KEY_NAMES, readAssignments, soleCommand } from "./words.ts";
 
 export interface Surroundings {
   /** Names that hold ID tokens. */
@@ -87,7 +88,12 @@ export function recognise(
     identities,
     staticKeys: identities.length > 0 ? [] : trace.staticKeys,
     recipe,
-    obstacles: [...trace.obstacles, ...unknown.map(unknownObstacle), ...joinObstacles(statements, recipe)],
+    obstacles: [
+      ...trace.obstacles,
+      ...unknown.map(unknownObstacle),
+      ...joinObstacles(statements, recipe),
+      ...forgetObstacles(statements, recipe),
+    ],
     holders: new Set([...trace.holders.keys(), ...trace.settings.keys()]),
     files: new Set([...trace.answerFiles.keys(), ...trace.tokenFiles.keys()]),
   };
@@ -130,6 +136,31 @@ function judge(statement: Statement, trace: Trace): Verdict {
   }
   return "kept";
 }
+
+/** Commands that are to run without credentials, which the hidden job gives to the whole job. */
+function forgetObstacles(
+  statements: readonly Statement[],
+  recipe: ReadonlySet<Statement>,
+): readonly Obstacle[] {
+  return statements.flatMap((statement, index) => {
+    const isAfter = statements.slice(0, index).some((each) => findExchanges(each).length > 0);
+    const isForgotten =
+      UNSETS.test(statement.raw) || (recipe.has(statement) && /^rm\b.*\.aws\//.test(statement.raw));
+    if (recipe.size === 0 || !isAfter || !isForgotten) return [];
+    const rest = statements.slice(index + 1);
+    const again = rest.findIndex((each) => findExchanges(each).length > 0);
+    const without = (again < 0 ? rest : rest.slice(0, again)).find(
+      (each) => !recipe.has(each) && !isExit(each) && !/^(?:echo|printf|exit|set|true|:)\b/.test(each.raw),
+    );
+    if (without === undefined) return [];
+    const found =
+      "this takes the credentials away from the commands after it; the hidden job gives them to all";
+    const fix = "Move those commands into a separate job, or remove this one, then run this again.";
+    return [{ statement, found, fix }];
+  });
+}
+
+const UNSETS = new RegExp(`^unset\\b.*\\b(?:${KEY_NAMES.join("|")})\\b`);
 
 /** `|| exit 1` belongs to the command before it. */
 function isExit({ joinedBy, raw }: Statement): boolean {

@@ -256,6 +256,44 @@ describe("secrets in the file", () => {
     expect(run.stderr).not.toContain(SECRET);
   });
 
+  it.each([
+    "API_TOKEN: s.hunter2hunter2",
+    "DB_PASS: hunter2hunter2",
+    "NPM: npm_hunter2hunter2hunter2",
+    "RUNNER: glrt-hunter2hunter2hunter2",
+    "HOOK: https://hooks.slack.com/services/T000/B000/hunter2",
+    "DATABASE_URL: postgres://user:hunter2pw@db/x",
+    "JWT: eyJhbGciOiJIUzI1NiJ9.hunter2hunter2",
+    "LOGIN: docker login -u x -p hunter2hunter2",
+    "CURL: curl -u admin:hunter2hunter2 https://example.com",
+    "DUMP: mysqldump --password hunter2hunter2",
+    "HEADER: 'Authorization: Bearer hunter2hunter2'",
+    "AND_A_KEY: |\n      MIIEpAIBAAKCAQEAhunter2VS5JJcds3xfnygWyF0Qmb2Iq2m2m2m2m2m2m2m2m2",
+  ])("does not show what stands near a change: %s", async (line) => {
+    const text = JOB.replace("  script:", `  variables:\n    A: b\n    ${line}\n  retry: 1\n  script:`);
+    const { stdout, stderr } = await migrate(text);
+    expect(stdout + stderr).not.toContain("hunter2");
+    expect(await applyPatch(text, stdout)).toContain("extends: .aws_web_identity");
+  });
+
+  it.each(["a: |hunter2", 'a: "b" hunter2', "a: b: hunter2"])(
+    "does not quote the file where it is not YAML: %s",
+    async (text) => {
+      const run = await migrate(text);
+      expect(run.exitCode).toBe(2);
+      expect(run.stderr).toContain(".gitlab-ci.yml, line 1: ");
+      expect(run.stderr).not.toContain("hunter2");
+    },
+  );
+
+  it("does not quote words of a command that are no options", async () => {
+    const { stderr } = await migrate(
+      JOB.replace("--role-session-name ci", "hunter2 x --role-session-name ci"),
+    );
+    expect(stderr).toContain("this command gives STS a word that is no option");
+    expect(stderr).not.toContain("hunter2");
+  });
+
   it("does not take keys in a command for something to replace silently", async () => {
     const run = await migrate(
       `list:\n  script:\n    - aws configure set aws_access_key_id ${KEY}\n    - aws configure set aws_secret_access_key ${SECRET}\n    - aws s3 ls\n`,
@@ -342,6 +380,57 @@ describe("stored keys", () => {
 it("reads a file whose jobs are indented", async () => {
   const indent = (text: string) => text.replaceAll(/^(?=.)/gm, "  ");
   expect(await patched(indent(JOB))).toBe(indent(`include:\n${ELEMENT}\n${JOB_AFTER}`));
+});
+
+describe("what a change must not take from a job", () => {
+  it.each([
+    [
+      "a step without credentials",
+      "unset AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN\n    - ./others.sh",
+      5,
+    ],
+    ["the same by a file", "rm -f ~/.aws/credentials\n    - ./others.sh", 5],
+  ])("leaves %s", async (_what, commands, line) => {
+    const { exitCode, stdout, stderr } = await migrate(
+      `${JOB.replace("    - aws s3 ls\n", "")}    - ${commands}\n`,
+    );
+    expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: "" });
+    expect(stderr).toContain(`line ${line}: deploy: this takes the credentials away`);
+  });
+
+  it("takes a clean-up out that nothing follows", async () => {
+    const before = `${JOB}    - unset AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN\n    - echo done\n`;
+    expect(await patched(before)).toContain("    - aws s3 ls\n    - echo done\n");
+  });
+
+  it("leaves secrets that take the only ID token without naming it", async () => {
+    const secrets = "  secrets:\n    DB: { vault: production/db/password@ops }\n  script:";
+    const { stdout, stderr } = await migrate(JOB.replace("  script:", secrets));
+    expect(stdout).toBe("");
+    expect(stderr).toMatch(/line 4: deploy: `secrets` take the only[\s\S]*Add token: \$GITLAB_OIDC_TOKEN/);
+    const named = secrets.replace("@ops", "@ops, token: $GITLAB_OIDC_TOKEN");
+    expect(await patched(JOB.replace("  script:", named))).toContain(TOKEN);
+  });
+
+  it("leaves an ID token to programs that take it by its name", async () => {
+    const after = await patched(`${JOB}    - vault-login --token-env GITLAB_OIDC_TOKEN\n`);
+    expect(after).toContain(`deploy:\n  extends: .aws_web_identity\n${TOKEN}`);
+  });
+
+  it.each([
+    ['    - echo "$PASSWORD" | docker login --password-stdin example.com\n', "also runs `echo`"],
+    ["    - cat a.json > b.json\n", "also runs `cat`"],
+    ['    - echo "$(./deploy.sh)"\n', "also runs `echo`"],
+    ["  after_script: [./notify.sh]\n", "also has an `after_script`"],
+  ])("does not replace a job with a report that does more: %s", async (more, found) => {
+    const report = "    - echo AWS_ACCESS_KEY_ID=$AWS_ACCESS_KEY_ID > a.env\n";
+    const artifacts = "  artifacts: { reports: { dotenv: a.env } }\n";
+    const job = JOB.replace("    - aws s3 ls\n", report);
+    expect((await migrate(job + artifacts)).stdout).toContain("+      job-name: deploy\n");
+    const { stdout, stderr } = await migrate(job + more + artifacts);
+    expect(stdout).toBe("");
+    expect(stderr.replaceAll(/\s+/g, " ")).toContain(found);
+  });
 });
 
 it("leaves an ID token alone that something else uses", async () => {

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
 import type { Environment } from "../../../../src/foundation/ports.ts";
 import { VERSION } from "../../../../src/foundation/version.ts";
@@ -169,6 +170,29 @@ describe("what the program is given", () => {
     expect(given.GIT_CONFIG_COUNT).toBe(String(urls.length + 1));
   });
 
+  it("are no other addresses for other projects, however their names begin", async () => {
+    const { given } = await run({ flags: TRUST, program: ASK });
+    const resolve = (url: string): string =>
+      execFileSync("git", ["ls-remote", "--get-url", url], { env: { ...process.env, ...given } })
+        .toString()
+        .trim();
+    expect(resolve(`git@${HOST}:acme/aws-oidc`)).toBe("file:///tmp/components.git");
+    for (const other of [`git@${HOST}:acme/aws-oidc-tools.git`, `https://${HOST}/acme/aws-oidc-tools.git`])
+      expect(resolve(other)).toBe(other);
+  });
+
+  it("reaches STS on loopback past a proxy, and whatever this shell says of endpoints", async () => {
+    const env = { http_proxy: "http://proxy.example.com:3128", NO_PROXY: "intranet.example.com" };
+    const { given } = await run({
+      flags: TRUST,
+      program: ASK,
+      env: { ...env, AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: "true" },
+    });
+    const exempt = "intranet.example.com,127.0.0.1";
+    expect(given).toMatchObject({ ...env, NO_PROXY: exempt, no_proxy: exempt });
+    expect(given).not.toHaveProperty("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS");
+  });
+
   it("are not the user's own credentials", async () => {
     const own = { AWS_PROFILE: "work", AWS_SECRET_ACCESS_KEY: "secret-of-the-user", AWS_REGION: "eu-west-1" };
     const { given, stderr } = await run({ flags: TRUST, program: ASK, env: own });
@@ -271,6 +295,23 @@ describe("without a program", () => {
     expect(token).toMatch(/^ey[\w-]+\.[\w-]+\.[\w-]+$/);
     expect(stderr).not.toContain(token);
     expect(exitCode).toBe(0);
+  });
+
+  it("takes no commands for the user's shell from the pipeline", async () => {
+    const pipeline = `${PIPELINE}
+  - component: $CI_SERVER_FQDN/acme/aws-oidc/web-identity@1
+    inputs: { role-arn: "${ROLE}", job-name: "a=1; touch planted; b" }
+deploy:
+  id_tokens:
+    "OWN=1; touch planted; X": { aud: own }
+    "OWN\\ntouch planted": { aud: own }
+    OWN_TOKEN: { aud: $constructor }
+`;
+    const { stderr, workbench } = await run({ flags: TRUST, files: { ".gitlab-ci.yml": pipeline } });
+    const lines = workbench.privateFiles.get("environment")?.trimEnd().split("\n") ?? [];
+    expect(lines.filter((line) => !/^export \w+=/.test(line) || line.includes("planted"))).toEqual([]);
+    expect(lines.join("\n")).toContain("export GCL_VARIABLE_OWN_TOKEN=");
+    expect(stderr).toContain("  aud         $constructor, ");
   });
 });
 

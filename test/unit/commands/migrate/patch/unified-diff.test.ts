@@ -75,3 +75,12 @@ it("names a path with a blank so that git reads it", () => {
   });
   expect(diff).toEqual({ ok: true, text: "--- a/my ci.yml\t\n+++ b/my ci.yml\t\n@@ -1,1 +1,2 @@\n+b\n a\n" });
 });
+
+it.each([
+  ["ci/a b.yml", "--- a/ci/a b.yml\t\n+++ b/ci/a b.yml\t\n"],
+  ["ci/a\tb.yml", '--- "a/ci/a\\011b.yml"\n+++ "b/ci/a\\011b.yml"\n'],
+  ['x\n+++ b/"y"', '--- "a/x\\012+++ b/\\"y\\""\n+++ "b/x\\012+++ b/\\"y\\""\n'],
+])("names a file so that it is that file, and no line of the patch: %j", (path, heading) => {
+  const diff = renderDiff(createSource("a\n"), [{ from: 0, to: 1, text: "b" }], { ...SHOWN, path });
+  expect(diff).toEqual({ ok: true, text: `${heading}@@ -1,1 +1,1 @@\n-a\n+b\n` });
+});
