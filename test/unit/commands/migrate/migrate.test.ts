@@ -513,3 +513,8 @@ it("does not ask where keys come from if another job gives them", async () => {
     "keys:\n  script: make\n  artifacts: { reports: { dotenv: aws.env } }\ndeploy:\n  script: curl -u $AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY\n";
   expect((await migrate(text)).stderr).toContain("Nothing to migrate");
 });
+
+it.each(["acme/ci", "acme/ci/aws-oidc"])("takes %s for where the components are", async (path) => {
+  const { stdout } = await migrate(JOB, "--component-group", path);
+  expect(stdout).toContain("+  - component: $CI_SERVER_FQDN/acme/ci/aws-oidc/web-identity@1\n");
+});
