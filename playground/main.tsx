@@ -6,6 +6,8 @@ const root = document.getElementById("page");
 if (root === null) throw new Error("the page has no place for its content");
 
 await openLink(location.hash);
+// Preact leaves what it has not rendered: here, the sentence for browsers in which nothing of this runs.
+root.replaceChildren();
 render(<App />, root);
 keepAddress();
 addEventListener("hashchange", () => openLink(location.hash));

@@ -87,7 +87,7 @@ function showVerdict(): void {
 
 /** A summary is a clause; here it starts a sentence. */
 function asSentence({ status, summary }: Check): string {
-  const text = status === "skipped" ? "Paste the role’s trust policy on the left." : summary;
+  const text = status === "skipped" ? "Paste the role’s trust policy." : summary;
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}${text.endsWith(".") ? "" : "."}`;
 }
 

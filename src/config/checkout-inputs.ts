@@ -47,6 +47,13 @@ function isInJob(env: Environment): boolean {
 function withCheckout(raw: RawInputs<string>, checkout: Checkout, open: OpenInputs): CheckoutInputs {
   if (checkout.kind === "none" || checkout.kind === "without-remote") return { raw };
   if (checkout.kind === "distrusted") return { raw, note: DISTRUSTED };
+  if (checkout.kind === "ambiguous") {
+    const names = checkout.names.join(", ");
+    return {
+      raw,
+      note: `Nothing is taken from git: of the remotes ${names}, none is called origin or tracked by this branch. Name the project with --project.`,
+    };
+  }
   const subject = `git remote ${checkout.name}`;
   const address = parseRemoteAddress(checkout.address.reveal());
   if (address.kind !== "instance")

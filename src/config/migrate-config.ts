@@ -31,7 +31,9 @@ function parseFile({ text = "", subject }: RawInput): Checked<string> {
 
 function parseProject({ text = "", subject }: RawInput): Checked<string | undefined> {
   if (text === "") return valid(undefined);
-  if (/^[\w.-]+(?:\/[\w.-]+)*$/.test(text)) return valid(`$CI_SERVER_FQDN/${text}/aws-oidc`);
+  // People also copy the path of the project itself.
+  const project = text.endsWith("/aws-oidc") ? text : `${text}/aws-oidc`;
+  if (/^[\w.-]+(?:\/[\w.-]+)*$/.test(text)) return valid(`$CI_SERVER_FQDN/${project}`);
   return invalid({
     subject,
     found: JSON.stringify(text),

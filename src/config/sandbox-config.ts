@@ -25,6 +25,8 @@ export interface SandboxConfig {
   readonly tokens: ReadonlyMap<string, string>;
   /** Variables for which the jobs ask for several audiences; they get the first. */
   readonly disputed: readonly string[];
+  /** Paths of child pipelines, which gitlab-ci-local runs without the tokens. */
+  readonly childFiles: readonly string[];
 }
 
 /** The sources of a sandbox's configuration. */
@@ -74,6 +76,7 @@ export function parseSandboxConfig(flags: SandboxFlags, sources: SandboxSources)
     components,
     tokens,
     disputed: findDisputed(asked),
+    childFiles: files.flatMap((file) => findIncludes(file, variables).childFiles),
   });
 }
 

@@ -24,7 +24,8 @@ export async function readCheckout(env: Environment, folder = "."): Promise<Chec
   const name = [upstream, "origin", ...(names.length === 1 ? names : [])].find(
     (candidate) => candidate !== undefined && names.includes(candidate),
   );
-  if (name === undefined) return { kind: "without-remote" };
+  if (name === undefined)
+    return names.length === 0 ? { kind: "without-remote" } : { kind: "ambiguous", names };
   const address = (await ask("remote", "get-url", "--", name)).line;
   if (address === undefined) return { kind: "without-remote" };
   const defaultBranch = (await ask("symbolic-ref", "--quiet", `refs/remotes/${name}/HEAD`)).line;

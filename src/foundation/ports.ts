@@ -156,8 +156,10 @@ export type Checkout =
   | { readonly kind: "none" }
   /** A repository of another user, which git does not read. */
   | { readonly kind: "distrusted" }
-  /** A repository without a remote, or with several and none called `origin` or tracked by the branch. */
+  /** A repository without a remote. */
   | { readonly kind: "without-remote" }
+  /** One with several, none of which is called `origin` or tracked by the branch. */
+  | { readonly kind: "ambiguous"; readonly names: readonly string[] }
   | {
       readonly kind: "remote";
       readonly name: string;

@@ -17,6 +17,8 @@ export interface PipelineIncludes {
   readonly components: readonly ComponentInclude[];
   /** Paths of files of the repository, without a leading slash. */
   readonly localFiles: readonly string[];
+  /** Those of them that are child pipelines. */
+  readonly childFiles: readonly string[];
 }
 
 /** `<host>/<project>/<component>@<version>`; the project keeps the name `aws-oidc` in any group. */
@@ -32,13 +34,29 @@ export function findIncludes(
   pipeline: unknown,
   variables: Readonly<Record<string, string>>,
 ): PipelineIncludes {
-  const include = isJsonObject(pipeline) ? pipeline.include : undefined;
-  const entries: readonly unknown[] = Array.isArray(include) ? include : [include];
   const expand = (text: string): string => expandVariables(text, variables);
+  const filesOf = (entries: readonly unknown[]): readonly string[] =>
+    entries.map(localPath).flatMap((path) => (path === undefined ? [] : [expand(path)]));
+  const own = listOf(isJsonObject(pipeline) ? pipeline.include : undefined);
+  const children = childIncludes(pipeline);
+  const all = [...own, ...children];
   return {
-    components: entries.flatMap((entry) => (isJsonObject(entry) ? readComponent(entry, expand) : [])),
-    localFiles: entries.map(localPath).flatMap((path) => (path === undefined ? [] : [expand(path)])),
+    components: all.flatMap((entry) => (isJsonObject(entry) ? readComponent(entry, expand) : [])),
+    localFiles: filesOf(all),
+    childFiles: filesOf(children),
   };
+}
+
+/** What the child pipelines of jobs are made of. */
+function childIncludes(pipeline: unknown): readonly unknown[] {
+  return Object.values(isJsonObject(pipeline) ? pipeline : {}).flatMap((job) => {
+    const trigger = isJsonObject(job) ? job.trigger : undefined;
+    return listOf(isJsonObject(trigger) ? trigger.include : undefined);
+  });
+}
+
+function listOf(include: unknown): readonly unknown[] {
+  return Array.isArray(include) ? include : [include];
 }
 
 /** Replaces `$NAME` and `${NAME}` if the variable is known. */

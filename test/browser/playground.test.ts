@@ -127,6 +127,7 @@ function inBrowser(executablePath: string): void {
     it("is decoded and forgotten: it is neither shown nor stored, nor in the address", async () => {
       const token = makeToken(600);
       await policyEditor().fill(EXAMPLE_POLICY);
+      expect(await page.locator("body").innerText()).not.toContain("needs JavaScript");
       await page.getByLabel("its ID token or claims").check();
       await page.getByLabel("ID token, or its claims as JSON").fill(token);
       await expect.poll(status).toContain("Refused");

@@ -41,7 +41,9 @@ describe("without a run", () => {
   ])("lists the commands for %j", async (argv, found) => {
     const { exitCode, stdout, stderr } = await runInMemory({ argv });
     expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: "" });
-    expect(stderr).toContain(`command: ${found}\n    expected one of ${COMMANDS.join(", ")}\n`);
+    expect(stderr).toContain(
+      `command: ${found}\n    expected one of ${[...COMMANDS, "completion"].join(", ")}\n`,
+    );
   });
 });
 
@@ -127,6 +129,7 @@ describe("the examples of --help work", () => {
 
 describe("a near miss gets a hint", () => {
   it.each([
+    [["-v"], "Did you mean --version? Run `node aws-oidc.cjs --help`"],
     [["doktor"], "Did you mean doctor? Run `node aws-oidc.cjs --help`"],
     [["trustpolicy"], "Did you mean trust-policy?"],
     [["help", "asume-role"], "Did you mean assume-role?"],

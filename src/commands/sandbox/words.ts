@@ -65,6 +65,10 @@ export function startNotes(
       (name) =>
         `The jobs ask for ${name} with several audiences. Here it has one: ${config.tokens.get(name)}.`,
     ),
+    ...config.childFiles.map(
+      (path) =>
+        `gitlab-ci-local gives a child pipeline neither ID tokens nor STS. Run its file instead: -- gitlab-ci-local --file ${quoteForShell(path)}`,
+    ),
     ...(removed.length === 0
       ? []
       : [`The jobs do not get ${removed.join(", ")} from this shell, just as on GitLab.`]),

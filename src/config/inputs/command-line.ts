@@ -65,11 +65,11 @@ function unknownShell(words: readonly string[], program: string): Problem {
 }
 
 function unknownCommand(word: string, program: string): Problem {
-  const meant = findMeant(word, [...COMMANDS, "completion", "help", "version"]);
+  const meant = word === "-v" ? "--version" : findMeant(word, [...COMMANDS, "completion", "help", "version"]);
   return {
     subject: "command",
     found: JSON.stringify(word),
-    expected: `one of ${COMMANDS.join(", ")}`,
+    expected: `one of ${[...COMMANDS, "completion"].join(", ")}`,
     fix: `${meant === undefined ? "" : `Did you mean ${meant}? `}Run \`${program} --help\` for the list.`,
   };
 }

@@ -131,6 +131,9 @@ describe("trust-policy in a clone", () => {
       "names no project on a GitLab host",
     );
     expect(told(await ask([], { kind: "distrusted" }))).toContain("it belongs to another user");
+    expect(told(await ask([], { kind: "ambiguous", names: ["gitlab", "mirror"] }))).toContain(
+      "of the remotes gitlab, mirror, none is called origin",
+    );
   });
 
   it("checks what it takes like a flag", async () => {

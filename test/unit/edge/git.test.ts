@@ -88,7 +88,7 @@ it("takes the only remote by any name, and none of several", async () => {
   git("-C", "fresh", "remote", "add", "gitlab", ADDRESS);
   expect(await look("fresh")).toEqual({ ...CLONE, name: "gitlab", defaultBranch: undefined });
   git("-C", "fresh", "remote", "add", "mirror", ADDRESS);
-  expect(await look("fresh")).toEqual({ kind: "without-remote" });
+  expect(await look("fresh")).toEqual({ kind: "ambiguous", names: ["gitlab", "mirror"] });
 });
 
 describe("where git says nothing", () => {

@@ -34,6 +34,7 @@ include:
         { name: "doctor", host: "gitlab.example.com", project: "aws-oidc", version: "~latest", inputs: {} },
       ],
       localFiles: ["ci/deploy.yml", "ci/test.yml"],
+      childFiles: [],
     });
   });
 
@@ -46,7 +47,16 @@ include:
     "[]",
     "",
   ])("%j has none of ours", (yaml) => {
-    expect(find(yaml)).toEqual({ components: [], localFiles: [] });
+    expect(find(yaml)).toEqual({ components: [], localFiles: [], childFiles: [] });
+  });
+
+  it("may be those of a child pipeline", () => {
+    const { components, localFiles, childFiles } = find(
+      "include: own.yml\ndeploy: { trigger: { include: [{ local: /child.yml }, { component: a.b/c/aws-oidc/doctor@1 }, { artifact: made.yml, job: make }] } }\nother: { trigger: { include: other.yml } }\nlast: { trigger: acme/shop }",
+    );
+    expect(localFiles).toEqual(["own.yml", "child.yml", "other.yml"]);
+    expect(childFiles).toEqual(["child.yml", "other.yml"]);
+    expect(components).toMatchObject([{ name: "doctor", project: "c/aws-oidc" }]);
   });
 
   it("may be a single one", () => {

@@ -7,6 +7,7 @@ export const GITLAB_ENTRIES: readonly PastedEntry[] = [
     words: [
       /job needs '?(?<needed>[^' ]+)'? job, but '?[^' ]+'? does not exist in the pipeline/,
       /needs '?(?<needed>[^' ]+)'? job, but '?[^' ]+'? does not exist in the pipeline/,
+      /job: undefined need: (?<needed>\S+)/,
       /(?:dependency|needs?) on job '?(?<needed>[^' ]+)'? (?:which is not|that is not|is not)/,
     ],
     title: "needs 'assume-role' job, but 'assume-role' does not exist in the pipeline",
@@ -40,10 +41,36 @@ export const GITLAB_ENTRIES: readonly PastedEntry[] = [
     ],
   },
   {
+    id: "gitlab-component",
+    words: [
+      /component '(?<component>[^']+)' - (?:content not found|project does not exist or you don't have sufficient permissions)/i,
+    ],
+    title: "component - content not found",
+    verdict: "GitLab finds no component at {component}",
+    causes: [
+      {
+        id: "other-path",
+        reason: "The path is not that of the project on this instance: <group> is a placeholder.",
+        fix: "Copy the line from the project's page in the CI/CD Catalog, or write the project's whole path.",
+      },
+      {
+        id: "no-such-version",
+        reason: "The project has no release, tag or commit of that name.",
+        fix: "Compare the part behind the @ with the project's tags.",
+      },
+      {
+        id: "not-allowed",
+        reason: "Whoever starts the pipeline cannot read the project.",
+        fix: "Make the project public or internal, or its readers members with the role Reporter.",
+      },
+    ],
+  },
+  {
     id: "gitlab-partial-version",
-    words: [/partial semantic version reference is not supported for non-catalog resources/],
+    words: [/(?:partial semantic|~latest) version reference is not supported for non-catalog resources/],
     title: "The partial semantic version reference is not supported for non-catalog resources",
-    verdict: "GitLab accepts `@1` only for components published in this instance's own Catalog",
+    verdict:
+      "GitLab accepts `@1` and `@~latest` only for components published in this instance's own Catalog",
     causes: [
       {
         id: "mirror",

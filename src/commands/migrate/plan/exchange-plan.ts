@@ -28,7 +28,7 @@ export function migrateExchange(draft: Draft, task: Task): void {
   if (!applyHiddenJobs(draft, task, { names, keys: keys === "none" ? [] : [exportKeys(identities)] })) return;
   const bearers = withRelatives(pipeline, [site.entry, ...runners]);
   for (const { token } of identities) spendToken(draft, token, bearers);
-  noteVariables(draft, inputs, runners);
+  noteVariables(draft, inputs, bearers);
   tell(draft, site, names);
 }
 

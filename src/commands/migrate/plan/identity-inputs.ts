@@ -12,10 +12,10 @@ export type Inputs = Readonly<Record<string, string | undefined>>;
 export function noteVariables(
   { pipeline, notes }: Draft,
   inputs: readonly (Inputs | undefined)[],
-  runners: readonly Entry[],
+  jobs: readonly Entry[],
 ): void {
   const set = new Set(
-    runners.flatMap((runner) => [...variablesOf(pipeline, runner).keys(), ...matrixOf(pipeline, runner)]),
+    jobs.flatMap((job) => [...variablesOf(pipeline, job).keys(), ...namesIn(pipeline, job)]),
   );
   const used = inputs.flatMap((each) =>
     [...(each?.["role-arn"] ?? "").matchAll(/\$\{?(\w+)/g)].map(([, name = ""]) => name),
@@ -26,9 +26,9 @@ export function noteVariables(
     );
 }
 
-/** Variables that `parallel: matrix` sets, among other words of it. */
-function matrixOf(pipeline: Pipeline, { map }: Entry): readonly string[] {
-  const text = JSON.stringify(lookUp(pipeline, map, "parallel") ?? "");
+/** Variables that `parallel: matrix` and `rules: variables` set, among other words of those. */
+function namesIn(pipeline: Pipeline, { map }: Entry): readonly string[] {
+  const text = JSON.stringify(["parallel", "rules"].map((key) => lookUp(pipeline, map, key) ?? ""));
   return [...text.matchAll(/"(\w+)":/g)].map(([, name = ""]) => name);
 }
 

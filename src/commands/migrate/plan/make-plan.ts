@@ -12,6 +12,7 @@ import {
   rangeOf,
   referenceOf,
 } from "../pipeline/pipeline.ts";
+import { lineOfStatement } from "../pipeline/sections.ts";
 import type { Edit } from "../pipeline/source.ts";
 import {
   extendWith,
@@ -27,7 +28,7 @@ import { migrateExchange } from "./exchange-plan.ts";
 import { findSites } from "./find-sites.ts";
 import { addInclusions, createInclusions, type Naming } from "./inclusions.ts";
 import { createDraft, type Draft, lineOfEntry, type Migration, type PlanOptions } from "./plan.ts";
-import { type Left, OLD_TOKENS, readSites } from "./sites.ts";
+import { KEYS_NAMED, keptStatements, type Left, OLD_TOKENS, readSites, type Site } from "./sites.ts";
 import { keyPairs, migrateKeyScript, migrateKeyVariables } from "./static-plan.ts";
 import { migrateBesideVariant } from "./variant-plan.ts";
 
@@ -53,6 +54,7 @@ function makePlan(pipeline: Pipeline, options: PlanOptions, naming: Naming): Mig
     migrateKeyVariables(draft, entry, { sites: all, inclusions });
   }
   migrateBesideVariant(draft, { inclusions });
+  leaveNamedKeys(draft, all);
   const used = usedInclusions(draft, inclusions.list);
   finish(draft, used);
   return {
@@ -65,6 +67,23 @@ function makePlan(pipeline: Pipeline, options: PlanOptions, naming: Naming): Mig
     needsRole: draft.keyVariables.size > 0,
   };
 }
+
+/** Commands that take keys from elsewhere, in a file in which nothing says from where. */
+function leaveNamedKeys({ pipeline, changes, left }: Draft, sites: readonly Site[]): void {
+  const isElsewhere = changes.length === 0 && left.length === 0 && !GIVES_KEYS.test(pipeline.source.text);
+  for (const site of isElsewhere ? sites : []) {
+    const [first] = keptStatements(site).filter(([{ raw }]) => KEYS_NAMED.test(raw) && !/^unset\b/.test(raw));
+    if (first === undefined) continue;
+    const [statement, item] = first;
+    const line = lineOfStatement(pipeline, item, statement);
+    const found = "this command uses keys that come from elsewhere";
+    const fix = "Include assume-role and name it in `needs`: docs/migration.md, from static keys.";
+    left.push(named({ line, found, fix }, site.entry));
+  }
+}
+
+/** Our components, reports of other jobs, and the AWS CLI. */
+const GIVES_KEYS = /aws-oidc\/|dotenv|export-credentials/;
 
 /** Without the hidden jobs of what was left alone in the end. */
 function usedInclusions({ extending }: Draft, list: readonly Inclusion[]): readonly Inclusion[] {

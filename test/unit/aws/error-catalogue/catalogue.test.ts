@@ -56,6 +56,7 @@ describe("the catalogue", () => {
 const SAID_BY_GITLAB = [
   "needs 'assume-role' job, but 'assume-role' does not exist in the pipeline",
   "chosen stage deploy does not exist",
+  "component - content not found",
   "The partial semantic version reference is not supported for non-catalog resources",
   "config should implement the script:, run:, or trigger: keyword",
   "could not retrieve the needed artifacts",

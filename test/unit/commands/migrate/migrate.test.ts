@@ -486,3 +486,35 @@ it.each(["extends:", "extends: null"])("fills %s", async (empty) => {
   const text = `deploy:\n  ${empty}\n${TOKEN}  script:\n    - ${EXCHANGE}\n    - aws s3 ls\n`;
   expect(await patched(text)).toMatch(/^ {2}extends: \.aws_web_identity$/m);
 });
+
+it.each([
+  ["a job that extends the one with the reference", "variables: { ROLE_ARN: a }"],
+  ["rules", "rules: [{ if: $CI_COMMIT_TAG, variables: { ROLE_ARN: a } }]"],
+  ["a matrix", "parallel: { matrix: [{ ROLE_ARN: [a, b] }] }"],
+])("finds the variable of the role in %s", async (_where, set) => {
+  const hidden = `.assume:\n  script:\n    - ${EXCHANGE}\n.aws:\n${TOKEN}  before_script:\n    - !reference [.assume, script]\n`;
+  const { stderr } = await migrate(`${hidden}deploy:\n  extends: .aws\n  script: make\n  ${set}\n`);
+  expect(stderr).toContain("✔ The patch changes");
+  expect(stderr).not.toContain("No `variables`");
+});
+
+it.each([
+  'terraform init -backend-config="secret_key=$AWS_SECRET_ACCESS_KEY"',
+  "AWS_ACCESS_KEY_ID=$ID AWS_SECRET_ACCESS_KEY=$KEY aws s3 ls",
+  "docker run -e AWS_ACCESS_KEY_ID -e AWS_SECRET_ACCESS_KEY deployer",
+])("names a command that takes keys from the settings: %s", async (command) => {
+  const run = await migrate(`deploy:\n  script:\n    - make\n    - ${command}\n`);
+  expect(run).toMatchObject({ exitCode: 1, stdout: "" });
+  expect(run.stderr).toContain("line 4: deploy: this command uses keys that come from elsewhere");
+});
+
+it("does not ask where keys come from if another job gives them", async () => {
+  const text =
+    "keys:\n  script: make\n  artifacts: { reports: { dotenv: aws.env } }\ndeploy:\n  script: curl -u $AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY\n";
+  expect((await migrate(text)).stderr).toContain("Nothing to migrate");
+});
+
+it.each(["acme/ci", "acme/ci/aws-oidc"])("takes %s for where the components are", async (path) => {
+  const { stdout } = await migrate(JOB, "--component-group", path);
+  expect(stdout).toContain("+  - component: $CI_SERVER_FQDN/acme/ci/aws-oidc/web-identity@1\n");
+});

@@ -262,6 +262,16 @@ include:
     expect(stderr).toContain(`✔ STS admitted ${ROLE}`);
   });
 
+  it("is nothing for a child pipeline, whose file can be run instead", async () => {
+    const files = {
+      ".gitlab-ci.yml": "api: { trigger: { include: services/api.yml } }",
+      "services/api.yml": PIPELINE,
+    };
+    const { stderr } = await run({ flags: TRUST, files, program: ASK });
+    expect(stderr.replaceAll(/\s+/g, " ")).toContain("-- gitlab-ci-local --file services/api.yml");
+    expect(stderr).toContain(`role        ${ROLE}, by trust.json`);
+  });
+
   it("is not another version of the components than the script's own", async () => {
     const other = PIPELINE.replace("@1", "@0.9");
     const { given, stderr } = await run({ flags: TRUST, files: { ".gitlab-ci.yml": other }, program: ASK });
