@@ -145,7 +145,7 @@ function forgetObstacles(
     if (without === undefined) return [];
     const found =
       "this takes the credentials away from the commands after it; the hidden job gives them to all";
-    const fix = "Give those commands a job of their own, or take this one out, and run this again.";
+    const fix = "Move those commands into another job, or take this one out, and run this again.";
     return [{ statement, found, fix }];
   });
 }

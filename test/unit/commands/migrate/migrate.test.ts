@@ -382,6 +382,14 @@ it("reads a file whose jobs are indented", async () => {
   expect(await patched(indent(JOB))).toBe(indent(`include:\n${ELEMENT}\n${JOB_AFTER}`));
 });
 
+it("leaves a command that no shell would finish reading", async () => {
+  const { exitCode, stderr } = await migrate(
+    JOB.replace("- export $(", `- echo ${"$(".repeat(9999)}assume-role${")".repeat(9999)}\n    - export $(`),
+  );
+  expect(exitCode).toBe(1);
+  expect(stderr).toContain("line 4: deploy: a shell would not read this command");
+});
+
 describe("what a change must not take from a job", () => {
   it.each([
     [
