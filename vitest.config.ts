@@ -27,7 +27,7 @@ export default defineConfig({
     // No test keeps anything in modules: a worker loads the source once for many of them.
     isolate: false,
     // Most tests wait for processes of their own.
-    maxWorkers: availableParallelism() + 2,
+    maxWorkers: availableParallelism() + 1,
     // They end what hangs; a machine that is slow or busy is no failure.
     testTimeout: 300_000,
     hookTimeout: 300_000,

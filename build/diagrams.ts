@@ -27,7 +27,7 @@ interface Diagram {
 }
 
 const FLOW: Diagram = {
-  title: "A job gets an ID token from GitLab, exchanges it at AWS STS, and passes on the credentials",
+  title: "A job gets an ID token from GitLab, exchanges it at AWS STS, and passes the credentials on",
   size: [920, 384],
   boxes: [
     {
@@ -69,14 +69,14 @@ const FLOW: Diagram = {
     { path: "M460 156V243", label: "dotenv report, kept by GitLab", labelAt: [592, 204], step: 4 },
     { path: "M570 286H695", label: "acts as the role", labelAt: [632, 276] },
   ],
-  note: "With web-identity the job deploy takes steps 1 to 3 itself, and passes nothing on.",
+  note: "With web-identity, the job deploy takes steps 1 to 3 itself and passes nothing on.",
 };
 
 const ASSUME_ROLE: Diagram = {
   title: "assume-role: one job exchanges its ID token, and several jobs get the credentials",
   size: [760, 196],
   boxes: [
-    { kind: "aws", at: [24, 42, 150, 84], title: "AWS STS", lines: ["is asked once"] },
+    { kind: "aws", at: [24, 42, 150, 84], title: "AWS STS", lines: ["asked once"] },
     { kind: "job", at: [300, 42, 170, 84], title: "job assume-role", lines: ["exchanges the token"] },
     { kind: "job", at: [596, 16, 140, 40], title: "job deploy", lines: [] },
     { kind: "job", at: [596, 64, 140, 40], title: "job migrate", lines: [] },
@@ -89,11 +89,11 @@ const ASSUME_ROLE: Diagram = {
     { path: "M470 84H595", label: "", labelAt: [0, 0] },
     { path: "M470 84C530 84 540 132 595 132", label: "dotenv report", labelAt: [514, 148] },
   ],
-  note: "Later jobs need no ID token and no Node, whatever their image.",
+  note: "Later jobs need no ID token and no Node: any image will do.",
 };
 
 const WEB_IDENTITY: Diagram = {
-  title: "web-identity: the job's own AWS tool exchanges the ID token, and renews the credentials",
+  title: "web-identity: the job's own AWS tool exchanges the ID token and renews the credentials",
   size: [760, 196],
   boxes: [
     { kind: "gitlab", at: [24, 42, 150, 84], title: "GitLab", lines: ["signs the ID token"] },
@@ -103,7 +103,7 @@ const WEB_IDENTITY: Diagram = {
       title: "job deploy",
       lines: ["its AWS CLI, SDK", "or Terraform asks"],
     },
-    { kind: "aws", at: [596, 42, 140, 84], title: "AWS STS", lines: ["is asked again", "each hour"] },
+    { kind: "aws", at: [596, 42, 140, 84], title: "AWS STS", lines: ["asked again", "every hour"] },
   ],
   arrows: [
     { path: "M174 84H299", label: "ID token", labelAt: [237, 74] },
@@ -114,7 +114,7 @@ const WEB_IDENTITY: Diagram = {
 };
 
 const DOCTOR: Diagram = {
-  title: "doctor: a job that you start by hand checks every step, and says what is wrong",
+  title: "doctor: a job that you start by hand checks every step and says what is wrong",
   size: [760, 196],
   boxes: [
     { kind: "gitlab", at: [24, 16, 170, 56], title: "GitLab", lines: ["ID token, public keys"] },
@@ -125,14 +125,14 @@ const DOCTOR: Diagram = {
       title: "job aws-oidc-doctor",
       lines: ["started by hand,", "or on a laptop"],
     },
-    { kind: "job", at: [596, 42, 140, 84], title: "Verdict", lines: ["what differs,", "how to correct it"] },
+    { kind: "job", at: [596, 42, 140, 84], title: "Verdict", lines: ["what differs,", "how to fix it"] },
   ],
   arrows: [
     { path: "M320 70C270 70 260 44 195 44", label: "asks", labelAt: [262, 44] },
     { path: "M320 98C270 98 260 124 195 124", label: "asks", labelAt: [262, 132] },
     { path: "M500 84H595", label: "explains", labelAt: [547, 74] },
   ],
-  note: "It changes nothing, and never prints the token.",
+  note: "It changes nothing and never prints the token.",
 };
 
 const DIAGRAMS: Readonly<Record<string, Diagram>> = {

@@ -160,7 +160,7 @@ function sketchOtherProjects(meant: Sketch): readonly Sketch[] {
     {
       ...differ(`anyone who gets the path ${project} once it is free`, ELSEWHERE),
       ...(issuerPrefix(issuer) === GITLAB_COM
-        ? { remedy: "Fill in “Project ID”: an ID is never used twice." }
+        ? { remedy: "Fill in “Project ID”: an ID is never reused." }
         : {}),
     },
     differ("a token for another audience", { audience: "https://vault.example.com" }),

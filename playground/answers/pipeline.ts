@@ -49,7 +49,7 @@ function checkInput(input: Input, text: string): readonly Problem[] {
   if (options !== undefined && !options.includes(text))
     return refuse(`one of ${options.join(", ")}`, "Choose one of them.");
   if (regex !== undefined && !new RegExp(regex).test(text))
-    return refuse(`a text that matches ${regex}`, "Choose another.");
+    return refuse(`text that matches ${regex}`, "Choose a different one.");
   return [];
 }
 

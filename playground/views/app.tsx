@@ -63,8 +63,8 @@ export function App() {
       <footer class="page-footer">
         <p>
           <strong>Nothing leaves this page.</strong> Its Content-Security-Policy forbids every connection, it
-          loads nothing, and it works offline: save it and see. Its answers come from the code of the command
-          line.
+          loads nothing from elsewhere, and it works offline: save it and try. Its answers come from the same
+          code as those of the command line.
         </p>
       </footer>
     </>

@@ -73,11 +73,7 @@ function Part({ part, isNegated, name }: PartProps) {
           ))}
           <dd>
             <span class="side">found</span>{" "}
-            {found === undefined ? (
-              <span class="muted">nothing, or nothing that is known</span>
-            ) : (
-              <Value pieces={found} />
-            )}
+            {found === undefined ? <span class="muted">nothing, or unknown</span> : <Value pieces={found} />}
           </dd>
         </>
       )}

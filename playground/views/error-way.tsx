@@ -12,8 +12,9 @@ export function ErrorWay() {
   return (
     <div class="single">
       <p class="lead">
-        From any tool: the AWS CLI, an SDK, Terraform, Docker, a job log. Anything that looks like a
-        credential is masked before it is read, and a pasted text never goes into the link of this page.
+        The error can come from any tool: the AWS CLI, an SDK, Terraform, Docker, a job log. Anything that
+        looks like a credential is masked before the page reads it, and pasted text never goes into the link
+        of this page.
       </p>
       <textarea
         class="code-area"

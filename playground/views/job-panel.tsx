@@ -12,7 +12,7 @@ export function JobPanel() {
   return (
     <div class="card">
       <fieldset class="choice">
-        <legend>Given by</legend>
+        <legend>Given as</legend>
         <Choice name="job-by" value="form" label="a description" isChosen={jobBy.value === "form"} />
         <Choice
           name="job-by"
@@ -91,11 +91,11 @@ function JobForm() {
         <JobField name="environment" label="Environment" placeholder="none" />
       </div>
       <details>
-        <summary>More about the job, and the role</summary>
+        <summary>More about the job and the role</summary>
         <div class="fields">
           <JobField name="audience" label="Audience" placeholder="the instance’s URL" />
-          <JobField name="project-id" label="Project ID" placeholder="not known" />
-          <JobField name="namespace-id" label="Namespace ID" placeholder="not known" />
+          <JobField name="project-id" label="Project ID" placeholder="unknown" />
+          <JobField name="namespace-id" label="Namespace ID" placeholder="unknown" />
           <RoleFields />
         </div>
       </details>
@@ -115,8 +115,8 @@ function chooseKind(from: RefKind, to: RefKind): void {
 function RoleFields() {
   return (
     <>
-      <JobField name="role-arn" label="Role ARN" placeholder="next to the identity provider" />
-      <JobField name="session-name" label="Session name" placeholder="not known" />
+      <JobField name="role-arn" label="Role ARN" placeholder="in the identity provider’s account" />
+      <JobField name="session-name" label="Session name" placeholder="unknown" />
     </>
   );
 }
@@ -223,7 +223,7 @@ function DecodedToken({
           <code>{listClaims(shown, "shown").join("\n")}</code>
         </pre>
         {withheld.length > 0 && (
-          <p class="hint">Compared, but not shown, as they are personal: {withheld.join(", ")}.</p>
+          <p class="hint">Compared, but not shown, because they are personal: {withheld.join(", ")}.</p>
         )}
       </details>
       <button type="button" onClick={forget}>

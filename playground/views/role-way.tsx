@@ -21,7 +21,7 @@ const ON_PAGE: Readonly<Record<string, Partial<Input>>> = {
   audience: { placeholder: "the instance’s URL", description: "The `aud` of the tokens." },
   account: {
     placeholder: "123456789012",
-    description: "AWS account of the role, named by the trust policy and the AWS CLI commands.",
+    description: "AWS account of the role. The trust policy and the AWS CLI commands need it.",
   },
   partition: { placeholder: "aws", description: "Partition of the account." },
   "role-name": { placeholder: "gitlab-ci", description: "Name of the role." },
@@ -101,7 +101,7 @@ function Answer({ format }: { readonly format: Format }) {
   const answer = roleAnswer.value;
   const isEmpty = Object.entries(role.value).every(([name, text]) => text === "" || name === "format");
   if (isEmpty || answer === undefined) {
-    return <p class="headline idle">Name a project and a branch, and the account of the role.</p>;
+    return <p class="headline idle">Enter a project, a branch, and the role’s account.</p>;
   }
   const { problems, document: text, notes, examples } = answer;
   return (
@@ -114,7 +114,7 @@ function Answer({ format }: { readonly format: Format }) {
   );
 }
 
-const DECISIONS = { allow: ["✔", "admitted"], deny: ["✖", "refused"], unknown: ["?", "open"] } as const;
+const DECISIONS = { allow: ["✔", "admitted"], deny: ["✖", "refused"], unknown: ["?", "undecided"] } as const;
 
 /** Who gets in, and similar jobs that do not. */
 function Examples({ examples }: { readonly examples: readonly ExampleJob[] }) {
@@ -122,7 +122,7 @@ function Examples({ examples }: { readonly examples: readonly ExampleJob[] }) {
   return (
     <section aria-labelledby="examples-heading">
       <h2 id="examples-heading">Who gets in</h2>
-      <p class="hint">As the evaluator decides on the tokens that such jobs would have.</p>
+      <p class="hint">Decided from the ID tokens that such jobs would get.</p>
       <ul class="examples">
         {examples.map(({ label, kind, decision, why = "" }) => (
           <li key={label} class={`${kind} ${decision}`} data-decision={decision}>

@@ -33,7 +33,7 @@ const WORDS: Readonly<Record<Check["status"], readonly [mark: string, word: stri
   ok: ["✔", "Admitted"],
   warning: ["✔", "Admitted"],
   failed: ["✖", "Refused"],
-  unknown: ["?", "Open"],
+  unknown: ["?", "Undecided"],
   skipped: ["–", "No policy yet"],
 };
 

@@ -48,6 +48,8 @@ export function parseSandboxConfig(flags: SandboxFlags, sources: SandboxSources)
   const variables = predefinedVariables(parts.value.job);
   const files = readIncluded(pipeline, variables, sources);
   const components = files.flatMap((file) => findIncludes(file, variables).components);
+  const copied = components.find(({ project }) => project.includes("<"));
+  if (copied !== undefined) return invalid(placeholderProblem(copied));
   const asked = [
     ...components.map((component) => tokenOf(component, parts.value.job)),
     ...files.flatMap((file) => ownTokens(file, variables)),
@@ -109,6 +111,16 @@ function pipelineProblem(subject: string, found: string): Problem {
     found,
     expected: "the file of a pipeline, in the folder in which the sandbox is called",
     fix: "Change to the folder of the project, or name the file as gitlab-ci-local takes it: -- gitlab-ci-local --file <path>",
+  };
+}
+
+/** Examples say `<group>`, which a shell of gitlab-ci-local would take for a file. */
+function placeholderProblem({ project }: ComponentInclude): Problem {
+  return {
+    subject: "include",
+    found: `${project}, with a placeholder`,
+    expected: "the project's path on your GitLab, such as acme/aws-oidc",
+    fix: "Replace <group> with the group or user that has the project.",
   };
 }
 

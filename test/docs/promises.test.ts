@@ -8,13 +8,13 @@ type Proof = readonly [file: string, title: string];
 
 /** Every guarantee of SECURITY.md by its first words, and the tests that hold it. */
 const PROMISES: Readonly<Record<string, readonly Proof[]>> = {
-  "No token or key that is": [
+  "No token or key from": [
     ["unit/output/redactor.test.ts", "hides a part of a secret"],
     ["unit/output/redactor.test.ts", "hides what has the shape of a JSON Web Token"],
     ["scenarios/hostile-inputs.test.ts", "a token that was pasted into the wrong place"],
     ["fuzz/hostile-runs.test.ts", "prints no secret"],
   ],
-  "They are in no command line": [
+  "Tokens and keys are never on": [
     ["e2e/leaks.test.ts", "are found in logs and files"],
     ["unit/architecture.test.ts", "reveal"],
   ],
@@ -50,13 +50,13 @@ const PROMISES: Readonly<Record<string, readonly Proof[]>> = {
     ["unit/edge/connections.test.ts", "plain http goes past every proxy"],
     ["unit/config/sts-targets.test.ts", "http"],
   ],
-  "A variable that leads": [
+  "The log names every variable": [
     ["scenarios/assume-role-detours.test.ts", "a variable that decides where the ID token goes is named"],
   ],
   "Credentials are used only if": [
     ["unit/aws/sts/exchange.test.ts", "believes no answer that is for somebody else"],
   ],
-  "An answer of STS is read up to": [
+  "An answer from STS is read up to": [
     ["unit/edge/sts-client.test.ts", "an answer that is too large"],
     ["scenarios/files-that-are-none.test.ts", "reads a file of 64 KiB"],
   ],
@@ -68,12 +68,12 @@ const PROMISES: Readonly<Record<string, readonly Proof[]>> = {
     ["scenarios/assume-role-session-policy.test.ts", "sends the text that was written"],
     ["scenarios/assume-role-session-policy.test.ts", "refuses a policy with two conditions"],
   ],
-  "A variable of the project": [
+  "The run stops if a variable": [
     ["scenarios/assume-role-shadowed-variables.test.ts", "stops when a credential variable is set already"],
     ["scenarios/assume-role-shadowed-variables.test.ts", "stops for an empty one as well"],
   ],
   "A run ends within": [["faults/faults.test.ts", "$fault"]],
-  "A refusal of AWS": [
+  "A refusal by AWS": [
     ["unit/commands/sts-failure.test.ts", "a denial is a refusal, whatever ended the asking"],
   ],
   "The doctor judges every statement": [
@@ -84,7 +84,7 @@ const PROMISES: Readonly<Record<string, readonly Proof[]>> = {
     ],
     ["scenarios/doctor-open-roles.test.ts", "lists the statements that it does not judge"],
   ],
-  "No correction that it offers": [
+  "No correction that the doctor": [
     [
       "unit/commands/doctor/open-roles.test.ts",
       "corrects nothing so that another project can assume the role",

@@ -13,7 +13,7 @@ import { type PipelineOptions, type PipelineRun, runPipeline } from "./pipeline.
  */
 
 const ROOT = join(import.meta.dirname, "../..");
-const FOLDERS = ["build", "test/e2e/consumer", "test/fakes"] as const;
+const FOLDERS = ["build", "stand-ins", "test/e2e/consumer", "test/fakes"] as const;
 const FILES = [
   ".gitlab-ci.yml",
   "CHANGELOG.md",

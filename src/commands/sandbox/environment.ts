@@ -14,19 +14,30 @@ export interface Additions {
   readonly removed: readonly string[];
 }
 
+interface Started {
+  readonly standIns: StandIns;
+  /** URL of the components' git repository, if there is one. */
+  readonly repository: string | undefined;
+  readonly startedAt: Date;
+}
+
 /**
  * Tells gitlab-ci-local the job's variables and ID tokens, and where STS and the components are.
  *
- * @param repository URL of the components' git repository, if there is one
  * @see https://github.com/firecow/gitlab-ci-local for the variables that begin with GCL_
  */
 export function buildAdditions(
   config: SandboxConfig,
-  { standIns, repository }: { readonly standIns: StandIns; readonly repository: string | undefined },
+  { standIns, repository, startedAt }: Started,
   env: Environment,
 ): Additions {
   const { tokens, world, checkout } = config;
-  const predefined = predefinedVariables(world.job);
+  const predefined = {
+    ...predefinedVariables(world.job),
+    // Part of the session's name, by which the AWS CLI keeps credentials in ~/.aws/cli/cache: those of another run would
+    // be used without asking STS.
+    CI_PIPELINE_ID: String(startedAt.getTime()),
+  };
   const ofJobs = {
     ...predefined,
     ...Object.fromEntries([...tokens].map(([name, audience]) => [name, standIns.mintToken(audience)])),

@@ -51,7 +51,11 @@ async function runOn(workbench: Workbench, { line, tools, program }: Call): Prom
   if (!started.ok) return refuse(started.problems);
   const running = started.value;
   const repository = running.served.length > 0 ? await workbench.provideComponents() : undefined;
-  const additions = buildAdditions(config.value, { standIns: running.standIns, repository }, host.env);
+  const additions = buildAdditions(
+    config.value,
+    { standIns: running.standIns, repository, startedAt: host.clock.now() },
+    host.env,
+  );
   log.mask(...tokensOf(config.value, additions));
   log.complain(renderStart(running, paint));
   for (const note of startNotes(running, additions.removed)) log.complain(renderNote(note, paint));

@@ -9,14 +9,14 @@ export const DOCTOR_FLAGS = [
     ...FLAG,
     name: "claims",
     description:
-      "Works offline: a file with an ID token, which is decoded and never shown, or with its claims as JSON. `-` is standard input.",
+      "To check offline: a file with an ID token, which is decoded and never shown, or with its claims as JSON. `-` reads standard input.",
     placeholder: "<path>",
   },
   {
     ...FLAG,
     name: "project",
     description:
-      "Works offline: the job's project, with one of --branch, --tag and --merge-request. The claims follow from them.",
+      "To check offline: the job's project, with one of --branch, --tag and --merge-request. The claims follow from them.",
     placeholder: "<group>/<project>",
   },
   {
@@ -36,7 +36,7 @@ export const DOCTOR_FLAGS = [
     name: "merge-request",
     value: "optional",
     description:
-      "Source branch of the merge request that the pipeline runs for. Without a value, it is the one in --branch.",
+      "Source branch of the merge request that the pipeline runs for. Without a value, the branch in --branch is the source.",
     placeholder: "<source branch>",
   },
   {
@@ -67,7 +67,7 @@ export const DOCTOR_FLAGS = [
   {
     ...FLAG,
     name: "namespace-id",
-    description: "ID of its group, which they can also test.",
+    description: "ID of the project's group, which they can also test.",
     placeholder: "<id>",
   },
   {
@@ -75,7 +75,7 @@ export const DOCTOR_FLAGS = [
     name: "fetch-trust-policy",
     value: "none",
     description:
-      "Fetches the trust policy of `--role-arn` from IAM, with the AWS credentials in the environment, which need `iam:GetRole`. Only on a laptop.",
+      "Fetches the trust policy of `--role-arn` from IAM, with the AWS credentials in the environment, which need `iam:GetRole`. Not in a job.",
     placeholder: "",
   },
   {
@@ -83,7 +83,7 @@ export const DOCTOR_FLAGS = [
     name: "no-checkout",
     value: "none",
     description:
-      "Takes nothing from git. Otherwise, without `--project` and `--claims`, the job is one of the project that the git remote of the folder leads to, for the branch that is checked out.",
+      "Takes nothing from git. By default, if you omit `--project` and `--claims`, the project comes from the folder's git remote, and the branch is the one that is checked out.",
     placeholder: "",
   },
   {
@@ -91,14 +91,14 @@ export const DOCTOR_FLAGS = [
     name: "strict",
     value: "none",
     description:
-      "Also ends with exit code 1 for the verdicts `unknown` and `too-wide`, for scripts that must not pass by mistake.",
+      "Exits with code 1 for the verdicts `unknown` and `too-wide` too, for scripts that must not pass by mistake.",
     placeholder: "",
   },
   {
     ...FLAG,
     name: "explain",
     description:
-      "Explains an error of STS or IAM, pasted from the log of any tool; `-` reads it from standard input.",
+      "Explains an error from STS or IAM, pasted from the log of any tool; `-` reads it from standard input.",
     placeholder: "<text>",
   },
 ] as const satisfies readonly Input[];

@@ -172,7 +172,12 @@ function unknownFlag(word: string, options: readonly Input[], { command, program
   const names = options.flatMap(({ name, alias }) => [name, ...(alias === undefined ? [] : [alias])]);
   const written = subject.replace(/^-+/, "");
   const meant = subject.startsWith("-") ? findMeant(written, names) : undefined;
-  const instead = command === "trust-policy" ? EXPECTED_OPTIONS.get(written) : undefined;
+  const instead =
+    command === "trust-policy"
+      ? EXPECTED_OPTIONS.get(written)
+      : TAKES_OPERANDS.includes(command) && !subject.startsWith("-")
+        ? `Write -- before the program that it is to run: ${program} ${command} … -- ${subject}`
+        : undefined;
   return {
     subject,
     found: "not an option of this command",

@@ -128,7 +128,7 @@ export const INPUTS = [
     components: EXCHANGING,
     isList: true,
     description:
-      "Session tags for the second role, separated by commas: `team=shop`, or one of the words `project`, `project-id`, `ref`, `pipeline`, `job`, `environment`, `user` for that fact about the job.",
+      "Session tags for the second role, separated by commas: `team=shop`, or one of the words `project`, `project-id`, `ref`, `pipeline`, `job`, `environment`, `user`, whose value comes from the job.",
     placeholder: "<tags>",
   },
   {
@@ -151,7 +151,7 @@ export const INPUTS = [
     components: EXCHANGING,
     isList: true,
     description:
-      "Accounts that the credentials may belong to, separated by commas. For any other account the job fails before anything is written.",
+      "Accounts that the credentials may belong to, separated by commas. For any other account, the job fails before anything is written.",
     placeholder: "<accounts>",
   },
   {
@@ -168,7 +168,7 @@ export const INPUTS = [
     type: "string",
     default: "",
     description:
-      "AWS Region for the role's tools, set as `AWS_REGION` and `AWS_DEFAULT_REGION`, or only in the profile if a job's roles have different ones. If empty: the job's own.",
+      "AWS Region for the job's tools, set as `AWS_REGION` and `AWS_DEFAULT_REGION`, or only in the profile if a job's roles have different ones. If empty: the job's own Region.",
   },
   {
     name: "profile",
@@ -214,7 +214,7 @@ export const INPUTS = [
   {
     ...script("timeout-seconds"),
     components: EXCHANGING,
-    description: "The run ends after this many seconds at the latest: 1 to 300.",
+    description: "Longest duration of the run, in seconds: 1 to 300.",
     placeholder: "<seconds>",
   },
   {
@@ -274,7 +274,7 @@ export const INPUTS = [
     type: "string",
     default: "deploy",
     description:
-      "Stage of the job. Use the stage of the jobs that use the credentials, so that their lifetime begins just before.",
+      "Stage of the job. Use the stage of the jobs that use the credentials, so that the session starts just before they do.",
   },
   {
     name: "image",
@@ -292,7 +292,7 @@ export const INPUTS = [
     default: "none",
     options: ["none", "fetch", "clone"],
     description:
-      "`fetch` gets the repository, needed only for files in it: `session-policy-file`, `trust-policy-file`.",
+      "`fetch` fetches the repository, which is needed only for files in it: `session-policy-file`, `trust-policy-file`.",
   },
   {
     ...script("console-link"),
@@ -304,7 +304,7 @@ export const INPUTS = [
     ...script("playground-url"),
     components: EXCHANGING,
     description:
-      "Address of a playground, such as the project's own on GitLab Pages. A refused job and the doctor's report then link to it with the job's claims, except personal ones.",
+      "URL of a playground, such as this project's own on GitLab Pages. A refused job and the doctor's report then link to it with the job's claims, except personal ones.",
     placeholder: "<url>",
   },
   {
@@ -323,7 +323,7 @@ export const INPUTS = [
     reaches: "job",
     type: "string",
     default: "1 hour",
-    description: "When GitLab deletes the report. After that no job gets the variables.",
+    description: "When GitLab deletes the report. After that, no job gets the variables.",
   },
   {
     name: "trust-policy-file",

@@ -17,7 +17,7 @@ export const MIGRATE_INPUTS = [
     name: "component-group",
     default: "",
     placeholder: "<path>",
-    description: "Group on your GitLab that has the project aws-oidc, for the address of the component.",
+    description: "Group on your GitLab that has the project aws-oidc. It is part of the component's address.",
   },
   {
     ...FLAG,
@@ -25,7 +25,7 @@ export const MIGRATE_INPUTS = [
     default: "",
     placeholder: "<arn>",
     description:
-      "Role for jobs that use stored keys so far. Unless given: a CI/CD variable whose name follows that of the key, such as `$AWS_ROLE_ARN`.",
+      "Role for jobs that now use stored keys. Default: a CI/CD variable named after that of the key, such as `$AWS_ROLE_ARN`.",
   },
 ] as const satisfies readonly Input[];
 

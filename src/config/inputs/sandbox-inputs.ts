@@ -18,12 +18,16 @@ export const SANDBOX_INPUTS = [
     ...text(
       "trust-policy-file",
       "<paths>",
-      "Files with trust policies, each as `trust-policy` or `aws iam get-role` prints it. If a file does not name its role, and the pipeline names several: `<role ARN>=<path>`.",
+      "Files with trust policies, as printed by `trust-policy` or `aws iam get-role`. If a file does not name its role and the pipeline names several, write `<role ARN>=<path>`.",
     ),
     alias: "trust-policy",
     isList: true,
   },
-  text("project", "<group>/<project>", "Project of the pipeline. Default: the one in the remote `origin`."),
+  text(
+    "project",
+    "<group>/<project>",
+    "Project of the pipeline. Default: the project of the remote `origin`.",
+  ),
   text("branch", "<name>", "Branch that the pipeline runs for. Default: the one that is checked out."),
   text("tag", "<name>", "Tag that the pipeline runs for, instead of a branch."),
   toggle(
@@ -44,7 +48,7 @@ export const SANDBOX_INPUTS = [
     ...text(
       "sub-components",
       "<names>",
-      "Components of `sub`, if the project's setting `ci_id_token_sub_claim_components` is not the default: `project_path,ref_type,ref`.",
+      "Components of `sub`, if the project sets `ci_id_token_sub_claim_components`. Default: `project_path,ref_type,ref`.",
     ),
     isList: true,
   },

@@ -25,13 +25,19 @@ function ofRole<const Flag extends Input>(flag: Flag) {
 /** The flags of `trust-policy`. */
 export const TRUST_POLICY_INPUTS = [
   ofRole(list("project", "<paths>", "Projects whose jobs may assume the role, such as `acme/shop`.")),
-  ofRole(list("group", "<paths>", "Groups, instead of `--project`: every project directly in one of them.")),
+  ofRole(
+    list(
+      "group",
+      "<paths>",
+      "Groups, instead of `--project`. Admits every project that is directly in one of them.",
+    ),
+  ),
   ofRole(toggle("with-subgroups", "Also the projects of subgroups, at any depth.")),
   ofRole(
     list(
       "project-id",
       "<ids>",
-      "IDs of the projects. On gitlab.com, use them together with `--project`. Without it, `sub` begins with the id, which needs the printed API call.",
+      "IDs of the projects. On gitlab.com, use them together with `--project`. Without `--project`, `sub` begins with the ID, which needs the printed API call.",
     ),
   ),
   ofRole(
@@ -107,7 +113,7 @@ export const TRUST_POLICY_INPUTS = [
     list(
       "session-tags",
       "<tags>",
-      "Tags that a session may set by assuming the role again: `project` with any value, `team=shop` with this value only.",
+      "Tags that a session may set by assuming the role again: `project` allows any value, `team=shop` only this one.",
     ),
   ),
   text(
@@ -118,7 +124,7 @@ export const TRUST_POLICY_INPUTS = [
   text("audience", "<audience>", "The `aud` of the tokens. Default: the issuer."),
   toggle(
     "no-checkout",
-    "Takes nothing from git. Otherwise, without `--project`, the folder's git remote says which project and instance are meant, and its default branch is the branch unless you give a ref.",
+    "Takes nothing from git. By default, if you omit `--project`, project and instance come from the folder's git remote, and the branch is its default branch unless you give a ref.",
   ),
   text("account", "<12 digits>", "AWS account of the roles. `json` and `cli` need it."),
   text("partition", "<partition>", "Partition of the account. Default: `aws`."),
@@ -128,7 +134,8 @@ export const TRUST_POLICY_INPUTS = [
     name: "format",
     default: "json",
     options: ["json", "cloudformation", "terraform", "cli"],
-    description: "`json` is only the trust policy; the others create the identity provider and the roles.",
+    description:
+      "`json` prints only the trust policy; the other formats create the identity provider and the roles.",
   },
 ] as const satisfies readonly Input[];
 

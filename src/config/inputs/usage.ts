@@ -25,7 +25,7 @@ const HELP: Readonly<Record<CommandName, CommandHelp>> = {
     first: ["role-arn", "region", "variable-prefix"],
   },
   doctor: {
-    summary: "say what works and what does not, in a job or offline",
+    summary: "check what works and what does not, in a job or offline",
     examples: [
       "aws iam get-role --role-name deploy --output json |\n    $0 doctor --trust-policy - --project acme/shop --branch main",
       '$0 doctor --explain "AccessDenied: Not authorized to perform sts:AssumeRoleWithWebIdentity"',
@@ -54,7 +54,7 @@ const HELP: Readonly<Record<CommandName, CommandHelp>> = {
     first: ["file", "component-group", "role-arn"],
     closing:
       "The patch goes to standard output, the explanation to standard error. Nothing else is written.\n" +
-      "Exit codes: 0 all is in the patch, or there is nothing to migrate; 1 something is left to do by hand;\n" +
+      "Exit codes: 0 the patch has everything, or there is nothing to migrate; 1 something is left to do by hand;\n" +
       "2 the file cannot be read.\n",
   },
   sandbox: {
@@ -88,7 +88,7 @@ export function renderUsage(version: string, program: string): string {
     `aws-oidc ${version}: temporary AWS credentials for GitLab CI/CD jobs\n\n` +
     `Usage: ${program} <command> [options]\n\nCommands\n${commands.join("")}` +
     "  completion    print the completion script for bash or zsh\n\n" +
-    "Options\n  -h, --help        this text; `help <command>` shows a command's\n  -V, --version     the version\n\n" +
+    "Options\n  -h, --help        show this text; `help <command>` shows the options of a command\n  -V, --version     show the version\n\n" +
     "Exit codes: 0 done, 1 refused or failed, 2 wrong configuration; 130 or 143 when cancelled.\n"
   );
 }

@@ -79,6 +79,9 @@ export function extendWith(pipeline: Pipeline, { map }: Entry, names: readonly s
     ]);
   }
   const [from, to] = rangeOf(value);
+  // `extends:` with nothing behind it.
+  if (isScalar(value) && value.value === null)
+    return { from, to, text: `${from === to ? " " : ""}${renderNames(names)}` };
   if (isScalar(value)) return { from, to, text: renderNames([...names, String(value.value)]) };
   if (!isSeq(value)) return undefined;
   if (isInline(value)) return { from: from + 1, to: from + 1, text: `${names.join(", ")}, ` };

@@ -35,7 +35,7 @@ export function migrateReportJob(draft: Draft, task: Task, inputs: Inclusion["in
     leave(draft, entry, {
       line: lineOfEntry(pipeline, entry),
       found: `the job writes credentials into a dotenv report, and also has ${more}`,
-      fix: "Move that into another job, and run this again.",
+      fix: "Move that into a separate job, then run this again.",
     });
     return;
   }

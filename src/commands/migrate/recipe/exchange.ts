@@ -89,6 +89,9 @@ function readOptions(words: readonly Word[]): ReadonlyMap<string, Word> {
 const TEXT_TOOLS =
   /^(?:echo|printf|jq|yq|awk|gawk|cut|sed|tr|head|tail|cat|grep|egrep|xargs|tee|python3?|node|column|base64)$/;
 
+/** Programs that only print something, of which a session name may be made. */
+const PRINTERS = /^(?:date|hostname|whoami|uuidgen)$/;
+
 /** Whether all that is run in these only takes a text apart, the exchange itself aside. */
 export function onlyHandlesText(statements: readonly Statement[]): boolean {
   if (statements.some(({ commands }) => commands === undefined)) return false;
@@ -96,8 +99,15 @@ export function onlyHandlesText(statements: readonly Statement[]): boolean {
     .flatMap(({ commands = [] }) => commands)
     .every((command) => {
       const inner = wordsOf(command).flatMap(statementsIn);
-      return onlyHandlesText(inner) && (isTextTool(command) || isExchange(command));
+      if (isExchange(command)) return inner.every((each) => onlyPrints(each) || onlyHandlesText([each]));
+      return onlyHandlesText(inner) && isTextTool(command);
     });
+}
+
+function onlyPrints({ commands }: Statement): boolean {
+  const [only, ...others] = commands ?? [];
+  const program = only?.words[0];
+  return others.length === 0 && program !== undefined && PRINTERS.test(literalText(program) ?? "");
 }
 
 function isTextTool(command: Command): boolean {

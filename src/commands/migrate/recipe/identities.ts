@@ -166,6 +166,12 @@ function toIdentity(source: Source, { second, trace, end }: Context): Identity |
   const refuse = (found: string, fix: string): undefined => {
     trace.obstacles.push({ statement, found, fix });
   };
+  const conditional = conditionalIn([source.role, second?.role], trace);
+  if (conditional !== undefined)
+    return refuse(
+      `the script decides by a condition what $${conditional} is, and with it the role`,
+      "Set the variable in `rules: variables`, or make a job for each role, and run this again.",
+    );
   if (role === undefined || (second !== undefined && secondRole === undefined))
     return refuse(
       "the role is the output of a command, or has an operator such as :-",
@@ -187,11 +193,28 @@ function toIdentity(source: Source, { second, trace, end }: Context): Identity |
     region: source.region && toGitLab(source.region, trace),
     profile: source.profile,
     second:
-      secondRole === undefined
-        ? undefined
-        : { role: secondRole, externalId: second?.externalId && toGitLab(second.externalId, trace) },
+      secondRole === undefined ? undefined : { role: secondRole, externalId: externalIdOf(second, trace) },
     notes: [...session.notes, ...chainNotes(source, second)],
   };
+}
+
+function externalIdOf(second: Second | undefined, trace: Trace): string | undefined {
+  return second?.externalId && toGitLab(second.externalId, trace);
+}
+
+/** A variable in the roles whose value depends on a condition. */
+function conditionalIn(roles: readonly (Word | undefined)[], trace: Trace): string | undefined {
+  return roles
+    .flatMap((word) => (word === undefined ? [] : variablesBehind(word, trace)))
+    .find((name) => trace.conditional.has(name));
+}
+
+/** The variables that a word is made of, including through others that the script sets. */
+function variablesBehind(word: Word, trace: Trace, depth = 0): readonly string[] {
+  return variablesIn(word).flatMap((name) => {
+    const own = depth < 5 ? trace.assigned.get(name) : undefined;
+    return [name, ...(own === undefined ? [] : variablesBehind(own, trace, depth + 1))];
+  });
 }
 
 function chainNotes(source: Source, second: Second | undefined): readonly string[] {

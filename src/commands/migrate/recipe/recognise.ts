@@ -66,6 +66,7 @@ export function recognise(
   const trace = createTrace(tokens, variables);
   const verdicts: [Statement, Verdict][] = [];
   for (const statement of statements) {
+    noteConditional(statement, trace);
     const before = verdicts.at(-1)?.[1] ?? "kept";
     verdicts.push([statement, isExit(statement) ? before : judge(statement, trace)]);
   }
@@ -96,6 +97,15 @@ export function recognise(
     holders: new Set([...trace.holders.keys(), ...trace.settings.keys()]),
     files: new Set([...trace.answerFiles.keys(), ...trace.tokenFiles.keys()]),
   };
+}
+
+/** `if …; then ROLE=a; else ROLE=b; fi` and `[ … ] && ROLE=a || ROLE=b`; a plain assignment afterwards decides again. */
+function noteConditional({ commands, raw, joinedBy }: Statement, { conditional }: Trace): void {
+  const depends = commands === undefined || joinedBy !== "";
+  for (const [, name = ""] of raw.matchAll(/(?:^|[\s;({])([A-Za-z_]\w*)=/g)) {
+    if (depends) conditional.add(name);
+    else conditional.delete(name);
+  }
 }
 
 /** `SESSION=ci`, which nothing but the recipe uses. */
@@ -145,7 +155,7 @@ function forgetObstacles(
     if (without === undefined) return [];
     const found =
       "this takes the credentials away from the commands after it; the hidden job gives them to all";
-    const fix = "Move those commands into another job, or take this one out, and run this again.";
+    const fix = "Move those commands into a separate job, or remove this one, then run this again.";
     return [{ statement, found, fix }];
   });
 }

@@ -48,6 +48,8 @@ export interface Trace {
   readonly profiles: Map<string, Map<string, Word>>;
   /** Plain variables of the script. */
   readonly assigned: Map<string, Word>;
+  /** Variables whose value depends on a condition or a loop of the script. */
+  readonly conditional: Set<string>;
   /** The profile that holds the answer of STS, if it is written into one. */
   readonly profileOf: Map<Exchange, string>;
   readonly staticKeys: StaticKeys[];
@@ -65,6 +67,7 @@ export function createTrace(tokens: ReadonlySet<string>, variables: ReadonlyMap<
     settings: new Map(),
     profiles: new Map(),
     assigned: new Map(),
+    conditional: new Set(),
     profileOf: new Map(),
     staticKeys: [],
     obstacles: [],

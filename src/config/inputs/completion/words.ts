@@ -12,7 +12,7 @@ export const PROGRAMS = "aws-oidc aws-oidc.cjs";
 
 /** Words that are possible instead of a command, and what they do. */
 export const OTHER_WORDS = {
-  completion: "print the script for completion in bash or zsh",
+  completion: "print the completion script for bash or zsh",
   help: "show the options of a command",
   version: "print the version",
 } as const;

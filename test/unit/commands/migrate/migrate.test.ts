@@ -459,3 +459,38 @@ it("has a help that tells the exit codes", async () => {
   expect(stdout).toContain("1 something is left to do by hand");
   expect(stdout).toContain("migrate --component-group acme | git apply");
 });
+
+describe("a script that makes up parts of the exchange", () => {
+  const ANSWER =
+    "OUT=$(aws sts assume-role-with-web-identity --role-arn $ROLE --role-session-name NAME --web-identity-token $GITLAB_OIDC_TOKEN)";
+  const USE = ["AccessKeyId", "SecretAccessKey", "SessionToken"].map(
+    (key, index) =>
+      `export ${["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"][index]}=$(echo "$OUT" | jq -r .Credentials.${key})`,
+  );
+  const job = (...lines: readonly string[]) =>
+    `deploy:\n${TOKEN}  script:\n${lines.map((line) => `    - ${JSON.stringify(line)}\n`).join("")}`;
+
+  it.each([
+    "if [ $CI_COMMIT_BRANCH = main ]; then ROLE=$PRODUCTION; else ROLE=$STAGING; fi",
+    "case $CI_COMMIT_BRANCH in main) export ROLE=$PRODUCTION ;; esac",
+    "test $CI_COMMIT_BRANCH = main && ROLE=$PRODUCTION || ROLE=$STAGING",
+  ])("leaves a role that a condition decides: %s", async (condition) => {
+    const run = await migrate(job(condition, ANSWER.replace("NAME", "ci"), ...USE, "make deploy"));
+    expect(run).toMatchObject({ exitCode: 1, stdout: "" });
+    expect(run.stderr).toContain("the script decides by a condition what $ROLE is");
+  });
+
+  it("takes what the script sets whatever the condition was", async () => {
+    const text = job("if true; then ROLE=a; fi", "ROLE=$ROLE_ARN", ANSWER.replace("NAME", "ci"), ...USE);
+    expect(await patched(text)).toContain("role-arn: $ROLE_ARN");
+  });
+
+  it.each(["$(date +%s)", "ci-`hostname`"])("names a session of %s after the job", async (name) => {
+    expect(await patched(job(ANSWER.replace("NAME", name), ...USE, "make deploy"))).toContain("$CI_JOB_ID");
+  });
+});
+
+it.each(["extends:", "extends: null"])("fills %s", async (empty) => {
+  const text = `deploy:\n  ${empty}\n${TOKEN}  script:\n    - ${EXCHANGE}\n    - aws s3 ls\n`;
+  expect(await patched(text)).toMatch(/^ {2}extends: \.aws_web_identity$/m);
+});

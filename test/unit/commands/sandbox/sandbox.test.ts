@@ -155,6 +155,8 @@ describe("what the program is given", () => {
       GCL_VARIABLE_CI_COMMIT_BRANCH: "main",
       GCL_VARIABLE_CI_COMMIT_REF_PROTECTED: "true",
       GCL_VARIABLE_AWS_OIDC_STS_ENDPOINT: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
+      GCL_VARIABLE_CI_PIPELINE_ID: expect.stringMatching(/^\d{13}$/),
+      GCL_IGNORE_PREDEFINED_VARS: expect.stringContaining(",CI_PIPELINE_ID"),
       GCL_VARIABLE_AWS_OIDC_FALLBACK_REGIONS: "",
       GCL_NETWORK: "host",
       GIT_CONFIG_KEY_1: "url.file:///tmp/components.git.insteadOf",
@@ -336,6 +338,11 @@ describe("what is wrong", () => {
         '"trust.json" does not say which role it belongs to, and the pipeline names no role',
       ],
     ],
+    [
+      "a placeholder that was copied",
+      { flags: TRUST, files: { ".gitlab-ci.yml": PIPELINE.replace("acme/", "<group>/") } },
+      ["include", "<group>/aws-oidc, with a placeholder"],
+    ],
     ["no ARN", { flags: ["--trust-policy", "arn:aws:iam::1:user/a=trust.json"] }, ["--trust-policy", "user"]],
     ["no repository", { flags: TRUST, checkout: {} }, ["git", "no repository in this folder"]],
     [
@@ -380,4 +387,9 @@ it("makes sub of other claims, and speaks of an environment, where that is asked
   expect(stderr).toContain(
     "  sub         project_id:7:ref_protected:true:environment_protected:true:deployment_tier:production\n",
   );
+});
+
+it("says that a program comes behind --", async () => {
+  const { stderr } = await run({ flags: [...TRUST, "gitlab-ci-local"] });
+  expect(stderr.replaceAll(/\s+/g, " ")).toContain("sandbox … -- gitlab-ci-local");
 });
