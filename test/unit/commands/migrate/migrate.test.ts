@@ -420,6 +420,25 @@ describe("what a change must not take from a job", () => {
     expect(await patched(JOB.replace("  script:", named))).toContain(TOKEN);
   });
 
+  it("says so where keys go and such secrets stay", async () => {
+    const vault =
+      "  id_tokens: { VAULT: { aud: v } }\n  secrets: { DB: { vault: production/db/password@ops } }\n";
+    const { stdout, stderr } = await migrate(
+      `list:\n  variables: { AWS_ACCESS_KEY_ID: $KEY, AWS_SECRET_ACCESS_KEY: $SECRET }\n${vault}  script: aws s3 ls\n`,
+    );
+    expect(stdout).toContain("+  extends: .aws_web_identity\n");
+    expect(stderr).toContain(
+      "! The `secrets` of list name no `token`, and the hidden job brings a second ID token",
+    );
+  });
+
+  it("says so where an included file may use the ID token that goes", async () => {
+    const hidden = `include: /b.yml\n${JOB.replace("deploy:", ".deploy:")}`;
+    const { stderr } = await migrate(hidden);
+    expect(stderr).toContain("! .deploy no longer has $GITLAB_OIDC_TOKEN: a job in an included file");
+    expect((await migrate(hidden.replace(/^.*\n/, ""))).stderr).not.toContain("no longer has");
+  });
+
   it("leaves an ID token to programs that take it by its name", async () => {
     const after = await patched(`${JOB}    - vault-login --token-env GITLAB_OIDC_TOKEN\n`);
     expect(after).toContain(`deploy:\n  extends: .aws_web_identity\n${TOKEN}`);
