@@ -32,6 +32,8 @@ export interface SandboxConfig {
 /** The sources of a sandbox's configuration. */
 export interface SandboxSources {
   readonly files: Files;
+  /** Reads a file of the pipeline, which may be larger than others. */
+  readonly readSource: (path: string) => string;
   readonly checkout: Checkout;
   readonly parseYaml: (text: string) => unknown;
   /** The path of the pipeline's file. */
@@ -99,9 +101,9 @@ function readGivenPolicies(
   return invalid(problem);
 }
 
-function readPipeline({ files, pipelinePath, parseYaml }: SandboxSources): Checked<unknown> {
+function readPipeline({ readSource, pipelinePath, parseYaml }: SandboxSources): Checked<unknown> {
   try {
-    const text = files.readText(pipelinePath);
+    const text = readSource(pipelinePath);
     return parsed(() => parseYaml(text)) ?? invalid(pipelineProblem(pipelinePath, "not YAML"));
   } catch (error) {
     return invalid(pipelineProblem(pipelinePath, `cannot be read (${platformCode(error)})`));
@@ -142,7 +144,7 @@ function parsed(parse: () => unknown): Checked<unknown> | undefined {
 function readIncluded(
   pipeline: unknown,
   variables: Readonly<Record<string, string>>,
-  { files, parseYaml }: SandboxSources,
+  { readSource, parseYaml }: SandboxSources,
 ): readonly unknown[] {
   const contents = [pipeline];
   const seen = new Set<string>();
@@ -150,7 +152,7 @@ function readIncluded(
     for (const path of findIncludes(content, variables).localFiles) {
       if (seen.has(path)) continue;
       seen.add(path);
-      const content = parsed(() => parseYaml(files.readText(path)));
+      const content = parsed(() => parseYaml(readSource(path)));
       if (content?.ok) contents.push(content.value);
     }
   }

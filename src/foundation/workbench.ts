@@ -78,7 +78,7 @@ export interface StandIns {
 export interface Workbench {
   /** The first line that git prints in the working folder; `undefined` if there is none, or git fails or is missing. */
   git(argv: readonly string[]): Promise<string | undefined>;
-  /** @throws for what is not YAML */
+  /** Reads a pipeline below its header, if it has one. @throws for what is not YAML */
   parseYaml(text: string): unknown;
   /** @throws Error for a policy that IAM would not accept, with its role */
   startStandIns(world: SandboxWorld): Promise<StandIns>;

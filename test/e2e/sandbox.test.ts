@@ -1,6 +1,6 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
-import { copyFile, mkdir, readdir, readFile, stat, writeFile } from "node:fs/promises";
+import { appendFile, copyFile, mkdir, readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -183,8 +183,10 @@ describe("a sandbox that is ended", () => {
     await expectNothingLeft(stderr);
   });
 
-  it("says which program it could not start", async () => {
-    const { exitCode, stderr } = await endOf(start(await createProject("absent"), "--", "no-such-program"));
+  it("says which program it could not start, for a pipeline of any size", async () => {
+    const cwd = await createProject("absent");
+    await appendFile(join(cwd, ".gitlab-ci.yml"), `# ${"long".repeat(20_000)}\n`);
+    const { exitCode, stderr } = await endOf(start(cwd, "--", "no-such-program"));
     expect(stderr).toContain("✖ no-such-program cannot be started (ENOENT)");
     expect(exitCode).toBe(2);
     await expectNothingLeft(stderr);

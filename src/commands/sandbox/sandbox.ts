@@ -1,7 +1,7 @@
 import { parseSandboxConfig, type SandboxConfig } from "../../config/sandbox-config.ts";
 import type { SandboxFlags } from "../../config/sandbox-job-config.ts";
 import { type Checked, invalid, type Problem, valid } from "../../foundation/checked.ts";
-import type { Environment } from "../../foundation/ports.ts";
+import type { Environment, Terminal } from "../../foundation/ports.ts";
 import { quoteForShell } from "../../foundation/quote.ts";
 import { Secret } from "../../foundation/secret.ts";
 import { VERSION } from "../../foundation/version.ts";
@@ -22,10 +22,10 @@ import { type Running, renderDecisions, renderStart, startNotes } from "./words.
  * @returns the exit code of that program
  */
 export async function sandbox(line: CommandLine, tools: Tools): Promise<number> {
-  const { program, openWorkbench } = await tools.host.openTerminal();
-  const workbench = await openWorkbench();
+  const terminal = await tools.host.openTerminal();
+  const workbench = await terminal.openWorkbench();
   try {
-    return await runOn(workbench, { line, tools, program });
+    return await runOn(workbench, { line, tools, terminal });
   } finally {
     await workbench.close();
   }
@@ -34,17 +34,16 @@ export async function sandbox(line: CommandLine, tools: Tools): Promise<number> 
 interface Call {
   readonly line: CommandLine;
   readonly tools: Tools;
-  /** How the user calls this program. */
-  readonly program: string;
+  readonly terminal: Pick<Terminal, "program" | "readSource">;
 }
 
-async function runOn(workbench: Workbench, { line, tools, program }: Call): Promise<number> {
+async function runOn(workbench: Workbench, { line, tools, terminal }: Call): Promise<number> {
   const { log, paint, host } = tools;
   const refuse = (problems: readonly Problem[]): number => {
     log.complain(renderProblems(problems, paint, "nothing was started"));
     return 2;
   };
-  const config = await configure(workbench, { line, tools, program });
+  const config = await configure(workbench, { line, tools, terminal });
   if (!config.ok || line.problems.length > 0)
     return refuse([...line.problems, ...(config.ok ? [] : config.problems)]);
   const started = await start(workbench, config.value);
@@ -63,7 +62,7 @@ async function runOn(workbench: Workbench, { line, tools, program }: Call): Prom
   const exitCode = await (operands.length > 0
     ? workbench.runProgram(operands, environmentWith(additions, host.env))
     : serve(workbench, additions, tools));
-  log.complain(`\n${renderDecisions(running, program, paint)}`);
+  log.complain(`\n${renderDecisions(running, terminal.program, paint)}`);
   return exitCode;
 }
 
@@ -73,16 +72,17 @@ function tokensOf({ tokens }: SandboxConfig, { variables }: Additions): readonly
 
 async function configure(
   workbench: Workbench,
-  { line, tools, program }: Call,
+  { line, tools, terminal }: Call,
 ): Promise<Checked<SandboxConfig>> {
   const checkout = await readCheckout(workbench);
   if (!checkout.ok) return checkout;
   return parseSandboxConfig(line.raw as SandboxFlags, {
     files: tools.host.files,
+    readSource: terminal.readSource,
     checkout: checkout.value,
     parseYaml: workbench.parseYaml,
     pipelinePath: pipelinePathIn(line.operands ?? []),
-    program,
+    program: terminal.program,
   });
 }
 

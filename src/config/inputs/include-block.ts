@@ -2,7 +2,7 @@ import type { ComponentName, Input } from "./input.ts";
 import { componentInputsOf } from "./inputs.ts";
 
 /** The project that has the components, as far as anybody knows who does not run in it. */
-export const COMPONENT_PROJECT = "$CI_SERVER_FQDN/<group>/aws-oidc";
+const COMPONENT_PROJECT = "$CI_SERVER_FQDN/<group>/aws-oidc";
 
 /** A component as an element of `include:`. */
 export interface Inclusion {

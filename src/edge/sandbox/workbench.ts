@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parse } from "yaml";
+import { parseAllDocuments } from "yaml";
 import type { Environment } from "../../foundation/ports.ts";
 import type { Workbench } from "../../foundation/workbench.ts";
 import { runGit } from "../git.ts";
@@ -48,10 +48,14 @@ export function createWorkbench(env: Environment): Workbench {
 }
 
 /**
- * Reads YAML; `!reference` is GitLab's own, and becomes a list.
+ * Reads a pipeline: of several documents the last, since the first is its header. `!reference` is GitLab's own, and
+ * becomes a list.
  *
  * @throws if it is not YAML
  */
 export function parseYaml(text: string): unknown {
-  return parse(text, { logLevel: "error" });
+  const documents = [...parseAllDocuments(text, { logLevel: "error" })];
+  const [error] = documents.flatMap(({ errors }) => errors);
+  if (error !== undefined) throw error;
+  return documents.findLast(({ contents }) => contents !== null)?.toJS() ?? null;
 }

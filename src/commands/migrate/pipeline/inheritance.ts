@@ -33,8 +33,17 @@ export function extendsOf(pipeline: Pipeline, { map }: Entry): readonly string[]
   return textsOf(pipeline.document, inherited[0]?.value);
 }
 
+/** What is known of a file's entries: every question about relatives asks for the ancestors of all of them. */
+const KNOWN = new WeakMap<Entry, readonly Entry[]>();
+
 /** All that an entry takes from, at any distance. */
 export function ancestorsOf(pipeline: Pipeline, entry: Entry): readonly Entry[] {
+  const known = KNOWN.get(entry) ?? findAncestors(pipeline, entry);
+  KNOWN.set(entry, known);
+  return known;
+}
+
+function findAncestors(pipeline: Pipeline, entry: Entry): readonly Entry[] {
   const found = new Set<Entry>();
   const pending = [...parentsOf(pipeline, entry)];
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {

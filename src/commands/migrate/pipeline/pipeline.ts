@@ -65,10 +65,9 @@ export function readPipeline(source: Source): Pipeline | Unreadable {
 function readEntries(root: YAMLMap): readonly Entry[] {
   const named = root.items.flatMap((pair) => toEntry(pair) ?? []);
   // Of two with one name, GitLab takes the last.
-  const last = named.filter(
-    ({ name }, index) => !named.slice(index + 1).some((other) => other.name === name),
-  );
-  return [{ name: "all jobs", kind: "global", map: root, pair: undefined }, ...last];
+  const last = new Map(named.map((entry) => [entry.name, entry]));
+  const kept = named.filter((entry) => last.get(entry.name) === entry);
+  return [{ name: "all jobs", kind: "global", map: root, pair: undefined }, ...kept];
 }
 
 function toEntry(pair: Pair): Entry | undefined {

@@ -73,7 +73,8 @@ function parse(text: string): readonly Statement[] | undefined {
   try {
     return parseScript(text);
   } catch (error) {
-    if (error instanceof ShellSyntaxError) return undefined;
+    // A RangeError: nested deeper than the stack is.
+    if (error instanceof ShellSyntaxError || error instanceof RangeError) return undefined;
     throw error;
   }
 }

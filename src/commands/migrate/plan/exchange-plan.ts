@@ -1,5 +1,5 @@
 import { heirsOf, withRelatives } from "../pipeline/inheritance.ts";
-import { type Entry, isMap, lookUp, pairOf, rangeOf } from "../pipeline/pipeline.ts";
+import { type Entry, rangeOf } from "../pipeline/pipeline.ts";
 import { lineOfStatement } from "../pipeline/sections.ts";
 import type { Identity } from "../recipe/identities.ts";
 import { applyHiddenJobs } from "./hidden-jobs.ts";
@@ -8,6 +8,7 @@ import { type Draft, leave, lineOfEntry, spendToken, type Task } from "./plan.ts
 import { migrateReportJob } from "./report-plan.ts";
 import { runnersOf } from "./runners.ts";
 import { isCredentialReport, KEYS_NAMED, keptStatements, type Site } from "./sites.ts";
+import { findUnnamedSecret } from "./unnamed-secrets.ts";
 
 /** Gives a script that exchanges an ID token the hidden job in its place. */
 export function migrateExchange(draft: Draft, task: Task): void {
@@ -32,18 +33,10 @@ export function migrateExchange(draft: Draft, task: Task): void {
   tell(draft, site, names);
 }
 
-/**
- * Whether `secrets` of a job name no token: GitLab takes the first, which might then be that of the hidden job.
- *
- * @see https://docs.gitlab.com/ci/yaml/#secretstoken
- */
+/** Whether `secrets` take the token of the recipe without naming it, so that it cannot go. */
 function usesTokenUnnamed(draft: Draft, site: Site, runners: readonly Entry[]): boolean {
   const { pipeline } = draft;
-  const related = withRelatives(pipeline, [site.entry, ...runners]);
-  const secrets = related.map(({ map }) => lookUp(pipeline, map, "secrets")).filter((node) => isMap(node));
-  const unnamed = secrets
-    .flatMap(({ items }) => items)
-    .find(({ value }) => isMap(value) && pairOf(value, "token") === undefined);
+  const unnamed = findUnnamedSecret(pipeline, withRelatives(pipeline, [site.entry, ...runners]));
   if (unnamed === undefined) return false;
   leave(draft, site.entry, {
     line: pipeline.source.lineOf(rangeOf(unnamed.key)[0]),

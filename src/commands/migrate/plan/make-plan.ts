@@ -1,6 +1,6 @@
 import type { Inclusion } from "../../../config/inputs/include-block.ts";
 import { applyEdits } from "../patch/apply.ts";
-import { heirsOf } from "../pipeline/inheritance.ts";
+import { ancestorsOf, heirsOf } from "../pipeline/inheritance.ts";
 import {
   type Entry,
   isMap,
@@ -30,6 +30,7 @@ import { addInclusions, createInclusions, type Naming } from "./inclusions.ts";
 import { createDraft, type Draft, lineOfEntry, type Migration, type PlanOptions } from "./plan.ts";
 import { KEYS_NAMED, keptStatements, type Left, OLD_TOKENS, readSites, type Site } from "./sites.ts";
 import { keyPairs, migrateKeyScript, migrateKeyVariables } from "./static-plan.ts";
+import { findUnnamedSecret } from "./unnamed-secrets.ts";
 import { migrateBesideVariant } from "./variant-plan.ts";
 
 /** Works out what to change in a pipeline so that its jobs use the components. */
@@ -110,7 +111,10 @@ function finish(draft: Draft, list: readonly Inclusion[]): void {
       });
     else draft.edits.push(...edits);
   }
-  for (const [entry, names] of draft.extending) extendEntry(draft, entry, [...names]);
+  for (const [entry, names] of draft.extending) {
+    extendEntry(draft, entry, [...names]);
+    noteUnnamedToken(draft, entry);
+  }
   removeSpentTokens(draft);
   removeSpentVariables(draft);
   removeEmptied(draft);
@@ -167,11 +171,31 @@ function removeSpentTokens(draft: Draft): void {
     );
     if (pair === undefined || spent.size === 0) continue;
     for (const token of spent) gone.add(token);
+    noteForeignUse(draft, entry, [...spent]);
     draft.edits.push(...removeKeys(pipeline, pair, spent));
     const tokens = isMap(pair.value) ? pair.value.items : [];
     if (tokens.length > 0 && tokens.every((each) => spent.has(keyOf(each) ?? ""))) emptied.add(entry.name);
   }
   draft.edits.push(...danglingTokens(pipeline, emptied, gone));
+}
+
+/** Files that this one includes may use the tokens of its defaults and hidden jobs, too. */
+function noteForeignUse({ pipeline, notes }: Draft, { name, kind }: Entry, tokens: readonly string[]): void {
+  if ((kind !== "default" && kind !== "hidden") || pairOf(pipeline.root, "include") === undefined) return;
+  const named = tokens.map((token) => `$${token}`).join(", ");
+  notes.add(
+    `${name} no longer has ${named}: a job in an included file that uses it needs its own \`id_tokens\`.`,
+  );
+}
+
+/** `secrets` that take the only ID token of a job, which has two with that of the hidden job. */
+function noteUnnamedToken(draft: Draft, entry: Entry): void {
+  const { pipeline, notes } = draft;
+  const unnamed = findUnnamedSecret(pipeline, [entry, ...ancestorsOf(pipeline, entry)]);
+  if (unnamed === undefined) return;
+  notes.add(
+    `The \`secrets\` of ${entry.name} name no \`token\`, and the hidden job brings a second ID token: name the one that they use so far.`,
+  );
 }
 
 /** Whether an entry, one that takes from it, or a script that others may bring in names the token. */

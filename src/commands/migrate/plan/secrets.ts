@@ -1,5 +1,8 @@
-/** What is assigned, unless it is a variable, the output of a command, a placeholder or a path. */
-const VALUE = String.raw`["']?(?![$"'{[(&*!|>%\x60\\<\s./~-]|file:)[^\s"']{8,}`;
+/** What programs take out of an answer of STS. */
+const PART = String.raw`(?:SecretAccessKey|SessionToken|AccessKeyId|Credentials)\b|[A-Za-z_]+[[(]|(?:cred|resp|result|data|json)\w*\.`;
+
+/** What is assigned, unless it is a variable, the output of a command, a placeholder, a path or a part of an answer. */
+const VALUE = String.raw`["']?(?![$"'{[(&*!|>%\x60\\<\s./~-]|file:|${PART})[^\s"']{8,}`;
 
 /** A secret written in a line instead of the name of a variable. */
 const SECRETS: readonly RegExp[] = [

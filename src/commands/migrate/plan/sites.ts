@@ -163,7 +163,7 @@ export function keptStatements({ itemOf, recognition }: Site): readonly (readonl
 }
 
 /** The dotenv report that a job writes. */
-export function reportOf(pipeline: Pipeline, { map }: Entry): string | undefined {
+function reportOf(pipeline: Pipeline, { map }: Entry): string | undefined {
   const reports = lookUp(pipeline, mapOf(lookUp(pipeline, map, "artifacts")), "reports");
   return textOf(lookUp(pipeline, mapOf(reports), "dotenv"));
 }

@@ -20,7 +20,7 @@ import { holdsSecret } from "./secrets.ts";
 import { KEYS_NAMED } from "./sites.ts";
 
 /** Programs that ask AWS for something, through an SDK. */
-export const AWS_TOOLS =
+const AWS_TOOLS =
   /\b(?:aws|terraform|tofu|terragrunt|cdk|sam|serverless|sls|eksctl|packer|pulumi|copilot|eb|chalice|zappa|s3cmd|s5cmd|executor|kubectl|helm|sst|ansible|ansible-playbook|boto3)\b/;
 
 /** The variables with keys below `variables:` of an entry. */

@@ -382,6 +382,14 @@ it("reads a file whose jobs are indented", async () => {
   expect(await patched(indent(JOB))).toBe(indent(`include:\n${ELEMENT}\n${JOB_AFTER}`));
 });
 
+it("leaves a command that no shell would finish reading", async () => {
+  const { exitCode, stderr } = await migrate(
+    JOB.replace("- export $(", `- echo ${"$(".repeat(9999)}assume-role${")".repeat(9999)}\n    - export $(`),
+  );
+  expect(exitCode).toBe(1);
+  expect(stderr).toContain("line 4: deploy: a shell would not read this command");
+});
+
 describe("what a change must not take from a job", () => {
   it.each([
     [
@@ -410,6 +418,25 @@ describe("what a change must not take from a job", () => {
     expect(stderr).toMatch(/line 4: deploy: `secrets` take the only[\s\S]*Add token: \$GITLAB_OIDC_TOKEN/);
     const named = secrets.replace("@ops", "@ops, token: $GITLAB_OIDC_TOKEN");
     expect(await patched(JOB.replace("  script:", named))).toContain(TOKEN);
+  });
+
+  it("says so where keys go and such secrets stay", async () => {
+    const vault =
+      "  id_tokens: { VAULT: { aud: v } }\n  secrets: { DB: { vault: production/db/password@ops } }\n";
+    const { stdout, stderr } = await migrate(
+      `list:\n  variables: { AWS_ACCESS_KEY_ID: $KEY, AWS_SECRET_ACCESS_KEY: $SECRET }\n${vault}  script: aws s3 ls\n`,
+    );
+    expect(stdout).toContain("+  extends: .aws_web_identity\n");
+    expect(stderr).toContain(
+      "! The `secrets` of list name no `token`, and the hidden job brings a second ID token",
+    );
+  });
+
+  it("says so where an included file may use the ID token that goes", async () => {
+    const hidden = `include: /b.yml\n${JOB.replace("deploy:", ".deploy:")}`;
+    const { stderr } = await migrate(hidden);
+    expect(stderr).toContain("! .deploy no longer has $GITLAB_OIDC_TOKEN: a job in an included file");
+    expect((await migrate(hidden.replace(/^.*\n/, ""))).stderr).not.toContain("no longer has");
   });
 
   it("leaves an ID token to programs that take it by its name", async () => {

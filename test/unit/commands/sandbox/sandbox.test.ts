@@ -247,6 +247,13 @@ include:
     expect(stderr).toContain(`✔ STS admitted ${OTHER_ROLE}: statement 1 of its trust policy\n`);
   });
 
+  it("is what a pipeline below a header asks for", async () => {
+    const pipeline = `spec:\n  inputs: { stage: { default: deploy } }\n---\n${PIPELINE}`;
+    const { stderr } = await run({ flags: TRUST, files: { ".gitlab-ci.yml": pipeline }, program: ASK });
+    expect(stderr).toContain(`  components  acme/aws-oidc ${VERSION}, from this script\n`);
+    expect(stderr).toContain(`✔ STS admitted ${ROLE}`);
+  });
+
   it("is one token where the jobs ask for several audiences, and that is said", async () => {
     const pipeline = `
 include:
