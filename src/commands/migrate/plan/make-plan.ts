@@ -1,34 +1,14 @@
 import type { Inclusion } from "../../../config/inputs/include-block.ts";
-import { applyEdits } from "../patch/apply.ts";
-import { ancestorsOf, heirsOf } from "../pipeline/inheritance.ts";
-import {
-  type Entry,
-  isMap,
-  keyOf,
-  lookUp,
-  type Pair,
-  type Pipeline,
-  pairOf,
-  rangeOf,
-  referenceOf,
-} from "../pipeline/pipeline.ts";
+import { ancestorsOf } from "../pipeline/inheritance.ts";
+import { type Entry, type Pipeline, pairOf, rangeOf } from "../pipeline/pipeline.ts";
 import { lineOfStatement } from "../pipeline/sections.ts";
-import type { Edit } from "../pipeline/source.ts";
-import {
-  extendWith,
-  firstKey,
-  indentOf,
-  insertBefore,
-  isInline,
-  removeEntry,
-  removeKeys,
-  removePair,
-} from "./changes.ts";
+import { extendWith, firstKey, indentOf, insertBefore, removeEntry } from "./changes.ts";
 import { migrateExchange } from "./exchange-plan.ts";
 import { findSites } from "./find-sites.ts";
 import { addInclusions, createInclusions, type Naming } from "./inclusions.ts";
 import { createDraft, type Draft, lineOfEntry, type Migration, type PlanOptions } from "./plan.ts";
-import { KEYS_NAMED, keptStatements, type Left, OLD_TOKENS, readSites, type Site } from "./sites.ts";
+import { KEYS_NAMED, keptStatements, type Left, readSites, type Site } from "./sites.ts";
+import { removeSpentTokens, removeSpentVariables } from "./spent.ts";
 import { keyPairs, migrateKeyScript, migrateKeyVariables } from "./static-plan.ts";
 import { findUnnamedSecret } from "./unnamed-secrets.ts";
 import { migrateBesideVariant } from "./variant-plan.ts";
@@ -158,36 +138,6 @@ function extendEntry(draft: Draft, entry: Entry, names: readonly string[]): void
   );
 }
 
-/** ID tokens that nothing names any more once the edits are made, where a recipe had them. */
-function removeSpentTokens(draft: Draft): void {
-  const { pipeline, spentTokens } = draft;
-  const emptied = new Set<string>();
-  const gone = new Set<string>();
-  for (const entry of pipeline.entries) {
-    const pair = entry.kind === "global" ? undefined : pairOf(entry.map, "id_tokens");
-    const had = [...spentTokens].filter(([, entries]) => entries.has(entry)).map(([token]) => token);
-    const spent = new Set(
-      had.filter((token) => !OLD_TOKENS.includes(token) && !isNamed(draft, entry, token)),
-    );
-    if (pair === undefined || spent.size === 0) continue;
-    for (const token of spent) gone.add(token);
-    noteForeignUse(draft, entry, [...spent]);
-    draft.edits.push(...removeKeys(pipeline, pair, spent));
-    const tokens = isMap(pair.value) ? pair.value.items : [];
-    if (tokens.length > 0 && tokens.every((each) => spent.has(keyOf(each) ?? ""))) emptied.add(entry.name);
-  }
-  draft.edits.push(...danglingTokens(pipeline, emptied, gone));
-}
-
-/** Files that this one includes may use the tokens of its defaults and hidden jobs, too. */
-function noteForeignUse({ pipeline, notes }: Draft, { name, kind }: Entry, tokens: readonly string[]): void {
-  if ((kind !== "default" && kind !== "hidden") || pairOf(pipeline.root, "include") === undefined) return;
-  const named = tokens.map((token) => `$${token}`).join(", ");
-  notes.add(
-    `${name} no longer has ${named}: a job in an included file that uses it needs its own \`id_tokens\`.`,
-  );
-}
-
 /** `secrets` that take the only ID token of a job, which has two with that of the hidden job. */
 function noteUnnamedToken(draft: Draft, entry: Entry): void {
   const { pipeline, notes } = draft;
@@ -196,58 +146,4 @@ function noteUnnamedToken(draft: Draft, entry: Entry): void {
   notes.add(
     `The \`secrets\` of ${entry.name} name no \`token\`, and the hidden job brings a second ID token: name the one that they use so far.`,
   );
-}
-
-/** Whether an entry, one that takes from it, or a script that others may bring in names the token. */
-function isNamed({ pipeline, edits }: Draft, entry: Entry, token: string): boolean {
-  const heirs = entry.kind === "default" ? pipeline.entries : heirsOf(pipeline, entry);
-  // Programs take it by its name too, such as `printenv`; with a colon, it is the token itself.
-  const pattern = new RegExp(`\\$\\{?${token}\\b|\\b${token}\\b(?!["']?\\s*:)`);
-  return pipeline.entries.some((other) => {
-    if (other.kind === "global" || other.pair === undefined) return false;
-    if (other.kind === "job" && other !== entry && !heirs.includes(other)) return false;
-    return pattern.test(remainingText(pipeline, edits, other.pair));
-  });
-}
-
-/** What is left of a job in the file. */
-function remainingText({ source }: Pipeline, edits: readonly Edit[], { key, value }: Pair): string {
-  const [from] = rangeOf(key);
-  const to = value === null || value === undefined ? from : rangeOf(value)[1];
-  const own = edits.filter((edit) => edit.from >= from && edit.to <= source.lineEnd(to) && edit.from < to);
-  const moved = own.map((edit) => ({ ...edit, from: edit.from - from, to: Math.min(edit.to, to) - from }));
-  return applyEdits(source.text.slice(from, to), moved);
-}
-
-/** `id_tokens` that come by a reference or an alias from where none are left. */
-function danglingTokens(
-  pipeline: Pipeline,
-  emptied: ReadonlySet<string>,
-  spent: ReadonlySet<string>,
-): readonly Edit[] {
-  return pipeline.entries.flatMap(({ map, kind }) => {
-    const pair = kind === "global" ? undefined : pairOf(map, "id_tokens");
-    if (pair === undefined || isMap(pair.value)) return [];
-    const [name, key] = referenceOf(pair.value) ?? [];
-    const tokens = lookUp(pipeline, map, "id_tokens");
-    const isSpent = isMap(tokens) && tokens.items.every((each) => spent.has(keyOf(each) ?? ""));
-    return (name !== undefined && key === "id_tokens" && emptied.has(name)) || isSpent
-      ? [removePair(pipeline, pair)]
-      : [];
-  });
-}
-
-const SPENT_VARIABLES = ["AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_ROLE_SESSION_NAME"] as const;
-
-/** Variables that told the SDKs of a token file; the component sets them. */
-function removeSpentVariables(draft: Draft): void {
-  const { pipeline } = draft;
-  if (draft.spentTokens.size === 0) return;
-  const left = applyEdits(pipeline.source.text, draft.edits);
-  const spent = new Set(SPENT_VARIABLES.filter((name) => !new RegExp(`\\$\\{?${name}\\b`).test(left)));
-  for (const { map } of pipeline.entries) {
-    const pair = pairOf(map, "variables");
-    if (pair !== undefined && !(isMap(pair.value) && isInline(pair.value)))
-      draft.edits.push(...removeKeys(pipeline, pair, spent as ReadonlySet<string>));
-  }
 }
