@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 
 export interface BenchOptions {
@@ -43,5 +45,8 @@ export function parseBenchOptions(argv: readonly string[]): BenchOptions | "help
   const runs = values.runs === undefined ? (values.quick ? QUICK_RUNS : DEFAULT_RUNS) : Number(values.runs);
   if (!Number.isInteger(runs) || runs < 1)
     throw new Error(`"--runs" must be a whole number from 1, got "${values.runs}"`);
-  return { runs, nodes: values.node ?? [process.execPath], image: values.image };
+  const nodes = (values.node ?? [process.execPath]).map((file) => resolve(file));
+  const missing = nodes.find((file) => !existsSync(file));
+  if (missing !== undefined) throw new Error(`"--node": ${missing} does not exist`);
+  return { runs, nodes, image: values.image };
 }

@@ -1,5 +1,5 @@
 import { statSync } from "node:fs";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { describe, expect, it } from "vitest";
 import { renderChart } from "../../bench/chart.ts";
 import { measureConfiguration } from "../../bench/configuration.ts";
@@ -97,11 +97,19 @@ describe("the options", () => {
   });
 
   it("take several versions of Node, fewer runs, and a picture for the docs", () => {
-    expect(parseBenchOptions(["--quick", "--node", "a", "--node", "b", "--image", "c.svg"])).toEqual({
+    const relativePath = relative("", process.execPath);
+    const argv = ["--quick", "--node", process.execPath, "--node", relativePath, "--image", "c.svg"];
+    expect(parseBenchOptions(argv)).toEqual({
       runs: 5,
-      nodes: ["a", "b"],
+      nodes: [process.execPath, process.execPath],
       image: "c.svg",
     });
+  });
+
+  it("name a Node that is not there", () => {
+    expect(() => parseBenchOptions(["--node", "/no/such/node"])).toThrow(
+      '"--node": /no/such/node does not exist',
+    );
   });
 
   it.each(["0", "-3", "many", "2.5"])("refuse --runs=%s", (runs) => {
