@@ -8,7 +8,7 @@ import { runInMemory } from "../harness/run-in-memory.ts";
 import { MIGRATED_SHAPES, readShape, type Shape } from "../vectors/migrate/shapes.ts";
 import { createConsumerProject, type Files, withLocalComponents } from "./consumer-project.ts";
 import { runGitlabCiLocal, VARIABLES_FILE } from "./gitlab-ci-local.ts";
-import { createMachine } from "./machine.ts";
+import { createMachine, type Machine } from "./machine.ts";
 import { type JobRun, readJobs } from "./results.ts";
 import { type ShellTools, startShellTools } from "./shell-tools.ts";
 import { describeRoles, withSecondRole } from "./world-of-roles.ts";
@@ -77,7 +77,7 @@ async function toProject(
   };
 }
 
-function variablesFor(files: Files): string {
+function variablesFor(files: Files, machine: Machine): string {
   const hidden = Object.values(files).flatMap((text) => [...text.matchAll(/job-name: *"?(\w+)/g)]);
   const names = [...TOKENS, ...hidden.map(([, name]) => `GITLAB_OIDC_TOKEN_${name}`)];
   const values = {
@@ -87,8 +87,8 @@ function variablesFor(files: Files): string {
     AWS_ROLE_ARN: DEPLOY,
     AWS_ROLE_ARN_PROD: DEPLOY,
     STAGING_AWS_ROLE_ARN: STAGING,
-    // Recipes leave files in it.
-    HOME: "$CI_PROJECT_DIR/home",
+    // Recipes leave files in it, which no other job may find.
+    HOME: join(machine.folder, "homes/$CI_JOB_NAME"),
     ...Object.fromEntries(names.map((name) => [name, world.mintToken({})])),
   };
   const all = Object.entries(values).map(([name, value]) => [
@@ -104,7 +104,7 @@ async function runProject(files: Files): Promise<Readonly<Record<string, JobRun>
     for (const [name, text] of Object.entries(tools.programs))
       await writeFile(join(machine.folder, "bin", name), text, { mode: 0o755 });
     await createConsumerProject(machine, { files });
-    await writeFile(join(machine.folder, VARIABLES_FILE), variablesFor(files), { mode: 0o600 });
+    await writeFile(join(machine.folder, VARIABLES_FILE), variablesFor(files, machine), { mode: 0o600 });
     const { output } = await runGitlabCiLocal(machine, {});
     const jobs = await readJobs(machine, output);
     if (Object.keys(jobs).length === 0) throw new Error(`gitlab-ci-local ran no job:\n${output}`);

@@ -87,7 +87,7 @@ describe("the pipeline of", () => {
     const run = await runDocumented(pipeline);
     expect(run.output).toContain("json schema validated");
     expect(run.output).not.toMatch(/^.*FAIL.*$/m);
-    expect(run.exitCode).toBe(0);
+    expect(run.exitCode, run.output).toBe(0);
     expect(Object.keys(run.jobs)).toEqual(expect.arrayContaining(Object.keys(pipeline.idTokens)));
     const probed = Object.values(run.jobs).flatMap(({ log }) => log.match(/^.* → .*$/gm) ?? []);
     for (const line of probed) expect(line).toMatch(/ → arn:aws:sts::\d{12}:assumed-role\//);
