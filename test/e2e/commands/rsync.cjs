@@ -84,10 +84,20 @@ for (const path of isFirst ? pathsToCopy(root) : []) {
     continue;
   }
   mkdirSync(dirname(join(destination, path)), { recursive: true });
-  cpSync(from, join(destination, path), {
-    recursive: true,
-    preserveTimestamps: true,
-    verbatimSymlinks: true,
-    filter: (file) => !excludes.some((isExcluded) => isExcluded(relative(root, file))),
-  });
+  copy(from, join(destination, path));
+}
+
+// The artifacts of several jobs come into one folder at a time, so that a folder may be made by another process just now.
+function copy(from, to) {
+  try {
+    cpSync(from, to, {
+      recursive: true,
+      preserveTimestamps: true,
+      verbatimSymlinks: true,
+      filter: (file) => !excludes.some((isExcluded) => isExcluded(relative(root, file))),
+    });
+  } catch (error) {
+    if (error.code !== "EEXIST" || error.syscall !== "mkdir") throw error;
+    copy(from, to);
+  }
 }

@@ -1,4 +1,4 @@
-import { spawnSync } from "node:child_process";
+import { execFile, spawnSync } from "node:child_process";
 import {
   chmodSync,
   lstatSync,
@@ -14,6 +14,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { promisify } from "node:util";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
 const RSYNC = join(import.meta.dirname, "rsync.cjs");
@@ -78,6 +79,16 @@ describe.each(IMPLEMENTATIONS)("$name", ({ command: [program, ...leading] }) => 
     });
     const { mode, mtime } = lstatSync(join(folder, "to/sub/run.sh"));
     expect([mode & 0o777, mtime]).toEqual([0o750, OLD]);
+  });
+
+  it("shares a destination with others that copy into it at the same time", async () => {
+    const folders = Array.from({ length: 200 }, (_, index) => `${index}/below`);
+    plant(Object.fromEntries(folders.map((path) => [`from/${path}/a.txt`, "A"])));
+    const copies = Array.from({ length: 4 }, () =>
+      promisify(execFile)(program, [...leading, "-a", "from/.", "to"], { cwd: folder }),
+    );
+    await Promise.all(copies);
+    expect(Object.keys(listing("to")).filter((path) => path.endsWith("a.txt"))).toHaveLength(200);
   });
 
   it("copies the work tree, except for what is excluded, into a folder below it", () => {
