@@ -82,13 +82,15 @@ describe.each(IMPLEMENTATIONS)("$name", ({ command: [program, ...leading] }) => 
   });
 
   it("shares a destination with others that copy into it at the same time", async () => {
-    const folders = Array.from({ length: 200 }, (_, index) => `${index}/below`);
-    plant(Object.fromEntries(folders.map((path) => [`from/${path}/a.txt`, "A"])));
-    const copies = Array.from({ length: 4 }, () =>
-      promisify(execFile)(program, [...leading, "-a", "from/.", "to"], { cwd: folder }),
+    const jobs = ["one", "two", "three", "four"];
+    const paths = jobs.flatMap((job) =>
+      Array.from({ length: 100 }, (_, index) => `${job}/${index}/below/${job}.txt`),
     );
-    await Promise.all(copies);
-    expect(Object.keys(listing("to")).filter((path) => path.endsWith("a.txt"))).toHaveLength(200);
+    plant(Object.fromEntries(paths.map((path) => [path, "A"])));
+    await Promise.all(
+      jobs.map((job) => promisify(execFile)(program, [...leading, "-a", `${job}/.`, "to"], { cwd: folder })),
+    );
+    expect(Object.keys(listing("to")).filter((path) => path.endsWith(".txt"))).toHaveLength(paths.length);
   });
 
   it("copies the work tree, except for what is excluded, into a folder below it", () => {
