@@ -58,28 +58,19 @@ function renderLeft(left: readonly Left[], paint: Paint): string {
 }
 
 function renderNext({ migration, pipeline, program }: MigrationFacts, paint: Paint): string {
-  const { inclusions, needsRole, keyVariables } = migration;
+  const { inclusions, newRoles, keyVariables } = migration;
   if (inclusions.length === 0) return "";
-  const roles = [...new Set(inclusions.map(({ inputs }) => inputs["role-arn"] ?? ""))];
-  const variables = roles.filter((role) => role.startsWith("$"));
   const steps = [
     ...(inclusions.some(({ project }) => project === undefined)
       ? [
           "Put the group that has aws-oidc on your GitLab in place of <group>, or give it with --component-group.",
         ]
       : []),
-    ...(needsRole
-      ? [
-          `Make the role, if there is none yet:\n${program} trust-policy --project <path> --branch <name> --format cloudformation`,
-          ...(variables.length > 0
-            ? [`Put its ARN into the CI/CD variable ${variables.map((name) => name.slice(1)).join(", ")}.`]
-            : []),
-        ]
-      : []),
+    ...createRoles(newRoles, program),
     "Look at the patch, then give the same command again with | git apply behind it.",
-    ...(needsRole
+    ...(keyVariables.length > 0
       ? [
-          `When the jobs pass, delete ${[...keyVariables].join(", ")} in Settings > CI/CD > Variables, and switch the keys off in IAM.`,
+          `When the jobs pass, delete ${keyVariables.join(", ")} in Settings > CI/CD > Variables, and switch the keys off in IAM.`,
         ]
       : []),
     ...localFiles(pipeline).map((file) => `Run it for ${file} too, which the file includes.`),
@@ -93,6 +84,17 @@ function renderNext({ migration, pipeline, program }: MigrationFacts, paint: Pai
           .join("\n     ")}\n`,
     )
     .join("")}`;
+}
+
+function createRoles(roles: readonly string[], program: string): readonly string[] {
+  if (roles.length === 0) return [];
+  const [them, their] = roles.length === 1 ? ["the role", "its ARN"] : ["the roles", "each ARN"];
+  const variables = roles.filter((role) => role.startsWith("$")).map((role) => role.slice(1));
+  const settings = variables.length === 1 ? "CI/CD variable" : "CI/CD variables";
+  return [
+    `Create ${them}, unless that is done:\n${program} trust-policy --project <path> --branch <name> --format cloudformation`,
+    ...(variables.length > 0 ? [`Put ${their} into the ${settings} ${variables.join(", ")}.`] : []),
+  ];
 }
 
 /** Files of the same repository that the pipeline includes. */

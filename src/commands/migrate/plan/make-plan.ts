@@ -45,7 +45,7 @@ function makePlan(pipeline: Pipeline, options: PlanOptions, naming: Naming): Mig
     left: draft.left.toSorted((one, other) => one.line - other.line),
     notes: [...draft.notes],
     keyVariables: [...draft.keyVariables],
-    needsRole: draft.keyVariables.size > 0,
+    newRoles: [...draft.newRoles].filter((role) => used.some(({ inputs }) => inputs["role-arn"] === role)),
   };
 }
 

@@ -27,8 +27,8 @@ export interface Migration {
   readonly notes: readonly string[];
   /** CI/CD variables to delete afterwards, where there were keys. */
   readonly keyVariables: readonly string[];
-  /** Whether the AWS side has to be made first. */
-  readonly needsRole: boolean;
+  /** Roles that replace keys, so that they may not exist yet: ARNs, or variables that hold them. */
+  readonly newRoles: readonly string[];
 }
 
 /** What several steps add to. */
@@ -40,6 +40,7 @@ export interface Draft {
   readonly left: Left[];
   readonly notes: Set<string>;
   readonly keyVariables: Set<string>;
+  readonly newRoles: Set<string>;
   /** The hidden jobs that an entry is to extend. */
   readonly extending: Map<Entry, Set<string>>;
   /** The `before_script` that a job now has to spell out. */
@@ -65,6 +66,7 @@ export function createDraft(pipeline: Pipeline, options: PlanOptions): Draft {
     left: [],
     notes: new Set(),
     keyVariables: new Set(),
+    newRoles: new Set(),
     extending: new Map(),
     explicit: new Map(),
     spentTokens: new Map(),

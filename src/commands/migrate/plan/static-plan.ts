@@ -93,13 +93,17 @@ function isWrittenOut(draft: Draft, pair: Pair): boolean {
   return true;
 }
 
-/** `PROD_AWS_ACCESS_KEY_ID` becomes `$PROD_AWS_ROLE_ARN`. */
-function roleFor({ options }: Draft, variable: string | undefined): string {
-  if (options.roleArn !== undefined) return options.roleArn;
-  const name = variable?.includes("ACCESS_KEY")
+function roleFor(draft: Draft, variable: string | undefined): string {
+  const role = draft.options.roleArn ?? `$${roleVariable(variable)}`;
+  draft.newRoles.add(role);
+  return role;
+}
+
+/** `PROD_AWS_ACCESS_KEY_ID` becomes `PROD_AWS_ROLE_ARN`. */
+function roleVariable(variable: string | undefined): string {
+  return variable?.includes("ACCESS_KEY")
     ? variable.replace(/ACCESS_KEY(?:_ID)?/, "ROLE_ARN")
     : "AWS_ROLE_ARN";
-  return `$${name}`;
 }
 
 /** The jobs whose scripts call a program that uses keys. */

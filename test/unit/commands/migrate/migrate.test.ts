@@ -368,6 +368,14 @@ describe("stored keys", () => {
     );
   });
 
+  it("asks only for roles that replace keys, not for those that an exchange has", async () => {
+    const keys = (prefix: string) =>
+      `${prefix.toLowerCase()}:\n  variables: { AWS_ACCESS_KEY_ID: $${prefix}_AWS_ACCESS_KEY_ID }\n  script: aws s3 ls\n`;
+    const { stderr } = await migrate(`${JOB}${keys("TEST")}${keys("PROD")}`);
+    expect(stderr).toContain("Create the roles, unless that is done");
+    expect(stderr).toContain("Put each ARN into the CI/CD variables TEST_AWS_ROLE_ARN, PROD_AWS_ROLE_ARN.");
+  });
+
   it("adds to needs where a command names the keys", async () => {
     const text = TEXT.replace(
       "  script: aws s3 ls",
