@@ -7,6 +7,8 @@ import type { Machine } from "./machine.ts";
 const ROOT = join(import.meta.dirname, "../..");
 
 const RUNTIMES = ["dist/runtime.yml", "dist/doctor-runtime.yml"];
+/** What every consumer's repository begins with, as a template of git: its author and its remote. */
+const REPOSITORY = join(import.meta.dirname, "consumer-repository");
 
 /** Files by their path. */
 export type Files = Readonly<Record<string, string>>;
@@ -58,11 +60,7 @@ export async function createConsumerProject(
   await cp(join(ROOT, "templates"), join(cwd, "templates"), { recursive: true });
   // Of what is built, the templates include these alone.
   for (const runtime of RUNTIMES) await cp(join(ROOT, runtime), join(cwd, runtime));
-  await git("-c", "init.defaultBranch=main", "init", "--quiet");
-  await git("config", "user.name", "Ada");
-  await git("config", "user.email", "ada@example.com");
-  await git("remote", "add", "origin", "https://gitlab.example.com/acme/shop.git");
-  await git("symbolic-ref", "refs/remotes/origin/HEAD", "refs/remotes/origin/main");
+  await git("-c", "init.defaultBranch=main", "init", "--quiet", `--template=${REPOSITORY}`);
   await commit("Deploy the shop", files);
   if (changes === undefined) return;
   await git("update-ref", "refs/remotes/origin/main", "HEAD");

@@ -1,9 +1,11 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { parse } from "yaml";
 import { startWorld, type World } from "../fakes/world.ts";
 import { type Files, readFiles, withLocalComponents } from "./consumer-project.ts";
 import { type PipelineOptions, type PipelineRun, runPipeline } from "./pipeline.ts";
+import { type Configuration, checkSchema } from "./schema.ts";
 import { describeRoles, withSecondRole } from "./world-of-roles.ts";
 
 const EXAMPLES = join(import.meta.dirname, "../../examples/pipelines");
@@ -24,6 +26,8 @@ const ROLES = describeRoles({
   "arn:aws:iam::210987654321:role/audit": "main",
 });
 
+/** Of the examples that ran, with their includes. */
+const configurations: Record<string, Configuration> = {};
 let world: World;
 beforeAll(async () => {
   world = await startWorld({ world: ROLES });
@@ -38,7 +42,9 @@ async function readExample(name: string): Promise<Files> {
 }
 
 async function runExample(name: string, options: Omit<PipelineOptions, "files">): Promise<PipelineRun> {
-  return runPipeline(world, { ...options, files: await readExample(name), checksSchema: true });
+  const run = await runPipeline(world, { ...options, files: await readExample(name) });
+  configurations[name] = run.configuration;
+  return run;
 }
 
 /** What the probes of a pipeline said, by the job that they ran in. */
@@ -154,8 +160,8 @@ it("terraform-accounts keeps its state in one account and its resources in two o
       files,
       probes: ["terraform"],
       idTokens: { apply: {} },
-      checksSchema: true,
     });
+    configurations["terraform-accounts"] = run.configuration;
     const by = (command: string) => [
       `${command} by state ${as("111111111111", "terraform-state", "no Region")}`,
       `${command} by production ${as("222222222222", "terraform", "no Region")}`,
@@ -262,4 +268,11 @@ it("monorepo deploys what has changed, by its own role", async () => {
     ],
   });
   expect(Object.keys(run.jobs)).toEqual(["api-role", "deploy-api"]);
+});
+
+it("fit GitLab's schema", async () => {
+  // Of child pipelines, the child's configuration is what ran last.
+  const { ".gitlab-ci.yml": parent = "" } = await readExample("child-pipelines");
+  const all = { ...configurations, "parent of child-pipelines": parse(parent) };
+  expect(await checkSchema(all)).toContain("json schema validated");
 });

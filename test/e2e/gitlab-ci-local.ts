@@ -24,9 +24,12 @@ const COMMAND = [
 export interface LocalRun {
   /** Manual jobs that are started. */
   readonly manual?: readonly string[] | undefined;
-  /** Whether the pipeline is checked against GitLab's JSON schema first, which takes longer than all else before the first job. */
-  readonly checksSchema?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
+}
+
+export interface Ended {
+  readonly exitCode: number | null;
+  readonly output: string;
 }
 
 /**
@@ -34,16 +37,23 @@ export interface LocalRun {
  *
  * @throws the signal's reason, when it ends the pipeline
  */
-export async function runGitlabCiLocal(
-  machine: Machine,
-  { manual = [], checksSchema = false, signal }: LocalRun,
-): Promise<{ readonly exitCode: number | null; readonly output: string }> {
+export function runGitlabCiLocal(machine: Machine, { manual = [], signal }: LocalRun): Promise<Ended> {
+  // Checking the schema takes longer than all else before the first job: `checkSchema` does it for many pipelines at once.
+  const options = ["--no-json-schema-validation", ...manual.flatMap((job) => ["--manual", job])];
+  return run(machine, options, signal);
+}
+
+/** Lists the jobs of the machine's project, if its pipeline fits GitLab's JSON schema. */
+export function listJobs(machine: Machine): Promise<Ended> {
+  return run(machine, ["--list"]);
+}
+
+async function run(machine: Machine, options: readonly string[], signal?: AbortSignal): Promise<Ended> {
   const outputFile = join(machine.folder, "output.txt");
   // A file, since gitlab-ci-local ends without waiting for what it printed to be read.
   const output = await open(outputFile, "w");
   try {
-    const schema = checksSchema ? [] : ["--no-json-schema-validation"];
-    const argv = [...COMMAND, ...schema, ...manual.flatMap((job) => ["--manual", job])];
+    const argv = [...COMMAND, ...options];
     const exitCode = await runProcessGroup(machine, { argv, output: output.fd, signal });
     return { exitCode, output: await readFile(outputFile, "utf8") };
   } finally {

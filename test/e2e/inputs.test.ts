@@ -64,7 +64,6 @@ beforeAll(async () => {
   world = await startWorld();
   run = await runPipeline(world, {
     files: { ...(await readFiles(SHOP)), ".gitlab-ci.yml": PIPELINE },
-    checksSchema: true,
     variables: { BRANCH_ROLE: "arn:aws:iam::123456789012:role/deploy", CONSUMER_IMAGE: "node:24" },
     idTokens: { "assume-branch": {}, "assume-release": { ref: "v1.2.3", refType: "tag" } },
   });

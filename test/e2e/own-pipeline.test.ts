@@ -6,6 +6,7 @@ import { INPUTS } from "../../src/config/inputs/inputs.ts";
 import { startWorld, type World } from "../fakes/world.ts";
 import { type Files, readFiles } from "./consumer-project.ts";
 import { type PipelineOptions, type PipelineRun, runPipeline } from "./pipeline.ts";
+import { checkSchema } from "./schema.ts";
 
 /*
  * The project's own pipeline. What gitlab-ci-local lacks is brought in here, so that `.gitlab-ci.yml` is as GitLab wants it:
@@ -56,13 +57,10 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-function run(options: Omit<PipelineOptions, "files"> & { readonly files?: Files }): Promise<PipelineRun> {
-  return runPipeline(world, {
-    idTokens: {},
-    checksSchema: true,
-    ...options,
-    files: { ...project, ...options.files },
-  });
+async function run(
+  options: Omit<PipelineOptions, "files"> & { readonly files?: Files },
+): Promise<PipelineRun> {
+  return runPipeline(world, { idTokens: {}, ...options, files: { ...project, ...options.files } });
 }
 
 describe("on a branch", () => {
@@ -81,6 +79,10 @@ describe("on a branch", () => {
     expect(branch.output).not.toMatch(/^.*FAIL.*$/m);
     expect(branch.exitCode).toBe(0);
     expect(Object.keys(branch.jobs).sort()).toEqual([...COMPONENT_TESTS].sort());
+  });
+
+  it("fits GitLab's schema", async () => {
+    expect(await checkSchema({ own: branch.configuration })).toContain("json schema validated");
   });
 
   it("tries the components in the image that they have unless a consumer wants another", () => {

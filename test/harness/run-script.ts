@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { inject } from "vitest";
 import { assertDoctorJson } from "./doctor-schema.ts";
-import { findSecrets } from "./secret-search.ts";
+import { createSecretSearch } from "./secret-search.ts";
 
 export interface ScriptOptions {
   /** `["assume-role"]` unless given. */
@@ -128,8 +128,7 @@ function assertNoSecrets(run: ScriptRun, folder: string, secrets: readonly strin
     ...Object.entries(printed),
     ...others.map((name) => [name, readFileSync(join(folder, name), "utf8")] as const),
   ];
-  const found = texts.flatMap(([where, text]) =>
-    findSecrets(text, secrets).map((what) => `${where}: ${what}`),
-  );
+  const search = createSecretSearch(secrets);
+  const found = texts.flatMap(([where, text]) => search(text).map((what) => `${where}: ${what}`));
   if (found.length > 0) throw new Error(`secrets were printed: ${found.join("; ")}`);
 }

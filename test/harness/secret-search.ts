@@ -4,6 +4,8 @@ const MIN_PART_LENGTH = 12;
 /** A secret that is shorter is found as a whole. */
 const MIN_SECRET_LENGTH = 8;
 
+const BLOCK_LENGTH = MIN_PART_LENGTH / 2;
+
 /**
  * Looks for secrets, and for parts of them of 12 characters or more, in what a program printed: as they are, with white
  * space, quotes or line breaks in between, in small letters, URL-encoded, with the escapes of JSON, in base64 and in hexadecimal. Answers
@@ -17,11 +19,11 @@ export function findSecrets(output: string, secrets: readonly string[]): readonl
 
 /** Makes {@link findSecrets} for many outputs: what it looks for is prepared once, and each output is read through once. */
 export function createSecretSearch(secrets: readonly string[]): (output: string) => readonly string[] {
-  const sought = indexParts(secrets);
+  const blocks = indexBlocks(secrets);
   return (output) => {
     const formOf = new Map<number, string>();
     for (const { form, text } of readAll(output)) {
-      for (const index of ownersOfParts(text.toLowerCase(), sought)) {
+      for (const index of ownersOfParts(text.toLowerCase(), blocks)) {
         if (!formOf.has(index)) formOf.set(index, form);
       }
     }
@@ -29,28 +31,53 @@ export function createSecretSearch(secrets: readonly string[]): (output: string)
   };
 }
 
-/** Parts of secrets by their length, and which of the secrets have them. */
-type PartsByLength = ReadonlyMap<number, ReadonlyMap<string, readonly number[]>>;
-
-function indexParts(secrets: readonly string[]): PartsByLength {
-  const byLength = new Map<number, Map<string, number[]>>();
-  for (const [index, secret] of secrets.entries()) {
-    for (const part of partsOf(withoutGaps(secret).toLowerCase())) {
-      const owners = byLength.get(part.length) ?? new Map<string, number[]>();
-      byLength.set(part.length, owners.set(part, [...(owners.get(part) ?? []), index]));
-    }
-  }
-  return byLength;
+/** Where a block of characters stands in a secret. */
+interface Place {
+  readonly owner: number;
+  readonly secret: string;
+  readonly from: number;
 }
 
-function ownersOfParts(text: string, sought: PartsByLength): ReadonlySet<number> {
+/**
+ * Blocks of secrets, side by side. A part of {@link MIN_PART_LENGTH} characters, wherever it begins, has a whole block of
+ * half that length in it: so a text is searched for blocks, and what surrounds them is compared.
+ */
+type Blocks = ReadonlyMap<string, readonly Place[]>;
+
+function indexBlocks(secrets: readonly string[]): Blocks {
+  const blocks = new Map<string, Place[]>();
+  for (const [owner, given] of secrets.entries()) {
+    const secret = withoutGaps(given).toLowerCase();
+    if (secret.length < MIN_SECRET_LENGTH) continue;
+    for (let from = 0; from + BLOCK_LENGTH <= secret.length; from += BLOCK_LENGTH) {
+      const block = secret.slice(from, from + BLOCK_LENGTH);
+      const places = blocks.get(block);
+      if (places === undefined) blocks.set(block, [{ owner, secret, from }]);
+      else places.push({ owner, secret, from });
+    }
+  }
+  return blocks;
+}
+
+function ownersOfParts(text: string, blocks: Blocks): ReadonlySet<number> {
   const found = new Set<number>();
-  for (const [length, owners] of sought) {
-    for (let at = 0; at + length <= text.length; at += 1) {
-      for (const index of owners.get(text.slice(at, at + length)) ?? []) found.add(index);
+  for (let at = 0; at + BLOCK_LENGTH <= text.length; at += 1) {
+    for (const place of blocks.get(text.slice(at, at + BLOCK_LENGTH)) ?? []) {
+      if (isPart(text, at, place)) found.add(place.owner);
     }
   }
   return found;
+}
+
+/** Whether enough of the secret surrounds its block in the text. */
+function isPart(text: string, at: number, { secret, from }: Place): boolean {
+  const needed = Math.min(secret.length, MIN_PART_LENGTH);
+  let [start, end] = [0, BLOCK_LENGTH];
+  while (end - start < needed && from + end < secret.length && text[at + end] === secret[from + end])
+    end += 1;
+  while (end - start < needed && from + start > 0 && text[at + start - 1] === secret[from + start - 1])
+    start -= 1;
+  return end - start >= needed;
 }
 
 /** One way to read an output. */
@@ -64,7 +91,7 @@ function readAll(output: string): readonly Reading[] {
   const decoded = withoutGaps(decodeEscapes(output));
   return [
     { form: "as it is", text: flat },
-    { form: "with its escapes", text: decoded },
+    ...(decoded === flat ? [] : [{ form: "with its escapes", text: decoded }]),
     ...[0, 1, 2, 3].map((offset) => ({
       form: "in base64",
       text: decodeBase64(decoded, offset),
@@ -104,11 +131,4 @@ function decodeEscapes(text: string): string {
     .replaceAll(/\\[nrt]/g, "")
     .replaceAll(/\\(["\\/])/g, "$1");
   return decoded === text ? text : decodeEscapes(decoded);
-}
-
-function partsOf(secret: string): ReadonlySet<string> {
-  const length = Math.min(secret.length, MIN_PART_LENGTH);
-  if (length < MIN_SECRET_LENGTH) return new Set();
-  const count = secret.length - length + 1;
-  return new Set(Array.from({ length: count }, (_, at) => secret.slice(at, at + length)));
 }
