@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { open, readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import type { Machine } from "./machine.ts";
+import { COMPILED_ONCE, type Machine } from "./machine.ts";
 
 /** Where gitlab-ci-local keeps its state, below the project. */
 export const STATE = ".gitlab-ci-local";
@@ -12,6 +12,7 @@ export const VARIABLES_FILE = "variables.yml";
 export const OVERRIDES_FILE = ".gitlab-ci-local.yml";
 
 const COMMAND = [
+  ...COMPILED_ONCE,
   createRequire(import.meta.url).resolve("gitlab-ci-local"),
   // Every job in a folder of its own, without a container.
   "--force-shell-executor",

@@ -4,8 +4,8 @@ import { delimiter, dirname, join } from "node:path";
 
 const COMMANDS = join(import.meta.dirname, "commands");
 const NODE_MODULES = join(import.meta.dirname, "../../node_modules");
-/** Of the commands, which are the same on every machine. Node does without where it may not write. */
-const COMPILE_CACHE = join(NODE_MODULES, ".cache/aws-oidc-commands");
+/** Options of Node for programs that every pipeline runs. */
+export const COMPILED_ONCE = ["--require", join(COMMANDS, "compile-cache.cjs")] as const;
 
 /** A throw-away machine that runs the jobs of one pipeline. */
 export interface Machine {
@@ -27,12 +27,8 @@ interface Command {
 /** A command that is run by the Node that runs the harness, whichever one is on a job's path. */
 async function installCommand(folder: string, { name, program }: Command): Promise<void> {
   const [file, ...argv] = program;
-  const lines = [
-    "#!/bin/sh",
-    // It is called several times per job, and parsing takes longer than what it does.
-    `export NODE_COMPILE_CACHE='${COMPILE_CACHE}'`,
-    `exec '${process.execPath}' '${join(COMMANDS, file)}' ${argv.map((word) => `'${word}' `).join("")}"$@"`,
-  ];
+  const words = [process.execPath, ...COMPILED_ONCE, join(COMMANDS, file), ...argv];
+  const lines = ["#!/bin/sh", `exec ${words.map((word) => `'${word}'`).join(" ")} "$@"`];
   await writeFile(join(folder, name), `${lines.join("\n")}\n`);
   await chmod(join(folder, name), 0o755);
 }

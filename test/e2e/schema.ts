@@ -9,6 +9,8 @@ export type Configuration = Readonly<Record<string, unknown>>;
 type Job = Readonly<Record<string, unknown>>;
 
 const NO_JOBS = new Set(["default", "image", "include", "stages", "variables", "workflow"]);
+/** Those of a pipeline that names none. */
+const STAGES = ["build", "test", "deploy"];
 /** A longer text is a script; to the schema it is a text whatever it says. */
 const MAX_TEXT_LENGTH = 500;
 
@@ -39,7 +41,7 @@ function joinPipelines(pipelines: Readonly<Record<string, Configuration>>): Conf
   const jobs = Object.keys(pipelines).flatMap((name, index) => jobsOf(all[index] ?? {}, name));
   return {
     ...Object.assign({}, ...all.map(globals)),
-    stages: [...new Set(lists("stages"))],
+    stages: [...new Set([...STAGES, ...lists("stages")])],
     include: components.map(ofThisProject),
     variables: Object.assign({}, ...lists("variables")),
     ...Object.fromEntries(jobs),
