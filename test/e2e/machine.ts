@@ -47,9 +47,8 @@ export async function createMachine(probes: readonly string[] = []): Promise<Mac
   ) as [string, string, string, string];
   for (const path of [project, home, temporary, commands]) await mkdir(path);
   const tools = probes.map((name): Command => ({ name, program: ["probe.ts", name] }));
-  await copyFile(join(COMMANDS, "find.sh"), join(commands, "find"));
-  for (const command of [{ name: "rsync", program: ["rsync.cjs"] } as const, ...tools])
-    await installCommand(commands, command);
+  for (const name of ["find", "rsync"]) await copyFile(join(COMMANDS, `${name}.sh`), join(commands, name));
+  for (const command of tools) await installCommand(commands, command);
   return {
     folder,
     project,
