@@ -5,7 +5,8 @@ const LONG_TESTS = [
   "test/{browser,e2e,faults}/**/*.test.ts",
   "test/docs/blocks/{aws-commands,yaml-blocks}.test.ts",
 ];
-const UNIT_TESTS = ["test/{unit,fakes,bench}/**/*.test.ts"];
+/** They start few processes: starting one takes the longer, the more a worker has loaded. */
+const UNIT_TESTS = ["test/{bench,examples,fakes,fuzz,unit}/**/*.test.ts", "test/docs/prose/**/*.test.ts"];
 
 export default defineConfig({
   test: {

@@ -34,6 +34,7 @@ export interface LeafOptions extends Validity {
 /** A certificate authority made for one run. */
 export interface Authority {
   readonly certificatePem: string;
+  /** The same certificate for the same names. */
   issue(options?: LeafOptions): Promise<ServerCertificate>;
 }
 
@@ -63,7 +64,7 @@ function namesOf({ dnsNames = [], ipAddresses = [] }: LeafOptions): JsonGeneralN
 export async function createAuthority(options: AuthorityOptions = {}): Promise<Authority> {
   const name = `CN=${options.commonName ?? "Throw-away CA"}`;
   const keys = await createKeys();
-  const certificate = await X509CertificateGenerator.createSelfSigned({
+  const authority = await X509CertificateGenerator.createSelfSigned({
     name,
     keys,
     signingAlgorithm: ALGORITHM,
@@ -75,9 +76,17 @@ export async function createAuthority(options: AuthorityOptions = {}): Promise<A
     ],
   });
 
-  async function issue(leaf: LeafOptions = {}): Promise<ServerCertificate> {
+  const issued = new Map<string, Promise<ServerCertificate>>();
+  function issue(leaf: LeafOptions = {}): Promise<ServerCertificate> {
+    const names = JSON.stringify(leaf);
+    const certificate = issued.get(names) ?? create(leaf);
+    issued.set(names, certificate);
+    return certificate;
+  }
+
+  async function create(leaf: LeafOptions): Promise<ServerCertificate> {
     const leafKeys = await createKeys();
-    const issued = await X509CertificateGenerator.create({
+    const certificate = await X509CertificateGenerator.create({
       subject: `CN=${leaf.dnsNames?.[0] ?? leaf.ipAddresses?.[0] ?? "nobody"}`,
       issuer: name,
       publicKey: leafKeys.publicKey,
@@ -93,8 +102,8 @@ export async function createAuthority(options: AuthorityOptions = {}): Promise<A
       ],
     });
     const key = await webcrypto.subtle.exportKey("pkcs8", leafKeys.privateKey);
-    return { certificatePem: issued.toString("pem"), keyPem: PemConverter.encode(key, "PRIVATE KEY") };
+    return { certificatePem: certificate.toString("pem"), keyPem: PemConverter.encode(key, "PRIVATE KEY") };
   }
 
-  return { certificatePem: certificate.toString("pem"), issue };
+  return { certificatePem: authority.toString("pem"), issue };
 }
