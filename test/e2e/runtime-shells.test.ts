@@ -1,5 +1,14 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { type AddressInfo, createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -206,11 +215,18 @@ const FAILURES: readonly (readonly [string, Omit<ShellScript, "input">, number])
 describe.each(found)("on a runner that keeps its folders, in $name", (shell) => {
   const input = runnerScript([ENTRY], shell, "a runner before 19.1");
 
+  /** What a job of this shell left behind, with what one leaves that is killed. */
+  let left: readonly (readonly [name: string, text: string])[];
   beforeEach(async () => {
+    left ??= [...(await runAndRead()), [".aws-oidc-31337.env.tmp", "left by a job that was killed"]];
+    for (const [name, text] of left) writeFileSync(join(folder, "job", name), text);
+  });
+
+  async function runAndRead() {
     expectExchange(await runShell(shell, { input }));
     expect(reports()).toEqual(["aws-oidc-31337.annotations.json", "aws-oidc-31337.env"]);
-    writeFileSync(join(folder, "job/.aws-oidc-31337.env.tmp"), "left by a job that was killed");
-  });
+    return reports().map((name) => [name, readFileSync(join(folder, "job", name), "utf8")] as const);
+  }
 
   it.each(FAILURES)("a job %s leaves nothing to upload or to read", async (_, script, exitCode) => {
     const ended = await runShell(shell, { input, token: { jobId: "102" }, ...script });
