@@ -1,9 +1,10 @@
-import { spawn, spawnSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Listener, startListener } from "../../../stand-ins/http-listener.ts";
+import { type AwsCli, startRealAwsCli } from "../../harness/aws-cli.ts";
 import { findExecutable } from "../../harness/shells.ts";
 import { readPages } from "../pages.ts";
 
@@ -96,6 +97,7 @@ const forms = [
 describe.each(CLI)("%s sends a request for", () => {
   let folder: string;
   let server: Listener;
+  let cli: AwsCli;
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), "aws-oidc-cli-"));
     server = await startListener({
@@ -104,8 +106,20 @@ describe.each(CLI)("%s sends a request for", () => {
         response.writeHead(403, { "content-type": "text/xml" }).end(DENIED);
       },
     });
+    cli = await startRealAwsCli({
+      folder,
+      env: {
+        AWS_ENDPOINT_URL: server.origin,
+        AWS_DEFAULT_REGION: "eu-central-1",
+        AWS_ACCESS_KEY_ID: "AKIAEXAMPLE",
+        AWS_SECRET_ACCESS_KEY: "example",
+        AWS_EC2_METADATA_DISABLED: "true",
+        AWS_MAX_ATTEMPTS: "1",
+      },
+    });
   });
   afterAll(async () => {
+    await cli.close();
     await server.close();
     rmSync(folder, { recursive: true });
   });
@@ -126,25 +140,7 @@ describe.each(CLI)("%s sends a request for", () => {
 
   it.each(forms)("$command", async ({ words }) => {
     makeFiles(words);
-    const child = spawn("aws", words, {
-      cwd: folder,
-      env: {
-        PATH: process.env.PATH,
-        HOME: folder,
-        AWS_ENDPOINT_URL: server.origin,
-        AWS_DEFAULT_REGION: "eu-central-1",
-        AWS_ACCESS_KEY_ID: "AKIAEXAMPLE",
-        AWS_SECRET_ACCESS_KEY: "example",
-        AWS_EC2_METADATA_DISABLED: "true",
-        AWS_MAX_ATTEMPTS: "1",
-      },
-      stdio: ["ignore", "ignore", "pipe"],
-    });
-    let stderr = "";
-    child.stderr.setEncoding("utf8").on("data", (text: string) => {
-      stderr += text;
-    });
-    await new Promise((resolve) => child.once("close", resolve));
+    const { stderr } = await cli.run(words);
     expect(stderr).toMatch(/AccessDenied|403|Forbidden/);
   });
 });
