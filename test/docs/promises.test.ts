@@ -97,8 +97,8 @@ const PROMISES: Readonly<Record<string, readonly Proof[]>> = {
     ],
   ],
   "Every file of a release": [
-    ["unit/build/release-assets.test.ts", "lists the SHA-256 of every other file"],
-    ["unit/build/release-assets.test.ts", "stops the release when a file is missing in it"],
+    ["unit/build/npm-scripts.test.ts", "lists the SHA-256 of every other file"],
+    ["unit/build/npm-scripts.test.ts", "stops the release when a file is missing in it"],
   ],
 };
 
