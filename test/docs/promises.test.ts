@@ -77,12 +77,12 @@ const PROMISES: Readonly<Record<string, readonly Proof[]>> = {
     ["unit/commands/sts-failure.test.ts", "a denial is a refusal, whatever ended the asking"],
   ],
   "The doctor judges every statement": [
-    ["scenarios/doctor-open-roles.test.ts", "a role that others can assume too"],
+    ["unit/commands/doctor/admits-others.test.ts", "a role that others can assume too"],
     [
       "unit/commands/doctor/open-roles.test.ts",
       "gives no bare check mark to a role that another project can assume",
     ],
-    ["scenarios/doctor-open-roles.test.ts", "lists the statements that it does not judge"],
+    ["unit/commands/doctor/admits-others.test.ts", "lists the statements that it does not judge"],
   ],
   "No correction that the doctor": [
     [
