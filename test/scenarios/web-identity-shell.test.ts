@@ -266,7 +266,9 @@ async function startJob(delivery: Delivery, env: Readonly<Record<string, string>
     stdio: ["pipe", "pipe", "inherit"],
     detached: true,
   });
-  child.stdin.end(delivery.render([...BEFORE_SCRIPT, "echo running", "sleep 60"], join(folder, "script")));
+  // It is the command that says so: the shell then waits for it.
+  const command = 'sh -c "echo running; exec sleep 60"';
+  child.stdin.end(delivery.render([...BEFORE_SCRIPT, command], join(folder, "script")));
   let output = "";
   for await (const chunk of child.stdout.iterator({ destroyOnReturn: false })) {
     output += chunk;
