@@ -31,7 +31,7 @@ def text(stream):
     return stream.buffer.getvalue().decode("utf-8")
 
 for line in sys.stdin:
-    sys.argv[1:] = json.loads(line)
+    sys.argv = ["aws", *json.loads(line)]
     stdout, stderr = stream(), stream()
     with contextlib.redirect_stdout(stdout), contextlib.redirect_stderr(stderr):
         try:
