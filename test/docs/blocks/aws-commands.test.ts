@@ -92,7 +92,7 @@ function covers(words: readonly string[], others: readonly string[]): boolean {
   return [...others.slice(0, 2), ...others.filter(isOption)].every((word) => words.includes(word));
 }
 
-/** Those that are run: of commands that differ in values, or in what one has in addition, that one. */
+/** Those that are run: of commands that differ in values only, one, and none whose options another one has too. */
 const tried = commands
   .filter(({ isOnlyShown }) => !isOnlyShown)
   .toSorted((one, other) => other.words.filter(isOption).length - one.words.filter(isOption).length)
