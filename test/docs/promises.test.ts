@@ -72,7 +72,7 @@ const PROMISES: Readonly<Record<string, readonly Proof[]>> = {
     ["scenarios/assume-role-shadowed-variables.test.ts", "stops when a credential variable is set already"],
     ["scenarios/assume-role-shadowed-variables.test.ts", "stops for an empty one as well"],
   ],
-  "A run ends within": [["faults/faults.test.ts", "$fault"]],
+  "A run ends": [["faults/faults.test.ts", "$fault"]],
   "A refusal by AWS": [
     ["unit/commands/sts-failure.test.ts", "a denial is a refusal, whatever ended the asking"],
   ],

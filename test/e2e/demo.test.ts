@@ -10,8 +10,8 @@ import { findExecutable } from "../harness/shells.ts";
 const DEMO = join(import.meta.dirname, "../../demo/demo.ts");
 const ANSI = "\u001b[";
 
-/** All that the pipeline takes from the machine; `id`, `mkdir`, `mktemp` and `rm` for gitlab-ci-local, `cat` for a job. */
-const PROGRAMS = ["bash", "git", "cat", "id", "mkdir", "mktemp", "rm"];
+/** All that the pipeline takes from the machine; `cat` is for a job, those behind it are for gitlab-ci-local and its stand-in for rsync. */
+const PROGRAMS = ["bash", "git", "cat", "cp", "id", "mkdir", "mktemp", "rm"];
 
 let folder: string;
 beforeEach(() => {
