@@ -10,7 +10,7 @@ import { findExecutable } from "../harness/shells.ts";
 const DEMO = join(import.meta.dirname, "../../demo/demo.ts");
 const ANSI = "\u001b[";
 
-/** All that the pipeline takes from the machine; `cat` is for a job, those behind it are for gitlab-ci-local and its stand-in for rsync. */
+/** All that the pipeline takes from the machine: `cat` for a job, the last five for gitlab-ci-local and its rsync. */
 const PROGRAMS = ["bash", "git", "cat", "cp", "id", "mkdir", "mktemp", "rm"];
 
 let folder: string;
