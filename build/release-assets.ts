@@ -29,22 +29,22 @@ const faults = findCatalogFaults(root);
 if (faults.length > 0) fail(...faults);
 const bundle = await bundleScript(root);
 const script = renderScript(root, bundle);
-if (!script.equals(readFileSync(join(root, "dist/aws-oidc.cjs")))) {
-  fail("dist/aws-oidc.cjs is not what the source gives: run `npm run build` and commit the result");
-}
-
-for (const [path, code] of [
-  ["dist/runtime.yml", bundle.assumeRoleCode],
-  ["dist/doctor-runtime.yml", bundle.doctorCode],
-] as const) {
-  if (unpackRuntime(readFileSync(join(root, path), "utf8"))?.equals(code) !== true)
-    fail(`${path} does not carry what the source gives: run \`npm run build\` and commit the result`);
-}
-
 const playground = await renderPlayground(root);
 const html = readFileSync(join(root, "dist/playground.html"), "utf8");
-if (unpackPlayground(html) !== unpackPlayground(playground.html))
-  fail("dist/playground.html is not what the source gives: run `npm run build` and commit the result");
+const carries = (path: string, code: Buffer): boolean =>
+  unpackRuntime(readFileSync(join(root, path), "utf8"))?.equals(code) === true;
+const stale = (
+  [
+    ["dist/aws-oidc.cjs is not", script.equals(readFileSync(join(root, "dist/aws-oidc.cjs")))],
+    ["dist/runtime.yml does not carry", carries("dist/runtime.yml", bundle.assumeRoleCode)],
+    ["dist/doctor-runtime.yml does not carry", carries("dist/doctor-runtime.yml", bundle.doctorCode)],
+    ["dist/playground.html is not", unpackPlayground(html) === unpackPlayground(playground.html)],
+  ] as const
+).filter(([, isCurrent]) => !isCurrent);
+if (stale.length > 0)
+  fail(
+    ...stale.map(([what]) => `${what} what the source gives: run \`npm run build\` and commit the result`),
+  );
 
 rmSync(folder, { recursive: true, force: true });
 mkdirSync(join(folder, "assets"), { recursive: true });

@@ -72,17 +72,17 @@ const PROMISES: Readonly<Record<string, readonly Proof[]>> = {
     ["scenarios/assume-role-shadowed-variables.test.ts", "stops when a credential variable is set already"],
     ["scenarios/assume-role-shadowed-variables.test.ts", "stops for an empty one as well"],
   ],
-  "A run ends within": [["faults/faults.test.ts", "$fault"]],
+  "A run ends": [["faults/faults.test.ts", "$fault"]],
   "A refusal by AWS": [
     ["unit/commands/sts-failure.test.ts", "a denial is a refusal, whatever ended the asking"],
   ],
   "The doctor judges every statement": [
-    ["scenarios/doctor-open-roles.test.ts", "a role that others can assume too"],
+    ["unit/commands/doctor/admits-others.test.ts", "a role that others can assume too"],
     [
       "unit/commands/doctor/open-roles.test.ts",
       "gives no bare check mark to a role that another project can assume",
     ],
-    ["scenarios/doctor-open-roles.test.ts", "lists the statements that it does not judge"],
+    ["unit/commands/doctor/admits-others.test.ts", "lists the statements that it does not judge"],
   ],
   "No correction that the doctor": [
     [
@@ -97,8 +97,8 @@ const PROMISES: Readonly<Record<string, readonly Proof[]>> = {
     ],
   ],
   "Every file of a release": [
-    ["unit/build/release-assets.test.ts", "lists the SHA-256 of every other file"],
-    ["unit/build/release-assets.test.ts", "stops the release when a file is missing in it"],
+    ["unit/build/npm-scripts.test.ts", "lists the SHA-256 of every other file"],
+    ["unit/build/npm-scripts.test.ts", "stops the release when a file is missing in it"],
   ],
 };
 

@@ -10,8 +10,8 @@ import { findExecutable } from "../harness/shells.ts";
 const DEMO = join(import.meta.dirname, "../../demo/demo.ts");
 const ANSI = "\u001b[";
 
-/** All that the pipeline takes from the machine; `id`, `mkdir`, `mktemp` and `rm` for gitlab-ci-local, `cat` for a job. */
-const PROGRAMS = ["bash", "git", "cat", "id", "mkdir", "mktemp", "rm"];
+/** All that the pipeline takes from the machine: `cat` for a job, the last five for gitlab-ci-local and its rsync. */
+const PROGRAMS = ["bash", "git", "cat", "cp", "id", "mkdir", "mktemp", "rm"];
 
 let folder: string;
 beforeEach(() => {
@@ -78,28 +78,21 @@ it("shows a job that acts as the role, on a machine with git, bash and coreutils
 });
 
 it.each([
-  ["SIGINT", 130],
-  ["SIGTERM", 143],
-] as const)("ends on %s while jobs run, and leaves neither files nor processes", async (signal, code) => {
-  const demo = startDemo();
-  const log = join(folder, "tmp/*/project/.gitlab-ci-local/output/build.log");
-  await expect.poll(() => globSync(log)).toHaveLength(1);
-  demo.child.kill(signal);
-  // npm hands a signal on that the terminal has sent to all processes already.
-  demo.child.kill(signal);
-  const { exitCode, output } = await demo.ended;
-  expect(output).toMatch(new RegExp(`Ended by ${signal}; nothing is left\\.\\n$`));
-  expect(exitCode).toBe(code);
-  await expectNothingLeft();
-});
-
-it.each([
-  [{ FORCE_COLOR: "1" }, true],
-  [{ FORCE_COLOR: "1", NO_COLOR: "1" }, false],
-])("with %o in its environment is coloured: %s", async (env, coloured) => {
-  const demo = startDemo(env);
-  await once(demo.child.stdout, "data");
-  demo.child.kill("SIGTERM");
-  const { output } = await demo.ended;
-  expect(output.includes(ANSI)).toBe(coloured);
-});
+  { signal: "SIGINT", code: 130, env: { FORCE_COLOR: "1" }, coloured: true },
+  { signal: "SIGTERM", code: 143, env: { FORCE_COLOR: "1", NO_COLOR: "1" }, coloured: false },
+] as const)(
+  "ends on $signal while jobs run, and leaves neither files nor processes; with $env, coloured: $coloured",
+  async ({ signal, code, env, coloured }) => {
+    const demo = startDemo(env);
+    const log = join(folder, "tmp/*/project/.gitlab-ci-local/output/build.log");
+    await expect.poll(() => globSync(log)).toHaveLength(1);
+    demo.child.kill(signal);
+    // npm hands a signal on that the terminal has sent to all processes already.
+    demo.child.kill(signal);
+    const { exitCode, output } = await demo.ended;
+    expect(output).toMatch(new RegExp(`Ended by ${signal}; nothing is left\\.\\n$`));
+    expect(output.includes(ANSI)).toBe(coloured);
+    expect(exitCode).toBe(code);
+    await expectNothingLeft();
+  },
+);

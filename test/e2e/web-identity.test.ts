@@ -49,8 +49,6 @@ by-reference:
   script:
     - cat made/file.txt
     - node who-am-i.cjs fromTokenFile
-    - ${HOME}
-    - ${CLI}
 `;
 
 let world: World;
@@ -90,7 +88,7 @@ it("removes in the job what would win over the web identity, and says so", () =>
 it("works by !reference beside a before_script of the job, for a second role, under another name", () => {
   const arn = "arn:aws:sts::123456789012:assumed-role/release/release";
   expect(logOf("by-reference")).toEqual(
-    expect.arrayContaining(["before_script of the job", `fromTokenFile: ${arn}`, ...(HAS_CLI ? [arn] : [])]),
+    expect.arrayContaining(["before_script of the job", `fromTokenFile: ${arn}`]),
   );
 });
 

@@ -3,7 +3,7 @@ import type { AskIam } from "./iam-account.ts";
 
 /**
  * The program `aws` of machines that lack the AWS CLI, or of tests that call it a hundred times: it hands its arguments to
- * {@link startAwsCli}, and does what comes back.
+ * {@link serveAwsProgram}, and does what comes back.
  */
 export const AWS_PROGRAM = `#!/usr/bin/env bash
 exec 3<>"/dev/tcp/127.0.0.1/$AWS_STAND_IN_PORT"
@@ -130,34 +130,49 @@ function run([service = "", operation = "", ...words]: readonly string[], ask: A
   return `${options.get("output") === "text" ? (text ?? "None") : decodeURIComponent(text ?? "null")}\n`;
 }
 
-function answer(words: readonly string[], ask: AskIam): string {
-  try {
-    return `0\n\n${run(words, ask)}`;
-  } catch (error) {
-    if (error instanceof Failure) return `${error.exitCode}\n${error.message}\n`;
-    throw error;
-  }
+/** What a command of the AWS CLI comes to; of what it says on stderr, {@link AWS_PROGRAM} makes one line. */
+export interface AwsCommandRun {
+  readonly exitCode: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs a command, given as its words. */
+export type RunAwsCommand = (words: readonly string[]) => AwsCommandRun | Promise<AwsCommandRun>;
+
+/** The stand-in for the AWS CLI: the operations of `aws iam` and `aws sts` that our scripts call, asked of an account. */
+export function standInAwsCli(ask: AskIam): RunAwsCommand {
+  return (words) => {
+    try {
+      return { exitCode: 0, stdout: run(words, ask), stderr: "" };
+    } catch (error) {
+      if (error instanceof Failure) return { exitCode: error.exitCode, stdout: "", stderr: error.message };
+      throw error;
+    }
+  };
 }
 
 /** Reads the number of words, then that many, each ended by NUL. */
-function serve(socket: Socket, ask: AskIam): void {
+function serve(socket: Socket, runCommand: RunAwsCommand): void {
   let text = "";
-  socket.setEncoding("utf8").on("data", (part: string) => {
+  socket.setEncoding("utf8").on("data", async (part: string) => {
     text += part;
     const [count, ...words] = text.split("\0");
-    if (words.length > Number(count)) socket.end(answer(words.slice(0, -1), ask));
+    if (words.length <= Number(count)) return;
+    const { exitCode, stdout, stderr } = await runCommand(words.slice(0, -1));
+    socket.end(`${exitCode}\n${stderr.trim().replaceAll(/\s+/g, " ")}\n${stdout}`);
   });
 }
 
-export interface AwsCli {
+export interface AwsProgramServer {
   /** The variables that {@link AWS_PROGRAM} needs. */
   readonly env: Readonly<Record<string, string>>;
   close(): Promise<void>;
 }
 
-/** Starts the stand-in for the AWS CLI: the operations of `aws iam` and `aws sts` that our scripts call. */
-export async function startAwsCli(ask: AskIam): Promise<AwsCli> {
-  const server = createServer((socket) => serve(socket, ask));
+/** Starts what {@link AWS_PROGRAM} asks to run its commands. */
+export async function serveAwsProgram(runCommand: RunAwsCommand): Promise<AwsProgramServer> {
+  const server = createServer((socket) => serve(socket, runCommand));
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;
   return {

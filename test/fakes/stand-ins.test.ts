@@ -123,22 +123,11 @@ describe("the stand-ins as a program", () => {
 });
 
 describe("a bad argument", () => {
-  it.each<readonly [args: readonly string[], message: string]>([
-    [["--prot", "1"], "Unknown option '--prot'"],
-    [["demo"], "Unexpected argument 'demo'. This command does not take positional arguments"],
-    [["--port", "70000"], '"--port" must be a whole number from 0 to 65535, got "70000"'],
-    [["--issuer-port", "1e3"], '"--issuer-port" must be a whole number from 0 to 65535, got "1e3"'],
-    [["--iss", "gitlab.com"], '"--iss" must be a URL without a query, got "gitlab.com"'],
-    [["--world", PROGRAM], `"--world": cannot use ${PROGRAM}: the file is not JSON`],
-    [
-      ["--world", "/absent"],
-      `"--world": cannot use /absent: ENOENT: no such file or directory, open '/absent'`,
-    ],
-  ])("%j ends with one message and exit code 2", async (args, message) => {
-    expect(await start(...args).ended).toEqual({
+  it("ends with one message and exit code 2", async () => {
+    expect(await start("--port", "70000").ended).toEqual({
       exitCode: 2,
       stdout: "",
-      stderr: `stand-ins: ${message}\n`,
+      stderr: 'stand-ins: "--port" must be a whole number from 0 to 65535, got "70000"\n',
     });
   });
 

@@ -1,7 +1,12 @@
-import { readFile, rm, writeFile } from "node:fs/promises";
-import { parseArgs } from "node:util";
-import { DEFAULT_ISS, startWorld, type World, type WorldOptions } from "./world.ts";
-import { parseWorldFile, type WorldFile } from "./world-file.ts";
+import { rm, writeFile } from "node:fs/promises";
+import {
+  type Arguments,
+  messageOf,
+  parseArguments,
+  UsageError,
+  worldOptionsOf,
+} from "./stand-ins-arguments.ts";
+import { DEFAULT_ISS, startWorld, type World } from "./world.ts";
 
 const HELP = `Starts a GitLab ID token issuer and an AWS STS on this machine, until interrupted.
 
@@ -16,73 +21,6 @@ usage: npm run stand-ins -- [options]
   --write-env <file>  writes the environment of a CI job, with an ID token, to this file (mode 0600)
   --help              shows this text
 `;
-
-const OPTIONS = {
-  port: { type: "string" },
-  "issuer-port": { type: "string" },
-  host: { type: "string" },
-  tls: { type: "boolean" },
-  iss: { type: "string" },
-  world: { type: "string" },
-  "write-env": { type: "string" },
-  help: { type: "boolean" },
-} as const;
-
-/** A mistake in the arguments: exit code 2. */
-class UsageError extends Error {}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}
-
-function parseArguments(argv: readonly string[]) {
-  try {
-    return parseArgs({ args: [...argv], options: OPTIONS, strict: true, allowPositionals: false }).values;
-  } catch (error) {
-    throw new UsageError(messageOf(error));
-  }
-}
-
-type Arguments = ReturnType<typeof parseArguments>;
-
-function parsePort(name: "port" | "issuer-port", values: Arguments): number | undefined {
-  const text = values[name];
-  if (text === undefined) return undefined;
-  const port = Number(text);
-  if (!/^\d+$/.test(text) || port > 65_535) {
-    throw new UsageError(`"--${name}" must be a whole number from 0 to 65535, got "${text}"`);
-  }
-  return port;
-}
-
-function parseIss(text: string | undefined): string | undefined {
-  if (text !== undefined && !/^https?:\/\/[\w.:/-]+$/.test(text)) {
-    throw new UsageError(`"--iss" must be a URL without a query, got "${text}"`);
-  }
-  return text;
-}
-
-async function readWorld(file: string | undefined): Promise<WorldFile | undefined> {
-  if (file === undefined) return undefined;
-  try {
-    return parseWorldFile(await readFile(file, "utf8"));
-  } catch (error) {
-    throw new UsageError(`"--world": cannot use ${file}: ${messageOf(error)}`);
-  }
-}
-
-async function worldOptionsOf(values: Arguments): Promise<WorldOptions> {
-  const world = await readWorld(values.world);
-  const iss = parseIss(values.iss) ?? world?.iss;
-  const { host } = values;
-  return {
-    ...(iss !== undefined && { iss }),
-    ...(world && { world }),
-    ...(values.tls && { tls: true }),
-    sts: { host, port: parsePort("port", values) },
-    issuer: { host, port: parsePort("issuer-port", values) },
-  };
-}
 
 /** Replaces the file, so that nobody else's permissions survive on it. */
 async function writeEnvironment(file: string, variables: Readonly<Record<string, string>>): Promise<void> {

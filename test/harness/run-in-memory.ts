@@ -6,7 +6,7 @@ import type {
   StsTarget,
 } from "../../src/aws/sts/sts.ts";
 import { runCli } from "../../src/cli.ts";
-import type { FindWay } from "../../src/foundation/ports.ts";
+import { type FindWay, PageError } from "../../src/foundation/ports.ts";
 import { Secret } from "../../src/foundation/secret.ts";
 import { JOB_ENVIRONMENT } from "./assume-role-config.ts";
 import { assertDoctorJson } from "./doctor-schema.ts";
@@ -92,7 +92,8 @@ function connectTo(sts: MemorySts): ConnectSts {
 }
 
 /**
- * Runs the program in this process, without a file or a connection; the job is that of {@link JOB_ENVIRONMENT}.
+ * Runs the program in this process, without a file or a connection, so that it reaches no page; the job is that of
+ * {@link JOB_ENVIRONMENT}.
  *
  * @throws when the ID token or a credential is found in what it printed
  */
@@ -103,7 +104,7 @@ export async function runInMemory(options: InMemoryOptions = {}): Promise<InMemo
   const host = createMemoryHost({ ...rest, env: { ...JOB_ENVIRONMENT, NO_COLOR: "1", ...env } });
   const exitCode = await runCli(argv, host, {
     connectSts,
-    fetchPage: () => Promise.reject(new Error("no pages")),
+    fetchPage: () => Promise.reject(new PageError("refused", { code: "ECONNREFUSED", presented: [] })),
     findWay,
   });
   const [stdout, stderr] = [host.stdout(), host.stderr()];

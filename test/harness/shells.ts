@@ -73,6 +73,15 @@ export function findDeliveries(): readonly Delivery[] {
   ]);
 }
 
+/**
+ * The first of these ways in every shell: for what commands make of their variables, which does not depend on the way that
+ * they took.
+ */
+export function findUsualDeliveries(): readonly Delivery[] {
+  const all = findDeliveries();
+  return all.filter(({ shell }, index) => all.findIndex((one) => one.shell.name === shell.name) === index);
+}
+
 export interface ShellJob {
   readonly folder: string;
   readonly env: Readonly<Record<string, string | undefined>>;

@@ -3,7 +3,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { type Delivery, findDeliveries, readCommands, runCommands } from "../harness/shells.ts";
+import {
+  type Delivery,
+  findDeliveries,
+  findUsualDeliveries,
+  readCommands,
+  runCommands,
+} from "../harness/shells.ts";
 
 const BEFORE_SCRIPT = readCommands("assume-role", "assume-role", "before_script");
 const SECRET = "a-secret-access-key-of-nobody/123456789+";
@@ -57,15 +63,6 @@ describe.each(findDeliveries())("in $name", (delivery) => {
     });
   });
 
-  it.each([
-    [-0.5, "expired less than a minute ago"],
-    [-1.5, "expired a minute ago"],
-    [0.5, "expire in less than a minute"],
-    [1.5, "expire in a minute"],
-  ])("says so in words at %s minutes from now", (minutes, words) => {
-    expect(run(delivery, { AWS_CREDENTIAL_EXPIRATION: inMinutes(minutes) }).stderr).toContain(words);
-  });
-
   it("warns when little time is left, the limit being an input", () => {
     const env = { AWS_CREDENTIAL_EXPIRATION: inMinutes(9.5), warnBelow: "600" };
     expect(run(delivery, env)).toEqual({
@@ -105,22 +102,6 @@ describe.each(findDeliveries())("in $name", (delivery) => {
     });
   });
 
-  it("looks at the names with the prefix", () => {
-    const env = { PROD_AWS_CREDENTIAL_EXPIRATION: inMinutes(30), AWS_CREDENTIAL_EXPIRATION: inMinutes(-30) };
-    expect(run(delivery, { ...env, prefix: "PROD_" }).exitCode).toBe(0);
-    expect(run(delivery, { ...env, prefix: "$(id)" })).toMatchObject({
-      exitCode: 2,
-      stdout: "",
-    });
-  });
-
-  it("does not take something else for an expiration", () => {
-    expect(run(delivery, { AWS_CREDENTIAL_EXPIRATION: "tomorrow" })).toMatchObject({
-      exitCode: 1,
-      stderr: expect.stringContaining("does not come from the job assume-role"),
-    });
-  });
-
   it("gives tools a profile that reads the credentials from their variables", () => {
     const env = {
       PROD_AWS_CREDENTIAL_EXPIRATION: inMinutes(30),
@@ -151,19 +132,6 @@ describe.each(findDeliveries())("in $name", (delivery) => {
     expect(readdirSync(folder).filter((name) => name.startsWith("aws-oidc"))).toEqual([]);
   });
 
-  it("refuses a Region that would write lines of its own into the configuration file", () => {
-    const env = {
-      AWS_CREDENTIAL_EXPIRATION: inMinutes(30),
-      profile: "shop",
-      AWS_REGION: "eu-west-1\ncredential_process = touch owned",
-    };
-    expect(run(delivery, env)).toMatchObject({
-      exitCode: 2,
-      stdout: "",
-      stderr: expect.stringContaining("AWS_REGION is a text of 42 characters; expected an AWS Region"),
-    });
-  });
-
   it("removes the report of an earlier job in the same folder, and nothing else", () => {
     for (const name of ["aws-oidc-4710.env", "aws-oidc.env", "aws-oidc-notes.env", "aws-oidc-1-notes.env"]) {
       writeFileSync(join(folder, name), "");
@@ -175,11 +143,6 @@ describe.each(findDeliveries())("in $name", (delivery) => {
       "aws-oidc-notes.env",
       "aws-oidc.env",
     ]);
-  });
-
-  it("refuses the name of a profile that no file can hold", () => {
-    const env = { AWS_CREDENTIAL_EXPIRATION: inMinutes(30), profile: "a]b" };
-    expect(run(delivery, env)).toMatchObject({ exitCode: 2, stdout: "" });
   });
 
   it("counts days as the calendar does", () => {
@@ -196,5 +159,50 @@ describe.each(findDeliveries())("in $name", (delivery) => {
     expect(stdout.trim().split("\n").map(Number)).toEqual(
       dates.map((date) => Math.floor(date.getTime() / 1000)),
     );
+  });
+});
+
+describe.each(findUsualDeliveries())("in $name", (delivery) => {
+  it.each([
+    [-0.5, "expired less than a minute ago"],
+    [-1.5, "expired a minute ago"],
+    [0.5, "expire in less than a minute"],
+    [1.5, "expire in a minute"],
+  ])("says so in words at %s minutes from now", (minutes, words) => {
+    expect(run(delivery, { AWS_CREDENTIAL_EXPIRATION: inMinutes(minutes) }).stderr).toContain(words);
+  });
+
+  it("looks at the names with the prefix", () => {
+    const env = { PROD_AWS_CREDENTIAL_EXPIRATION: inMinutes(30), AWS_CREDENTIAL_EXPIRATION: inMinutes(-30) };
+    expect(run(delivery, { ...env, prefix: "PROD_" }).exitCode).toBe(0);
+    expect(run(delivery, { ...env, prefix: "$(id)" })).toMatchObject({
+      exitCode: 2,
+      stdout: "",
+    });
+  });
+
+  it("does not take something else for an expiration", () => {
+    expect(run(delivery, { AWS_CREDENTIAL_EXPIRATION: "tomorrow" })).toMatchObject({
+      exitCode: 1,
+      stderr: expect.stringContaining("does not come from the job assume-role"),
+    });
+  });
+
+  it("refuses a Region that would write lines of its own into the configuration file", () => {
+    const env = {
+      AWS_CREDENTIAL_EXPIRATION: inMinutes(30),
+      profile: "shop",
+      AWS_REGION: "eu-west-1\ncredential_process = touch owned",
+    };
+    expect(run(delivery, env)).toMatchObject({
+      exitCode: 2,
+      stdout: "",
+      stderr: expect.stringContaining("AWS_REGION is a text of 42 characters; expected an AWS Region"),
+    });
+  });
+
+  it("refuses the name of a profile that no file can hold", () => {
+    const env = { AWS_CREDENTIAL_EXPIRATION: inMinutes(30), profile: "a]b" };
+    expect(run(delivery, env)).toMatchObject({ exitCode: 2, stdout: "" });
   });
 });

@@ -53,6 +53,27 @@ it("denies: exit code 1, with the finding and the statement that would do", asyn
   expect(exitCode).toBe(1);
 });
 
+it("allows, as it does others: exit code 0, and too wide; what it does not judge is listed", async () => {
+  const trusting = (AWS: string) => ({ Effect: "Allow", Principal: { AWS }, Action: "sts:AssumeRole" });
+  const account = "arn:aws:iam::999999999999:root";
+  const Statement = [...POLICY.Statement, trusting("*"), trusting(account)];
+  const { stdout, exitCode } = await runScript({
+    argv: ["doctor", "--trust-policy", "policy.json", "--claims", "claims.json"],
+    prepare: (folder) => {
+      writeFileSync(join(folder, "policy.json"), JSON.stringify({ ...POLICY, Statement }));
+      writeFileSync(join(folder, "claims.json"), JSON.stringify(CLAIMS));
+    },
+  });
+  expect(stdout).toMatch(
+    /^! Trust policy +Statement\[0\] allows this job, but the policy lets in others too$/m,
+  );
+  expect(stdout).toContain(`? not judged, Statement[2]: it trusts ${account}, `);
+  expect(stdout).toMatch(
+    /\n! The trust policy is too wide: see the findings above; not judged: Statement\[2\]/,
+  );
+  expect(exitCode).toBe(0);
+});
+
 it("is asked wrongly: exit code 2", async () => {
   const { stderr, stdout, exitCode } = await run(CLAIMS, "nowhere.json");
   expect(JSON.parse(stdout)).toMatchObject({

@@ -3,7 +3,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { findSecrets } from "../harness/secret-search.ts";
-import { type Delivery, findDeliveries, readCommands, runCommands } from "../harness/shells.ts";
+import {
+  type Delivery,
+  findDeliveries,
+  findUsualDeliveries,
+  readCommands,
+  runCommands,
+} from "../harness/shells.ts";
 
 /*
  * Several roles in one job: the variables that each hidden job leaves in it, and the before_script of one of them, or
@@ -111,41 +117,6 @@ describe.each(findDeliveries())("in $name", (delivery) => {
     expect(readdirSync(folder)).toEqual([]);
   });
 
-  it("takes the role without a profile for the default", () => {
-    const env = { ...identity("aws_web_identity", {}), ...STATE, ...PRODUCTION };
-    const { profiles, variables } = run(delivery, script("production"), env);
-    expect(profiles).toEqual({
-      state: "state",
-      production: "production",
-      default: "aws_web_identity",
-    });
-    // The variables of a web identity would win over the profile that AWS_PROFILE names, in some SDKs.
-    expect(variables).toBe("no key, no role, no region, no profile");
-  });
-
-  it("has no default among three that have a profile, unless AWS_PROFILE names it", () => {
-    const env = { ...STATE, ...PRODUCTION, ...identity("logs", { PROFILE: "logs" }) };
-    const { profiles, stdout } = run(delivery, script("logs"), env);
-    expect(Object.keys(profiles).sort()).toEqual(["logs", "production", "state"]);
-    expect(stdout).toContain("tools that name no profile find no role; set AWS_PROFILE");
-    const named = run(delivery, script("logs"), { ...env, AWS_PROFILE: "state" });
-    expect(named).toMatchObject({ stderr: "", variables: expect.stringContaining(", state") });
-    expect(named.stdout).toContain("aws-oidc: profile state, which AWS_PROFILE names: ");
-    expect(named.stdout).not.toContain("find no role");
-  });
-
-  it("keeps tools that find no role from the role of the runner's machine", () => {
-    const env = {
-      ...STATE,
-      ...PRODUCTION,
-      ...identity("logs", { PROFILE: "logs" }),
-      AWS_CONTAINER_CREDENTIALS_FULL_URI: "http://127.0.0.1/runner",
-    };
-    const show = 'env | grep -E "^AWS_(EC2|CONTAINER)"';
-    const ended = run(delivery, [...script("logs"), show], env);
-    expect(ended.stdout.match(/^AWS_(EC2|CONTAINER).*$/gm)).toEqual(["AWS_EC2_METADATA_DISABLED=true"]);
-  });
-
   it("stops where AWS_PROFILE names no role of the job, rather than be another one", () => {
     const env = { ...STATE, ...PRODUCTION, AWS_PROFILE: "prodution" };
     const { exitCode, stdout, stderr } = run(delivery, script("production"), env);
@@ -157,17 +128,6 @@ describe.each(findDeliveries())("in $name", (delivery) => {
     expect(named).toMatchObject({ exitCode: 0, profiles: { default: "state" } });
   });
 
-  it("stops where AWS_PROFILE names a role, and variables without a prefix hold the keys of another", () => {
-    const env = { ...credentials("assume role", "", "release"), ...STATE };
-    const { exitCode, stderr } = run(delivery, CREDENTIALS_SCRIPT, { ...env, AWS_PROFILE: "state" });
-    expect(exitCode).toBe(2);
-    expect(stderr).toContain(
-      "AWS_PROFILE is state, but some tools would still use the credentials of .assume role-credentials",
-    );
-    const same = run(delivery, CREDENTIALS_SCRIPT, { ...env, AWS_PROFILE: "release" });
-    expect(same).toMatchObject({ exitCode: 0, stderr: "" });
-  });
-
   it("takes a job's name with spaces and stars for one name", () => {
     const env = { ...credentials("get * credentials", ""), ...STATE };
     expect(run(delivery, CREDENTIALS_SCRIPT, env)).toMatchObject({ exitCode: 0, stderr: "" });
@@ -175,24 +135,6 @@ describe.each(findDeliveries())("in $name", (delivery) => {
     expect(twice.stderr).toBe(
       "aws-oidc: .plain and .get * credentials-credentials are both for tools that name no profile; give one of them a profile\n",
     );
-  });
-
-  it("keeps a Region to the profile that has it, where they differ", () => {
-    const env = { ...STATE, ...GOVCLOUD, AWS_REGION: "eu-central-1", AWS_DEFAULT_REGION: "eu-central-1" };
-    const { profiles, variables, stderr } = run(delivery, [...script("state"), ...script("govcloud")], env);
-    expect(profiles).toEqual({
-      state: "state in eu-central-1",
-      govcloud: "govcloud in us-gov-west-1",
-      default: "state in eu-central-1",
-    });
-    expect(variables).toContain("no region");
-    expect(stderr).toContain("AWS_REGION is not set for this job's tools");
-  });
-
-  it("gives no profile the Region of another", () => {
-    const { profiles, variables } = run(delivery, script("govcloud"), { ...STATE, ...GOVCLOUD });
-    expect(profiles).toMatchObject({ state: "state", govcloud: "govcloud in us-gov-west-1" });
-    expect(variables).toContain("no region");
   });
 
   it("chains a second role, which is the default", () => {
@@ -222,20 +164,6 @@ describe.each(findDeliveries())("in $name", (delivery) => {
         default: "release in eu-west-1",
       });
     }
-  });
-
-  it("leaves the credentials without a prefix the default", () => {
-    const env = { ...credentials("assume-role", ""), ...GOVCLOUD };
-    const { profiles, variables } = run(delivery, script("govcloud"), env);
-    expect(profiles).toEqual({ govcloud: "govcloud in us-gov-west-1", default: " in eu-west-1" });
-    expect(variables).toBe("ASIAassume-role, no role, no region, no profile");
-  });
-
-  it("removes the identity of the runner's own pod, which some SDKs would take over the profiles", () => {
-    const pod = { AWS_ROLE_ARN: "arn:aws:iam::1:role/runner", AWS_WEB_IDENTITY_TOKEN_FILE: "/var/run/token" };
-    const { variables, stderr } = run(delivery, script("production"), { ...pod, ...STATE, ...PRODUCTION });
-    expect(variables).toContain("no role");
-    expect(stderr).toContain("AWS_WEB_IDENTITY_TOKEN_FILE is set in this job");
   });
 
   it("is not misled by the text of other variables", () => {
@@ -279,6 +207,86 @@ describe.each(findDeliveries())("in $name", (delivery) => {
     }
     expect(said).toHaveLength(7);
     expect(readdirSync(folder)).toEqual([]);
+  });
+});
+
+describe.each(findUsualDeliveries())("in $name", (delivery) => {
+  it("takes the role without a profile for the default", () => {
+    const env = { ...identity("aws_web_identity", {}), ...STATE, ...PRODUCTION };
+    const { profiles, variables } = run(delivery, script("production"), env);
+    expect(profiles).toEqual({
+      state: "state",
+      production: "production",
+      default: "aws_web_identity",
+    });
+    // The variables of a web identity would win over the profile that AWS_PROFILE names, in some SDKs.
+    expect(variables).toBe("no key, no role, no region, no profile");
+  });
+
+  it("has no default among three that have a profile, unless AWS_PROFILE names it", () => {
+    const env = { ...STATE, ...PRODUCTION, ...identity("logs", { PROFILE: "logs" }) };
+    const { profiles, stdout } = run(delivery, script("logs"), env);
+    expect(Object.keys(profiles).sort()).toEqual(["logs", "production", "state"]);
+    expect(stdout).toContain("tools that name no profile find no role; set AWS_PROFILE");
+    const named = run(delivery, script("logs"), { ...env, AWS_PROFILE: "state" });
+    expect(named).toMatchObject({ stderr: "", variables: expect.stringContaining(", state") });
+    expect(named.stdout).toContain("aws-oidc: profile state, which AWS_PROFILE names: ");
+    expect(named.stdout).not.toContain("find no role");
+  });
+
+  it("keeps tools that find no role from the role of the runner's machine", () => {
+    const env = {
+      ...STATE,
+      ...PRODUCTION,
+      ...identity("logs", { PROFILE: "logs" }),
+      AWS_CONTAINER_CREDENTIALS_FULL_URI: "http://127.0.0.1/runner",
+    };
+    const show = 'env | grep -E "^AWS_(EC2|CONTAINER)"';
+    const ended = run(delivery, [...script("logs"), show], env);
+    expect(ended.stdout.match(/^AWS_(EC2|CONTAINER).*$/gm)).toEqual(["AWS_EC2_METADATA_DISABLED=true"]);
+  });
+
+  it("stops where AWS_PROFILE names a role, and variables without a prefix hold the keys of another", () => {
+    const env = { ...credentials("assume role", "", "release"), ...STATE };
+    const { exitCode, stderr } = run(delivery, CREDENTIALS_SCRIPT, { ...env, AWS_PROFILE: "state" });
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain(
+      "AWS_PROFILE is state, but some tools would still use the credentials of .assume role-credentials",
+    );
+    const same = run(delivery, CREDENTIALS_SCRIPT, { ...env, AWS_PROFILE: "release" });
+    expect(same).toMatchObject({ exitCode: 0, stderr: "" });
+  });
+
+  it("keeps a Region to the profile that has it, where they differ", () => {
+    const env = { ...STATE, ...GOVCLOUD, AWS_REGION: "eu-central-1", AWS_DEFAULT_REGION: "eu-central-1" };
+    const { profiles, variables, stderr } = run(delivery, [...script("state"), ...script("govcloud")], env);
+    expect(profiles).toEqual({
+      state: "state in eu-central-1",
+      govcloud: "govcloud in us-gov-west-1",
+      default: "state in eu-central-1",
+    });
+    expect(variables).toContain("no region");
+    expect(stderr).toContain("AWS_REGION is not set for this job's tools");
+  });
+
+  it("gives no profile the Region of another", () => {
+    const { profiles, variables } = run(delivery, script("govcloud"), { ...STATE, ...GOVCLOUD });
+    expect(profiles).toMatchObject({ state: "state", govcloud: "govcloud in us-gov-west-1" });
+    expect(variables).toContain("no region");
+  });
+
+  it("leaves the credentials without a prefix the default", () => {
+    const env = { ...credentials("assume-role", ""), ...GOVCLOUD };
+    const { profiles, variables } = run(delivery, script("govcloud"), env);
+    expect(profiles).toEqual({ govcloud: "govcloud in us-gov-west-1", default: " in eu-west-1" });
+    expect(variables).toBe("ASIAassume-role, no role, no region, no profile");
+  });
+
+  it("removes the identity of the runner's own pod, which some SDKs would take over the profiles", () => {
+    const pod = { AWS_ROLE_ARN: "arn:aws:iam::1:role/runner", AWS_WEB_IDENTITY_TOKEN_FILE: "/var/run/token" };
+    const { variables, stderr } = run(delivery, script("production"), { ...pod, ...STATE, ...PRODUCTION });
+    expect(variables).toContain("no role");
+    expect(stderr).toContain("AWS_WEB_IDENTITY_TOKEN_FILE is set in this job");
   });
 
   it("never shows an external ID, which is as good as a password to some", () => {

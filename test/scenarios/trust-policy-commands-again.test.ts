@@ -3,9 +3,11 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { AWS_PROGRAM, startAwsCli } from "../fakes/aws-cli.ts";
+import type { Listener } from "../../stand-ins/http-listener.ts";
+import { AWS_PROGRAM, type RunAwsCommand, serveAwsProgram, standInAwsCli } from "../fakes/aws-cli.ts";
 import { createIamAccount, type IamAccount } from "../fakes/iam-account.ts";
 import { type RequestFate, startIamAccount, troubleIam } from "../fakes/iam-account-server.ts";
+import { type AwsCli, startRealAwsCli } from "../harness/aws-cli.ts";
 import { runScript } from "../harness/run-script.ts";
 import { findExecutable, findShells } from "../harness/shells.ts";
 
@@ -43,30 +45,23 @@ interface Run {
 interface Circumstances {
   readonly account: IamAccount;
   readonly shell?: (typeof SHELLS)[number];
-  readonly cli?: "stand-in" | "real";
   readonly fate?: (call: number) => RequestFate;
   readonly commands?: string;
 }
 
-/** Runs the script as a file of its own, with an AWS CLI whose endpoint is the account. */
-async function apply(circumstances: Circumstances): Promise<Run> {
-  const { account, shell = BASH, cli = "stand-in", commands = script } = circumstances;
-  const ask = troubleIam(account, circumstances.fate ?? (() => "served"));
-  const [server, standIn] = [await startIamAccount(ask), await startAwsCli(ask)];
+const apply = ({ account, fate = () => "served", ...rest }: Circumstances): Promise<Run> =>
+  applyWith(standInAwsCli(troubleIam(account, fate)), rest);
+
+/** Runs the script as a file of its own, with that AWS CLI. */
+async function applyWith(
+  aws: RunAwsCommand,
+  { shell = BASH, commands = script }: Omit<Circumstances, "account"> = {},
+): Promise<Run> {
+  const server = await serveAwsProgram(aws);
   const [program = "", ...argv] = shell?.command ?? [];
   const child = spawn(program, argv, {
     cwd: folder,
-    env: {
-      PATH: cli === "real" ? process.env.PATH : `${folder}${delimiter}${process.env.PATH}`,
-      HOME: folder,
-      ...standIn.env,
-      AWS_ENDPOINT_URL: server.origin,
-      AWS_REGION: "us-east-1",
-      AWS_DEFAULT_REGION: "us-east-1",
-      AWS_ACCESS_KEY_ID: "AKIAEXAMPLE",
-      AWS_SECRET_ACCESS_KEY: "example",
-      AWS_EC2_METADATA_DISABLED: "true",
-    },
+    env: { PATH: `${folder}${delimiter}${process.env.PATH}`, HOME: folder, ...server.env },
   });
   const printed = { stdout: "", stderr: "" };
   for (const name of ["stdout", "stderr"] as const) {
@@ -76,7 +71,7 @@ async function apply(circumstances: Circumstances): Promise<Run> {
   }
   child.stdin.end(commands);
   const exitCode = await new Promise<number | null>((resolve) => child.once("close", resolve));
-  await Promise.all([server.close(), standIn.close()]);
+  await server.close();
   return { exitCode, ...printed };
 }
 
@@ -241,14 +236,35 @@ it("the commands leave a role alone that is for something else", async () => {
   expect(account.roles.get("deploy")).toBe(role);
 });
 
-it.each(REAL)("%s does the same", async () => {
-  const account = createIamAccount(ACCOUNT_ID);
-  const fate = (call: number): RequestFate => (call === 6 ? "refused" : "served");
-  expect(await apply({ account, cli: "real", fate })).toMatchObject({
-    stderr: expect.stringContaining("AccessDenied"),
+describe.each(REAL)("%s", () => {
+  let account: IamAccount;
+  let server: Listener;
+  let cli: AwsCli;
+  beforeAll(async () => {
+    account = createIamAccount(ACCOUNT_ID);
+    server = await startIamAccount(troubleIam(account, (call) => (call === 6 ? "refused" : "served")));
+    cli = await startRealAwsCli({
+      folder,
+      env: {
+        AWS_ENDPOINT_URL: server.origin,
+        AWS_REGION: "us-east-1",
+        AWS_DEFAULT_REGION: "us-east-1",
+        AWS_ACCESS_KEY_ID: "AKIAEXAMPLE",
+        AWS_SECRET_ACCESS_KEY: "example",
+        AWS_EC2_METADATA_DISABLED: "true",
+      },
+    });
   });
-  const again = await apply({ account, cli: "real" });
-  expect(again).toMatchObject({ exitCode: 0, stdout: `arn:aws:iam::${ACCOUNT_ID}:role/deploy\n` });
-  expect(again.stderr).toContain("ref_type:branch:ref:main");
-  expect(contentsOf(account)).toEqual(MADE);
+  afterAll(async () => {
+    await cli.close();
+    await server.close();
+  });
+
+  it("does the same", async () => {
+    expect(await applyWith(cli.run)).toMatchObject({ stderr: expect.stringContaining("AccessDenied") });
+    const again = await applyWith(cli.run);
+    expect(again).toMatchObject({ exitCode: 0, stdout: `arn:aws:iam::${ACCOUNT_ID}:role/deploy\n` });
+    expect(again.stderr).toContain("ref_type:branch:ref:main");
+    expect(contentsOf(account)).toEqual(MADE);
+  });
 });

@@ -1,9 +1,10 @@
-import { spawn, spawnSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Listener, startListener } from "../../../stand-ins/http-listener.ts";
+import { type AwsCli, startRealAwsCli } from "../../harness/aws-cli.ts";
 import { findExecutable } from "../../harness/shells.ts";
 import { readPages } from "../pages.ts";
 
@@ -84,18 +85,23 @@ it("would be found, had a command one", () => {
 const CLI = findExecutable("aws") === undefined ? [] : ["the AWS CLI"];
 if (CLI.length === 0) console.warn("Not on this machine, so not tried: the AWS CLI");
 
-/** Those that are run; of commands that differ in values only, one. */
-const forms = [
-  ...new Map(
-    commands
-      .filter(({ isOnlyShown }) => !isOnlyShown)
-      .map((one) => [one.words.filter((word, index) => index < 2 || word.startsWith("--")).join(" "), one]),
-  ).values(),
-];
+const isOption = (word: string): boolean => word.startsWith("--");
+
+/** Whether a command is of the same operation as another, and has all its options. */
+function covers(words: readonly string[], others: readonly string[]): boolean {
+  return [...others.slice(0, 2), ...others.filter(isOption)].every((word) => words.includes(word));
+}
+
+/** Those that are run: of commands that differ in values only, one, and none whose options another one has too. */
+const tried = commands
+  .filter(({ isOnlyShown }) => !isOnlyShown)
+  .toSorted((one, other) => other.words.filter(isOption).length - one.words.filter(isOption).length)
+  .filter(({ words }, index, all) => !all.slice(0, index).some((earlier) => covers(earlier.words, words)));
 
 describe.each(CLI)("%s sends a request for", () => {
   let folder: string;
   let server: Listener;
+  let cli: AwsCli;
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), "aws-oidc-cli-"));
     server = await startListener({
@@ -104,8 +110,20 @@ describe.each(CLI)("%s sends a request for", () => {
         response.writeHead(403, { "content-type": "text/xml" }).end(DENIED);
       },
     });
+    cli = await startRealAwsCli({
+      folder,
+      env: {
+        AWS_ENDPOINT_URL: server.origin,
+        AWS_DEFAULT_REGION: "eu-central-1",
+        AWS_ACCESS_KEY_ID: "AKIAEXAMPLE",
+        AWS_SECRET_ACCESS_KEY: "example",
+        AWS_EC2_METADATA_DISABLED: "true",
+        AWS_MAX_ATTEMPTS: "1",
+      },
+    });
   });
   afterAll(async () => {
+    await cli.close();
     await server.close();
     rmSync(folder, { recursive: true });
   });
@@ -124,27 +142,9 @@ describe.each(CLI)("%s sends a request for", () => {
     }
   }
 
-  it.each(forms)("$command", async ({ words }) => {
+  it.each(tried)("$command", async ({ words }) => {
     makeFiles(words);
-    const child = spawn("aws", words, {
-      cwd: folder,
-      env: {
-        PATH: process.env.PATH,
-        HOME: folder,
-        AWS_ENDPOINT_URL: server.origin,
-        AWS_DEFAULT_REGION: "eu-central-1",
-        AWS_ACCESS_KEY_ID: "AKIAEXAMPLE",
-        AWS_SECRET_ACCESS_KEY: "example",
-        AWS_EC2_METADATA_DISABLED: "true",
-        AWS_MAX_ATTEMPTS: "1",
-      },
-      stdio: ["ignore", "ignore", "pipe"],
-    });
-    let stderr = "";
-    child.stderr.setEncoding("utf8").on("data", (text: string) => {
-      stderr += text;
-    });
-    await new Promise((resolve) => child.once("close", resolve));
+    const { stderr } = await cli.run(words);
     expect(stderr).toMatch(/AccessDenied|403|Forbidden/);
   });
 });

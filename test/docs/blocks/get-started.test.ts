@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, inject, it } from "vitest";
-import { AWS_PROGRAM, startAwsCli } from "../../fakes/aws-cli.ts";
+import { AWS_PROGRAM, serveAwsProgram, standInAwsCli } from "../../fakes/aws-cli.ts";
 import { askIam, createIamAccount, type IamAccount } from "../../fakes/iam-account.ts";
 import { runScript } from "../../harness/run-script.ts";
 import { applyDocument, onlyRole } from "../../unit/aws/identity-setup/read-back.ts";
@@ -43,7 +43,7 @@ afterEach(() => rmSync(folder, { recursive: true }));
 
 /** Runs commands as somebody pastes them into a shell, one block after the other. */
 async function paste(blocks: readonly string[], account: IamAccount): Promise<string> {
-  const cli = await startAwsCli((body) => askIam(account, body));
+  const cli = await serveAwsProgram(standInAwsCli((body) => askIam(account, body)));
   const child = spawn("bash", ["--norc", "-euo", "pipefail", "-c", blocks.join("\n")], {
     cwd: folder,
     env: {

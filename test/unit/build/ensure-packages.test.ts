@@ -13,15 +13,19 @@ import {
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
+import { findExecutable } from "../../harness/shells.ts";
 
 const SCRIPT = join(import.meta.dirname, "../../../build/ensure-packages.sh");
 
 /** Notes that it ran, and as which process; then installs something as soon as it may. */
 const NPM = `#!/bin/sh
 echo $$ >> npm-runs
-until [ -e may-install ]; do sleep 0.05; done
+until [ -e may-install ]; do sleep 1; done
 mkdir -p node_modules
 `;
+
+/** Waits a fifth of a second where the script waits a whole one. */
+const SLEEP = `#!/bin/sh\nexec '${findExecutable("sleep")}' 0.2\n`;
 
 let project: string;
 beforeEach(() => {
@@ -31,6 +35,7 @@ beforeEach(() => {
   cpSync(SCRIPT, join(project, "build/ensure-packages.sh"));
   writeFileSync(join(project, "package-lock.json"), "{}\n");
   writeFileSync(join(project, "bin/npm"), NPM, { mode: 0o755 });
+  writeFileSync(join(project, "bin/sleep"), SLEEP, { mode: 0o755 });
   symlinkSync(process.execPath, join(project, "bin/node"));
 });
 afterEach(() => rmSync(project, { recursive: true, force: true }));

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import type { IdentitySetup } from "../../../../src/aws/identity-setup/identity-setup.ts";
 import { renderIdentitySetup, type SetupFormat } from "../../../../src/aws/identity-setup/render.ts";
 import { buildScopeConditions } from "../../../../src/aws/identity-setup/scope-conditions.ts";
@@ -69,15 +69,17 @@ const expectedOf = (names: readonly string[], admitted: (name: string) => boolea
 describe.each(COMBINATIONS)("$title", ({ scopeCase, format }) => {
   const { iss, jobs, admitsToo = [], refusesToo = [], findings = [] } = scopeCase;
   const [first = {}] = jobs;
+  let policy: TrustPolicy;
+  beforeAll(async () => {
+    policy = await generate(scopeCase, format);
+  });
 
-  it("admits every job that it is for", async () => {
-    const policy = await generate(scopeCase, format);
+  it("admits every job that it is for", () => {
     const tokens = Object.fromEntries(jobs.map((token, index) => [String(index), { iss, token }]));
     expect(outcomesOf(policy, tokens)).toEqual(expectedOf(Object.keys(tokens), () => true));
   });
 
-  it("refuses whatever only resembles them, unless it was made wide", async () => {
-    const policy = await generate(scopeCase, format);
+  it("refuses whatever only resembles them, unless it was made wide", () => {
     const tokens = Object.fromEntries(
       Object.entries(NEAR_MISSES).map(([what, change]) => [what, alter({ iss, token: first }, change)]),
     );
@@ -85,8 +87,7 @@ describe.each(COMBINATIONS)("$title", ({ scopeCase, format }) => {
     expect(outcomesOf(policy, tokens)).toEqual(expected);
   });
 
-  it("refuses what the finer parts of the scope keep out", async () => {
-    const policy = await generate(scopeCase, format);
+  it("refuses what the finer parts of the scope keep out", () => {
     const tokens = Object.fromEntries(
       Object.entries(FINER_MISSES).map(([what, change]) => [what, alter({ iss, token: first }, change)]),
     );
@@ -97,8 +98,7 @@ describe.each(COMBINATIONS)("$title", ({ scopeCase, format }) => {
     expect(outcomesOf(policy, tokens)).toEqual(expected);
   });
 
-  it("gives the lint nothing to say but what a wide scope deserves", async () => {
-    const policy = await generate(scopeCase, format);
+  it("gives the lint nothing to say but what a wide scope deserves", () => {
     const found = lintTrustPolicy(policy, buildLintOptions(contextOf({ iss, token: first })));
     expect([...new Set(found.map(({ id }) => id))].sort()).toEqual([...findings].sort());
   });

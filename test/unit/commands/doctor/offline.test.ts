@@ -1,14 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { runCli } from "../../../../src/cli.ts";
 import type { Problem } from "../../../../src/foundation/checked.ts";
 import { AwsOidcError } from "../../../../src/foundation/errors.ts";
 import { TimeLimitError, UnsuitableFileError } from "../../../../src/foundation/ports.ts";
 import { buildIdTokenClaims } from "../../../../stand-ins/gitlab-job.ts";
-import { assertDoctorJson } from "../../../harness/doctor-schema.ts";
-import { createMemoryHost, type MemoryHostOptions } from "../../../harness/memory-host.ts";
 import { findSecrets } from "../../../harness/secret-search.ts";
 import { expectToldProblems } from "../../../harness/told-problems.ts";
 import { encodeJwt } from "../../../harness/unsigned-jwt.ts";
+import { type OfflineRun, runDoctorOffline } from "./run-offline.ts";
 
 const PROVIDER = "arn:aws:iam::123456789012:oidc-provider/gitlab.com";
 const SUB = "project_path:acme/shop:ref_type:branch:ref:main";
@@ -31,27 +29,13 @@ const AUDIENCE = { "gitlab.com:aud": "https://gitlab.com" };
 const EXACT = policyOf({ StringEquals: { ...AUDIENCE, "gitlab.com:sub": SUB } });
 const CLAIMS = buildIdTokenClaims("https://gitlab.com", {}, new Date("2026-11-23T04:00:00Z"));
 
-const noNetwork = (): never => {
-  throw new Error("the doctor asks nobody offline");
-};
-
-/** The doctor on a laptop: no job, no network, a policy and perhaps claims in files. */
-async function run(
+const run = (
   flags: readonly string[],
-  files: Readonly<Record<string, string>> = { "policy.json": EXACT },
-  input: MemoryHostOptions["input"] = "",
-) {
-  const host = createMemoryHost({ env: { NO_COLOR: "1" }, files, input });
-  const exitCode = await runCli(["doctor", ...flags], host, {
-    connectSts: noNetwork,
-    fetchPage: noNetwork,
-    findWay: noNetwork,
-  });
-  assertDoctorJson(["doctor"], host.stdout());
-  return { exitCode, stdout: host.stdout(), stderr: host.stderr() };
-}
+  files: Parameters<typeof runDoctorOffline>[1] = { "policy.json": EXACT },
+  input?: Parameters<typeof runDoctorOffline>[2],
+) => runDoctorOffline(flags, files, input);
 
-function printed({ exitCode, stdout, stderr }: Awaited<ReturnType<typeof run>>): string {
+function printed({ exitCode, stdout, stderr }: OfflineRun): string {
   return `exit code ${exitCode}\n${stdout}${stderr === "" ? "" : `--- stderr\n${stderr}`}`;
 }
 

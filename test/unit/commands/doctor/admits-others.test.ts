@@ -1,8 +1,6 @@
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { buildIdTokenClaims } from "../../stand-ins/gitlab-job.ts";
-import { runScript } from "../harness/run-script.ts";
+import { buildIdTokenClaims } from "../../../../stand-ins/gitlab-job.ts";
+import { runDoctorOffline } from "./run-offline.ts";
 
 const COM = "https://gitlab.com";
 const OWN = "https://gitlab.example.com";
@@ -30,24 +28,21 @@ const ANYBODY = { Effect: "Allow", Principal: { AWS: "*" } };
 const like = (sub: string) => statementFor({ StringLike: { "gitlab.com:sub": sub } });
 const variable = (key: string) => `$\{${key}}`;
 
+const POLICY = ["--trust-policy", "policy.json"];
+
+const policyOf = (statements: readonly Json[]): string =>
+  JSON.stringify({ Version: "2012-10-17", Statement: statements });
+
 /** The command as somebody on a laptop types it, with the token of branch `main` of `acme/shop` unless described. */
 async function examine(
   statements: readonly Json[],
   { iss = COM, ...token }: Parameters<typeof buildIdTokenClaims>[1] & { readonly iss?: string } = {},
 ) {
   const claims = buildIdTokenClaims(iss, token, new Date("2026-11-23T04:00:00Z"));
+  const files = { "policy.json": policyOf(statements), "claims.json": JSON.stringify(claims) };
   const run = (format: string) =>
-    runScript({
-      argv: ["doctor", "--trust-policy", "policy.json", "--claims", "claims.json", "--format", format],
-      prepare: (folder) => {
-        writeFileSync(
-          join(folder, "policy.json"),
-          JSON.stringify({ Version: "2012-10-17", Statement: statements }),
-        );
-        writeFileSync(join(folder, "claims.json"), JSON.stringify(claims));
-      },
-    });
-  const [text, json] = await Promise.all([run("text"), run("json")]);
+    runDoctorOffline([...POLICY, "--claims", "claims.json", "--format", format], files);
+  const [text, json] = [await run("text"), await run("json")];
   const { verdict, trustPolicy } = JSON.parse(json.stdout);
   const findings: { id: string; severity: string; message: string }[] = trustPolicy.findings;
   return { text: text.stdout, exitCode: text.exitCode, verdict, decision: trustPolicy.decision, findings };
@@ -170,14 +165,7 @@ describe("a role that others can assume too", () => {
     expect(text).toMatch(/\n! The trust policy is too wide: see the findings above\n$/);
     expect(verdict).toBe("blocked");
     expect(exitCode).toBe(1);
-    const alone = await runScript({
-      argv: ["doctor", "--trust-policy", "policy.json"],
-      prepare: (folder) =>
-        writeFileSync(
-          join(folder, "policy.json"),
-          JSON.stringify({ Version: "2012-10-17", Statement: [RIGHT, open] }),
-        ),
-    });
+    const alone = await runDoctorOffline(POLICY, { "policy.json": policyOf([RIGHT, open]) });
     expect(alone.stdout).toContain("! too wide (open-to-aws), Statement[1].Principal");
     expect(alone.stdout).not.toContain("✔");
   });

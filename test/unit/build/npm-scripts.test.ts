@@ -6,17 +6,29 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { parse } from "yaml";
+import { bundleScript } from "../../../build/bundle.ts";
+import type { Outputs } from "../../../build/outputs.ts";
+import { findStaleOutputs } from "../../../build/stale-outputs.ts";
+import { renderRuntime } from "../../../src/edge/sandbox/runtime.ts";
 import { describeProvenance, STATEMENT_FILE } from "../../fakes/runner-provenance.ts";
 import { copyProject, PROJECT_ROOT, type ProjectCopy } from "../../harness/project-copy.ts";
 
 const { version } = JSON.parse(readFileSync(join(PROJECT_ROOT, "package.json"), "utf8"));
 
+/*
+ * What `npm run build`, `check:dist` and `release:assets` do, in one copy of the project, which takes seconds to build.
+ */
+
 let copy: ProjectCopy;
+let built: Outputs;
 beforeAll(() => {
   copy = copyProject();
-  expect(copy.npmRun("build")).toMatchObject({ status: 0, stderr: "" });
+  const build = copy.npmRun("build");
+  expect(build).toMatchObject({ status: 0, stderr: "" });
+  const paths = build.stdout.match(/^\S+/gm) ?? [];
+  built = new Map(paths.map((path) => [path, read(path)]));
   expect(copy.npmRun("release:assets", "--", version)).toEqual({
     status: 0,
     stdout: `✔ The assets of ${version} are in release/.\n`,
@@ -24,6 +36,55 @@ beforeAll(() => {
   });
 });
 afterAll(() => copy.remove());
+
+/** Runs something while files of the copy hold something else. */
+async function withChanged<Result>(
+  changes: Readonly<Record<string, (text: string) => string>>,
+  run: () => Result | Promise<Result>,
+): Promise<Result> {
+  const right = Object.keys(changes).map((path) => [path, read(path)] as const);
+  for (const [path, text] of right) writeFileSync(join(copy.folder, path), changes[path]?.(text) ?? "");
+  try {
+    return await run();
+  } finally {
+    for (const [path, text] of right) writeFileSync(join(copy.folder, path), text);
+  }
+}
+
+describe("`npm run build`", () => {
+  it("makes in any folder what is committed here", () => {
+    expect([...built.keys()]).toEqual(expect.arrayContaining(["dist/aws-oidc.cjs", "docs/use/s3.md"]));
+    expect(findStaleOutputs(PROJECT_ROOT, built)).toEqual([]);
+  });
+
+  it("makes the same bytes in a process of its own as the tests do", () => {
+    const bytesOf = (file: string): Buffer => readFileSync(file);
+    const runtime = (command: "assume-role" | "doctor", file: string): string =>
+      renderRuntime(bytesOf(file), { version, command });
+    expect(bytesOf(join(copy.folder, "dist/aws-oidc.cjs")).equals(bytesOf(inject("bundle")))).toBe(true);
+    expect(read("dist/runtime.yml") === runtime("assume-role", inject("assumeRoleBundle"))).toBe(true);
+    expect(read("dist/doctor-runtime.yml") === runtime("doctor", inject("doctorBundle"))).toBe(true);
+  });
+
+  it("leaves what a job of assume-role carries as it was, to the byte, when the doctor changes", async () => {
+    const change = (text: string): string => `${text}\nglobalThis.name = "something else";\n`;
+    const after = await withChanged({ "src/commands/doctor/doctor.ts": change }, () =>
+      bundleScript(copy.folder),
+    );
+    expect(after.doctorCode.equals(readFileSync(inject("doctorBundle")))).toBe(false);
+    expect(after.assumeRoleCode.equals(readFileSync(inject("assumeRoleBundle")))).toBe(true);
+  });
+});
+
+it("`npm run check:dist` says how to mend a file that is not what the source gives", async () => {
+  const path = "dist/aws-oidc.cjs";
+  const change = (text: string): string => text.replace("assume", "resume");
+  const { status, stderr } = await withChanged({ [path]: change }, () => copy.npmRun("check:dist"));
+  expect(stderr).toBe(
+    `✖ Not what the source gives: ${path}\n  → Run \`npm run build\` and commit the result together with the source.\n`,
+  );
+  expect(status).toBe(1);
+});
 
 const ASSETS = [
   "SHA256SUMS",
@@ -60,6 +121,23 @@ it("makes the assets of the version that was built", () => {
     "preact",
   ]);
   expect(read("release/assets/THIRD-PARTY-LICENSES.txt")).toContain("@aws-sdk/client-sts");
+});
+
+it("names the packages that have code in the script, by version and hash, and no others", () => {
+  const { components } = JSON.parse(read("release/assets/sbom.cdx.json"));
+  const names: readonly string[] = components.map(({ name }: { readonly name: string }) => name);
+  expect(names).toContain("@aws-sdk/client-sts");
+  expect(names).not.toContain("@aws-sdk/credential-provider-node");
+  expect(names).not.toContain("vitest");
+  const lock = JSON.parse(read("package-lock.json"));
+  for (const { name, version: named, hashes } of components) {
+    const locked = lock.packages[`node_modules/${name}`];
+    const digest = Buffer.from(hashes[0].content, "hex").toString("base64");
+    expect({ version: named, integrity: `${hashes[0].alg.replace("SHA-", "sha")}-${digest}` }).toEqual({
+      version: locked.version,
+      integrity: locked.integrity,
+    });
+  }
 });
 
 it("lists the SHA-256 of every other file, as `sha256sum` takes it", () => {
@@ -233,31 +311,29 @@ describe("the provenance", () => {
 });
 
 it.each(["9.9.9", `v${version}`])("refuses the tag %s, which is not the version", (tag) => {
-  const { status, stderr } = copy.npmRun("release:assets", "--", tag);
+  const program = join(copy.folder, "build/release-assets.ts");
+  const { status, stderr } = spawnSync(process.execPath, [program, tag], { encoding: "utf8" });
   expect(stderr).toBe(
     `✖ the tag is ${tag}, and package.json says ${version}: tag the commit that raises the version\n`,
   );
   expect(status).toBe(1);
 });
 
-it.each(["runtime.yml", "doctor-runtime.yml"])("refuses a %s that does not carry the script", (name) => {
-  const path = join(copy.folder, "dist", name);
-  const text = readFileSync(path, "utf8");
-  writeFileSync(path, text.replace(/^( {6}[A-Za-z0-9+/]{20})[A-Za-z0-9+/]/m, "$1!"));
-  const { status, stderr } = copy.npmRun("release:assets", "--", version);
-  writeFileSync(path, text);
-  expect(stderr).toMatch(new RegExp(`^✖ dist/${name} does not carry what the source gives: run`));
-  expect(status).toBe(1);
-});
-
-it.each(["playground.html", "aws-oidc.cjs"])("refuses a %s that the source does not give", (name) => {
-  const path = join(copy.folder, "dist", name);
-  const text = readFileSync(path);
-  appendFileSync(path, "//");
-  const { status, stderr } = copy.npmRun("release:assets", "--", version);
-  writeFileSync(path, text);
+it("refuses files of dist/ that the source does not give, and names each", async () => {
+  const spoilPacked = (text: string): string => text.replace(/^( {6}[A-Za-z0-9+/]{20})[A-Za-z0-9+/]/m, "$1!");
+  const append = (text: string): string => `${text}//`;
+  const { status, stderr } = await withChanged(
+    {
+      "dist/aws-oidc.cjs": append,
+      "dist/runtime.yml": spoilPacked,
+      "dist/doctor-runtime.yml": spoilPacked,
+      "dist/playground.html": append,
+    },
+    () => copy.npmRun("release:assets", "--", version),
+  );
+  const mend = "what the source gives: run `npm run build` and commit the result\n";
   expect(stderr).toBe(
-    `✖ dist/${name} is not what the source gives: run \`npm run build\` and commit the result\n`,
+    `✖ dist/aws-oidc.cjs is not ${mend}✖ dist/runtime.yml does not carry ${mend}✖ dist/doctor-runtime.yml does not carry ${mend}✖ dist/playground.html is not ${mend}`,
   );
   expect(status).toBe(1);
 });
