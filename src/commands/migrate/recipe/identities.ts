@@ -12,9 +12,17 @@ export interface Identity {
   readonly durationSeconds: string | undefined;
   readonly region: string | undefined;
   readonly profile: string | undefined;
-  readonly second: { readonly role: string; readonly externalId: string | undefined } | undefined;
+  readonly second: ChainedRole | undefined;
   /** What is lost or changed, in sentences. */
   readonly notes: readonly string[];
+}
+
+/** The role that the first one assumes. */
+export interface ChainedRole {
+  readonly role: string;
+  readonly externalId: string | undefined;
+  /** The profile of the first role, if one of `~/.aws/config` has this role. */
+  readonly sourceProfile: string | undefined;
 }
 
 interface Source {
@@ -37,14 +45,17 @@ export function readIdentities(trace: Trace, end: Statement): readonly Identity[
   const seconds = trace.exchanges.filter(({ hop }) => hop === "second");
   const [second, ...others] = [...seconds.map(toSecond), ...profileSeconds(trace)];
   if (others.length > 0 || (second !== undefined && sources.length !== 1)) {
-    const fix = "Give each role its own include: docs/use/several-roles.md shows how.";
     trace.obstacles.push({
       statement: second?.statement ?? end,
-      found:
-        sources.length === 0
-          ? "this role is assumed with credentials from elsewhere"
-          : "these roles lead to more than one other",
-      fix,
+      ...(sources.length === 0 ? FROM_ELSEWHERE : SEVERAL),
+    });
+    return [];
+  }
+  if (second?.profile !== undefined && second.sourceProfile === currentProfile(trace)) {
+    trace.obstacles.push({
+      statement: end,
+      found: `commands that name no profile use the role of ${second.sourceProfile}, and others that of ${second.profile}`,
+      fix: "Include the component once for each of the two roles: docs/use/several-roles.md.",
     });
     return [];
   }
@@ -59,6 +70,24 @@ export function readIdentities(trace: Trace, end: Statement): readonly Identity[
     return [];
   }
   return sources.flatMap((source) => toIdentity(source, { second, trace, end }) ?? []);
+}
+
+const FROM_ELSEWHERE = {
+  found: "this role is assumed with credentials from elsewhere, such as the runner's own",
+  fix:
+    "Let the role's trust policy admit the project's ID tokens instead (docs/set-up-aws.md), and include web-identity with it; " +
+    "or give a first role in `role-arn`, and this one in `chained-role-arn`.",
+};
+
+const SEVERAL = {
+  found: "these roles lead to more than one other",
+  fix: "Give each role its own include: docs/use/several-roles.md shows how.",
+};
+
+/** What tools use unless told otherwise. */
+function currentProfile({ settings, variables }: Trace): string {
+  const set = settings.get("AWS_PROFILE");
+  return (set && literalText(set)) ?? variables.get("AWS_PROFILE") ?? "default";
 }
 
 function exchangeSources(trace: Trace): readonly Source[] {
@@ -130,17 +159,24 @@ interface Second {
   readonly externalId: Word | undefined;
   readonly durationSeconds: Word | undefined;
   readonly statement: Statement | undefined;
+  readonly region: Word | undefined;
+  /** The names of its own profile and of the one with the token. */
+  readonly profile: string | undefined;
+  readonly sourceProfile: string | undefined;
 }
 
 function toSecond({ role, sessionName, externalId, durationSeconds, statement }: Exchange): Second {
-  return { role, sessionName, externalId, durationSeconds, statement };
+  return { role, sessionName, externalId, durationSeconds, statement, ...WITHOUT_PROFILE };
 }
+
+const WITHOUT_PROFILE = { region: undefined, profile: undefined, sourceProfile: undefined };
 
 /** A profile with a `source_profile` that has the token. */
 function profileSeconds(trace: Trace): readonly Second[] {
-  return [...trace.profiles.values()].flatMap((keys) => {
+  return [...trace.profiles].flatMap(([profile, keys]) => {
     const role = keys.get("role_arn");
-    if (role === undefined || !keys.has("source_profile")) return [];
+    const source = keys.get("source_profile");
+    if (role === undefined || source === undefined) return [];
     return [
       {
         role,
@@ -148,6 +184,9 @@ function profileSeconds(trace: Trace): readonly Second[] {
         externalId: keys.get("external_id"),
         durationSeconds: undefined,
         statement: undefined,
+        region: keys.get("region"),
+        profile,
+        sourceProfile: literalText(source),
       },
     ];
   });
@@ -182,20 +221,35 @@ function toIdentity(source: Source, { second, trace, end }: Context): Identity |
       `no \`id_tokens\` of this file gives the ID token${source.token === undefined ? "" : ` $${source.token}`}`,
       "If it comes from another file, include the component and extend its hidden job there.",
     );
-  const sessionWord = second?.sessionName ?? source.sessionName;
-  const session = readSessionName(sessionWord, trace);
-  const length = second === undefined ? source.durationSeconds : second.durationSeconds;
   return {
     role,
-    sessionName: session.name,
     token: source.token,
+    ...readSession(source, second, trace),
+    second: chained(secondRole, { second, trace }),
+  };
+}
+
+/** What is said of the session that the job's commands use. */
+function readSession(source: Source, second: Second | undefined, trace: Trace) {
+  const session = readSessionName(second?.sessionName ?? source.sessionName, trace);
+  const length = second === undefined ? source.durationSeconds : second.durationSeconds;
+  const region = second?.region ?? source.region;
+  const profile = second?.profile ?? source.profile;
+  return {
+    sessionName: session.name,
     durationSeconds: length && literalText(length),
-    region: source.region && toGitLab(source.region, trace),
-    profile: source.profile,
-    second:
-      secondRole === undefined ? undefined : { role: secondRole, externalId: externalIdOf(second, trace) },
+    region: region && toGitLab(region, trace),
+    profile: profile === "default" ? undefined : profile,
     notes: [...session.notes, ...chainNotes(source, second)],
   };
+}
+
+function chained(
+  role: string | undefined,
+  { second, trace }: Pick<Context, "second" | "trace">,
+): ChainedRole | undefined {
+  if (role === undefined) return undefined;
+  return { role, externalId: externalIdOf(second, trace), sourceProfile: second?.sourceProfile };
 }
 
 function externalIdOf(second: Second | undefined, trace: Trace): string | undefined {

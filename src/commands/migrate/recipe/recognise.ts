@@ -6,7 +6,7 @@ import {
   ruleExchange,
   ruleRewritten,
 } from "./credential-rules.ts";
-import { findExchanges } from "./exchange.ts";
+import { commandsIn, findExchanges } from "./exchange.ts";
 import { type Identity, readIdentities } from "./identities.ts";
 import { ruleConfiguredStaticKeys, ruleCredentialsFile, ruleExportedKeys } from "./static-rules.ts";
 import {
@@ -37,6 +37,8 @@ export interface Recognition {
   readonly holders: ReadonlySet<string>;
   /** Paths of files that go with it. */
   readonly files: ReadonlySet<string>;
+  /** Whether it writes profiles into `~/.aws`. */
+  readonly hasProfiles: boolean;
 }
 
 const RULES: readonly Rule[] = [
@@ -56,7 +58,7 @@ const RULES: readonly Rule[] = [
 ];
 
 /** What the recipe is known by, where it is not understood. */
-const SIGNS = /assume-role|AssumeRole|AWS_WEB_IDENTITY_TOKEN_FILE|web_identity_token_file|CI_JOB_JWT/;
+const SIGNS = /assume[-_]role|AssumeRole|AWS_WEB_IDENTITY_TOKEN_FILE|web_identity_token_file|CI_JOB_JWT/;
 
 /** Reads the statements of one job in the order in which they run. */
 export function recognise(
@@ -82,7 +84,7 @@ export function recognise(
   if (identities.length > 0) trace.obstacles.push(...trace.staticKeys.map(besideExchange));
   const told = new Set(trace.obstacles.map(({ statement }) => statement));
   const unknown = kept.filter(
-    (statement) => SIGNS.test(statement.raw) && !told.has(statement) && !isCheck(statement),
+    (statement) => SIGNS.test(wholeText(statement)) && !told.has(statement) && !isCheck(statement),
   );
   return {
     identities,
@@ -91,11 +93,14 @@ export function recognise(
     obstacles: [
       ...trace.obstacles,
       ...unknown.map(unknownObstacle),
+      ...firstRoleObstacles(identities, kept),
+      ...storedFileObstacles(kept),
       ...joinObstacles(statements, recipe),
       ...forgetObstacles(statements, recipe),
     ],
     holders: new Set([...trace.holders.keys(), ...trace.settings.keys()]),
     files: new Set([...trace.answerFiles.keys(), ...trace.tokenFiles.keys()]),
+    hasProfiles: trace.profiles.size + trace.profileOf.size > 0,
   };
 }
 
@@ -107,6 +112,39 @@ function noteConditional({ commands, raw, joinedBy }: Statement, { conditional }
     else conditional.delete(name);
   }
 }
+
+/** Commands that use the first role of a chain by its profile, which the component does not make. */
+function firstRoleObstacles(
+  identities: readonly Identity[],
+  kept: readonly Statement[],
+): readonly Obstacle[] {
+  return identities.flatMap(({ second }) => {
+    const first = second?.sourceProfile;
+    if (first === undefined) return [];
+    const named = new RegExp(`(?:--profile[ =]|\\bAWS_PROFILE=)["']?${first}\\b`);
+    return kept
+      .filter(({ raw }) => named.test(raw))
+      .map((statement) => ({
+        statement,
+        found: `this command uses the profile ${first}, and others use the role that it assumes`,
+        fix: "Include the component once for each of the two roles: docs/use/several-roles.md.",
+      }));
+  });
+}
+
+/** Profiles that are written from somewhere else, with keys in them. */
+function storedFileObstacles(kept: readonly Statement[]): readonly Obstacle[] {
+  return kept
+    .filter(({ raw }) => CREDENTIALS_FILE.test(raw))
+    .map((statement) => ({
+      statement,
+      found: "this command writes stored keys into ~/.aws/credentials",
+      fix: "Include assume-role and name it in `needs`: docs/migration.md, from static keys.",
+    }));
+}
+
+const CREDENTIALS_FILE =
+  /(?:>\s*|\b(?:cp|mv|tee|ln|install)\b[^|;&]*\s)["']?(?:~|\/root|\$\{?HOME\}?)\/\.aws\/credentials\b|\bAWS_SHARED_CREDENTIALS_FILE=/;
 
 /** `SESSION=ci`, which nothing but the recipe uses. */
 function onlyForRecipe(
@@ -173,9 +211,18 @@ function besideExchange({ statement }: StaticKeys): Obstacle {
   return { statement, found: "this job uses stored keys besides the exchange", fix };
 }
 
+/** With its here-documents, which `raw` does not have. */
+function wholeText(statement: Statement): string {
+  const documents = commandsIn(statement).flatMap(({ redirects }) =>
+    redirects.flatMap(({ operator, target }) => (operator.startsWith("<<") ? [target.raw] : [])),
+  );
+  return [statement.raw, ...documents].join("\n");
+}
+
 /** `test -f $AWS_WEB_IDENTITY_TOKEN_FILE` and `echo` go on as before. */
-function isCheck({ raw }: Statement): boolean {
-  return /^(?:test|\[|ls|wc|cat|stat)\s/.test(raw) && !/assume-role/.test(raw);
+function isCheck(statement: Statement): boolean {
+  const text = wholeText(statement);
+  return /^(?:test|\[|ls|wc|cat|stat)\s/.test(text) && !/assume-role/.test(text) && text === statement.raw;
 }
 
 function unknownObstacle(statement: Statement): Obstacle {

@@ -553,3 +553,37 @@ it.each(["acme/ci", "acme/ci/aws-oidc"])("takes %s for where the components are"
   const { stdout } = await migrate(JOB, "--component-group", path);
   expect(stdout).toContain("+  - component: $CI_SERVER_FQDN/acme/ci/aws-oidc/web-identity@1\n");
 });
+
+describe("what else a pipeline takes", () => {
+  it("names child pipelines and other projects, which may have the recipe", async () => {
+    const text =
+      "include:\n  - local: a.yml\n  - project: acme/ci\n    file: [/oidc.yml]\nchild:\n  trigger:\n    include: [{ local: child.yml }]\n";
+    const { stderr } = await migrate(text);
+    expect(stderr.replaceAll(/\s+/g, " ")).toContain(
+      "It includes a.yml, child.yml: run this for those too. It also takes files from acme/ci: run this there too.",
+    );
+  });
+
+  it("tells of a token file that nothing here is known to write", async () => {
+    const text =
+      "deploy:\n  variables:\n    AWS_WEB_IDENTITY_TOKEN_FILE: /tmp/token\n  script:\n    - ./ci/log-in.sh\n    - terraform apply\n";
+    const { exitCode, stderr } = await migrate(text);
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain("line 3: deploy: AWS_WEB_IDENTITY_TOKEN_FILE names a file");
+  });
+
+  it("finds a file of the recipe by the path of the job's folder too", async () => {
+    const text = `deploy:\n${TOKEN}  script:\n    - aws sts assume-role-with-web-identity --role-arn $ROLE_ARN --role-session-name x --web-identity-token $GITLAB_OIDC_TOKEN > $CI_PROJECT_DIR/creds.json\n    - export AWS_ACCESS_KEY_ID=$(jq -r .Credentials.AccessKeyId $CI_PROJECT_DIR/creds.json)\n    - ./deploy.sh creds.json\n`;
+    const { stdout, stderr } = await migrate(text);
+    expect([stdout, stderr]).toEqual(["", expect.stringContaining("line 6: deploy: `./deploy.sh` uses")]);
+  });
+
+  it("does not mix up the two roles of a chain if tools without a profile have the first", async () => {
+    const config =
+      "[default]\n      role_arn = $ROLE_ARN\n      web_identity_token_file = /tmp/token\n      [profile prod]\n      role_arn = arn:aws:iam::210987654321:role/prod\n      source_profile = default";
+    const text = `deploy:\n${TOKEN}  script:\n    - echo "$GITLAB_OIDC_TOKEN" > /tmp/token\n    - |\n      cat > ~/.aws/config <<EOF\n      ${config}\n      EOF\n    - aws s3 ls\n    - aws s3 ls --profile prod\n`;
+    const { stdout, stderr } = await migrate(text);
+    expect(stdout).toBe("");
+    expect(stderr).toContain("commands that name no profile use the role of default");
+  });
+});
