@@ -84,7 +84,7 @@ const SEVERAL = {
   fix: "Give each role its own include: docs/use/several-roles.md shows how.",
 };
 
-/** What tools use unless told otherwise. */
+/** The profile that tools use by themselves. */
 function currentProfile({ settings, variables }: Trace): string {
   const set = settings.get("AWS_PROFILE");
   return (set && literalText(set)) ?? variables.get("AWS_PROFILE") ?? "default";
@@ -160,7 +160,7 @@ interface Second {
   readonly durationSeconds: Word | undefined;
   readonly statement: Statement | undefined;
   readonly region: Word | undefined;
-  /** The names of its own profile and of the one with the token. */
+  /** Its profile, and the one with the token. */
   readonly profile: string | undefined;
   readonly sourceProfile: string | undefined;
 }
