@@ -1,6 +1,8 @@
 import { parseRoleArn, type RoleArn } from "../aws/arn.ts";
+import { isOtherIssuerUrl } from "../aws/trust-policy/lint/other-principals.ts";
 import { parseTrustPolicy } from "../aws/trust-policy/model/parse.ts";
 import { type Checked, combine, invalid, type Problem, valid } from "../foundation/checked.ts";
+import { isJsonObject } from "../foundation/json.ts";
 import type { Environment, Files, Host, Terminal } from "../foundation/ports.ts";
 import { buildClaims } from "../gitlab/claims.ts";
 import { ID_TOKEN_VARIABLE } from "../gitlab/id-token.ts";
@@ -92,14 +94,23 @@ const ISSUER_OF_POLICY = "issuer of the trust policy";
 
 /**
  * If neither `--issuer` nor git names the instance, a described job belongs to the one that the policy trusts, if it names one:
- * comparing with gitlab.com would lead to advice to trust gitlab.com, where the project's path may be someone else's.
+ * comparing with gitlab.com would lead to advice to trust gitlab.com, where the project's path may be someone else's. What is
+ * certainly no instance of GitLab does not count.
  */
 function withIssuerOf(policy: Checked<PolicyFile | undefined>, raw: RawInputs): RawInputs {
   const text = policy.ok ? (policy.value?.text ?? "").replaceAll(/%2F/gi, "/").replaceAll(/%3A/gi, ":") : "";
-  const hosts = new Set([...text.matchAll(/:oidc-provider\/([\w.-]+(?:\/[\w.-]+)*)/g)].map(([, url]) => url));
+  const urls = [...text.matchAll(/:oidc-provider\/([\w.-]+(?:\/[\w.-]+)*)/g)].map(([, url = ""]) => url);
+  const hosts = new Set(
+    urls.map(lowerHost).filter((url) => !isOtherIssuerUrl(url) && url !== "www.gitlab.com"),
+  );
   const [only] = hosts;
   if (raw("issuer").subject !== "issuer" || hosts.size !== 1) return raw;
   return (name) => (name === "issuer" ? { text: `https://${only}`, subject: ISSUER_OF_POLICY } : raw(name));
+}
+
+/** An issuer's host has no capital letters; its path may have some. */
+function lowerHost(url: string): string {
+  return url.replace(/^[^/]+/, (host) => host.toLowerCase());
 }
 
 /** Any of these starts the description of another job. */
@@ -214,8 +225,15 @@ function assertPolicy(
   const parsed = parseTrustPolicy(text);
   const problems = parsed.kind === "policy" ? [] : parsed.problems;
   const wrong = problems.find(({ code }) => code === "not-json" || code === "no-policy-found");
-  if (wrong === undefined) return policy;
   const where = path === INPUT_PATH ? "standard input" : JSON.stringify(path);
+  if (isPermissionsPolicy(text))
+    return invalid({
+      subject: raw("trust-policy-file").subject,
+      found: `${where} contains a permissions policy: what the role may do, not who may assume it`,
+      expected: "the trust policy",
+      fix: `aws iam get-role --role-name <role> --output json |\n  ${program} doctor --trust-policy -`,
+    });
+  if (wrong === undefined) return policy;
   const format = OTHER_FORMATS.find(({ pattern }) => pattern.test(text))?.name;
   return invalid({
     subject: raw("trust-policy-file").subject,
@@ -229,6 +247,25 @@ function assertPolicy(
         ? wrong.message
         : `Add --output json:\naws iam get-role --role-name <role> --output json |\n  ${program} doctor --trust-policy -`,
   });
+}
+
+/** Whether all statements of a document, or of the answer of `aws iam get-role-policy`, say what on and none says who. */
+function isPermissionsPolicy(text: string): boolean {
+  const value = readJson(text);
+  const document = isJsonObject(value) && isJsonObject(value.PolicyDocument) ? value.PolicyDocument : value;
+  const statements: readonly unknown[] = isJsonObject(document) ? [document.Statement].flat() : [];
+  return (
+    statements.length > 0 &&
+    statements.every((each) => isJsonObject(each) && "Resource" in each && !("Principal" in each))
+  );
+}
+
+function readJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 /** What `aws iam get-role` prints with another `--output`, or if the profile or AWS_DEFAULT_OUTPUT says so. */

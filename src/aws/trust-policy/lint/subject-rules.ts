@@ -1,5 +1,6 @@
 import { GITLAB_COM } from "../model/condition-keys.ts";
 import { hasWildcard } from "../model/glob.ts";
+import { SUB_COMPONENTS } from "../model/sub-components.ts";
 import { parseSubject, subjectValue } from "../model/subject.ts";
 import { analyseSubject, demandsMore } from "../model/subject-difference.ts";
 import { hasPolicyVariable } from "../model/variables.ts";
@@ -61,11 +62,12 @@ const findAgainstExpected =
   };
 
 /** A branch and a tag with the same name are two subjects. */
-export const findOtherRefType = findAgainstExpected(({ value }, subject) => {
+export const findOtherRefType = findAgainstExpected(({ value, test }, subject) => {
   const wanted = subjectValue(value, "ref_type");
   const actual = subjectValue(subject, "ref_type");
   if (wanted === undefined || actual === undefined || wanted === actual) return undefined;
   if (wanted !== "branch" && wanted !== "tag") return undefined;
+  if (test.values.some((other) => subjectValue(other, "ref_type") === actual)) return undefined;
   const told = `"${value}" wants a ${wanted}, but the job runs for a ${actual}.`;
   // The same wildcard would match other refs than intended.
   return hasWildcard(value)
@@ -89,8 +91,11 @@ export function findMissingComponents(site: LintSite): readonly LintFault[] {
   return findInSubjects(site, ({ value }) => {
     if (!asksForMore(value, subject)) return undefined;
     const missing = namesOf(value).filter((name) => !namesOf(subject).includes(name) && name !== "");
+    const fix = missing.every((name) => SUB_COMPONENTS.includes(name))
+      ? ' Add it to the project\'s "ci_id_token_sub_claim_components".'
+      : "";
     return {
-      message: `"${value}" asks for ${missing.join(", ")}, which the project's "sub" does not have. Add it to the project's "ci_id_token_sub_claim_components".`,
+      message: `"${value}" asks for ${missing.join(", ")}, which the project's "sub" does not have.${fix}`,
     };
   });
 }

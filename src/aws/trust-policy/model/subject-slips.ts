@@ -46,8 +46,39 @@ function alignCase(value: string, { sub }: SubjectToken): string {
     .join(":");
 }
 
+/** One of several values in a text; the token's own, if it is there. */
+function oneOfSeveral(value: string, { sub }: SubjectToken): string {
+  const values = value.split(/[\s,;|]+(?=(?:\w+_)?project_(?:path|id):)/);
+  return values.find((each) => each === sub) ?? values[0] ?? value;
+}
+
+/** Not in any path of a project; in a ref, what is meant for a regular expression, a list or a URL. */
+const LITERAL: Readonly<Record<string, RegExp>> = {
+  project_path: /[^\w.\-/*?${}=]|\{[^}]*,/,
+  ref: /[|[\]^]|\{[^}]*,|\.[*+]|%2F/i,
+};
+
+/** Writes a part with such characters as the token has it, if it seems to be meant. */
+function replaceLiteral(value: string, { sub }: SubjectToken): string {
+  return parseSubject(value)
+    .map(({ name, value: wanted }) => {
+      const actual = subjectValue(sub, name) ?? "";
+      const at = wanted.search(LITERAL[name] ?? /(?!)/);
+      const start = wanted.slice(0, at).replace(/[({]+$/, "");
+      const isMeant = wanted.includes(actual) || (start !== "" && actual.startsWith(start));
+      if (name === "") return wanted;
+      return `${name}:${at >= 0 && actual !== "" && isMeant ? actual : wanted}`;
+    })
+    .join(":");
+}
+
 /** No `sub` of GitLab has any of these; in the order in which they are removed. */
 const FORM_RULES: readonly SlipRule[] = [
+  {
+    id: "sub-several",
+    reason: "One text has several values, which belong in a list.",
+    correct: oneOfSeveral,
+  },
   {
     id: "sub-space",
     reason: "The value contains a space or other white space, which no `sub` has.",
@@ -89,8 +120,24 @@ const FORM_RULES: readonly SlipRule[] = [
   {
     id: "sub-refs",
     reason:
-      "`ref` is the bare name of the branch or tag; `refs/heads/` and `refs/tags/` before it are GitHub's form.",
-    correct: (value) => value.replace(/:ref:refs\/(?:heads|tags)\//, ":ref:"),
+      "`ref` is the bare name of the branch or tag, in merge requests of the source branch; `refs/heads/` and `refs/tags/` before it are GitHub's form.",
+    correct: (value, { sub }) =>
+      value
+        .replace(/:ref:refs\/(?:heads|tags)\//, ":ref:")
+        .replace(/:ref:refs\/merge-requests\/[^:]*/, `:ref:${subjectValue(sub, "ref")}`),
+  },
+  {
+    id: "sub-group",
+    reason: "`project_path` is the whole path, with the groups.",
+    correct: (value, { projectPath }) =>
+      value.replace(/^project_path:([^:/*?]+)(?=:|$)/, (found, name: string) =>
+        projectPath?.endsWith(`/${name}`) ? `project_path:${projectPath}` : found,
+      ),
+  },
+  {
+    id: "sub-literal",
+    reason: "IAM takes every character but `*` and `?` literally: no regular expressions, lists or encoding.",
+    correct: replaceLiteral,
   },
 ];
 
