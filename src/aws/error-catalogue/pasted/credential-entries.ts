@@ -6,7 +6,9 @@ export const CREDENTIAL_ENTRIES: readonly PastedEntry[] = [
   {
     id: "no-id-token",
     words: [
-      /parameter WebIdentityToken, value: None/,
+      /parameter WebIdentityToken, value: (?:None|0,)/,
+      /minimum field size of \d+, AssumeRoleWithWebIdentityInput\.WebIdentityToken/,
+      /arguments are required: [^\n]*--web-identity-token/,
       /(?:Value '' at|at) 'webIdentityToken' failed to satisfy constraint: Member must (?:have length|not be null)/,
       /argument --web-identity-token: expected one argument/,
       /(?:WEB_IDENTITY_TOKEN|web.identity.token|OIDC_TOKEN|CI_JOB_JWT\w*)\b.{0,40}(?:unbound variable|parameter (?:not set|null or not set))/i,
@@ -28,8 +30,48 @@ export const CREDENTIAL_ENTRIES: readonly PastedEntry[] = [
     ],
   },
   {
+    id: "empty-argument",
+    words: [
+      /parameter (?<argument>RoleArn|RoleSessionName), value: (?:None|\d+, valid)/,
+      /argument (?<argument>--role-arn|--role-session-name): expected one argument/,
+      /arguments are required: [^\n]*(?<argument>--role-arn|--role-session-name)/,
+      /minimum field size of \d+, AssumeRole\w*Input\.(?<argument>RoleArn|RoleSessionName)/,
+      /Value '' at '(?<argument>roleArn|roleSessionName)' failed to satisfy/,
+    ],
+    title: "Invalid length for parameter RoleArn, value: 0, valid min length: 20",
+    verdict: "The command got no value for {argument}: a variable is empty in this job",
+    meaning: "The trust policy has no part in this.",
+    causes: [
+      {
+        id: "protected-variable",
+        reason:
+          "The CI/CD variable is protected and this branch or tag is not, or it belongs to another environment.",
+        fix: "Clear *Protect variable* for it, since an ARN is no secret; compare its environment scope with the job's `environment`.",
+      },
+      {
+        id: "not-set",
+        reason: "The name is misspelt, or the variable is set in another job or another project.",
+        fix: 'Set it in the job\'s `variables` or in Settings > CI/CD > Variables, and look at it in the job: `echo "$ROLE_ARN"`',
+      },
+    ],
+  },
+  {
+    id: "java-sts-module",
+    words: [/(?:'sts' service|aws-java-sdk-sts) module must be on the class path/],
+    title: "To use web identity tokens, the 'sts' service module must be on the class path",
+    verdict: "The Java program cannot use the ID token, because its SDK lacks the module for STS",
+    causes: [
+      {
+        id: "module",
+        reason: "The SDK for Java exchanges a token only with a module that programs have to add.",
+        fix: "Add the dependency software.amazon.awssdk:sts (SDK 1: com.amazonaws:aws-java-sdk-sts) at run time, or use `assume-role`, whose keys need no exchange.",
+      },
+    ],
+  },
+  {
     id: "token-file-missing",
     words: [
+      /Unable to locate specified web identity token file/,
       /(?:WebIdentityErr|failed fetching WebIdentity token|unable to read file at|web_identity_token_file|WebIdentityToken\w*|token.file).{0,160}(?:no such file or directory|ENOENT|FileNotFound|NoSuchFileException)/i,
       /(?:no such file or directory|ENOENT|No such file).{0,80}(?:web.identity|oidc|jwt)[\w.-]*(?:token|jwt)?/i,
     ],
@@ -51,12 +93,49 @@ export const CREDENTIAL_ENTRIES: readonly PastedEntry[] = [
     ],
   },
   {
+    id: "token-file-unreadable",
+    words: [/(?:web.identity|retrieve jwt|serviceaccount\/token).{0,240}(?:permission denied|EACCES)/i],
+    title: "failed to retrieve jwt from provide source: permission denied",
+    verdict: "The job's user may not read the file in AWS_WEB_IDENTITY_TOKEN_FILE",
+    causes: [
+      {
+        id: "of-the-pod",
+        reason:
+          "On Kubernetes it is the service account's token of the runner's pod, which only root or the group of `fsGroup` can read.",
+        fix: "Use the job's own token, which overrides that one: extends: .aws_web_identity. Or set `fs_group` in the pod_security_context of the runner.",
+        likelihood: onlyIfItSays(/serviceaccount/),
+      },
+      {
+        id: "other-user",
+        reason:
+          "Another user wrote it: the script by `sudo`, an earlier job, or a container that runs as root.",
+        fix: "Write and read it as the same user, in a folder of this job.",
+      },
+    ],
+  },
+  {
+    id: "mfa-profile",
+    words: [
+      /MultiFactorAuthentication failed|AssumeRoleTokenProviderNotSet|Enter MFA code for|requires? MFA token/i,
+    ],
+    title: "MultiFactorAuthentication failed",
+    verdict: "The profile or the role asks for a second factor (MFA), which no job can give",
+    causes: [
+      {
+        id: "mfa-profile",
+        reason: "The job uses a profile made for people, with `mfa_serial`, or stored keys of a person.",
+        fix: "Remove the profile and the keys from the job, and let it exchange its ID token for a role.",
+      },
+    ],
+  },
+  {
     id: "chain-creds",
     words: [
       /\b(?:InvalidAccessKeyId|InvalidClientTokenId|UnrecognizedClientException|AuthFailure)\b/,
       /The AWS Access Key Id you provided does not exist in our records/i,
       /security token included in the request is invalid/,
       /AWS was not able to validate the provided access credentials/,
+      /The provided token is malformed or otherwise invalid/,
     ],
     title: "The security token included in the request is invalid",
     verdict: "AWS does not know these credentials",
@@ -93,7 +172,7 @@ export const CREDENTIAL_ENTRIES: readonly PastedEntry[] = [
       /\bExpiredToken(?:Exception)?\b(?!.{0,200}Token (?:expired|too old))/,
       /\bRequestExpired\b/,
       /security token included in the request is expired/,
-      /The provided token has expired/,
+      /The provided token has expired|the refreshed credentials are still expired/,
     ],
     title: "The security token included in the request is expired",
     verdict: "The session has ended: AWS refused {operation}, because its credentials have expired",
@@ -164,6 +243,45 @@ export const CREDENTIAL_ENTRIES: readonly PastedEntry[] = [
     ],
   },
   {
+    id: "config-file",
+    words: [
+      /only one credential type may be specified per profile/,
+      /[Uu]nable to parse config file|ConfigParseError/,
+      /The source[_ ]profile "[^"]{1,100}" (?:must have credentials|referenced in)/,
+      /InvalidConfigError|SharedConfig(?:Err|AssumeRoleError|LoadError|ParseError)/,
+      /both source_profile and credential_source are specified|source profile has no shared credentials/,
+    ],
+    title: "Unable to parse config file",
+    verdict: "The file of AWS profiles that the job has is not valid",
+    causes: [
+      {
+        id: "malformed",
+        reason:
+          "It was put together in the script: a heading, a name or the indentation is wrong, or a variable was empty.",
+        fix: "Look at it in the job, without the keys: `grep -v -E 'secret|token *=' ~/.aws/config ~/.aws/credentials`",
+      },
+      {
+        id: "two-kinds",
+        reason:
+          "A profile has two kinds of credentials, such as `source_profile` beside `web_identity_token_file`, or names a profile without any.",
+        fix: "Leave one. The component `web-identity` writes a correct file: inputs `profile` and `chained-role-arn`.",
+      },
+    ],
+  },
+  {
+    id: "root-caller",
+    words: [/Roles may not be assumed by root accounts/],
+    title: "Roles may not be assumed by root accounts",
+    verdict: "The job has an access key of the account's root user, which cannot assume roles",
+    causes: [
+      {
+        id: "root-key",
+        reason: "A stored key of the root user takes precedence. It can do everything in the account.",
+        fix: "Delete that key in the account's security credentials, remove it from the CI/CD variables, and let the job exchange its ID token.",
+      },
+    ],
+  },
+  {
     id: "partial-credentials",
     words: [/Partial credentials found in (?<source>[\w-]+), missing: (?<missing>\w+)/],
     title: "Partial credentials found in env, missing: AWS_SECRET_ACCESS_KEY",
@@ -214,6 +332,7 @@ export const CREDENTIAL_ENTRIES: readonly PastedEntry[] = [
       /no providers in chain provided credentials|the credential provider was not enabled|CredentialsNotLoaded/,
       /(?:connect|dial|timeout|refused|EHOSTDOWN|EHOSTUNREACH)\b.{0,80}169\.254\.(?:169\.254|170\.2)|169\.254\.(?:169\.254|170\.2)\b.{0,80}(?:timed? ?out|refused|unreachable)/i,
       /Cannot retrieve credentials from|Error when retrieving credentials from/,
+      /static credentials are empty|EmptyStaticCreds|Error retrieving credentials from the instance profile metadata|Failed to resolve AWS credentials/,
     ],
     title: "CredentialsProviderError: Could not load credentials from any providers",
     verdict: "The job has no AWS credentials that this tool can find",

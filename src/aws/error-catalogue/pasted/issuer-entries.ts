@@ -83,6 +83,20 @@ export const ISSUER_ENTRIES: readonly PastedEntry[] = [
     ],
   },
   {
+    id: "iam-policy-size",
+    words: [/Cannot exceed quota for ACLSizePerRole: (?<quota>\d+)/],
+    title: "Cannot exceed quota for ACLSizePerRole: 2048",
+    verdict:
+      "The trust policy is longer than the quota of the account: {quota} characters without white space",
+    causes: [
+      {
+        id: "too-many-values",
+        reason: "It lists too many projects, refs or statements for one role.",
+        fix: "Split them among several roles, or raise the quota *Role trust policy length* under Service Quotas of the account, for IAM.",
+      },
+    ],
+  },
+  {
     id: "policy-malformed",
     words: [/\bMalformedPolicyDocument(?:Exception)?\b/],
     when: (reading) =>

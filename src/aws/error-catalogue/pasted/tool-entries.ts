@@ -1,4 +1,4 @@
-import { isOfSts, type PastedEntry, unlessItSays, whereItSays } from "./pasted-entry.ts";
+import { isOfSts, onlyIfItSays, type PastedEntry, unlessItSays, whereItSays } from "./pasted-entry.ts";
 
 const LOG_IN =
   "aws ecr get-login-password --region {region} | docker login --username AWS --password-stdin {registry}";
@@ -13,6 +13,7 @@ export const TOOL_ENTRIES: readonly PastedEntry[] = [
       /Missing required argument.{0,200}"region"|[Ii]nvalid AWS Region:(?= *(?:$|with|on ))|an AWS region is required/i,
       /Unable to load region from any of the providers|Unable to find a region via the region provider chain/,
       /A region must be set when sending requests|Invalid Configuration: Missing Region/i,
+      /\b[a-z][\w-]*\.\.amazonaws\.com|configuration options: .{0,40}region: \(string\)|"region" configuration value is required/,
       /failed to resolve service endpoint, an AWS region is required|No RegionEndpoint or ServiceURL configured/,
     ],
     title: "Region is missing",
@@ -23,6 +24,60 @@ export const TOOL_ENTRIES: readonly PastedEntry[] = [
         reason:
           "The JavaScript, Go and Java SDKs read AWS_REGION, the AWS CLI and Python AWS_DEFAULT_REGION; neither is set in this job.",
         fix: "Set the input `region`, which gives both; or in the job itself:\nvariables:\n  AWS_REGION: eu-central-1\n  AWS_DEFAULT_REGION: eu-central-1",
+      },
+    ],
+  },
+  {
+    id: "bad-region",
+    words: [
+      /[Ii]nvalid AWS Region: ?(?<badRegion>[\w-]{2,})/,
+      /Provided region_name '(?<badRegion>[^']{1,60})' doesn't match a supported format/,
+    ],
+    title: "invalid AWS Region",
+    verdict: "There is no AWS Region called {badRegion}",
+    causes: [
+      {
+        id: "misspelt",
+        reason: "It is misspelt, has white space around it, or is an availability zone (eu-central-1a).",
+        fix: "Correct the input `region`, AWS_REGION, AWS_DEFAULT_REGION or the tool's own setting: eu-central-1, not eu-central1.",
+      },
+    ],
+  },
+  {
+    id: "other-account",
+    words: [/(?:AWS account ID not allowed: |Account ID not allowed \()(?<actualAccount>\d{12})/i],
+    title: "AWS account ID not allowed",
+    verdict:
+      "The credentials belong to account {actualAccount}, which the provider's `allowed_account_ids` or `forbidden_account_ids` excludes",
+    causes: [
+      {
+        id: "other-role",
+        reason:
+          "The job has a different role from the one that you expect, stored keys, or those of the runner.",
+        fix: "Compare with the account in `role-arn`, and check who the job is:\naws sts get-caller-identity",
+      },
+    ],
+  },
+  {
+    id: "program-missing",
+    words: [
+      /(?:^|[\s:])(?<program>aws|jq|aws-iam-authenticator): (?:command )?not found/,
+      /executable (?<program>aws|aws-iam-authenticator) not found/,
+      /"(?<program>aws|aws-iam-authenticator)": executable file not found/,
+      /fork\/exec \S*\/(?<program>aws|aws-iam-authenticator): no such file or directory/,
+    ],
+    title: "aws: command not found",
+    verdict: "The job's image has no program `{program}`",
+    causes: [
+      {
+        id: "image",
+        reason: "A script calls it, or `kubectl` does for a login, but the image does not contain it.",
+        fix: 'Install it in the image (Alpine: `apk add aws-cli jq`), or use one that has it:\nimage: { name: public.ecr.aws/aws-cli/aws-cli, entrypoint: [""] }',
+      },
+      {
+        id: "not-needed",
+        reason: "If the script needs it only to assume the role: the components do that without the AWS CLI.",
+        fix: "See what they would replace:\nnode dist/aws-oidc.cjs migrate",
       },
     ],
   },
@@ -104,6 +159,85 @@ export const TOOL_ENTRIES: readonly PastedEntry[] = [
     ],
   },
   {
+    id: "ecr-helper-missing",
+    words: [/docker-credential-ecr-login["'`]?:? .{0,40}not found/],
+    title: "docker-credential-ecr-login: executable file not found in $PATH",
+    verdict: "Docker's configuration names the credential helper `ecr-login`, which this image does not have",
+    causes: [
+      {
+        id: "not-installed",
+        reason:
+          "`credsStore` or `credHelpers` in config.json, or DOCKER_AUTH_CONFIG, names a program that is not in PATH.",
+        fix: `Install Amazon's credential helper, or remove that entry and log in:\n${LOG_IN}`,
+      },
+    ],
+  },
+  {
+    id: "ecr-helper-login",
+    words: [/storing credentials - err: exit status 1, out: `not implemented`/],
+    title: "error storing credentials - err: exit status 1, out: `not implemented`",
+    verdict: "docker login cannot store the login, because the credential helper `ecr-login` only reads",
+    causes: [
+      {
+        id: "both",
+        reason: "config.json names the helper, and the script logs in as well. One of the two is enough.",
+        fix: "Remove `docker login` from the script: the helper gets a login by itself, from the job's AWS credentials.",
+      },
+    ],
+  },
+  {
+    id: "ecr-forbidden",
+    words: [
+      /dkr\.ecr\.(?!.{0,300}(?:[Pp]roxy|Tunnel)).{0,300}403 Forbidden/,
+      /\[\d{12}\.dkr\.ecr\..{0,900}Retrying in \d+ seconds?.{0,300}\bEOF\b/,
+    ],
+    title: "unexpected status from PUT request to https://….dkr.ecr….amazonaws.com: 403 Forbidden",
+    verdict: "{registryName} refuses the request (403), and does not say why",
+    causes: [
+      {
+        id: "ecr-permission",
+        reason:
+          "The role that logged in may not do this in the repository, or the repository does not exist. If it belongs to another account, its policy must admit the role too.",
+        fix: "To pull: `ecr:BatchGetImage`, `ecr:GetDownloadUrlForLayer`. To push also `ecr:BatchCheckLayerAvailability`, `ecr:InitiateLayerUpload`, `ecr:UploadLayerPart`, `ecr:CompleteLayerUpload`, `ecr:PutImage`. Both sides show it:\naws sts get-caller-identity\naws ecr get-repository-policy --repository-name <repository>   # in the account of the registry",
+      },
+      {
+        id: "full",
+        reason: "If it was a push of a manifest: the repository may have reached its quota of images.",
+        fix: "Remove old images, for example with a rule that expires them.",
+        likelihood: onlyIfItSays(/\bPUT\b|push/i),
+      },
+      {
+        id: "old-login",
+        reason:
+          "The login is another role's, or older than 12 hours: the answer to a HEAD request has no words for that.",
+        fix: `Log in again in this job:\n${LOG_IN}`,
+      },
+    ],
+  },
+  {
+    id: "codeartifact-login",
+    words: [
+      /\.d\.codeartifact\..{0,400}(?:\b401\b|E401|Unauthorized|status code 401)/,
+      /(?:\b401\b|E401|Unauthorized|authentication token seems to be invalid).{0,400}\.d\.codeartifact\./,
+    ],
+    title: "401 Unauthorized from ….d.codeartifact.….amazonaws.com",
+    verdict: "CodeArtifact does not accept the login of this job",
+    causes: [
+      {
+        id: "no-login",
+        reason:
+          "The job has no token for CodeArtifact, or one that is over: it lasts 12 hours at most, or as long as the role's session.",
+        fix: "Get one in this job, after the credentials:\naws codeartifact login --tool <tool> --domain <domain> --domain-owner <account> --repository <repository>",
+      },
+      {
+        id: "other-file",
+        reason:
+          "The tool reads a different file from the one with the token: `.npmrc` or `settings.xml` of the project, or an empty variable.",
+        fix: 'Give it the token by the variable that the file names: `export CODEARTIFACT_AUTH_TOKEN="$(aws codeartifact get-authorization-token --domain <domain> --query authorizationToken --output text)"`',
+      },
+    ],
+  },
+  {
     id: "ecr-empty-password",
     words: [
       /Cannot perform an interactive login from a non[- ]TTY device/i,
@@ -156,6 +290,20 @@ export const TOOL_ENTRIES: readonly PastedEntry[] = [
         reason:
           "The job has a different role from the one that the cluster admits, or the session has expired.",
         fix: "aws sts get-caller-identity   # in the job: must print the role of the access entry",
+      },
+    ],
+  },
+  {
+    id: "kubeconfig-version",
+    words: [/exec plugin.{0,60}client\.authentication\.k8s\.io\/v1alpha1/],
+    title: 'exec plugin: invalid apiVersion "client.authentication.k8s.io/v1alpha1"',
+    verdict: "`kubectl` or Helm is newer than its configuration, which an old AWS CLI has written",
+    causes: [
+      {
+        id: "old-kubeconfig",
+        reason:
+          "Since version 1.24, `kubectl` no longer reads v1alpha1, which the AWS CLI wrote before 1.24 and 2.7.",
+        fix: "Update the AWS CLI in the image, and write the file again in the job:\naws eks update-kubeconfig --name <cluster>",
       },
     ],
   },
