@@ -2,7 +2,7 @@ import { parseRoleArn, type RoleArn } from "../aws/arn.ts";
 import { isOtherIssuerUrl } from "../aws/trust-policy/lint/other-principals.ts";
 import { parseTrustPolicy } from "../aws/trust-policy/model/parse.ts";
 import { type Checked, combine, invalid, type Problem, valid } from "../foundation/checked.ts";
-import { isJsonObject } from "../foundation/json.ts";
+import { isJsonObject, type JsonObject } from "../foundation/json.ts";
 import type { Environment, Files, Host, Terminal } from "../foundation/ports.ts";
 import { buildClaims } from "../gitlab/claims.ts";
 import { ID_TOKEN_VARIABLE } from "../gitlab/id-token.ts";
@@ -226,11 +226,12 @@ function assertPolicy(
   const problems = parsed.kind === "policy" ? [] : parsed.problems;
   const wrong = problems.find(({ code }) => code === "not-json" || code === "no-policy-found");
   const where = path === INPUT_PATH ? "standard input" : JSON.stringify(path);
-  if (isPermissionsPolicy(text))
+  const other = parsed.kind === "policy" ? undefined : nameDocument(text);
+  if (other !== undefined)
     return invalid({
       subject: raw("trust-policy-file").subject,
-      found: `${where} contains a permissions policy: what the role may do, not who may assume it`,
-      expected: "the trust policy",
+      found: `${where} contains ${other}`,
+      expected: "the trust policy of one role",
       fix: `aws iam get-role --role-name <role> --output json |\n  ${program} doctor --trust-policy -`,
     });
   if (wrong === undefined) return policy;
@@ -249,15 +250,23 @@ function assertPolicy(
   });
 }
 
-/** Whether all statements of a document, or of the answer of `aws iam get-role-policy`, say what on and none says who. */
-function isPermissionsPolicy(text: string): boolean {
+/** What a JSON document is that is easily taken for a trust policy. */
+function nameDocument(text: string): string | undefined {
   const value = readJson(text);
-  const document = isJsonObject(value) && isJsonObject(value.PolicyDocument) ? value.PolicyDocument : value;
-  const statements: readonly unknown[] = isJsonObject(document) ? [document.Statement].flat() : [];
-  return (
-    statements.length > 0 &&
-    statements.every((each) => isJsonObject(each) && "Resource" in each && !("Principal" in each))
-  );
+  if (!isJsonObject(value)) return undefined;
+  if (isPermissionsPolicy(isJsonObject(value.PolicyDocument) ? value.PolicyDocument : value))
+    return "a permissions policy: what the role may do, not who may assume it";
+  if ("ClientIDList" in value || "ThumbprintList" in value) return "an identity provider, not a role";
+  if (Array.isArray(value.Roles)) return "several roles";
+  return /"(?:Fn::\w+|Ref)" ?:/.test(text)
+    ? "a template of CloudFormation, in which values are still to be filled in"
+    : undefined;
+}
+
+/** Whether all statements say what on, and none says who. */
+function isPermissionsPolicy({ Statement }: JsonObject): boolean {
+  const statements: readonly unknown[] = [Statement].flat();
+  return statements.every((each) => isJsonObject(each) && "Resource" in each && !("Principal" in each));
 }
 
 function readJson(text: string): unknown {

@@ -135,7 +135,7 @@ function notSetUp(told: Told): NamedCause {
   const reason =
     missing.length > 0
       ? `The condition is written for another form of \`sub\`: it asks for ${listNames(missing)}, which this token's \`sub\` does not have.`
-      : "The condition is written for another order of the parts of `sub`.";
+      : "The condition has the parts of `sub` in another order.";
   return {
     id: "sub-components",
     reason,

@@ -5,7 +5,7 @@ import { parseSubject, subjectValue } from "../model/subject.ts";
 import { analyseSubject, demandsMore } from "../model/subject-difference.ts";
 import { hasPolicyVariable } from "../model/variables.ts";
 import type { LintFault, LintSite } from "./finding.ts";
-import { admits, contributor, OUTSIDE } from "./outsider.ts";
+import { admits, contributor, OUTSIDE, stranger } from "./outsider.ts";
 import { demandSubject, faultOf, isGithubKey, replaceTest, someStatementAdmits } from "./site.ts";
 import {
   exampleOf,
@@ -15,6 +15,7 @@ import {
   isGithubSubject,
   isWholeFolder,
   type JudgeSubject,
+  OUTSIDE_SUBJECT,
   projectOf,
   type SubjectValue,
 } from "./subject-values.ts";
@@ -115,6 +116,7 @@ export const findOtherSubjectFormat = findAgainstExpected(({ value }, subject) =
 
 /** The part of a pattern that is about refs. */
 function refPattern(value: string): { readonly type: string; readonly ref: string } | undefined {
+  if (isAnything(value)) return { type: value, ref: value };
   if (projectOf(value) === undefined) return undefined;
   const leftover = subjectValue(value, "") ?? "";
   return { type: subjectValue(value, "ref_type") ?? leftover, ref: subjectValue(value, "ref") ?? leftover };
@@ -148,6 +150,8 @@ export const findAnyRef = findInPatterns((found) => {
   const { site, value } = found;
   const refs = refPattern(value);
   if (refs === undefined || (!isAnything(refs.ref) && !hasWildcard(refs.type))) return undefined;
+  // Of any project: another rule says so.
+  if (isAnything(value) && admits(site, stranger(OUTSIDE_SUBJECT))) return undefined;
   if (!admitsUnprotected(found)) return undefined;
   return {
     message: `"${value}" admits ${describeAnyRef(refs)}. Name the protected ref, or ${demandProtected(site)}.`,

@@ -49,27 +49,22 @@ function alignCase(value: string, { sub }: SubjectToken): string {
 /** One of several values in a text; the token's own, if it is there. */
 function oneOfSeveral(value: string, { sub }: SubjectToken): string {
   const values = value.split(/[\s,;|]+(?=(?:\w+_)?project_(?:path|id):)/);
-  return values.find((each) => each === sub) ?? values[0] ?? value;
+  return values.includes(sub) ? sub : (values[0] ?? value);
 }
 
-/** Not in any path of a project; in a ref, what is meant for a regular expression, a list or a URL. */
-const LITERAL: Readonly<Record<string, RegExp>> = {
-  project_path: /[^\w.\-/*?${}=]|\{[^}]*,/,
-  ref: /[|[\]^]|\{[^}]*,|\.[*+]|%2F/i,
-};
+/** What no path of a project has, and what in a ref is meant for a regular expression, a list or a URL. */
+const IN_PATH = /[^\w.\-/*?${}=]|\{[^}]*,|\.[*+]/;
+const IN_REF = /[|[\]^]|\{[^}]*,|\.[*+]|%2F/i;
 
-/** Writes a part with such characters as the token has it, if it seems to be meant. */
+/** Writes a part with such characters as the token has it, if that seems to be meant. */
 function replaceLiteral(value: string, { sub }: SubjectToken): string {
-  return parseSubject(value)
-    .map(({ name, value: wanted }) => {
-      const actual = subjectValue(sub, name) ?? "";
-      const at = wanted.search(LITERAL[name] ?? /(?!)/);
-      const start = wanted.slice(0, at).replace(/[({]+$/, "");
-      const isMeant = wanted.includes(actual) || (start !== "" && actual.startsWith(start));
-      if (name === "") return wanted;
-      return `${name}:${at >= 0 && actual !== "" && isMeant ? actual : wanted}`;
-    })
-    .join(":");
+  return value.replace(/(?<=^|:)(project_path|ref):([^:]*)/g, (found, name: string, wanted: string) => {
+    const actual = subjectValue(sub, name);
+    const at = wanted.search(name === "ref" ? IN_REF : IN_PATH);
+    if (actual === undefined || at < 0) return found;
+    const isMeant = wanted.includes(actual) || (at > 0 && actual.startsWith(wanted.slice(0, at)));
+    return isMeant ? `${name}:${actual}` : found;
+  });
 }
 
 /** No `sub` of GitLab has any of these; in the order in which they are removed. */
