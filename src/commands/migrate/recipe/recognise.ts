@@ -95,6 +95,7 @@ export function recognise(
       ...unknown.map(unknownObstacle),
       ...firstRoleObstacles(identities, kept),
       ...storedFileObstacles(kept),
+      ...exportObstacles([...recipe], trace),
       ...joinObstacles(statements, recipe),
       ...forgetObstacles(statements, recipe),
     ],
@@ -129,6 +130,20 @@ function firstRoleObstacles(
         found: `this command uses the profile ${first}, and others use the role that it assumes`,
         fix: "Include the component once for each of the two roles: docs/use/several-roles.md.",
       }));
+  });
+}
+
+/** Keys under other names, such as TF_VAR_secret_key, which programs read though no command names them. */
+function exportObstacles(recipe: readonly Statement[], { holders }: Trace): readonly Obstacle[] {
+  const names = [...holders.keys()].filter(
+    (name) => !name.startsWith("AWS_") && /^TF_VAR_|ACCESS_?KEY|SECRET|SESSION_?TOKEN/i.test(name),
+  );
+  return recipe.flatMap((statement) => {
+    const name = names.find((each) => new RegExp(`^export\\b.*\\b${each}=`, "s").test(statement.raw));
+    if (name === undefined) return [];
+    const found = `programs may read ${name}, which this command exports`;
+    const fix = "Let them use the variables of AWS, and run this again without this command.";
+    return [{ statement, found, fix }];
   });
 }
 

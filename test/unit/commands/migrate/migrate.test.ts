@@ -587,3 +587,34 @@ describe("what else a pipeline takes", () => {
     expect(stderr).toContain("commands that name no profile use the role of default");
   });
 });
+
+describe("what other programs read", () => {
+  const ANSWER =
+    "OUT=$(aws sts assume-role-with-web-identity --role-arn $ROLE_ARN --role-session-name x --web-identity-token $GITLAB_OIDC_TOKEN)";
+
+  it("leaves keys that a script exports under other names", async () => {
+    const { stdout, stderr } = await migrate(
+      `deploy:\n${TOKEN}  script:\n    - ${ANSWER}\n    - export TF_VAR_secret_key=$(echo $OUT | jq -r .Credentials.SecretAccessKey)\n    - terraform apply\n`,
+    );
+    expect([stdout, stderr]).toEqual([
+      "",
+      expect.stringContaining("line 5: deploy: programs may read TF_VAR_secret_key"),
+    ]);
+  });
+
+  it.each(["docker compose run app", "env | grep AWS_ > aws.env"])(
+    "puts the keys into variables for a command that passes on all of them: %s",
+    async (command) => {
+      const text = JOB.replace("aws s3 ls", command);
+      expect(await patched(text)).toContain(
+        `    - !reference [.aws_web_identity, before_script]\n    - eval "$(aws configure export-credentials --format env)"\n    - ${command}\n`,
+      );
+    },
+  );
+
+  it("takes a role from an input of the file", async () => {
+    const header = "spec:\n  inputs:\n    role: {}\n---\n";
+    const text = header + JOB.replace("--role-arn $ROLE_ARN", '--role-arn "$[[ inputs.role ]]"');
+    expect(await patched(text)).toMatch(/role-arn: "?\$\[\[ inputs\.role \]\]"?\n/);
+  });
+});
