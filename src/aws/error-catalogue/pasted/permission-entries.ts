@@ -107,6 +107,13 @@ export const PERMISSION_ENTRIES: readonly PastedEntry[] = [
         likelihood: byPolicy(/resource-based polic/i),
       },
       {
+        id: "public-access",
+        reason:
+          "What the request would make public is blocked by the bucket's or the account's setting for Block Public Access.",
+        fix: "Publish it another way, for example by CloudFront with origin access control. Only a bucket that has to be public needs the setting changed.",
+        likelihood: byPolicy(/block public access/),
+      },
+      {
         id: "no-such-resource",
         reason: "Or the resource does not exist in the Region of the request: AWS says the same then.",
         fix: "Compare the Region and the name in {resource} with those of the resource.",
