@@ -2,7 +2,6 @@ import { parseRoleArn, type RoleArn } from "../aws/arn.ts";
 import { isOtherIssuerUrl } from "../aws/trust-policy/lint/other-principals.ts";
 import { parseTrustPolicy } from "../aws/trust-policy/model/parse.ts";
 import { type Checked, combine, invalid, type Problem, valid } from "../foundation/checked.ts";
-import { isJsonObject, type JsonObject } from "../foundation/json.ts";
 import type { Environment, Files, Host, Terminal } from "../foundation/ports.ts";
 import { buildClaims } from "../gitlab/claims.ts";
 import { ID_TOKEN_VARIABLE } from "../gitlab/id-token.ts";
@@ -18,6 +17,7 @@ import {
   readFile,
 } from "./doctor-config.ts";
 import type { RawInputs } from "./inputs/raw-inputs.ts";
+import { nameDocument, nameFormat } from "./other-documents.ts";
 import { INPUT_PATH, readGivenInput } from "./standard-input.ts";
 
 /** Reads what the user asks the doctor on the command line, in a job or elsewhere. */
@@ -223,63 +223,25 @@ function assertPolicy(
   if (!policy.ok || policy.value === undefined) return policy;
   const { path, text } = policy.value;
   const parsed = parseTrustPolicy(text);
-  const problems = parsed.kind === "policy" ? [] : parsed.problems;
-  const wrong = problems.find(({ code }) => code === "not-json" || code === "no-policy-found");
+  if (parsed.kind === "policy") return policy;
+  const wrong = parsed.problems.find(({ code }) => code === "not-json" || code === "no-policy-found");
   const where = path === INPUT_PATH ? "standard input" : JSON.stringify(path);
-  const other = parsed.kind === "policy" ? undefined : nameDocument(text);
-  if (other !== undefined)
-    return invalid({
-      subject: raw("trust-policy-file").subject,
-      found: `${where} contains ${other}`,
-      expected: "the trust policy of one role",
-      fix: `aws iam get-role --role-name <role> --output json |\n  ${program} doctor --trust-policy -`,
-    });
+  const { subject } = raw("trust-policy-file");
+  const command = `aws iam get-role --role-name <role> --output json |\n  ${program} doctor --trust-policy -`;
+  const other = nameDocument(text);
+  if (other !== undefined) {
+    const found = `${where} contains ${other}`;
+    return invalid({ subject, found, expected: "the trust policy of one role", fix: command });
+  }
   if (wrong === undefined) return policy;
-  const format = OTHER_FORMATS.find(({ pattern }) => pattern.test(text))?.name;
+  const format = nameFormat(text);
   return invalid({
-    subject: raw("trust-policy-file").subject,
+    subject,
     found:
       format === undefined
         ? `${where} contains no trust policy`
         : `${where} contains ${format}, as the AWS CLI prints it`,
     expected: "JSON as `aws iam get-role` prints it, URL-encoded or not",
-    fix:
-      format === undefined
-        ? wrong.message
-        : `Add --output json:\naws iam get-role --role-name <role> --output json |\n  ${program} doctor --trust-policy -`,
+    fix: format === undefined ? wrong.message : `Add --output json:\n${command}`,
   });
 }
-
-/** What a JSON document is that is easily taken for a trust policy. */
-function nameDocument(text: string): string | undefined {
-  const value = readJson(text);
-  if (!isJsonObject(value)) return undefined;
-  if (isPermissionsPolicy(isJsonObject(value.PolicyDocument) ? value.PolicyDocument : value))
-    return "a permissions policy: what the role may do, not who may assume it";
-  if ("ClientIDList" in value || "ThumbprintList" in value) return "an identity provider, not a role";
-  if (Array.isArray(value.Roles)) return "several roles";
-  return /"(?:Fn::\w+|Ref)" ?:/.test(text)
-    ? "a template of CloudFormation, in which values are still to be filled in"
-    : undefined;
-}
-
-/** Whether all statements say what on, and none says who. */
-function isPermissionsPolicy({ Statement }: JsonObject): boolean {
-  const statements: readonly unknown[] = [Statement].flat();
-  return statements.every((each) => isJsonObject(each) && "Resource" in each && !("Principal" in each));
-}
-
-function readJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-/** What `aws iam get-role` prints with another `--output`, or if the profile or AWS_DEFAULT_OUTPUT says so. */
-const OTHER_FORMATS = [
-  { name: "a table", pattern: /^\s*-{10,}\s*\n\|/ },
-  { name: "text", pattern: /^(?:ROLE|ASSUMEROLEPOLICYDOCUMENT|STATEMENT|PRINCIPAL)\t|^2012-10-17\s*\n/m },
-  { name: "YAML", pattern: /^(?:- )?(?:Role|AssumeRolePolicyDocument|Statement):\s*$/m },
-] as const;

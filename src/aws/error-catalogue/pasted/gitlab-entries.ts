@@ -112,7 +112,8 @@ export const GITLAB_ENTRIES: readonly PastedEntry[] = [
       },
       {
         id: "place",
-        reason: "Only jobs and `default` can have `id_tokens`; jobs with `trigger` and the top level cannot.",
+        reason:
+          "Jobs and `default` can have `id_tokens`; the top level of the file cannot. In most versions, jobs with `trigger` cannot either.",
         fix: "Move it into the job that needs the token, or below `default:`.",
         likelihood: onlyIfItSays(/unknown keys: (?:[\w, ]*, )?id_tokens/),
       },

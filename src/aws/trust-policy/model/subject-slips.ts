@@ -48,13 +48,14 @@ function alignCase(value: string, { sub }: SubjectToken): string {
 
 /** One of several values in a text; the token's own, if it is there. */
 function oneOfSeveral(value: string, { sub }: SubjectToken): string {
-  const values = value.split(/[\s,;|]+(?=(?:\w+_)?project_(?:path|id):)/);
-  return values.includes(sub) ? sub : (values[0] ?? value);
+  const [first, ...others] = value.split(/[\s,;|]+(?=project_)/);
+  if (!first || others.length === 0) return value;
+  return others.includes(sub) ? sub : first;
 }
 
 /** What no path of a project has, and what in a ref is meant for a regular expression, a list or a URL. */
-const IN_PATH = /[^\w.\-/*?${}=]|\{[^}]*,|\.[*+]/;
-const IN_REF = /[|[\]^]|\{[^}]*,|\.[*+]|%2F/i;
+const IN_PATH = /[^\w.\-/*?=]|\.[*+]/;
+const IN_REF = /[|[^]|\{.*,|\.[*+]|%2F/i;
 
 /** Writes a part with such characters as the token has it, if that seems to be meant. */
 function replaceLiteral(value: string, { sub }: SubjectToken): string {

@@ -89,7 +89,7 @@ const FILE_SETTINGS: ReadonlyMap<string, Omit<Left, "line">> = new Map([
   [
     "AWS_SHARED_CREDENTIALS_FILE",
     {
-      found: "AWS_SHARED_CREDENTIALS_FILE names a file with stored keys",
+      found: "AWS_SHARED_CREDENTIALS_FILE names a file with keys that come from elsewhere",
       fix: "Include assume-role and name it in `needs`: docs/migration.md, from static keys.",
     },
   ],

@@ -62,7 +62,7 @@ function readSite(pipeline: Pipeline, entry: Entry, tokens: ReadonlySet<string>)
     return { line: item === undefined ? 1 : lineOfStatement(pipeline, item, statement), found, fix };
   });
   const site = { entry, sections, recognition, itemOf, left: [...left, ...unreadable(pipeline, items)] };
-  const foreign = leavePowerShell(pipeline, items, tokens);
+  const foreign = leavePowerShell(pipeline, items);
   if (foreign.length > 0) return { ...site, left: foreign };
   return {
     ...site,

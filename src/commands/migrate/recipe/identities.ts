@@ -1,4 +1,12 @@
 import { literalText, type Statement, statementsIn, variablesIn, type Word } from "../shell/script.ts";
+import {
+  type ChainedRole,
+  chained,
+  findUnclear,
+  profileSeconds,
+  type Second,
+  toSecond,
+} from "./chained-role.ts";
 import { commandsIn } from "./exchange.ts";
 import type { Exchange, Trace } from "./trace.ts";
 import { argumentsOf, fromGitLab, pathOf, toGitLab, variablePart, variableWord } from "./words.ts";
@@ -15,14 +23,6 @@ export interface Identity {
   readonly second: ChainedRole | undefined;
   /** What is lost or changed, in sentences. */
   readonly notes: readonly string[];
-}
-
-/** The role that the first one assumes. */
-export interface ChainedRole {
-  readonly role: string;
-  readonly externalId: string | undefined;
-  /** The profile of the first role, if one of `~/.aws/config` has this role. */
-  readonly sourceProfile: string | undefined;
 }
 
 interface Source {
@@ -44,19 +44,9 @@ export function readIdentities(trace: Trace, end: Statement): readonly Identity[
   const sources = [...exchangeSources(trace), ...fileSources(trace)];
   const seconds = trace.exchanges.filter(({ hop }) => hop === "second");
   const [second, ...others] = [...seconds.map(toSecond), ...profileSeconds(trace)];
-  if (others.length > 0 || (second !== undefined && sources.length !== 1)) {
-    trace.obstacles.push({
-      statement: second?.statement ?? end,
-      ...(sources.length === 0 ? FROM_ELSEWHERE : SEVERAL),
-    });
-    return [];
-  }
-  if (second?.profile !== undefined && second.sourceProfile === currentProfile(trace)) {
-    trace.obstacles.push({
-      statement: end,
-      found: `commands that name no profile use the role of ${second.sourceProfile}, and others that of ${second.profile}`,
-      fix: "Include the component once for each of the two roles: docs/use/several-roles.md.",
-    });
+  const unclear = findUnclear([second, ...others], sources.length, trace);
+  if (unclear !== undefined) {
+    trace.obstacles.push({ statement: second?.statement ?? end, ...unclear });
     return [];
   }
   const profiles = sources.map(({ profile }) => profile ?? "");
@@ -70,24 +60,6 @@ export function readIdentities(trace: Trace, end: Statement): readonly Identity[
     return [];
   }
   return sources.flatMap((source) => toIdentity(source, { second, trace, end }) ?? []);
-}
-
-const FROM_ELSEWHERE = {
-  found: "this role is assumed with credentials from elsewhere, such as the runner's own",
-  fix:
-    "Let the role's trust policy admit the project's ID tokens instead (docs/set-up-aws.md), and include web-identity with it; " +
-    "or give a first role in `role-arn`, and this one in `chained-role-arn`.",
-};
-
-const SEVERAL = {
-  found: "these roles lead to more than one other",
-  fix: "Give each role its own include: docs/use/several-roles.md shows how.",
-};
-
-/** The profile that tools use by themselves. */
-function currentProfile({ settings, variables }: Trace): string {
-  const set = settings.get("AWS_PROFILE");
-  return (set && literalText(set)) ?? variables.get("AWS_PROFILE") ?? "default";
 }
 
 function exchangeSources(trace: Trace): readonly Source[] {
@@ -153,45 +125,6 @@ function variable(name: string, { variables }: Trace): Word | undefined {
   return value === undefined ? undefined : fromGitLab(value);
 }
 
-interface Second {
-  readonly role: Word;
-  readonly sessionName: Word | undefined;
-  readonly externalId: Word | undefined;
-  readonly durationSeconds: Word | undefined;
-  readonly statement: Statement | undefined;
-  readonly region: Word | undefined;
-  /** Its profile, and the one with the token. */
-  readonly profile: string | undefined;
-  readonly sourceProfile: string | undefined;
-}
-
-function toSecond({ role, sessionName, externalId, durationSeconds, statement }: Exchange): Second {
-  return { role, sessionName, externalId, durationSeconds, statement, ...WITHOUT_PROFILE };
-}
-
-const WITHOUT_PROFILE = { region: undefined, profile: undefined, sourceProfile: undefined };
-
-/** A profile with a `source_profile` that has the token. */
-function profileSeconds(trace: Trace): readonly Second[] {
-  return [...trace.profiles].flatMap(([profile, keys]) => {
-    const role = keys.get("role_arn");
-    const source = keys.get("source_profile");
-    if (role === undefined || source === undefined) return [];
-    return [
-      {
-        role,
-        sessionName: keys.get("role_session_name"),
-        externalId: keys.get("external_id"),
-        durationSeconds: undefined,
-        statement: undefined,
-        region: keys.get("region"),
-        profile,
-        sourceProfile: literalText(source),
-      },
-    ];
-  });
-}
-
 interface Context {
   readonly second: Second | undefined;
   readonly trace: Trace;
@@ -242,18 +175,6 @@ function readSession(source: Source, second: Second | undefined, trace: Trace) {
     profile: profile === "default" ? undefined : profile,
     notes: [...session.notes, ...chainNotes(source, second)],
   };
-}
-
-function chained(
-  role: string | undefined,
-  { second, trace }: Pick<Context, "second" | "trace">,
-): ChainedRole | undefined {
-  if (role === undefined) return undefined;
-  return { role, externalId: externalIdOf(second, trace), sourceProfile: second?.sourceProfile };
-}
-
-function externalIdOf(second: Second | undefined, trace: Trace): string | undefined {
-  return second?.externalId && toGitLab(second.externalId, trace);
 }
 
 /** A variable in the roles whose value depends on a condition. */

@@ -618,3 +618,9 @@ describe("what other programs read", () => {
     expect(await patched(text)).toMatch(/role-arn: "?\$\[\[ inputs\.role \]\]"?\n/);
   });
 });
+
+it("leaves PowerShell alone that takes no keys", async () => {
+  const text =
+    "deploy:\n  tags: [windows]\n  script:\n    - Write-Output $env:AWS_REGION $env:VAULT_ID_TOKEN\n    - make\n";
+  expect(await migrate(text)).toMatchObject({ exitCode: 0, stdout: "" });
+});
