@@ -132,7 +132,7 @@ export const REGISTRY_ENTRIES: readonly PastedEntry[] = [
         id: "no-login",
         reason:
           "The job has no token for CodeArtifact, or one that is over: it lasts 12 hours at most, or as long as the role's session.",
-        fix: "Get one in this job, after the credentials:\naws codeartifact login --tool <tool> --domain <domain> --domain-owner <account> --repository <repository>",
+        fix: "Get one in this job, after the credentials:\naws codeartifact login --tool npm --domain <domain> --domain-owner <account> --repository <repository>",
       },
       {
         id: "other-file",
