@@ -1,4 +1,5 @@
 import { parseRoleArn, type RoleArn } from "../aws/arn.ts";
+import { isOtherIssuerUrl } from "../aws/trust-policy/lint/other-principals.ts";
 import { parseTrustPolicy } from "../aws/trust-policy/model/parse.ts";
 import { type Checked, combine, invalid, type Problem, valid } from "../foundation/checked.ts";
 import type { Environment, Files, Host, Terminal } from "../foundation/ports.ts";
@@ -16,6 +17,7 @@ import {
   readFile,
 } from "./doctor-config.ts";
 import type { RawInputs } from "./inputs/raw-inputs.ts";
+import { nameDocument, nameFormat } from "./other-documents.ts";
 import { INPUT_PATH, readGivenInput } from "./standard-input.ts";
 
 /** Reads what the user asks the doctor on the command line, in a job or elsewhere. */
@@ -92,14 +94,23 @@ const ISSUER_OF_POLICY = "issuer of the trust policy";
 
 /**
  * If neither `--issuer` nor git names the instance, a described job belongs to the one that the policy trusts, if it names one:
- * comparing with gitlab.com would lead to advice to trust gitlab.com, where the project's path may be someone else's.
+ * comparing with gitlab.com would lead to advice to trust gitlab.com, where the project's path may be someone else's. What is
+ * certainly no instance of GitLab does not count.
  */
 function withIssuerOf(policy: Checked<PolicyFile | undefined>, raw: RawInputs): RawInputs {
   const text = policy.ok ? (policy.value?.text ?? "").replaceAll(/%2F/gi, "/").replaceAll(/%3A/gi, ":") : "";
-  const hosts = new Set([...text.matchAll(/:oidc-provider\/([\w.-]+(?:\/[\w.-]+)*)/g)].map(([, url]) => url));
+  const urls = [...text.matchAll(/:oidc-provider\/([\w.-]+(?:\/[\w.-]+)*)/g)].map(([, url = ""]) => url);
+  const hosts = new Set(
+    urls.map(lowerHost).filter((url) => !isOtherIssuerUrl(url) && url !== "www.gitlab.com"),
+  );
   const [only] = hosts;
   if (raw("issuer").subject !== "issuer" || hosts.size !== 1) return raw;
   return (name) => (name === "issuer" ? { text: `https://${only}`, subject: ISSUER_OF_POLICY } : raw(name));
+}
+
+/** An issuer's host has no capital letters; its path may have some. */
+function lowerHost(url: string): string {
+  return url.replace(/^[^/]+/, (host) => host.toLowerCase());
 }
 
 /** Any of these starts the description of another job. */
@@ -212,28 +223,25 @@ function assertPolicy(
   if (!policy.ok || policy.value === undefined) return policy;
   const { path, text } = policy.value;
   const parsed = parseTrustPolicy(text);
-  const problems = parsed.kind === "policy" ? [] : parsed.problems;
-  const wrong = problems.find(({ code }) => code === "not-json" || code === "no-policy-found");
-  if (wrong === undefined) return policy;
+  if (parsed.kind === "policy") return policy;
+  const wrong = parsed.problems.find(({ code }) => code === "not-json" || code === "no-policy-found");
   const where = path === INPUT_PATH ? "standard input" : JSON.stringify(path);
-  const format = OTHER_FORMATS.find(({ pattern }) => pattern.test(text))?.name;
+  const { subject } = raw("trust-policy-file");
+  const command = `aws iam get-role --role-name <role> --output json |\n  ${program} doctor --trust-policy -`;
+  const other = nameDocument(text);
+  if (other !== undefined) {
+    const found = `${where} contains ${other}`;
+    return invalid({ subject, found, expected: "the trust policy of one role", fix: command });
+  }
+  if (wrong === undefined) return policy;
+  const format = nameFormat(text);
   return invalid({
-    subject: raw("trust-policy-file").subject,
+    subject,
     found:
       format === undefined
         ? `${where} contains no trust policy`
         : `${where} contains ${format}, as the AWS CLI prints it`,
     expected: "JSON as `aws iam get-role` prints it, URL-encoded or not",
-    fix:
-      format === undefined
-        ? wrong.message
-        : `Add --output json:\naws iam get-role --role-name <role> --output json |\n  ${program} doctor --trust-policy -`,
+    fix: format === undefined ? wrong.message : `Add --output json:\n${command}`,
   });
 }
-
-/** What `aws iam get-role` prints with another `--output`, or if the profile or AWS_DEFAULT_OUTPUT says so. */
-const OTHER_FORMATS = [
-  { name: "a table", pattern: /^\s*-{10,}\s*\n\|/ },
-  { name: "text", pattern: /^(?:ROLE|ASSUMEROLEPOLICYDOCUMENT|STATEMENT|PRINCIPAL)\t|^2012-10-17\s*\n/m },
-  { name: "YAML", pattern: /^(?:- )?(?:Role|AssumeRolePolicyDocument|Statement):\s*$/m },
-] as const;

@@ -97,20 +97,44 @@ function createRoles(roles: readonly string[], program: string): readonly string
   ];
 }
 
-/** Files of the same repository that the pipeline includes. */
+/** Files of the same repository that the pipeline includes, or starts as child pipelines. */
 function localFiles(pipeline: Pipeline): readonly string[] {
-  const includes = lookUp(pipeline, pipeline.root, "include");
-  const items = isSeq(includes) ? includes.items : [includes];
-  return items.flatMap((item) => {
+  const triggered = pipeline.entries.map(({ map }) =>
+    pairOf(mapOf(pairOf(map, "trigger")?.value), "include"),
+  );
+  const includes = [lookUp(pipeline, pipeline.root, "include"), ...triggered.map((pair) => pair?.value)];
+  return includes.flatMap(itemsOf).flatMap((item) => {
     const local = isMap(item) ? textOf(pairOf(item, "local")?.value) : textOf(item);
     return local === undefined || /^https?:/.test(local) ? [] : [local.replace(/^\//, "")];
   });
 }
 
+/** Projects whose files the pipeline includes. */
+function otherProjects(pipeline: Pipeline): readonly string[] {
+  const items = itemsOf(lookUp(pipeline, pipeline.root, "include"));
+  return [...new Set(items.flatMap((item) => textOf(pairOf(mapOf(item), "project")?.value) ?? []))];
+}
+
+function itemsOf(includes: unknown): readonly unknown[] {
+  return isSeq(includes) ? includes.items : [includes];
+}
+
+function mapOf(node: unknown) {
+  return isMap(node) ? node : undefined;
+}
+
 /** Says that there is nothing to migrate, and what would have been. */
 export function explainNothing({ pipeline, file }: MigrationFacts, paint: Paint): string {
   const locals = localFiles(pipeline);
-  const where = locals.length === 0 ? "" : ` It includes ${locals.join(", ")}: run this for them too.`;
+  const projects = otherProjects(pipeline);
+  const where = [
+    ...(locals.length === 0
+      ? []
+      : [` It includes ${locals.join(", ")}: run this for ${locals.length === 1 ? "that" : "those"} too.`]),
+    ...(projects.length === 0
+      ? []
+      : [` It also takes files from ${projects.join(", ")}: run this there too.`]),
+  ].join("");
   return (
     renderSuccess(`Nothing to migrate in ${file}.`, [], paint) +
     renderNote(

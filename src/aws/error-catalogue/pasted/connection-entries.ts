@@ -34,6 +34,13 @@ const DNS: CatalogueCause = {
   fix: "Try it on the runner, in the job's image:\ngetent hosts {endpointHost}",
 };
 
+const PRIVATE_CLUSTER: CatalogueCause = {
+  id: "private-cluster",
+  reason: "The cluster's API is private, or admits only certain addresses.",
+  fix: "Run the job on a runner in the cluster's VPC, or add the runner's address to the cluster's public access CIDRs.",
+  likelihood: whereItSays(/\.eks\.amazonaws\.com/),
+};
+
 const TRY_AGAIN = "Retry the job; if it recurs, check the runner's proxy, firewall and load.";
 
 /** Connections that failed, in the words of any program. What a proxy says comes first. */
@@ -170,7 +177,7 @@ export const CONNECTION_ENTRIES: readonly PastedEntry[] = [
     ],
     title: "connect ETIMEDOUT",
     verdict: "{endpoint} did not accept the connection in time",
-    causes: [FIREWALL, MISSING_PROXY, VPC_ENDPOINT],
+    causes: [PRIVATE_CLUSTER, FIREWALL, MISSING_PROXY, VPC_ENDPOINT],
   },
   {
     id: "answer-timeout",
@@ -208,7 +215,7 @@ export const CONNECTION_ENTRIES: readonly PastedEntry[] = [
     words: [
       /Deserialization error: |to see the raw response, inspect the hidden field|char '.{1,4}' is not expected/,
       /Unable to parse response \(|invalid XML received|not well-formed \(invalid token\)|expected element type <\w+> but have <html>/i,
-      /failed to decode response body|invalid character '<' looking for beginning of value|Unexpected token '?<'?(?:,| in JSON)|XML syntax error/,
+      /failed to unmarshal error message|failed to decode response body|invalid character '<' looking for beginning of value|Unexpected token '?<'?(?:,| in JSON)|XML syntax error/,
       /Deserialization error: the answer is HTML or empty|what answered is not STS/,
     ],
     title: "Deserialization error: the answer is HTML or empty",

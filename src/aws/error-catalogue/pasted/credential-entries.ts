@@ -1,55 +1,11 @@
 import { HAND_ON } from "./assuming-entries.ts";
 import { onlyIfItSays, type PastedEntry, unlessItSays } from "./pasted-entry.ts";
+import { PROFILE_ENTRIES } from "./profile-entries.ts";
+import { TOKEN_FILE_ENTRIES } from "./token-file-entries.ts";
 
 /** What tools say about the credentials that they have or lack. */
 export const CREDENTIAL_ENTRIES: readonly PastedEntry[] = [
-  {
-    id: "no-id-token",
-    words: [
-      /parameter WebIdentityToken, value: None/,
-      /(?:Value '' at|at) 'webIdentityToken' failed to satisfy constraint: Member must (?:have length|not be null)/,
-      /argument --web-identity-token: expected one argument/,
-      /(?:WEB_IDENTITY_TOKEN|web.identity.token|OIDC_TOKEN|CI_JOB_JWT\w*)\b.{0,40}(?:unbound variable|parameter (?:not set|null or not set))/i,
-    ],
-    title: "Invalid type for parameter WebIdentityToken, value: None",
-    verdict: "The job has no ID token: the tool had nothing to send to STS",
-    causes: [
-      {
-        id: "no-id-tokens",
-        reason: "This job declares no `id_tokens`; those of another job do not count.",
-        fix: "id_tokens:\n  GITLAB_OIDC_TOKEN:\n    aud: $CI_SERVER_URL",
-      },
-      {
-        id: "other-name",
-        reason:
-          "The tool reads a different variable from the one in `id_tokens` (`CI_JOB_JWT_V2` is gone since GitLab 17.0).",
-        fix: "Give the tool the variable that `id_tokens` declares.",
-      },
-    ],
-  },
-  {
-    id: "token-file-missing",
-    words: [
-      /(?:WebIdentityErr|failed fetching WebIdentity token|unable to read file at|web_identity_token_file|WebIdentityToken\w*|token.file).{0,160}(?:no such file or directory|ENOENT|FileNotFound|NoSuchFileException)/i,
-      /(?:no such file or directory|ENOENT|No such file).{0,80}(?:web.identity|oidc|jwt)[\w.-]*(?:token|jwt)?/i,
-    ],
-    title: "failed fetching WebIdentity token: no such file or directory",
-    verdict: "The file in AWS_WEB_IDENTITY_TOKEN_FILE does not exist",
-    causes: [
-      {
-        id: "before-script",
-        reason:
-          "Nothing wrote the file in this job: the job's own `before_script` replaces the one that does.",
-        fix: "before_script:\n  - !reference [.aws_web_identity, before_script]",
-      },
-      {
-        id: "other-container",
-        reason:
-          "The tool runs in another container, which cannot see the file: `docker run`, a service, a Kubernetes pod.",
-        fix: "Pass it the file's folder and the variables AWS_ROLE_ARN and AWS_WEB_IDENTITY_TOKEN_FILE.",
-      },
-    ],
-  },
+  ...TOKEN_FILE_ENTRIES,
   {
     id: "chain-creds",
     words: [
@@ -57,6 +13,7 @@ export const CREDENTIAL_ENTRIES: readonly PastedEntry[] = [
       /The AWS Access Key Id you provided does not exist in our records/i,
       /security token included in the request is invalid/,
       /AWS was not able to validate the provided access credentials/,
+      /The provided token is malformed or otherwise invalid/,
     ],
     title: "The security token included in the request is invalid",
     verdict: "AWS does not know these credentials",
@@ -93,7 +50,7 @@ export const CREDENTIAL_ENTRIES: readonly PastedEntry[] = [
       /\bExpiredToken(?:Exception)?\b(?!.{0,200}Token (?:expired|too old))/,
       /\bRequestExpired\b/,
       /security token included in the request is expired/,
-      /The provided token has expired/,
+      /The provided token has expired|the refreshed credentials are still expired/,
     ],
     title: "The security token included in the request is expired",
     verdict: "The session has ended: AWS refused {operation}, because its credentials have expired",
@@ -120,49 +77,7 @@ export const CREDENTIAL_ENTRIES: readonly PastedEntry[] = [
       },
     ],
   },
-  {
-    id: "sso-session",
-    words: [
-      /SSO session (?:associated with this profile )?(?:has expired|token|is invalid)/i,
-      /Error loading SSO Token|Token has expired and refresh failed|aws sso login/i,
-    ],
-    title: "The SSO session associated with this profile has expired or is otherwise invalid",
-    verdict: "The tool uses a profile of IAM Identity Center (SSO), which needs a person to sign in",
-    causes: [
-      {
-        id: "sso-profile",
-        reason:
-          "The job names a profile made for a laptop: in AWS_PROFILE, `--profile` or the tool's settings.",
-        fix: "Remove the profile in the job, so that the tool reads the credentials from the environment.",
-      },
-    ],
-  },
-  {
-    id: "profile-missing",
-    words: [
-      /config profile \([^)]*\) could not be found/,
-      /AWS profile "[^"]*" doesn't seem to be configured/,
-      /failed to get shared config profile/,
-      /\bProfile ['"`]?[\w.@/-]+['"`]? (?:could not be found|does not exist|not found|was not found)/i,
-      /Could not resolve credentials using profile: \[/,
-      /contained no credentials for profile '(?!default')/,
-    ],
-    title: "The config profile (…) could not be found",
-    verdict: "The tool looks for the profile {profile}, which this job does not have",
-    causes: [
-      {
-        id: "named-profile",
-        reason:
-          "AWS_PROFILE, `--profile` or a file of the tool names it: `profile` in serverless.yml, samconfig.toml, the provider or backend.",
-        fix: "Remove it there, so that the tool reads the credentials from the environment:\nunset AWS_PROFILE",
-      },
-      {
-        id: "input-profile",
-        reason: "The tool needs a profile.",
-        fix: "Let the component create it: input `profile` of `web-identity`.",
-      },
-    ],
-  },
+  ...PROFILE_ENTRIES,
   {
     id: "partial-credentials",
     words: [/Partial credentials found in (?<source>[\w-]+), missing: (?<missing>\w+)/],
@@ -214,6 +129,7 @@ export const CREDENTIAL_ENTRIES: readonly PastedEntry[] = [
       /no providers in chain provided credentials|the credential provider was not enabled|CredentialsNotLoaded/,
       /(?:connect|dial|timeout|refused|EHOSTDOWN|EHOSTUNREACH)\b.{0,80}169\.254\.(?:169\.254|170\.2)|169\.254\.(?:169\.254|170\.2)\b.{0,80}(?:timed? ?out|refused|unreachable)/i,
       /Cannot retrieve credentials from|Error when retrieving credentials from/,
+      /static credentials are empty|EmptyStaticCreds|Error retrieving credentials from the instance profile metadata|Failed to resolve AWS credentials/,
     ],
     title: "CredentialsProviderError: Could not load credentials from any providers",
     verdict: "The job has no AWS credentials that this tool can find",

@@ -1,4 +1,4 @@
-import type { PastedEntry } from "./pasted-entry.ts";
+import { onlyIfItSays, type PastedEntry, unlessItSays } from "./pasted-entry.ts";
 
 /** What GitLab itself says. The titles are headings of `docs/troubleshooting.md`, which says more, written by hand. */
 export const GITLAB_ENTRIES: readonly PastedEntry[] = [
@@ -91,6 +91,66 @@ export const GITLAB_ENTRIES: readonly PastedEntry[] = [
         id: "not-included",
         reason: "The component that defines it is not included, or defines it under another name.",
         fix: "Compare the input `job-name` with the name in your file, and check whether an `include:rules` leaves the component out.",
+      },
+    ],
+  },
+  {
+    id: "gitlab-id-tokens",
+    words: [
+      /id_tokens:\S+ (?:config (?:missing|contains|should)|aud (?:should|can't|config))/,
+      /config contains unknown keys: (?:[\w, ]*, )?id_tokens\b/,
+      /\bid_tokens config should/,
+    ],
+    title: "id_tokens config missing required keys: aud",
+    verdict: "GitLab refuses the pipeline: it does not accept `id_tokens` as it is written there",
+    causes: [
+      {
+        id: "form",
+        reason: "Each token has a name, and below it `aud`: a text or a list of texts.",
+        fix: "id_tokens:\n  GITLAB_OIDC_TOKEN:\n    aud: $CI_SERVER_URL",
+        likelihood: unlessItSays(/unknown keys: (?:[\w, ]*, )?id_tokens/),
+      },
+      {
+        id: "place",
+        reason:
+          "Jobs and `default` can have `id_tokens`; the top level of the file cannot. In most versions, jobs with `trigger` cannot either.",
+        fix: "Move it into the job that needs the token, or below `default:`.",
+        likelihood: onlyIfItSays(/unknown keys: (?:[\w, ]*, )?id_tokens/),
+      },
+      {
+        id: "old-gitlab",
+        reason: "GitLab knows `id_tokens` from 15.7.",
+        fix: "Update the instance; these components need GitLab 17.0 or later.",
+        likelihood: onlyIfItSays(/unknown keys: (?:[\w, ]*, )?id_tokens/),
+      },
+    ],
+  },
+  {
+    id: "gitlab-dotenv",
+    words: [
+      /Uploading artifacts as "dotenv" to coordinator\.{3} (?:400\b|bad request)/i,
+      /Dotenv files cannot have more than \d+ variables|Dotenv Artifact Too Big/i,
+    ],
+    title: 'Uploading artifacts as "dotenv" to coordinator... 400 Bad Request',
+    verdict: "GitLab refuses the job's dotenv report, so later jobs do not get its variables",
+    causes: [
+      {
+        id: "lines",
+        reason:
+          "It has an empty line, a comment, or a value of several lines: GitLab wants NAME=value in every line, in UTF-8.",
+        fix: "Look at its names with `sed 's/=.*/=/' <file>`: every line must be letters, digits or `_`, then `=`.",
+        likelihood: unlessItSays(/more than \d+ variables|Too Big/i),
+      },
+      {
+        id: "limits",
+        reason: "It has more variables than the plan allows, or more than 5 KiB.",
+        fix: "Write fewer: only those that later jobs use.",
+      },
+      {
+        id: "credentials",
+        reason:
+          "If it is to pass on AWS credentials: GitLab does not mask them in logs, and a session token alone is long.",
+        fix: "Use `assume-role`, whose report is checked for all of this, or `web-identity`, which needs none.",
       },
     ],
   },

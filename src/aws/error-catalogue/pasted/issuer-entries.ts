@@ -51,6 +51,21 @@ export const ISSUER_ENTRIES: readonly PastedEntry[] = [
     ],
   },
   {
+    id: "issuer-http",
+    words: [/provider found in your account for http:\/\//],
+    title: "No OpenIDConnect provider found in your account for http://…",
+    verdict: "The issuer of the token is a URL without TLS (http://), and IAM accepts only https://",
+    causes: [
+      {
+        id: "external-url",
+        reason: "GitLab writes its own URL into `iss`, and that begins with http://.",
+        fix:
+          "Give GitLab an `external_url` with https://, which AWS can reach from the Internet, or set `ci_id_tokens_issuer_url` (GitLab 18.1). " +
+          "Then create the identity provider for that URL.",
+      },
+    ],
+  },
+  {
     id: "issuer-port",
     words: [
       /No OpenIDConnect provider found in your account for https:\/\/[^\s/:]+:\d+/,
@@ -79,6 +94,20 @@ export const ISSUER_ENTRIES: readonly PastedEntry[] = [
         reason:
           "The credentials are for another account, or the name is misspelt: case matters, and it must not include a path.",
         fix: "aws sts get-caller-identity --query Account   # must be the account of the role",
+      },
+    ],
+  },
+  {
+    id: "iam-policy-size",
+    words: [/Cannot exceed quota for ACLSizePerRole: (?<quota>\d+)/],
+    title: "Cannot exceed quota for ACLSizePerRole: 2048",
+    verdict:
+      "The trust policy is longer than the quota of the account: {quota} characters without white space",
+    causes: [
+      {
+        id: "too-many-values",
+        reason: "It lists too many projects, refs or statements for one role.",
+        fix: "Split them among several roles, or raise the quota `Role trust policy length` under Service Quotas of the account, for IAM.",
       },
     ],
   },

@@ -23,7 +23,11 @@ export const PASTED_NAMES = {
   registryName: "the registry",
   issuedAt: "<time>",
   expiresAt: "<time>",
-  now: "<time>",
+  now: "compare `date -u`",
+  argument: "`--role-arn`",
+  badRegion: "<region>",
+  actualAccount: "<account>",
+  program: "aws",
 } as const satisfies Readonly<Record<string, string>>;
 
 /** What a text says, by the names in the catalogue's texts; placeholders for the rest. */

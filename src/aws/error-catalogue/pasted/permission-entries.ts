@@ -1,5 +1,5 @@
 import type { CatalogueCause, Likelihood } from "../entry.ts";
-import type { PastedEntry } from "./pasted-entry.ts";
+import { type PastedEntry, whereItSays } from "./pasted-entry.ts";
 
 /** The text names the kind of policy that refused. If not, it can be any of them. */
 function byPolicy(kinds: RegExp): NonNullable<CatalogueCause["likelihood"]> {
@@ -104,7 +104,20 @@ export const PERMISSION_ENTRIES: readonly PastedEntry[] = [
         reason:
           "The policy of the resource itself (bucket, key, queue or repository) does not allow {callerName}.",
         fix: "Ask the owner of {resource} to allow this role and action in its policy. Across accounts, both sides must allow it.",
-        likelihood: byPolicy(/resource-based policy/i),
+        likelihood: byPolicy(/resource-based polic/i),
+      },
+      {
+        id: "public-access",
+        reason:
+          "What the request would make public is blocked by the bucket's or the account's setting for Block Public Access.",
+        fix: "Publish it another way, for example by CloudFront with origin access control. Only a bucket that has to be public needs the setting changed.",
+        likelihood: byPolicy(/block public access/),
+      },
+      {
+        id: "no-such-resource",
+        reason: "Or the resource does not exist in the Region of the request: AWS says the same then.",
+        fix: "Compare the Region and the name in {resource} with those of the resource.",
+        likelihood: byPolicy(/does not exist in this Region/),
       },
       ...BOUNDS,
       {
@@ -113,6 +126,29 @@ export const PERMISSION_ENTRIES: readonly PastedEntry[] = [
           "The text does not name the kind of policy: the resource's own policy or the organization's may also refuse.",
         fix: "Find the event in the account's CloudTrail; it has the same request id.",
         likelihood: whereNoneIsNamed,
+      },
+    ],
+  },
+  {
+    id: "exchange-forbidden",
+    words: [
+      /not authorized to perform:? sts:AssumeRoleWithWebIdentity\b.{0,300}(?:explicit deny in a|because no) (?:VPC endpoint|resource control|service control) policy/i,
+    ],
+    title: "Not authorized to perform sts:AssumeRoleWithWebIdentity … because no VPC endpoint policy allows",
+    verdict: "AWS refused the exchange, but not because of the role's trust policy",
+    causes: [
+      {
+        id: "endpoint-policy",
+        reason: "The policy of the VPC endpoint for STS in between does not allow it.",
+        fix: "Ask whoever runs the VPC to allow sts:AssumeRoleWithWebIdentity for this role in the endpoint's policy: its `Principal` must be `*`, since nobody is signed in yet.",
+        likelihood: whereItSays(/VPC endpoint policy/i),
+      },
+      {
+        id: "organization-policy",
+        reason:
+          "A policy of the AWS organization forbids it, often for identity providers that it does not list.",
+        fix: "Ask whoever runs the organization of the role's account; nothing in the account itself can change it.",
+        likelihood: whereItSays(/(?:resource|service) control policy/i),
       },
     ],
   },

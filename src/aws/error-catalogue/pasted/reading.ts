@@ -100,7 +100,7 @@ const ARN = "arn:aws[\\w-]*:[^\\s\"'\\\\,;<>()]+";
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
  */
 const BECAUSE =
-  / (because no [\w -]+? (?:policy|boundary) allows|(?:because of |with )?an? explicit deny in an? [\w -]+?(?:policy|boundary))/i;
+  / (because the resource does not exist in this Region, no resource-based policies allow access|because public \w+ are blocked by the \w+ block public access setting|because no [\w -]+? (?:policy|boundary) allows|(?:because of |with )?an? explicit deny in an? [\w -]+?(?:policy|boundary))/i;
 
 function readPermission(text: string): Pick<Reading, "caller" | "denied" | "resource" | "because"> {
   const found = new RegExp(

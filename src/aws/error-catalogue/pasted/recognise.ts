@@ -83,11 +83,14 @@ const isConsequence = ({ id }: PastedEntry): boolean => id === "ecr-empty-passwo
 const ACCESS_DENIED = PERMISSION_ENTRIES.filter(isAccessDenied);
 const NO_CREDENTIALS = CREDENTIAL_ENTRIES.filter(isNoCredentials);
 const CONSEQUENCES = TOOL_ENTRIES.filter(isConsequence);
+/** Refusals that no policy changes, whatever their code. */
+const NOT_OF_POLICIES = ["empty-argument", "root-caller", "mfa-profile"];
 const OWN_WORDS_OF_AWS = ["throttled", "internal", "service-unavailable"];
 
 /** What the code alone would explain wrongly. */
 const BEFORE_AWS: readonly PastedEntry[] = [
   ...ISSUER_ENTRIES,
+  ...CREDENTIAL_ENTRIES.filter(({ id }) => NOT_OF_POLICIES.includes(id)),
   ...PERMISSION_ENTRIES.filter((entry) => !isAccessDenied(entry)),
   ...TOOL_ENTRIES.filter(({ id }) => OWN_WORDS_OF_AWS.includes(id)),
 ];
@@ -185,12 +188,19 @@ function normalise(text: string): string {
  */
 function isConnectionDecisive(reading: Reading): boolean {
   const isMetadata = /169\.254\.\d|\bimds\b|EC2 IMDS|instance metadata/i.test(reading.text);
-  const isWithoutCredentials = findByWords(NO_CREDENTIALS, reading) !== undefined;
+  const isWithoutCredentials =
+    findByWords(NO_CREDENTIALS, reading) !== undefined &&
+    !/WebIdentityErr: failed to retrieve/.test(reading.text);
   return isAwsHost(reading.endpoint) === true || !(isMetadata || isWithoutCredentials);
 }
 
+/** What services with JSON say where STS has another code. */
+const SAME_CODES: ReadonlyMap<string, string> = new Map([
+  ["InvalidSignatureException", "SignatureDoesNotMatch"],
+]);
+
 function situationOf(reading: Reading): Situation {
-  const code = reading.code ?? reading.impliedCode ?? "";
+  const code = SAME_CODES.get(reading.code ?? "") ?? reading.code ?? reading.impliedCode ?? "";
   const error = new StsError(reading.message ?? "", {
     fault: {
       kind: "service",

@@ -1,7 +1,5 @@
-import { isOfSts, type PastedEntry, unlessItSays, whereItSays } from "./pasted-entry.ts";
-
-const LOG_IN =
-  "aws ecr get-login-password --region {region} | docker login --username AWS --password-stdin {registry}";
+import { isOfSts, type PastedEntry } from "./pasted-entry.ts";
+import { REGISTRY_ENTRIES } from "./registry-entries.ts";
 
 /** Regions, registries and clusters: where tools that use the credentials fail. */
 export const TOOL_ENTRIES: readonly PastedEntry[] = [
@@ -13,6 +11,7 @@ export const TOOL_ENTRIES: readonly PastedEntry[] = [
       /Missing required argument.{0,200}"region"|[Ii]nvalid AWS Region:(?= *(?:$|with|on ))|an AWS region is required/i,
       /Unable to load region from any of the providers|Unable to find a region via the region provider chain/,
       /A region must be set when sending requests|Invalid Configuration: Missing Region/i,
+      /\b[a-z][\w-]*\.\.amazonaws\.com|configuration options: .{0,40}region: \(string\)|"region" configuration value is required/,
       /failed to resolve service endpoint, an AWS region is required|No RegionEndpoint or ServiceURL configured/,
     ],
     title: "Region is missing",
@@ -23,6 +22,60 @@ export const TOOL_ENTRIES: readonly PastedEntry[] = [
         reason:
           "The JavaScript, Go and Java SDKs read AWS_REGION, the AWS CLI and Python AWS_DEFAULT_REGION; neither is set in this job.",
         fix: "Set the input `region`, which gives both; or in the job itself:\nvariables:\n  AWS_REGION: eu-central-1\n  AWS_DEFAULT_REGION: eu-central-1",
+      },
+    ],
+  },
+  {
+    id: "bad-region",
+    words: [
+      /[Ii]nvalid AWS Region: ?(?<badRegion>[\w-]{2,})/,
+      /Provided region_name '(?<badRegion>[^']{1,60})' doesn't match a supported format/,
+    ],
+    title: "invalid AWS Region",
+    verdict: "There is no AWS Region called {badRegion}",
+    causes: [
+      {
+        id: "misspelt",
+        reason: "It is misspelt, has white space around it, or is an availability zone (eu-central-1a).",
+        fix: "Correct the input `region`, AWS_REGION, AWS_DEFAULT_REGION or the tool's own setting: eu-central-1, not eu-central1.",
+      },
+    ],
+  },
+  {
+    id: "other-account",
+    words: [/(?:AWS account ID not allowed: |Account ID not allowed \()(?<actualAccount>\d{12})/i],
+    title: "AWS account ID not allowed",
+    verdict:
+      "The credentials belong to account {actualAccount}, which the provider's `allowed_account_ids` or `forbidden_account_ids` excludes",
+    causes: [
+      {
+        id: "other-role",
+        reason:
+          "The job has a different role from the one that you expect, stored keys, or those of the runner.",
+        fix: "Compare with the account in `role-arn`, and check who the job is:\naws sts get-caller-identity",
+      },
+    ],
+  },
+  {
+    id: "program-missing",
+    words: [
+      /(?:^|[\s:])(?<program>aws|jq|aws-iam-authenticator): (?:command )?not found/,
+      /executable (?<program>aws|aws-iam-authenticator) not found/,
+      /"(?<program>aws|aws-iam-authenticator)": executable file not found/,
+      /fork\/exec \S*\/(?<program>aws|aws-iam-authenticator): no such file or directory/,
+    ],
+    title: "aws: command not found",
+    verdict: "The job's image has no program `{program}`",
+    causes: [
+      {
+        id: "image",
+        reason: "A script calls it, or `kubectl` does for a login, but the image does not contain it.",
+        fix: 'Install it in the image (Alpine: `apk add aws-cli jq`), or use one that has it:\nimage: { name: public.ecr.aws/aws-cli/aws-cli, entrypoint: [""] }',
+      },
+      {
+        id: "not-needed",
+        reason: "If the script needs it only to assume the role: the components do that without the AWS CLI.",
+        fix: "See what they would replace:\nnode dist/aws-oidc.cjs migrate",
       },
     ],
   },
@@ -45,97 +98,7 @@ export const TOOL_ENTRIES: readonly PastedEntry[] = [
       },
     ],
   },
-  {
-    id: "ecr-expired",
-    words: [/authorization token has expired\.? ?Reauthenticate/i, /authorization token has expired/i],
-    title: "denied: Your authorization token has expired. Reauthenticate and try again",
-    verdict: "The login to the container registry has expired: an Amazon ECR login lasts 12 hours",
-    causes: [
-      {
-        id: "old-login",
-        reason:
-          "The login comes from an earlier job: a Docker configuration in a cache, on the runner's machine, or in DOCKER_AUTH_CONFIG.",
-        fix: `Log in again in this job:\n${LOG_IN}`,
-      },
-    ],
-  },
-  {
-    id: "ecr-no-login",
-    words: [
-      /no basic auth credentials/,
-      /credentials not found in native keychain/,
-      /(?:dkr\.ecr|public\.ecr)\..{0,300}(?:401 Unauthorized|code 401; body: Not Authorized|authorization failed|unauthorized: (?:authentication required|Not Authorized)|no credentials)/i,
-      /(?:401 Unauthorized|authorization failed|pull access denied|denied: requested access).{0,300}dkr\.ecr\./i,
-      /pull access denied for \d{12}\.dkr\.ecr/,
-    ],
-    title: "no basic auth credentials",
-    verdict: "Docker has no login for {registryName}",
-    causes: [
-      {
-        id: "pulled-by-runner",
-        reason:
-          "The runner pulls the job's own `image` before any script runs, so a login in the job cannot help.",
-        fix: "Give the runner a login: `DOCKER_AUTH_CONFIG` with the credential helper `ecr-login`, and a role for the runner's machine.",
-        likelihood: whereItSays(
-          /failed to pull image|Preparation failed|prepare environment|ImagePullBackOff|ErrImagePull/i,
-        ),
-      },
-      {
-        id: "helper",
-        reason:
-          "Docker asked the credential helper `ecr-login`, which found no AWS credentials, or a role that may not log in.",
-        fix: "Pass the job's AWS_… variables to where the helper runs, and allow the role `ecr:GetAuthorizationToken`.",
-        likelihood: whereItSays(/native keychain/),
-      },
-      {
-        id: "no-login",
-        reason:
-          "This job has no login for this registry. A login is per host; one from another job, Region or account does not count.",
-        fix: LOG_IN,
-        likelihood: unlessItSays(/failed to pull image|Preparation failed|ImagePullBackOff|ErrImagePull/i),
-      },
-      {
-        id: "other-home",
-        reason:
-          "The login is there, but another program reads it: kaniko or buildah in their own container, `sudo`, another HOME or DOCKER_CONFIG.",
-        fix: "Log in in the same container and as the same user; kaniko: the credential helper `ecr-login` in /kaniko/.docker/config.json.",
-        likelihood: unlessItSays(/failed to pull image|Preparation failed|ImagePullBackOff|ErrImagePull/i),
-      },
-    ],
-  },
-  {
-    id: "ecr-empty-password",
-    words: [
-      /Cannot perform an interactive login from a non[- ]TTY device/i,
-      /Error: (?:Password is empty|Must provide --username with --password-stdin)/i,
-    ],
-    title: "Cannot perform an interactive login from a non TTY device",
-    verdict: "docker login got no password: the command before the pipe printed none",
-    causes: [
-      {
-        id: "failed-before",
-        reason:
-          "`aws ecr get-login-password` failed, or is not installed; its own error is in the lines above.",
-        fix: "Run it alone to see:\naws ecr get-login-password > /dev/null",
-      },
-    ],
-  },
-  {
-    id: "ecr-no-repository",
-    words: [
-      /The repository with name '(?<repository>[^']*)' does not exist in the registry with id '(?<registryAccount>\d+)'/,
-    ],
-    title: "name unknown: The repository with name … does not exist in the registry",
-    verdict: "Account {registryAccount} has no ECR repository {repository} in this Region",
-    causes: [
-      {
-        id: "no-repository",
-        reason:
-          "A push does not create an ECR repository. The host's account and Region and the name must be those of an existing one.",
-        fix: "aws ecr describe-repositories --repository-names {$repository} --registry-id {$registryAccount}",
-      },
-    ],
-  },
+  ...REGISTRY_ENTRIES,
   {
     id: "eks-unauthorized",
     words: [
@@ -156,6 +119,20 @@ export const TOOL_ENTRIES: readonly PastedEntry[] = [
         reason:
           "The job has a different role from the one that the cluster admits, or the session has expired.",
         fix: "aws sts get-caller-identity   # in the job: must print the role of the access entry",
+      },
+    ],
+  },
+  {
+    id: "kubeconfig-version",
+    words: [/exec plugin.{0,60}client\.authentication\.k8s\.io\/v1alpha1/],
+    title: 'exec plugin: invalid apiVersion "client.authentication.k8s.io/v1alpha1"',
+    verdict: "`kubectl` or Helm is newer than its configuration, which an old AWS CLI has written",
+    causes: [
+      {
+        id: "old-kubeconfig",
+        reason:
+          "Since version 1.24, `kubectl` no longer reads v1alpha1, which the AWS CLI wrote before 1.24 and 2.7.",
+        fix: "Update the AWS CLI in the image, and write the file again in the job:\naws eks update-kubeconfig --name <cluster>",
       },
     ],
   },

@@ -4,7 +4,7 @@ import { hasWildcard } from "../model/glob.ts";
 import { claimValues, type WebIdentityRequest } from "../model/request.ts";
 import { DEFAULT_SUB_COMPONENTS, renderSubComponentsCall } from "../model/sub-components.ts";
 import { parseSubject, type SubjectDifference } from "../model/subject.ts";
-import { namesProject, type SubjectAnalysis } from "../model/subject-difference.ts";
+import { isImpossible, namesProject, type SubjectAnalysis } from "../model/subject-difference.ts";
 import type { SubjectToken } from "../model/subject-slips.ts";
 
 /** What is known about the token's project. */
@@ -93,7 +93,7 @@ function formCauses(told: Told): readonly NamedCause[] {
   const { analysis, token } = told;
   const { missing, extra, unknown, isReordered } = analysis;
   if (unknown.length > 0) return [unknownComponents(told, unknown)];
-  if (missing.length === 0 && extra.length === 0 && !isReordered) return [];
+  if (isImpossible(analysis) || (missing.length === 0 && extra.length === 0 && !isReordered)) return [];
   const actual = namesOf(token.sub);
   const isDefault = actual.join() === DEFAULT_SUB_COMPONENTS.join();
   const isNamedOtherwise = missing.every(namesProject);
@@ -113,24 +113,29 @@ function otherForm(told: Told): NamedCause {
   };
 }
 
-/** The value ends where the token's `sub`, in the same form, continues. */
+/** The value has nothing that the token's `sub` has not, in the same order. */
 function cutOff(told: Told): NamedCause {
+  const names = listNames(told.analysis.extra);
+  const isEnd = told.token.sub.startsWith(`${told.analysis.wanted}:`);
   return {
     id: "sub-cut-off",
-    reason: `The value ends too early: \`sub\` continues with ${listNames(told.analysis.extra)}.`,
+    reason: isEnd
+      ? `The value ends too early: \`sub\` continues with ${names}.`
+      : `The value leaves out ${names}.`,
     fix: exactly(told),
   };
 }
 
 /** The policy is right, but the project's `sub` does not yet contain what the policy asks for. */
 function notSetUp(told: Told): NamedCause {
-  const { missing, extra } = told.analysis;
+  const { missing } = told.analysis;
   const components = componentsOf(told.analysis.wanted, told.token);
-  if (components.join() === namesOf(told.token.sub).join()) return cutOff(told);
+  const isWithin = components.join() === namesOf(told.token.sub).join();
+  if (isWithin || (missing.length === 0 && !told.analysis.isReordered)) return cutOff(told);
   const reason =
     missing.length > 0
       ? `The condition is written for another form of \`sub\`: it asks for ${listNames(missing)}, which this token's \`sub\` does not have.`
-      : `The condition is written for a form of \`sub\` without ${listNames(extra)}.`;
+      : "The condition has the parts of `sub` in another order.";
   return {
     id: "sub-components",
     reason,

@@ -191,7 +191,7 @@ function endGroupName(site: LintSite, test: ConditionTest, value: string): State
 function describeCutName(name: string): string {
   const group = /^(.*)\//.exec(fixedPart(name))?.[1];
   if (group !== undefined)
-    return `other projects in "${group}"whose names only start the same. Name the project`;
+    return `other projects in "${group}" whose names only start the same. Name the project`;
   return /^\d/.test(name)
     ? "other projects whose ids only start the same. Write the whole id"
     : 'other names that start the same, such as a group that anyone can create. End the name with "/" or ":" before "*"';

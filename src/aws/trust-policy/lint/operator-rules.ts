@@ -150,6 +150,8 @@ export function findIfExists(site: LintSite): readonly LintFault[] {
 function findNegatedOnlyClaim(site: LintSite, claim: IdentityClaim): readonly LintFault[] {
   const [test] = testsOf(site.statement, claim);
   if (test === undefined || positiveTestsOf(site.statement, claim).length > 0) return [];
+  // No token lacks the claim.
+  if (test.operator === "Null" && !test.values.includes("false")) return [];
   return [
     faultOf(site, test, {
       message: `"${test.key}" only excludes values, so all others are admitted. Say what it must be.`,

@@ -19,13 +19,20 @@ import type { LintFault } from "./finding.ts";
 const OTHER_ISSUERS: readonly string[] = [
   "accounts.google.com",
   "agent.buildkite.com",
+  "api.bitbucket.org",
   "api.pulumi.com",
   "app.terraform.io",
+  "cognito-idp.",
   "oidc.circleci.com",
   "oidc.eks.",
   "oidc.vercel.com",
   "token.actions.githubusercontent.com",
 ];
+
+/** Whether an issuer, by its URL without the scheme, is known not to be GitLab. */
+export function isOtherIssuerUrl(url: string): boolean {
+  return OTHER_ISSUERS.some((issuer) => url.startsWith(issuer));
+}
 
 /**
  * Providers that IAM knows by name. IAM User Guide, "AWS JSON policy elements: Principal", "OIDC federated principals".
@@ -41,7 +48,7 @@ const BUILT_IN_PROVIDERS: readonly string[] = [
 function otherProviderPrefix(id: string): string | undefined {
   if (BUILT_IN_PROVIDERS.includes(id)) return id;
   const url = parseProviderArn(id)?.url;
-  return OTHER_ISSUERS.some((issuer) => url?.startsWith(issuer)) ? url : undefined;
+  return url !== undefined && isOtherIssuerUrl(url) ? url : undefined;
 }
 
 /** Whether a federated principal is known to vouch for something other than GitLab's jobs. */

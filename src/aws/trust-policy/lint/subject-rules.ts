@@ -1,10 +1,11 @@
 import { GITLAB_COM } from "../model/condition-keys.ts";
 import { hasWildcard } from "../model/glob.ts";
+import { SUB_COMPONENTS } from "../model/sub-components.ts";
 import { parseSubject, subjectValue } from "../model/subject.ts";
 import { analyseSubject, demandsMore } from "../model/subject-difference.ts";
 import { hasPolicyVariable } from "../model/variables.ts";
 import type { LintFault, LintSite } from "./finding.ts";
-import { admits, contributor, OUTSIDE } from "./outsider.ts";
+import { admits, contributor, OUTSIDE, stranger } from "./outsider.ts";
 import { demandSubject, faultOf, isGithubKey, replaceTest, someStatementAdmits } from "./site.ts";
 import {
   exampleOf,
@@ -14,6 +15,7 @@ import {
   isGithubSubject,
   isWholeFolder,
   type JudgeSubject,
+  OUTSIDE_SUBJECT,
   projectOf,
   type SubjectValue,
 } from "./subject-values.ts";
@@ -61,11 +63,12 @@ const findAgainstExpected =
   };
 
 /** A branch and a tag with the same name are two subjects. */
-export const findOtherRefType = findAgainstExpected(({ value }, subject) => {
+export const findOtherRefType = findAgainstExpected(({ value, test }, subject) => {
   const wanted = subjectValue(value, "ref_type");
   const actual = subjectValue(subject, "ref_type");
   if (wanted === undefined || actual === undefined || wanted === actual) return undefined;
   if (wanted !== "branch" && wanted !== "tag") return undefined;
+  if (test.values.some((other) => subjectValue(other, "ref_type") === actual)) return undefined;
   const told = `"${value}" wants a ${wanted}, but the job runs for a ${actual}.`;
   // The same wildcard would match other refs than intended.
   return hasWildcard(value)
@@ -89,8 +92,11 @@ export function findMissingComponents(site: LintSite): readonly LintFault[] {
   return findInSubjects(site, ({ value }) => {
     if (!asksForMore(value, subject)) return undefined;
     const missing = namesOf(value).filter((name) => !namesOf(subject).includes(name) && name !== "");
+    const fix = missing.every((name) => SUB_COMPONENTS.includes(name))
+      ? ' Add it to the project\'s "ci_id_token_sub_claim_components".'
+      : "";
     return {
-      message: `"${value}" asks for ${missing.join(", ")}, which the project's "sub" does not have. Add it to the project's "ci_id_token_sub_claim_components".`,
+      message: `"${value}" asks for ${missing.join(", ")}, which the project's "sub" does not have.${fix}`,
     };
   });
 }
@@ -110,6 +116,7 @@ export const findOtherSubjectFormat = findAgainstExpected(({ value }, subject) =
 
 /** The part of a pattern that is about refs. */
 function refPattern(value: string): { readonly type: string; readonly ref: string } | undefined {
+  if (isAnything(value)) return { type: value, ref: value };
   if (projectOf(value) === undefined) return undefined;
   const leftover = subjectValue(value, "") ?? "";
   return { type: subjectValue(value, "ref_type") ?? leftover, ref: subjectValue(value, "ref") ?? leftover };
@@ -143,6 +150,8 @@ export const findAnyRef = findInPatterns((found) => {
   const { site, value } = found;
   const refs = refPattern(value);
   if (refs === undefined || (!isAnything(refs.ref) && !hasWildcard(refs.type))) return undefined;
+  // Of any project: another rule says so.
+  if (isAnything(value) && admits(site, stranger(OUTSIDE_SUBJECT))) return undefined;
   if (!admitsUnprotected(found)) return undefined;
   return {
     message: `"${value}" admits ${describeAnyRef(refs)}. Name the protected ref, or ${demandProtected(site)}.`,

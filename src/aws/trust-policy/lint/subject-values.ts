@@ -1,5 +1,6 @@
 import { hasWildcard } from "../model/glob.ts";
 import type { ConditionTest, Statement } from "../model/policy.ts";
+import { SUB_COMPONENTS } from "../model/sub-components.ts";
 import { parseSubject, type SubjectComponent, subjectValue } from "../model/subject.ts";
 import { supportsPolicyVariables } from "../model/variables.ts";
 import type { LintFault, LintSite } from "./finding.ts";
@@ -40,7 +41,11 @@ export function impossibleType(value: string): string | undefined {
 }
 
 /** Whether some token of GitLab can have this value. */
-const isPossible = (value: string): boolean => impossibleType(value) === undefined && !isGithubSubject(value);
+function isPossible(value: string): boolean {
+  const { name = "", value: end = "" } = parseSubject(value).at(-1) ?? {};
+  const endsImpossibly = name !== "" && !hasWildcard(name + end) && !SUB_COMPONENTS.includes(name);
+  return impossibleType(value) === undefined && !isGithubSubject(value) && !endsImpossibly;
+}
 
 /** How GitHub writes `sub`, and GitLab never does. */
 export const isGithubSubject = (value: string): boolean => value.startsWith("repo:");

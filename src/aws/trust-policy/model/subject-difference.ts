@@ -30,13 +30,21 @@ function isCutOff(wanted: string): boolean {
   return last !== undefined && hasWildcard(last.value) && last.value.endsWith("*");
 }
 
+/** The components before the last that such a pattern names; none if it leaves open others too. */
+function reach(wanted: string, actual: readonly string[]): readonly string[] {
+  const names = parseSubject(wanted).map(({ name }) => name);
+  if (names.some((name) => name === "" || isPattern(name))) return [];
+  return actual.slice(0, actual.indexOf(names.at(-1) ?? "") + 1);
+}
+
 const isPattern = (name: string) => hasWildcard(name);
 
 function analyse(wanted: string, token: SubjectToken): SubjectAnalysis {
   const { corrected, slips } = correctSlips(wanted, token);
   const [wantedNames, actualNames] = [namesOf(corrected), namesOf(token.sub)];
   const missing = wantedNames.filter((name) => !actualNames.includes(name) && !isPattern(name));
-  const extra = isCutOff(corrected) ? [] : actualNames.filter((name) => !wantedNames.includes(name));
+  const open = isCutOff(corrected) ? reach(corrected, actualNames) : actualNames;
+  const extra = open.filter((name) => !wantedNames.includes(name));
   const inOrder = actualNames.filter((name) => wantedNames.includes(name));
   return {
     wanted,
@@ -64,7 +72,7 @@ function distanceOf({ slips, missing, extra, differing, wanted }: SubjectAnalysi
 }
 
 /** A value that no token can have tells more than an equally close one that was written for another job. */
-const isImpossible = ({ differing }: SubjectAnalysis): boolean =>
+export const isImpossible = ({ differing }: Pick<SubjectAnalysis, "differing">): boolean =>
   differing.some(({ name, wanted }) => name === "ref_type" && !/^(?:branch|tag)$|[*?]/.test(wanted ?? ""));
 
 /** Compares every value that a policy wants with a token, and keeps the closest. */

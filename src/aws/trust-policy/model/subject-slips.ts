@@ -46,8 +46,35 @@ function alignCase(value: string, { sub }: SubjectToken): string {
     .join(":");
 }
 
+/** One of several values in a text; the token's own, if it is there. */
+function oneOfSeveral(value: string, { sub }: SubjectToken): string {
+  const [first, ...others] = value.split(/[\s,;|]+(?=project_)/);
+  if (!first || others.length === 0) return value;
+  return others.includes(sub) ? sub : first;
+}
+
+/** What no path of a project has, and what in a ref is meant for a regular expression, a list or a URL. */
+const IN_PATH = /[^\w.\-/*?=]|\.[*+]/;
+const IN_REF = /[|[^]|\{.*,|\.[*+]|%2F/i;
+
+/** Writes a part with such characters as the token has it, if that seems to be meant. */
+function replaceLiteral(value: string, { sub }: SubjectToken): string {
+  return value.replace(/(?<=^|:)(project_path|ref):([^:]*)/g, (found, name: string, wanted: string) => {
+    const actual = subjectValue(sub, name);
+    const at = wanted.search(name === "ref" ? IN_REF : IN_PATH);
+    if (actual === undefined || at < 0) return found;
+    const isMeant = wanted.includes(actual) || (at > 0 && actual.startsWith(wanted.slice(0, at)));
+    return isMeant ? `${name}:${actual}` : found;
+  });
+}
+
 /** No `sub` of GitLab has any of these; in the order in which they are removed. */
 const FORM_RULES: readonly SlipRule[] = [
+  {
+    id: "sub-several",
+    reason: "One text has several values, which belong in a list.",
+    correct: oneOfSeveral,
+  },
   {
     id: "sub-space",
     reason: "The value contains a space or other white space, which no `sub` has.",
@@ -89,8 +116,24 @@ const FORM_RULES: readonly SlipRule[] = [
   {
     id: "sub-refs",
     reason:
-      "`ref` is the bare name of the branch or tag; `refs/heads/` and `refs/tags/` before it are GitHub's form.",
-    correct: (value) => value.replace(/:ref:refs\/(?:heads|tags)\//, ":ref:"),
+      "`ref` is the bare name of the branch or tag, in merge requests of the source branch; `refs/heads/` and `refs/tags/` before it are GitHub's form.",
+    correct: (value, { sub }) =>
+      value
+        .replace(/:ref:refs\/(?:heads|tags)\//, ":ref:")
+        .replace(/:ref:refs\/merge-requests\/[^:]*/, `:ref:${subjectValue(sub, "ref")}`),
+  },
+  {
+    id: "sub-group",
+    reason: "`project_path` is the whole path, with the groups.",
+    correct: (value, { projectPath }) =>
+      value.replace(/^project_path:([^:/*?]+)(?=:|$)/, (found, name: string) =>
+        projectPath?.endsWith(`/${name}`) ? `project_path:${projectPath}` : found,
+      ),
+  },
+  {
+    id: "sub-literal",
+    reason: "IAM takes every character but `*` and `?` literally: no regular expressions, lists or encoding.",
+    correct: replaceLiteral,
   },
 ];
 

@@ -15,7 +15,8 @@ export interface SubjectDifference {
 
 /**
  * Splits a GitLab `sub`, or a pattern for one, at its colons; neither paths nor refs can contain one. What is left over
- * at the end, such as the `*` of `project_path:acme/shop:*`, is a component without a name.
+ * at the end, such as the `*` of `project_path:acme/shop:*`, is a component without a name; so is a `*` that stands for whole
+ * components, as in `project_path:acme/shop:*:ref:main`.
  * docs.gitlab.com/ci/secrets/id_token_authentication, "Token payload".
  */
 export function parseSubject(subject: string): readonly SubjectComponent[] {
@@ -23,7 +24,9 @@ export function parseSubject(subject: string): readonly SubjectComponent[] {
   const components: SubjectComponent[] = [];
   for (let at = 0; at < texts.length; at += 2) {
     const [name = "", value] = texts.slice(at, at + 2);
-    components.push(value === undefined ? { name: "", value: name } : { name, value });
+    const isAlone = value === undefined || (/^\*+$/.test(name) && (texts.length - at) % 2 === 1);
+    components.push(isAlone ? { name: "", value: name } : { name, value });
+    if (isAlone) at -= 1;
   }
   return components;
 }

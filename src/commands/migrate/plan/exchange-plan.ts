@@ -61,12 +61,14 @@ function keysNamed(
   const { pipeline } = draft;
   const related = new Set([site.entry, ...heirsOf(pipeline, site.entry), ...runners]);
   const all = sites.filter(({ entry }) => related.has(entry)).flatMap((each) => keptStatements(each));
-  const named = all.find(([statement]) => KEYS_NAMED.test(statement.raw) && !/^unset\b/.test(statement.raw));
+  const named = all.find(
+    ([{ raw }]) => (KEYS_NAMED.test(raw) || TAKES_ALL.test(raw)) && !/^unset\b/.test(raw),
+  );
   if (named === undefined) return "none";
   const isOld = all.some(([{ raw }]) => /\bpip3?\b[^|;&]*\binstall\b[^|;&]*\bawscli\b/.test(raw));
   if (!isOld) {
     draft.notes.add(
-      "A command names the keys themselves, so `aws configure export-credentials` puts them into variables: the image needs version 2 of the AWS CLI.",
+      "A command needs the keys themselves, so `aws configure export-credentials` puts them into variables: the image needs version 2 of the AWS CLI.",
     );
     return "named";
   }
@@ -74,11 +76,14 @@ function keysNamed(
   leave(draft, site.entry, {
     line: lineOfStatement(pipeline, item, statement),
     found:
-      "this command names the keys themselves, and version 1 of the AWS CLI, which pip installs, cannot give them to it",
+      "this command needs the keys themselves, and version 1 of the AWS CLI, which pip installs, cannot give them to it",
     fix: "Install version 2 of the AWS CLI and run this again, or use assume-role: docs/migration.md.",
   });
   return "refused";
 }
+
+/** Commands that pass on the environment without naming what is in it. */
+const TAKES_ALL = /\bdocker[ -]compose\b|^(?:env|printenv)\b.*(?:\|.*AWS|>)/;
 
 function tell(draft: Draft, site: Site, names: readonly string[]): void {
   const { entry, recognition, itemOf } = site;

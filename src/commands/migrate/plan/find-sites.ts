@@ -26,7 +26,7 @@ function usesOutside(pipeline: Pipeline, site: Site, sites: readonly Site[]): re
         .filter(([statement]) => !isReport(pipeline, other.entry, statement))
         .map(([statement, item]) => ({
           line: lineOfStatement(pipeline, item, statement),
-          found: `${short(statement.raw)} uses ${pattern.exec(statement.raw)?.[0].replace("{", "")}, which the exchange makes`,
+          found: `${short(statement.raw)} uses ${pattern.exec(statement.raw)?.[0].replaceAll(/[{}]/g, "")}, which the exchange makes`,
           fix: "Use the AWS CLI or the variables of AWS there, and run this again.",
         })),
     );
@@ -40,17 +40,27 @@ function relatedTo(pipeline: Pipeline, { entry, sections }: Site): readonly Entr
 }
 
 /** Variables of AWS itself are there afterwards too. */
-function usePattern({ holders, files }: Recognition): RegExp | undefined {
+function usePattern({ holders, files, hasProfiles }: Recognition): RegExp | undefined {
   const names = [...holders].filter((name) => !name.startsWith("AWS_") && /^[A-Za-z_]/.test(name));
-  const paths = [...files].filter((path) => /^[\w./~-]{4,}$/.test(path) && !path.startsWith("~/.aws/"));
+  const paths = [...files].filter((path) => /^[\w./~$-]{4,}$/.test(path) && !path.startsWith("~/.aws/"));
   const alternatives = [
     ...(names.length > 0 ? [`\\$\\{?(?:${names.join("|")})\\b`] : []),
-    ...paths.map((path) => `(?<![\\w/])${path.replaceAll(".", "\\.")}\\b`),
+    ...paths.map((path) => `${HERE}${asWritten(path)}\\b`),
+    ...(hasProfiles ? ["(?:~|\\/root|\\$\\{?HOME\\}?)\\/\\.aws\\b"] : []),
   ];
   return alternatives.length === 0 ? undefined : new RegExp(alternatives.join("|"));
 }
 
-/** `ls` and `test` on a file that is not needed. */
+/** The job's own folder, before a path in it. */
+const HERE = "(?<![\\w/])(?:\\.\\/|\\$(?:PWD|CI_PROJECT_DIR|\\{(?:PWD|CI_PROJECT_DIR)\\})\\/)?";
+
+/** A path in a script, whose variables may have braces. */
+function asWritten(path: string): string {
+  const plain = path.replace(/^\$(?:PWD|CI_PROJECT_DIR)\//, "");
+  return plain.replaceAll(".", "\\.").replaceAll(/\$(\w+)/g, "\\$\\{?$1\\}?");
+}
+
+/** What looks at a file that is not needed, or makes or removes its folder. */
 function isCheck(raw: string): boolean {
-  return /^(?:ls|stat|wc) /.test(raw);
+  return /^(?:ls|stat|wc|mkdir|rm -\w*f\w*) /.test(raw);
 }

@@ -1,6 +1,6 @@
 import type { Inclusion } from "../../../config/inputs/include-block.ts";
 import { ancestorsOf } from "../pipeline/inheritance.ts";
-import { type Entry, type Pipeline, pairOf, rangeOf } from "../pipeline/pipeline.ts";
+import { type Entry, isMap, keyOf, type Pipeline, pairOf, rangeOf } from "../pipeline/pipeline.ts";
 import { lineOfStatement } from "../pipeline/sections.ts";
 import { extendWith, firstKey, indentOf, insertBefore, removeEntry } from "./changes.ts";
 import { migrateExchange } from "./exchange-plan.ts";
@@ -36,6 +36,7 @@ function makePlan(pipeline: Pipeline, options: PlanOptions, naming: Naming): Mig
   }
   migrateBesideVariant(draft, { inclusions });
   leaveNamedKeys(draft, all);
+  leaveSettings(draft);
   const used = usedInclusions(draft, inclusions.list);
   finish(draft, used);
   return {
@@ -62,6 +63,37 @@ function leaveNamedKeys({ pipeline, changes, left }: Draft, sites: readonly Site
     left.push(named({ line, found, fix }, site.entry));
   }
 }
+
+/** Variables that tell tools of a file, in a pipeline in which nothing known writes it. */
+function leaveSettings({ pipeline, changes, left }: Draft): void {
+  if (changes.length + left.length > 0 || GIVES_KEYS.test(pipeline.source.text)) return;
+  for (const entry of pipeline.entries) {
+    const variables = pairOf(entry.map, "variables")?.value;
+    for (const pair of isMap(variables) ? variables.items : []) {
+      const told = FILE_SETTINGS.get(keyOf(pair) ?? "");
+      if (told !== undefined)
+        left.push(named({ line: pipeline.source.lineOf(rangeOf(pair.key)[0]), ...told }, entry));
+    }
+  }
+}
+
+const FILE_SETTINGS: ReadonlyMap<string, Omit<Left, "line">> = new Map([
+  [
+    "AWS_WEB_IDENTITY_TOKEN_FILE",
+    {
+      found:
+        "AWS_WEB_IDENTITY_TOKEN_FILE names a file, and no command here is known to write an ID token there",
+      fix: "If a script does, change its job by hand, as docs/migration.md shows.",
+    },
+  ],
+  [
+    "AWS_SHARED_CREDENTIALS_FILE",
+    {
+      found: "AWS_SHARED_CREDENTIALS_FILE names a file with keys that come from elsewhere",
+      fix: "Include assume-role and name it in `needs`: docs/migration.md, from static keys.",
+    },
+  ],
+]);
 
 /** Our components, reports of other jobs, and the AWS CLI. */
 const GIVES_KEYS = /aws-oidc\/|dotenv|export-credentials/;

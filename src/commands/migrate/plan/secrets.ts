@@ -21,7 +21,7 @@ const SECRETS: readonly RegExp[] = [
   ),
   /configure set\s.*aws_(?:secret_access_key|session_token)["']?\s+["']?(?![$"'`-])[^\s"']{8,}/,
   new RegExp(
-    String.raw`(?:\s--(?:password|passwd|pass|token|secret|api-?key|auth-?token)\s+|\blogin\b.*\s-p\s*)${VALUE}`,
+    String.raw`(?:\s--(?:password|passwd|pass|token|secret(?!\s+(?:id|type)=)|api-?key|auth-?token)\s+|\blogin\b.*\s-p\s*)${VALUE}`,
   ),
   /\s(?:-u|--user)[=\s]\s*["']?[^\s:$"'/]+:(?!\$)[^\s:$"']{4,}/,
   /:\/\/[^\s/:@$"']*:(?!\$)[^\s/@$"']{3,}@/,

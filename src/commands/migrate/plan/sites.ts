@@ -13,6 +13,7 @@ import { type Item, lineOfStatement, type Section, sectionsOf } from "../pipelin
 import { type Recognition, recognise } from "../recipe/recognise.ts";
 import { KEY_NAMES } from "../recipe/words.ts";
 import type { Statement } from "../shell/script.ts";
+import { leavePowerShell } from "./power-shell.ts";
 
 /** What is not changed, and what to do about it by hand. */
 export interface Left {
@@ -61,6 +62,8 @@ function readSite(pipeline: Pipeline, entry: Entry, tokens: ReadonlySet<string>)
     return { line: item === undefined ? 1 : lineOfStatement(pipeline, item, statement), found, fix };
   });
   const site = { entry, sections, recognition, itemOf, left: [...left, ...unreadable(pipeline, items)] };
+  const foreign = leavePowerShell(pipeline, items);
+  if (foreign.length > 0) return { ...site, left: foreign };
   return {
     ...site,
     left: onePerLine([
@@ -152,7 +155,7 @@ function afterScript(pipeline: Pipeline, { map }: Entry): readonly Left[] {
     {
       line: pipeline.source.lineOf(from),
       found: "`after_script` runs in a separate shell and exchanges the ID token there",
-      fix: "Put !reference [.aws_web_identity, before_script] in its place by hand.",
+      fix: "Include web-identity, let the job extend .aws_web_identity, and put !reference [.aws_web_identity, before_script] in its place.",
     },
   ];
 }

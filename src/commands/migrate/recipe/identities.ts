@@ -1,4 +1,12 @@
 import { literalText, type Statement, statementsIn, variablesIn, type Word } from "../shell/script.ts";
+import {
+  type ChainedRole,
+  chained,
+  findUnclear,
+  profileSeconds,
+  type Second,
+  toSecond,
+} from "./chained-role.ts";
 import { commandsIn } from "./exchange.ts";
 import type { Exchange, Trace } from "./trace.ts";
 import { argumentsOf, fromGitLab, pathOf, toGitLab, variablePart, variableWord } from "./words.ts";
@@ -12,7 +20,7 @@ export interface Identity {
   readonly durationSeconds: string | undefined;
   readonly region: string | undefined;
   readonly profile: string | undefined;
-  readonly second: { readonly role: string; readonly externalId: string | undefined } | undefined;
+  readonly second: ChainedRole | undefined;
   /** What is lost or changed, in sentences. */
   readonly notes: readonly string[];
 }
@@ -36,16 +44,9 @@ export function readIdentities(trace: Trace, end: Statement): readonly Identity[
   const sources = [...exchangeSources(trace), ...fileSources(trace)];
   const seconds = trace.exchanges.filter(({ hop }) => hop === "second");
   const [second, ...others] = [...seconds.map(toSecond), ...profileSeconds(trace)];
-  if (others.length > 0 || (second !== undefined && sources.length !== 1)) {
-    const fix = "Give each role its own include: docs/use/several-roles.md shows how.";
-    trace.obstacles.push({
-      statement: second?.statement ?? end,
-      found:
-        sources.length === 0
-          ? "this role is assumed with credentials from elsewhere"
-          : "these roles lead to more than one other",
-      fix,
-    });
+  const unclear = findUnclear([second, ...others], sources.length, trace);
+  if (unclear !== undefined) {
+    trace.obstacles.push({ statement: second?.statement ?? end, ...unclear });
     return [];
   }
   const profiles = sources.map(({ profile }) => profile ?? "");
@@ -124,35 +125,6 @@ function variable(name: string, { variables }: Trace): Word | undefined {
   return value === undefined ? undefined : fromGitLab(value);
 }
 
-interface Second {
-  readonly role: Word;
-  readonly sessionName: Word | undefined;
-  readonly externalId: Word | undefined;
-  readonly durationSeconds: Word | undefined;
-  readonly statement: Statement | undefined;
-}
-
-function toSecond({ role, sessionName, externalId, durationSeconds, statement }: Exchange): Second {
-  return { role, sessionName, externalId, durationSeconds, statement };
-}
-
-/** A profile with a `source_profile` that has the token. */
-function profileSeconds(trace: Trace): readonly Second[] {
-  return [...trace.profiles.values()].flatMap((keys) => {
-    const role = keys.get("role_arn");
-    if (role === undefined || !keys.has("source_profile")) return [];
-    return [
-      {
-        role,
-        sessionName: keys.get("role_session_name"),
-        externalId: keys.get("external_id"),
-        durationSeconds: undefined,
-        statement: undefined,
-      },
-    ];
-  });
-}
-
 interface Context {
   readonly second: Second | undefined;
   readonly trace: Trace;
@@ -182,24 +154,27 @@ function toIdentity(source: Source, { second, trace, end }: Context): Identity |
       `no \`id_tokens\` of this file gives the ID token${source.token === undefined ? "" : ` $${source.token}`}`,
       "If it comes from another file, include the component and extend its hidden job there.",
     );
-  const sessionWord = second?.sessionName ?? source.sessionName;
-  const session = readSessionName(sessionWord, trace);
-  const length = second === undefined ? source.durationSeconds : second.durationSeconds;
   return {
     role,
-    sessionName: session.name,
     token: source.token,
-    durationSeconds: length && literalText(length),
-    region: source.region && toGitLab(source.region, trace),
-    profile: source.profile,
-    second:
-      secondRole === undefined ? undefined : { role: secondRole, externalId: externalIdOf(second, trace) },
-    notes: [...session.notes, ...chainNotes(source, second)],
+    ...readSession(source, second, trace),
+    second: chained(secondRole, { second, trace }),
   };
 }
 
-function externalIdOf(second: Second | undefined, trace: Trace): string | undefined {
-  return second?.externalId && toGitLab(second.externalId, trace);
+/** What is said of the session that the job's commands use. */
+function readSession(source: Source, second: Second | undefined, trace: Trace) {
+  const session = readSessionName(second?.sessionName ?? source.sessionName, trace);
+  const length = second === undefined ? source.durationSeconds : second.durationSeconds;
+  const region = second?.region ?? source.region;
+  const profile = second?.profile ?? source.profile;
+  return {
+    sessionName: session.name,
+    durationSeconds: length && literalText(length),
+    region: region && toGitLab(region, trace),
+    profile: profile === "default" ? undefined : profile,
+    notes: [...session.notes, ...chainNotes(source, second)],
+  };
 }
 
 /** A variable in the roles whose value depends on a condition. */

@@ -6,8 +6,9 @@ import {
   ruleExchange,
   ruleRewritten,
 } from "./credential-rules.ts";
-import { findExchanges } from "./exchange.ts";
+import { commandsIn, findExchanges } from "./exchange.ts";
 import { type Identity, readIdentities } from "./identities.ts";
+import { exportObstacles, firstRoleObstacles, storedFileObstacles } from "./obstacles.ts";
 import { ruleConfiguredStaticKeys, ruleCredentialsFile, ruleExportedKeys } from "./static-rules.ts";
 import {
   ruleConfigFile,
@@ -37,6 +38,8 @@ export interface Recognition {
   readonly holders: ReadonlySet<string>;
   /** Paths of files that go with it. */
   readonly files: ReadonlySet<string>;
+  /** Whether it writes profiles into `~/.aws`. */
+  readonly hasProfiles: boolean;
 }
 
 const RULES: readonly Rule[] = [
@@ -56,7 +59,7 @@ const RULES: readonly Rule[] = [
 ];
 
 /** What the recipe is known by, where it is not understood. */
-const SIGNS = /assume-role|AssumeRole|AWS_WEB_IDENTITY_TOKEN_FILE|web_identity_token_file|CI_JOB_JWT/;
+const SIGNS = /assume[-_]role|AssumeRole|AWS_WEB_IDENTITY_TOKEN_FILE|web_identity_token_file|CI_JOB_JWT/;
 
 /** Reads the statements of one job in the order in which they run. */
 export function recognise(
@@ -82,7 +85,7 @@ export function recognise(
   if (identities.length > 0) trace.obstacles.push(...trace.staticKeys.map(besideExchange));
   const told = new Set(trace.obstacles.map(({ statement }) => statement));
   const unknown = kept.filter(
-    (statement) => SIGNS.test(statement.raw) && !told.has(statement) && !isCheck(statement),
+    (statement) => SIGNS.test(wholeText(statement)) && !told.has(statement) && !isCheck(statement),
   );
   return {
     identities,
@@ -91,11 +94,15 @@ export function recognise(
     obstacles: [
       ...trace.obstacles,
       ...unknown.map(unknownObstacle),
+      ...firstRoleObstacles(identities, kept),
+      ...storedFileObstacles(kept),
+      ...exportObstacles([...recipe], trace),
       ...joinObstacles(statements, recipe),
       ...forgetObstacles(statements, recipe),
     ],
     holders: new Set([...trace.holders.keys(), ...trace.settings.keys()]),
     files: new Set([...trace.answerFiles.keys(), ...trace.tokenFiles.keys()]),
+    hasProfiles: trace.profiles.size + trace.profileOf.size > 0,
   };
 }
 
@@ -173,9 +180,18 @@ function besideExchange({ statement }: StaticKeys): Obstacle {
   return { statement, found: "this job uses stored keys besides the exchange", fix };
 }
 
+/** With its here-documents, which `raw` does not have. */
+function wholeText(statement: Statement): string {
+  const documents = commandsIn(statement).flatMap(({ redirects }) =>
+    redirects.flatMap(({ operator, target }) => (operator.startsWith("<<") ? [target.raw] : [])),
+  );
+  return [statement.raw, ...documents].join("\n");
+}
+
 /** `test -f $AWS_WEB_IDENTITY_TOKEN_FILE` and `echo` go on as before. */
-function isCheck({ raw }: Statement): boolean {
-  return /^(?:test|\[|ls|wc|cat|stat)\s/.test(raw) && !/assume-role/.test(raw);
+function isCheck(statement: Statement): boolean {
+  const text = wholeText(statement);
+  return /^(?:test|\[|ls|wc|cat|stat)\s/.test(text) && !/assume-role/.test(text) && text === statement.raw;
 }
 
 function unknownObstacle(statement: Statement): Obstacle {

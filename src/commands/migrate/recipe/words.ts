@@ -25,7 +25,8 @@ export function toGitLab({ parts }: Word, trace: Pick<Trace, "assigned">, depth 
 
 /** `${A}_b`, which without its braces would be another variable. */
 function named(name: string, next: Part | undefined): string {
-  return next?.kind === "text" && /^\w/.test(next.text) ? `\${${name}}` : `$${name}`;
+  const isInput = name.startsWith("[[");
+  return !isInput && next?.kind === "text" && /^\w/.test(next.text) ? `\${${name}}` : `$${name}`;
 }
 
 /** A path, so that two ways of writing the same one compare equal. */

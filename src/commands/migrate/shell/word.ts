@@ -114,6 +114,9 @@ function readQuotedPart(cursor: Cursor): Part {
 function readExpansion(cursor: Cursor): Part {
   const rest = cursor.text.slice(cursor.at);
   if (rest.startsWith("`")) return readBackticks(cursor);
+  // GitLab puts an input there before any shell sees it, as it does with variables elsewhere.
+  if (rest.startsWith("$[["))
+    return { kind: "variable", name: `[[${readTo(cursor, "]]", 3)}]]`, operator: "" };
   if (rest.startsWith("$((")) return { kind: "other", text: readTo(cursor, "))", 3) };
   if (rest.startsWith("$(")) {
     cursor.at += 2;

@@ -59,6 +59,8 @@ const SAID_BY_GITLAB = [
   "component - content not found",
   "The partial semantic version reference is not supported for non-catalog resources",
   "config should implement the script:, run:, or trigger: keyword",
+  "id_tokens config missing required keys: aud",
+  'Uploading artifacts as "dotenv" to coordinator... 400 Bad Request',
   "could not retrieve the needed artifacts",
   "ERROR: No files to upload",
   "id_token_burned_project_path",

@@ -553,3 +553,74 @@ it.each(["acme/ci", "acme/ci/aws-oidc"])("takes %s for where the components are"
   const { stdout } = await migrate(JOB, "--component-group", path);
   expect(stdout).toContain("+  - component: $CI_SERVER_FQDN/acme/ci/aws-oidc/web-identity@1\n");
 });
+
+describe("what else a pipeline takes", () => {
+  it("names child pipelines and other projects, which may have the recipe", async () => {
+    const text =
+      "include:\n  - local: a.yml\n  - project: acme/ci\n    file: [/oidc.yml]\nchild:\n  trigger:\n    include: [{ local: child.yml }]\n";
+    const { stderr } = await migrate(text);
+    expect(stderr.replaceAll(/\s+/g, " ")).toContain(
+      "It includes a.yml, child.yml: run this for those too. It also takes files from acme/ci: run this there too.",
+    );
+  });
+
+  it("tells of a token file that nothing here is known to write", async () => {
+    const text =
+      "deploy:\n  variables:\n    AWS_WEB_IDENTITY_TOKEN_FILE: /tmp/token\n  script:\n    - ./ci/log-in.sh\n    - terraform apply\n";
+    const { exitCode, stderr } = await migrate(text);
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain("line 3: deploy: AWS_WEB_IDENTITY_TOKEN_FILE names a file");
+  });
+
+  it("finds a file of the recipe by the path of the job's folder too", async () => {
+    const text = `deploy:\n${TOKEN}  script:\n    - aws sts assume-role-with-web-identity --role-arn $ROLE_ARN --role-session-name x --web-identity-token $GITLAB_OIDC_TOKEN > $CI_PROJECT_DIR/creds.json\n    - export AWS_ACCESS_KEY_ID=$(jq -r .Credentials.AccessKeyId $CI_PROJECT_DIR/creds.json)\n    - ./deploy.sh creds.json\n`;
+    const { stdout, stderr } = await migrate(text);
+    expect([stdout, stderr]).toEqual(["", expect.stringContaining("line 6: deploy: `./deploy.sh` uses")]);
+  });
+
+  it("does not mix up the two roles of a chain if tools without a profile have the first", async () => {
+    const config =
+      "[default]\n      role_arn = $ROLE_ARN\n      web_identity_token_file = /tmp/token\n      [profile prod]\n      role_arn = arn:aws:iam::210987654321:role/prod\n      source_profile = default";
+    const text = `deploy:\n${TOKEN}  script:\n    - echo "$GITLAB_OIDC_TOKEN" > /tmp/token\n    - |\n      cat > ~/.aws/config <<EOF\n      ${config}\n      EOF\n    - aws s3 ls\n    - aws s3 ls --profile prod\n`;
+    const { stdout, stderr } = await migrate(text);
+    expect(stdout).toBe("");
+    expect(stderr).toContain("commands that name no profile use the role of default");
+  });
+});
+
+describe("what other programs read", () => {
+  const ANSWER =
+    "OUT=$(aws sts assume-role-with-web-identity --role-arn $ROLE_ARN --role-session-name x --web-identity-token $GITLAB_OIDC_TOKEN)";
+
+  it("leaves keys that a script exports under other names", async () => {
+    const { stdout, stderr } = await migrate(
+      `deploy:\n${TOKEN}  script:\n    - ${ANSWER}\n    - export TF_VAR_secret_key=$(echo $OUT | jq -r .Credentials.SecretAccessKey)\n    - terraform apply\n`,
+    );
+    expect([stdout, stderr]).toEqual([
+      "",
+      expect.stringContaining("line 5: deploy: programs may read TF_VAR_secret_key"),
+    ]);
+  });
+
+  it.each(["docker compose run app", "env | grep AWS_ > aws.env"])(
+    "puts the keys into variables for a command that passes on all of them: %s",
+    async (command) => {
+      const text = JOB.replace("aws s3 ls", command);
+      expect(await patched(text)).toContain(
+        `    - !reference [.aws_web_identity, before_script]\n    - eval "$(aws configure export-credentials --format env)"\n    - ${command}\n`,
+      );
+    },
+  );
+
+  it("takes a role from an input of the file", async () => {
+    const header = "spec:\n  inputs:\n    role: {}\n---\n";
+    const text = header + JOB.replace("--role-arn $ROLE_ARN", '--role-arn "$[[ inputs.role ]]"');
+    expect(await patched(text)).toMatch(/role-arn: "?\$\[\[ inputs\.role \]\]"?\n/);
+  });
+});
+
+it("leaves PowerShell alone that takes no keys", async () => {
+  const text =
+    "deploy:\n  tags: [windows]\n  script:\n    - Write-Output $env:AWS_REGION $env:VAULT_ID_TOKEN\n    - make\n";
+  expect(await migrate(text)).toMatchObject({ exitCode: 0, stdout: "" });
+});

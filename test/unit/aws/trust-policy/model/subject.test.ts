@@ -22,6 +22,15 @@ describe("parseSubject", () => {
       { name: "", value: "*" },
     ]);
   });
+
+  it("reads a wildcard that stands for whole components, and what follows it", () => {
+    expect(parseSubject("project_path:acme/shop:*:environment:production")).toEqual([
+      { name: "project_path", value: "acme/shop" },
+      { name: "", value: "*" },
+      { name: "environment", value: "production" },
+    ]);
+    expect(parseSubject("project_path:acme/shop:*:main")).toContainEqual({ name: "*", value: "main" });
+  });
 });
 
 it("takes apart and compares what is far too long", () => {
