@@ -40,6 +40,19 @@ export function testByMouse(playground: Playground): void {
     await expect.poll(status).toContain("Admitted. Statement[2] allows this job");
   });
 
+  it("judges the job in sight, and no described one while it waits for claims", async () => {
+    await button("Show an example").click();
+    await button("Apply the correction").click();
+    await expect.poll(status).toContain("Admitted");
+    await field("its ID token or claims").check();
+    await expect.poll(status).toContain("Undecided");
+    await field("ID token, or its claims as JSON").fill("{}");
+    expect(await playground.page.locator(".problems").innerText()).toContain("Token or claims");
+    expect(await status()).toContain("Undecided");
+    await field("a description").check();
+    await expect.poll(status).toContain("Admitted");
+  });
+
   it("makes a role to copy and to download", async () => {
     const { page } = playground;
     await goTo("Create a role");
