@@ -29,22 +29,24 @@ const faults = findCatalogFaults(root);
 if (faults.length > 0) fail(...faults);
 const bundle = await bundleScript(root);
 const script = renderScript(root, bundle);
-if (!script.equals(readFileSync(join(root, "dist/aws-oidc.cjs")))) {
-  fail("dist/aws-oidc.cjs is not what the source gives: run `npm run build` and commit the result");
-}
-
-for (const [path, code] of [
-  ["dist/runtime.yml", bundle.assumeRoleCode],
-  ["dist/doctor-runtime.yml", bundle.doctorCode],
-] as const) {
-  if (unpackRuntime(readFileSync(join(root, path), "utf8"))?.equals(code) !== true)
-    fail(`${path} does not carry what the source gives: run \`npm run build\` and commit the result`);
-}
-
 const playground = await renderPlayground(root);
-const html = readFileSync(join(root, "dist/playground.html"), "utf8");
-if (unpackPlayground(html) !== unpackPlayground(playground.html))
-  fail("dist/playground.html is not what the source gives: run `npm run build` and commit the result");
+
+const read = (path: string): Buffer => readFileSync(join(root, path));
+const html = read("dist/playground.html").toString("utf8");
+const carries = (path: string, code: Buffer): boolean =>
+  unpackRuntime(read(path).toString("utf8"))?.equals(code) === true;
+const stale = [
+  !script.equals(read("dist/aws-oidc.cjs")) && "dist/aws-oidc.cjs is not",
+  !carries("dist/runtime.yml", bundle.assumeRoleCode) && "dist/runtime.yml does not carry",
+  !carries("dist/doctor-runtime.yml", bundle.doctorCode) && "dist/doctor-runtime.yml does not carry",
+  unpackPlayground(html) !== unpackPlayground(playground.html) && "dist/playground.html is not",
+].filter((difference) => difference !== false);
+if (stale.length > 0)
+  fail(
+    ...stale.map(
+      (difference) => `${difference} what the source gives: run \`npm run build\` and commit the result`,
+    ),
+  );
 
 rmSync(folder, { recursive: true, force: true });
 mkdirSync(join(folder, "assets"), { recursive: true });

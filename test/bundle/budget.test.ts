@@ -1,15 +1,13 @@
 import { join } from "node:path";
-import { beforeAll, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import budget from "../../bench/budget.json" with { type: "json" };
-import { type Bundle, bundleEntry, bundleScript } from "../../build/bundle.ts";
+import { bundleEntry } from "../../build/bundle.ts";
 import { packBundle, renderRuntime } from "../../src/edge/sandbox/runtime.ts";
+import { readBuiltBundle } from "../harness/built-bundle.ts";
 
 const root = join(import.meta.dirname, "../..");
 
-let bundle: Bundle;
-beforeAll(async () => {
-  bundle = await bundleScript(root);
-});
+const bundle = readBuiltBundle();
 
 it("keeps the packed script of assume-role within its budget", () => {
   expect(packBundle(bundle.assumeRoleCode).length).toBeLessThanOrEqual(budget.packedBase64Bytes);

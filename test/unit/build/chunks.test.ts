@@ -6,6 +6,7 @@ import { transform } from "esbuild";
 import { describe, expect, it } from "vitest";
 import { bundleScript } from "../../../build/bundle.ts";
 import { type Chunk, type Entries, linkChunks } from "../../../build/chunks.ts";
+import { readBuiltBundle } from "../../harness/built-bundle.ts";
 import { copyProject } from "../../harness/project-copy.ts";
 
 const chunk = (name: string, text: string, imports: readonly string[] = []): Chunk => ({
@@ -140,9 +141,9 @@ describe("linked chunks", () => {
 });
 
 it("a change of the doctor leaves what a job of assume-role carries as it was, to the byte", async () => {
+  const before = readBuiltBundle();
   const copy = copyProject();
   try {
-    const before = await bundleScript(copy.folder);
     const doctor = join(copy.folder, "src/commands/doctor/doctor.ts");
     writeFileSync(doctor, `${readFileSync(doctor, "utf8")}\nglobalThis.name = "something else";\n`);
     const after = await bundleScript(copy.folder);
@@ -153,8 +154,8 @@ it("a change of the doctor leaves what a job of assume-role carries as it was, t
   }
 });
 
-it("what is for the command line only travels with no job", async () => {
-  const { code, doctorCode, assumeRoleCode } = await bundleScript(join(import.meta.dirname, "../../.."));
+it("what is for the command line only travels with no job", () => {
+  const { code, doctorCode, assumeRoleCode } = readBuiltBundle();
   for (const text of ["Action=GetRole", "Usage: ", "Did you mean", "existing-provider", "standard input"]) {
     expect(code.includes(text), text).toBe(true);
     expect(doctorCode.includes(text), text).toBe(false);

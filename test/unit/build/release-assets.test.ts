@@ -240,24 +240,30 @@ it.each(["9.9.9", `v${version}`])("refuses the tag %s, which is not the version"
   expect(status).toBe(1);
 });
 
-it.each(["runtime.yml", "doctor-runtime.yml"])("refuses a %s that does not carry the script", (name) => {
-  const path = join(copy.folder, "dist", name);
-  const text = readFileSync(path, "utf8");
-  writeFileSync(path, text.replace(/^( {6}[A-Za-z0-9+/]{20})[A-Za-z0-9+/]/m, "$1!"));
+it("refuses what the source does not give, and names all of it", () => {
+  const spoilt = {
+    "dist/aws-oidc.cjs": (text: string) => `${text}//`,
+    "dist/runtime.yml": spoilBlob,
+    "dist/doctor-runtime.yml": spoilBlob,
+    "dist/playground.html": (text: string) => `${text}//`,
+  };
+  const right = new Map(Object.keys(spoilt).map((path) => [path, read(path)]));
+  for (const [path, spoil] of Object.entries(spoilt)) {
+    writeFileSync(join(copy.folder, path), spoil(right.get(path) ?? ""));
+  }
   const { status, stderr } = copy.npmRun("release:assets", "--", version);
-  writeFileSync(path, text);
-  expect(stderr).toMatch(new RegExp(`^✖ dist/${name} does not carry what the source gives: run`));
-  expect(status).toBe(1);
-});
-
-it.each(["playground.html", "aws-oidc.cjs"])("refuses a %s that the source does not give", (name) => {
-  const path = join(copy.folder, "dist", name);
-  const text = readFileSync(path);
-  appendFileSync(path, "//");
-  const { status, stderr } = copy.npmRun("release:assets", "--", version);
-  writeFileSync(path, text);
+  for (const [path, text] of right) writeFileSync(join(copy.folder, path), text);
   expect(stderr).toBe(
-    `✖ dist/${name} is not what the source gives: run \`npm run build\` and commit the result\n`,
+    [
+      "✖ dist/aws-oidc.cjs is not what the source gives: run `npm run build` and commit the result\n",
+      "✖ dist/runtime.yml does not carry what the source gives: run `npm run build` and commit the result\n",
+      "✖ dist/doctor-runtime.yml does not carry what the source gives: run `npm run build` and commit the result\n",
+      "✖ dist/playground.html is not what the source gives: run `npm run build` and commit the result\n",
+    ].join(""),
   );
   expect(status).toBe(1);
 });
+
+function spoilBlob(text: string): string {
+  return text.replace(/^( {6}[A-Za-z0-9+/]{20})[A-Za-z0-9+/]/m, "$1!");
+}
