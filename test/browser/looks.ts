@@ -46,7 +46,7 @@ const UNFOLD = `[...document.querySelectorAll("summary")].filter((summary) => {
   return !summary.contains(hit) || !summary.parentElement.open;
 }).map(({ outerHTML }) => outerHTML)`;
 
-/** All rules of axe, with the colours that the page ends up with; of what they find, only what is wrong is described. */
+/** Applies all rules of axe to the colours that the page ends up with. axe describes only what violates them. */
 const AUDIT = `(async () => {
   for (const animation of document.getAnimations()) animation.finish();
   const { violations } = await axe.run({ resultTypes: ["violations"] });
@@ -58,7 +58,7 @@ const AUDIT = `(async () => {
 const WIDTHS = "[document.documentElement.scrollWidth, document.documentElement.clientWidth]";
 const GROUND = "getComputedStyle(document.body).backgroundColor";
 
-/** Each way in each look. A device loads the page once, and goes from way to way in it. */
+/** Each way in each look: the page is loaded once for each device, and goes from way to way by its links. */
 export function testLooks(playground: Playground): void {
   describe.each(Object.keys(DEVICES) as Device[])("on %s", (device) => {
     beforeAll(async () => {

@@ -15,15 +15,15 @@ export const DEVICES = {
 export type Device = keyof typeof DEVICES;
 
 /**
- * The playground, built from the source, in one browser with a tab for each device. To open it is to load it anew:
- * since it must not store anything, a new tab or a new profile would find no other page.
+ * The playground, built from the source, in one browser with a tab for each device. Opening it loads it anew. As it must
+ * not store anything, it is the same page there as in a new profile.
  */
 export interface Playground {
   /** The tab that it was opened in last. */
   readonly page: Page;
-  /** What it has asked for, beyond itself and the pictures in it, since this was read last. */
+  /** What it has asked for since the last call, apart from itself and the pictures in it. */
   takeRequests(): readonly string[];
-  /** What the browser has found wrong with it since this was read last. */
+  /** What the browser has found wrong with it since the last call. */
   takeComplaints(): readonly string[];
   /** All that it has stored in the browser. */
   readStored(): Promise<unknown>;

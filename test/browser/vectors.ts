@@ -11,8 +11,8 @@ interface Asked {
 
 /**
  * In the page: fills in vectors, and reads what the page shows of each, in words of the report. What is there already is
- * not typed again. The page answers at the end of the task in which it was asked, before the next one; which is urgent, so
- * that the browser draws few of the answers.
+ * not typed again. The page answers before the next task begins. That task is urgent, so the browser draws few of the
+ * answers.
  */
 const ASK = `async (vectors) => {
   const labelled = (name) =>
@@ -27,8 +27,10 @@ const ASK = `async (vectors) => {
   let followed;
   const follow = async (link) => {
     if (link === followed) return;
+    followed = link;
     const change = new Promise((done) => addEventListener("hashchange", done, { once: true }));
-    location.hash = followed = link;
+    // The number makes it another address than the one that the page has put there.
+    location.hash = link + "&number=" + answers.length;
     await change;
   };
   const texts = (name) => [...document.querySelectorAll("[" + name + "]")].map((node) => node.getAttribute(name));
@@ -66,7 +68,7 @@ async function expectedOf(vector: AskedVector) {
 
 function asked({ question: { policy, job }, claims }: AskedVector): Asked {
   const fields = { "Trust policy, or the output": policy };
-  if (claims === undefined) return { fields, link: `#who?${new URLSearchParams(job)}` };
+  if (claims === undefined) return { fields, link: `#who?${new URLSearchParams({ project: "", ...job })}` };
   const ofToken = {
     "Role ARN": job["role-arn"] ?? "",
     "Session name": job["session-name"] ?? "",
