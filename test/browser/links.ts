@@ -2,6 +2,14 @@ import { expect, it } from "vitest";
 import { EXAMPLE_POLICY } from "../../playground/views/example.ts";
 import type { Playground } from "./playground.ts";
 
+/** In the page: follows a link at the moment when the page was to write its own address, and just before it does. */
+const FOLLOW_JUST_BEFORE = `new Promise((done) => {
+  const due = performance.now() + 500;
+  while (performance.now() < due);
+  const follow = () => { location.hash = "error"; done(); };
+  scheduler.postTask(follow, { priority: "user-blocking" });
+})`;
+
 /** What a link carries to others. */
 export function testLinks(playground: Playground): void {
   const { field, policyEditor, button, status } = playground;
@@ -27,5 +35,13 @@ export function testLinks(playground: Playground): void {
     await playground.open(`#who?claims=${encodeURIComponent(JSON.stringify({ claims }))}`);
     await policyEditor().fill(EXAMPLE_POLICY);
     await expect.poll(status).toContain("Admitted. Statement[0] allows this job");
+  });
+
+  it("is followed even while the page is about to write its own address", async () => {
+    await playground.open("#role");
+    await field("Project").fill("acme/shop");
+    await playground.page.evaluate(FOLLOW_JUST_BEFORE);
+    await playground.page.getByRole("heading", { level: 1, name: "What does this error mean?" }).waitFor();
+    await expect.poll(() => new URL(playground.page.url()).hash).toBe("#error");
   });
 }
