@@ -10,4 +10,5 @@ await openLink(location.hash);
 root.replaceChildren();
 render(<App />, root);
 keepAddress();
-addEventListener("hashchange", () => openLink(location.hash));
+// By now, the address may be the one of what the page showed before: it is written late.
+addEventListener("hashchange", ({ newURL }) => openLink(new URL(newURL).hash));

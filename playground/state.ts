@@ -1,6 +1,6 @@
 import { effect, signal } from "@preact/signals";
 import type { Problem } from "../src/foundation/checked.ts";
-import { type Admission, answerAdmission } from "./answers/admission.ts";
+import { type Admission, answerAdmission, fieldsBesideClaims } from "./answers/admission.ts";
 import type { Fields } from "./answers/page-host.ts";
 import { decodeClaims, encodeClaims, type PastedClaims } from "./answers/pasted-claims.ts";
 import { COMPONENTS, type Component } from "./answers/pipeline.ts";
@@ -41,12 +41,12 @@ function keepAnswering<Answer>(ask: () => Promise<Answer>, take: (answer: Answer
 }
 
 keepAnswering(
-  () =>
-    answerAdmission({
-      policy: policy.value,
-      job: job.value,
-      claims: jobBy.value === "claims" ? claims.value : undefined,
-    }),
+  () => {
+    const asked = { policy: policy.value, job: job.value, claims: undefined };
+    if (jobBy.value === "form") return answerAdmission(asked);
+    // The described job is out of sight, even while there are no claims.
+    return answerAdmission({ ...asked, job: fieldsBesideClaims(asked.job), claims: claims.value });
+  },
   (answer) => {
     admission.value = answer;
   },

@@ -38,8 +38,8 @@ export async function answerAdmission({ policy, job, claims }: AdmissionQuestion
   const hasPolicy = policy.trim() !== "";
   const isDescribed = SUBJECT_FIELDS.some((name) => job[name]);
   if (!hasPolicy && !isDescribed && claims === undefined) return NOTHING_ASKED;
-  const asked = claims === undefined ? job : { ...pick(job, BESIDE_CLAIMS), ...STAND_IN };
-  const fields = isDescribed || claims !== undefined ? asked : pick(job, BESIDE_CLAIMS);
+  const asked = claims === undefined ? job : { ...fieldsBesideClaims(job), ...STAND_IN };
+  const fields = isDescribed || claims !== undefined ? asked : fieldsBesideClaims(job);
   const raw = readFields({ ...fields, "trust-policy-file": hasPolicy ? POLICY_FILE : "" }, DOCTOR_INPUTS);
   const host = createPageHost({ [POLICY_FILE]: policy });
   const config = await parseTypedDoctorConfig(raw, host, fetchNothing);
@@ -55,6 +55,11 @@ const NOTHING_ASKED: Admission = { problems: [], report: undefined, compared: un
 
 /** Fields that a token's claims do not answer. */
 const BESIDE_CLAIMS = ["role-arn", "session-name"] as const;
+
+/** What a form says apart from whose job it is: the role that the job asks for. */
+export function fieldsBesideClaims(job: Fields): Fields {
+  return pick(job, BESIDE_CLAIMS);
+}
 
 /** A placeholder for the job whose claims are known, until they replace it. */
 const STAND_IN: Fields = { issuer: DEFAULT_ISSUER, project: "group/project", branch: "main" };

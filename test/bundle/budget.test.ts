@@ -1,17 +1,16 @@
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, inject, it } from "vitest";
+import { expect, it } from "vitest";
 import budget from "../../bench/budget.json" with { type: "json" };
 import { bundleEntry } from "../../build/bundle.ts";
 import { packBundle, renderRuntime } from "../../src/edge/sandbox/runtime.ts";
+import { readBuiltBundle } from "../harness/built-bundle.ts";
 
 const root = join(import.meta.dirname, "../..");
 
-const assumeRoleCode = readFileSync(inject("assumeRoleBundle"));
-const doctorCode = readFileSync(inject("doctorBundle"));
+const bundle = readBuiltBundle();
 
 it("keeps the packed script of assume-role within its budget", () => {
-  expect(packBundle(assumeRoleCode).length).toBeLessThanOrEqual(budget.packedBase64Bytes);
+  expect(packBundle(bundle.assumeRoleCode).length).toBeLessThanOrEqual(budget.packedBase64Bytes);
 });
 
 it("keeps the client of STS within its budget", async () => {
@@ -22,6 +21,6 @@ it("keeps the client of STS within its budget", async () => {
 it("keeps what a pipeline carries within its budget", () => {
   const bytesOf = (carried: Buffer, command: "assume-role" | "doctor") =>
     Buffer.byteLength(renderRuntime(carried, { version: "1.0.0", command }));
-  expect(bytesOf(assumeRoleCode, "assume-role")).toBeLessThanOrEqual(budget.runtimeYmlBytes);
-  expect(bytesOf(doctorCode, "doctor")).toBeLessThanOrEqual(budget.doctorRuntimeYmlBytes);
+  expect(bytesOf(bundle.assumeRoleCode, "assume-role")).toBeLessThanOrEqual(budget.runtimeYmlBytes);
+  expect(bytesOf(bundle.doctorCode, "doctor")).toBeLessThanOrEqual(budget.doctorRuntimeYmlBytes);
 });

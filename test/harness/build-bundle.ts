@@ -10,9 +10,9 @@ const root = join(import.meta.dirname, "../..");
 /** Bundles the source once per test run, so that the tests run what would be shipped now, not what was built last. */
 export async function setup(project: TestProject): Promise<() => void> {
   const bundle = await bundleScript(root);
-  const { assumeRoleCode, doctorCode } = bundle;
+  const { code, assumeRoleCode, doctorCode, metafile } = bundle;
   const folder = mkdtempSync(join(tmpdir(), "aws-oidc-bundle-"));
-  const write = (name: string, text: Buffer): string => {
+  const write = (name: string, text: string | Buffer): string => {
     const file = join(folder, name);
     writeFileSync(file, text);
     return file;
@@ -20,6 +20,8 @@ export async function setup(project: TestProject): Promise<() => void> {
   project.provide("bundle", write("aws-oidc.cjs", renderScript(root, bundle)));
   project.provide("assumeRoleBundle", write("assume-role.cjs", assumeRoleCode));
   project.provide("doctorBundle", write("doctor.cjs", doctorCode));
+  project.provide("bundleAlone", write("alone.cjs", code));
+  project.provide("bundleMetafile", write("metafile.json", JSON.stringify(metafile)));
   return () => rmSync(folder, { recursive: true, force: true });
 }
 
@@ -30,5 +32,9 @@ declare module "vitest" {
     assumeRoleBundle: string;
     /** The part of it that a job of `doctor` carries. */
     doctorBundle: string;
+    /** The script before the templates are appended. */
+    bundleAlone: string;
+    /** What went into it. */
+    bundleMetafile: string;
   }
 }

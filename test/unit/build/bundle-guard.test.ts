@@ -1,16 +1,12 @@
-import { join } from "node:path";
 import type { Metafile } from "esbuild";
-import { beforeAll, describe, expect, it } from "vitest";
-import { type Bundle, bundleScript } from "../../../build/bundle.ts";
+import { describe, expect, it } from "vitest";
+import type { Bundle } from "../../../build/bundle.ts";
 import { assertBundle, findBundleProblems } from "../../../build/bundle-guard.ts";
+import { readBuiltBundle } from "../../harness/built-bundle.ts";
 
-const root = join(import.meta.dirname, "../../..");
 const STS_SCHEMAS = "node_modules/@aws-sdk/client-sts/dist-es/schemas/schemas_0.js";
 
-let bundle: Bundle;
-beforeAll(async () => {
-  bundle = await bundleScript(root);
-});
+const bundle = readBuiltBundle();
 
 function found(changed: Partial<Bundle>): readonly string[] {
   return findBundleProblems({ ...bundle, ...changed }).map((problem) => problem.found);
