@@ -22,11 +22,14 @@ const NAMES = [
   "AWS_CONFIG_FILE",
 ];
 
-/** A program that hands its folder, variables, input and arguments to this process, and prints what comes back. */
+/**
+ * A program that hands its folder, variables, input and arguments to this process, and prints what comes back. One that has
+ * a file for its last argument reads that.
+ */
 const PROGRAM = `#!/usr/bin/env bash
 exec 3<>"/dev/tcp/127.0.0.1/$SHELL_TOOLS_PORT"
 input=""
-[ "\${0##*/}" = aws ] || input="$(timeout 1 cat)"
+[ "\${0##*/}" = aws ] || [ -f "\${!#}" ] || input="$(cat)"
 printf '%s\\0' "$#" "\${0##*/}" "$PWD" ${NAMES.map((name) => `"\${${name}-}"`).join(" ")} "$input" "$@" >&3
 IFS= read -r code <&3
 if [ "$code" = 0 ]; then cat <&3; else cat <&3 >&2; fi
