@@ -4,6 +4,8 @@ import { defineConfig } from "vitest/config";
 const LONG_TESTS = [
   "test/{browser,e2e,faults}/**/*.test.ts",
   "test/docs/blocks/{aws-commands,yaml-blocks}.test.ts",
+  // These wait for most of their time, while others have work to do.
+  "test/scenarios/{assume-role-chained,doctor-sts-unreachable,refused-connections}.test.ts",
 ];
 /** They start few processes: starting one takes the longer, the more a worker has loaded. */
 const UNIT_TESTS = ["test/{bench,examples,fakes,fuzz,unit}/**/*.test.ts", "test/docs/prose/**/*.test.ts"];

@@ -30,15 +30,14 @@ export function parseRoles<Role extends ScopedRole>(
   const parts = flagsOfRoles(flags).map((own) => ({ name: own("role-name").text ?? "", parsed: parse(own) }));
   const roles = parts.flatMap(({ parsed }) => (parsed.ok ? [parsed.value] : []));
   const found = parts.map(({ name, parsed }) => ({ name, problems: parsed.ok ? [] : parsed.problems }));
-  const common = (found[0]?.problems ?? []).filter((problem) =>
-    found.every(({ problems }) => includes(problems, problem)),
-  );
+  const common = commonProblems(found.map(({ problems }) => problems));
+  const isCommon = new Set(common.map(textOf));
   const problems = [
     ...findSameNames(parts.map(({ name }) => name)),
     ...common,
     ...found.flatMap(({ name, problems }, index) =>
       problems
-        .filter((problem) => !includes(common, problem))
+        .filter((problem) => !isCommon.has(textOf(problem)))
         .map((problem) => problemOf(tellSharedFlags(problem, sections[index]), name)),
     ),
     ...findClashes(roles),
@@ -57,8 +56,14 @@ function tellSharedFlags(problem: Problem, own: FlagSection | undefined): Proble
   return { ...problem, fix: `${problem.fix} ${place}` };
 }
 
-function includes(problems: readonly Problem[], problem: Problem): boolean {
-  return problems.some((other) => JSON.stringify(other) === JSON.stringify(problem));
+/** Problems that every role has. */
+function commonProblems([first = [], ...others]: readonly (readonly Problem[])[]): readonly Problem[] {
+  const texts = others.map((problems) => new Set(problems.map(textOf)));
+  return first.filter((problem) => texts.every((known) => known.has(textOf(problem))));
+}
+
+function textOf(problem: Problem): string {
+  return JSON.stringify(problem);
 }
 
 /** To IAM, names that differ only in case are one name. */

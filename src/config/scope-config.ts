@@ -122,12 +122,13 @@ function strayProblem(flags: TrustPolicyFlags): Problem | undefined {
 /** Projects of subgroups are excluded, and with them another named group inside. */
 function nestedProblem(flags: TrustPolicyFlags): Problem | undefined {
   if (isGiven(flags, "with-subgroups")) return undefined;
-  const groups = splitList(flags("group").text);
-  const nested = groups.find((path) => groups.some((group) => path.startsWith(`${group}/`)));
+  const groups = [...new Set(splitList(flags("group").text))].map((path) => `${path}/`).sort();
+  // In this order, what is inside a group comes right after it.
+  const nested = groups.find((path, index) => index > 0 && path.startsWith(groups[index - 1] ?? ""));
   if (nested === undefined) return undefined;
   return {
     subject: "--group",
-    found: `${nested}, which is inside another of the groups`,
+    found: `${nested.slice(0, -1)}, which is inside another of the groups`,
     expected: "groups that do not contain one another, because projects of subgroups are excluded",
     fix: "Create a role for each, or add --with-subgroups.",
   };

@@ -86,11 +86,11 @@ function checkRegion(input: RawInput, role: RoleArn | undefined): Checked<string
 }
 
 function parseFallbackRegions(input: RawInput, role: RoleArn | undefined): Checked<readonly string[]> {
-  const regions = splitList(input.text);
+  const regions = [...new Set(splitList(input.text))];
   const problems = regions
     .map((text) => checkRegion({ subject: input.subject, text }, role))
     .flatMap((checked) => (checked.ok ? [] : checked.problems));
-  return problems.length > 0 ? invalid(...problems) : valid([...new Set(regions)]);
+  return problems.length > 0 ? invalid(...problems) : valid(regions);
 }
 
 /** The Regions of the role's partition with names closest to the text. */

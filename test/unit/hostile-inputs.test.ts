@@ -80,3 +80,16 @@ describe("a trust policy with far too much in it", () => {
     expect(performance.now() - startedMs).toBeLessThan(30_000);
   });
 });
+
+describe("a list with far too much in it", () => {
+  it.each([
+    ["--project", Array.from({ length: 10_000 }, (_, index) => `p${index}`)],
+    ["--group", Array.from({ length: 30_000 }, (_, index) => `g${index}`)],
+  ])("is refused at once: %s", async (flag, items) => {
+    const startedMs = performance.now();
+    const argv = ["trust-policy", `${flag}=${items.join(",")}`];
+    const { exitCode } = await runInMemory({ argv });
+    expect(exitCode).toBe(2);
+    expect(performance.now() - startedMs).toBeLessThan(30_000);
+  });
+});
