@@ -73,7 +73,7 @@ function checkRegion(input: RawInput, role: RoleArn | undefined): Checked<string
       subject,
       found: `${JSON.stringify(text)} is not an AWS Region that this release knows`,
       expected: `a Region such as ${nearestRegions(text, role).join(", ")}`,
-      fix: "Correct the name. For a Region that AWS opened since, use a newer release of the component.",
+      fix: "Correct the name. For a newer Region, use a newer release of the component.",
     });
   }
   if (role === undefined || role.partition === partition.name) return valid(text);
@@ -87,9 +87,10 @@ function checkRegion(input: RawInput, role: RoleArn | undefined): Checked<string
 
 function parseFallbackRegions(input: RawInput, role: RoleArn | undefined): Checked<readonly string[]> {
   const regions = [...new Set(splitList(input.text))];
-  const problems = regions
-    .map((text) => checkRegion({ subject: input.subject, text }, role))
-    .flatMap((checked) => (checked.ok ? [] : checked.problems));
+  const problems = regions.flatMap((text) => {
+    const checked = checkRegion({ ...input, text }, role);
+    return checked.ok ? [] : checked.problems;
+  });
   return problems.length > 0 ? invalid(...problems) : valid(regions);
 }
 

@@ -45,7 +45,7 @@ it("reports every problem of the configuration in one round", async () => {
 
       region: "eu-central" is not an AWS Region that this release knows
         expected a Region such as eu-central-1, eu-central-2, il-central-1
-        → Correct the name. For a Region that AWS opened since, use a newer release of the component.
+        → Correct the name. For a newer Region, use a newer release of the component.
     "
   `);
 });
