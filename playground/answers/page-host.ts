@@ -32,6 +32,7 @@ export function createPageHost(files: Readonly<Record<string, string>> = {}): Ho
       readInput: refuse,
       readCheckout: async () => ({ kind: "none" }),
       readSource: refuse,
+      shortPath: refuse,
       signUrl: refuse,
       openWorkbench: refuse,
     }),

@@ -1,4 +1,5 @@
-import { basename, delimiter, dirname, relative } from "node:path";
+import { realpathSync } from "node:fs";
+import { basename, delimiter, dirname, join, relative } from "node:path";
 import {
   type Clock,
   type Environment,
@@ -25,6 +26,7 @@ export function createTerminal(clock: Pick<Clock, "limit">, env: Environment): T
     signUrl,
     openWorkbench: async () => (await import("./sandbox/workbench.ts")).createWorkbench(env),
     readSource: (path) => readExactText(path, MAX_SOURCE_BYTES),
+    shortPath,
     async readInput() {
       if (process.stdin.isTTY) throw new UnsuitableFileError("a terminal");
       return decodeText(await clock.limit(INPUT_LIMIT_MS, readToEnd));
@@ -38,10 +40,18 @@ function callOf(script: string, { PATH = "", npm_command: npmCommand }: Environm
   return isOnPath ? basename(script) : `node ${quoteForShell(shortPath(script))}`;
 }
 
-/** Relative to the working folder, unless the file is elsewhere. */
+/** The working folder is known without symbolic links, so that the file's has to be as well. */
 function shortPath(path: string): string {
-  const short = relative("", path);
-  return short.startsWith("..") ? path : short;
+  const short = relative("", join(realFolder(dirname(path)), basename(path)));
+  return short === "" || short.startsWith("..") ? path : short;
+}
+
+function realFolder(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return path;
+  }
 }
 
 async function readToEnd(): Promise<Buffer> {

@@ -191,6 +191,8 @@ export interface Terminal {
    * @throws {UnsuitableFileError} for anything but a regular file in UTF-8 of at most 2 MiB, GitLab's own limit
    */
   readSource(path: string): string;
+  /** A path relative to the working folder, unless it leads elsewhere. */
+  readonly shortPath: (path: string) => string;
   /** Signs a request, which is then a secret while it is valid. */
   readonly signUrl: (request: UrlToSign) => string;
   readonly openWorkbench: () => Promise<Workbench>;

@@ -114,6 +114,7 @@ export function createMemoryHost(options: MemoryHostOptions = {}): MemoryHost {
         if (file === undefined) throw platformError("ENOENT");
         return file.contents;
       },
+      shortPath: (path) => path.replace(/^(?:\.\/|\/project\/)/, ""),
       readInput: async () => {
         const { input = "" } = options;
         if (input instanceof Error) throw input;

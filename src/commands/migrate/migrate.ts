@@ -23,9 +23,24 @@ export async function migrate({ raw, problems }: CommandLine, tools: Tools): Pro
     return 2;
   }
   const terminal = await host.openTerminal();
-  const contents = readFile(parsed.value.file, terminal.readSource);
+  const file = terminal.shortPath(parsed.value.file);
+  const contents = isElsewhere(file) ? elsewhere(file) : readFile(file, terminal.readSource);
   if (typeof contents !== "string") return refuse(contents, tools);
-  return print(contents, { config: parsed.value, program: terminal.program }, tools);
+  return print(contents, { config: { ...parsed.value, file }, program: terminal.program }, tools);
+}
+
+function isElsewhere(path: string): boolean {
+  return /^(?:\/|\.\.\/)/.test(path);
+}
+
+/** @see https://git-scm.com/docs/git-apply#Documentation/git-apply.txt---unsafe-paths */
+function elsewhere(path: string): Problem {
+  return {
+    subject: path,
+    found: "a file outside this folder",
+    expected: "a file in this folder, because `git apply` changes no other",
+    fix: "Call this in the folder of the repository.",
+  };
 }
 
 function refuse(problem: Problem, { log, paint }: Tools): ExitCode {
@@ -66,7 +81,7 @@ function print(contents: string, { config, program }: Given, tools: Tools): Exit
   const migration = planMigration(pipeline, config);
   const facts = { migration, pipeline, file: config.file, program };
   const diff = renderDiff(source, migration.edits, {
-    path: config.file.replace(/^\.\//, ""),
+    path: config.file,
     isSecret: holdsSecret,
   });
   if (!diff.ok) {

@@ -22,6 +22,25 @@ async function patched(text: string): Promise<string> {
   return applyPatch(text, stdout);
 }
 
+describe("the path of the file", () => {
+  it.each([".gitlab-ci.yml", "./.gitlab-ci.yml", "/project/.gitlab-ci.yml"])(
+    "is in the patch as `git apply` takes it: %s",
+    async (path) => {
+      const { stdout } = await migrate(JOB, path);
+      expect(stdout).toMatch(/^--- a\/\.gitlab-ci\.yml\n\+\+\+ b\/\.gitlab-ci\.yml\n/);
+    },
+  );
+
+  it.each(["../other/.gitlab-ci.yml", "/other/.gitlab-ci.yml"])(
+    "is refused where no patch would apply: %s",
+    async (path) => {
+      const { stdout, stderr, exitCode } = await migrate(JOB, path);
+      expect(stderr).toContain(`${path}: a file outside this folder`);
+      expect({ stdout, exitCode }).toEqual({ stdout: "", exitCode: 2 });
+    },
+  );
+});
+
 describe("the file as text", () => {
   it("keeps CRLF", async () => {
     const crlf = (text: string) => text.replaceAll("\n", "\r\n");
