@@ -17,7 +17,13 @@ export function nameDocument(text: string): string | undefined {
 function isPermissionsPolicy({ Statement }: JsonObject): boolean {
   const statements: readonly unknown[] = [Statement].flat();
   if (statements.length === 0) return false;
-  return statements.every((each) => isJsonObject(each) && "Resource" in each && !("Principal" in each));
+  return statements.every(
+    (each) =>
+      isJsonObject(each) &&
+      "Resource" in each &&
+      !("Principal" in each) &&
+      !/sts:AssumeRoleWith/i.test(JSON.stringify(each)),
+  );
 }
 
 function readJson(text: string): unknown {

@@ -61,6 +61,8 @@ describe("a trust policy with far too much in it", () => {
     ["colons", ":".repeat(30_000)],
     ["names", Array.from({ length: 5000 }, (_, index) => `n${index}:v`).join(":")],
     ["wildcards", "*a".repeat(10_000)],
+    ["separators", `project_path:a/b:ref_type:branch:ref:${";".repeat(60_000)}`],
+    ["braces", `project_path:a/b:ref_type:branch:ref:${"{".repeat(60_000)}`],
     ["control characters", "a\u001b[2Jb\rc\u009bd\u202ee\nf section_start:1:x\r\u001b[0K"],
   ])("is explained without a flood, and at once: %s", async (_, value) => {
     const statement = {

@@ -138,7 +138,7 @@ export const GITLAB_ENTRIES: readonly PastedEntry[] = [
         id: "lines",
         reason:
           "It has an empty line, a comment, or a value of several lines: GitLab wants NAME=value in every line, in UTF-8.",
-        fix: "Look at its names with `sed 's/=.*/=/' <file>`: every line must be letters, digits or `_`, then `=`.",
+        fix: "See which lines are not letters, digits or `_`, then `=`, by their numbers alone: `grep -nvE '^[A-Za-z0-9_]+=' <file> | cut -d: -f1`",
         likelihood: unlessItSays(/more than \d+ variables|Too Big/i),
       },
       {

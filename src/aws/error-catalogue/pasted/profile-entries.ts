@@ -76,7 +76,7 @@ export const PROFILE_ENTRIES: readonly PastedEntry[] = [
         id: "malformed",
         reason:
           "It was put together in the script: a heading, a name or the indentation is wrong, or a variable was empty.",
-        fix: "Look at it in the job, without the keys: `grep -v -E 'secret|token *=' ~/.aws/config ~/.aws/credentials`",
+        fix: "Look at its headings and names in the job, without any value: `grep -ohE '^ *(\\[[^]]*\\]|[a-z_]+ *=)' ~/.aws/config ~/.aws/credentials`",
       },
       {
         id: "two-kinds",

@@ -97,7 +97,7 @@ export const REGISTRY_ENTRIES: readonly PastedEntry[] = [
       /\[\d{12}\.dkr\.ecr\..{0,900}Retrying in \d+ seconds?.{0,300}\bEOF\b/,
     ],
     title: "unexpected status from PUT request to https://….dkr.ecr….amazonaws.com: 403 Forbidden",
-    verdict: "{registryName} refuses the request (403), and does not say why",
+    verdict: "{registryName} refuses the request, and does not say why",
     causes: [
       {
         id: "ecr-permission",

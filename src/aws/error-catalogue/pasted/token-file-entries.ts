@@ -33,13 +33,12 @@ export const TOKEN_FILE_ENTRIES: readonly PastedEntry[] = [
     words: [
       /parameter (?<argument>RoleArn|RoleSessionName), value: (?:None|\d+, valid)/,
       /argument (?<argument>--role-arn|--role-session-name): expected one argument/,
-      /arguments are required: [^\n]*(?<argument>--role-arn|--role-session-name)/,
       /minimum field size of \d+, AssumeRole\w*Input\.(?<argument>RoleArn|RoleSessionName)/,
       /\b(?<argument>(?:AWS_)?ROLE_ARN)\b.{0,20}(?:unbound variable|parameter (?:null or )?not set|is not set)/,
       /Value '' at '(?<argument>roleArn|roleSessionName)' failed to satisfy/,
     ],
     title: "Invalid length for parameter RoleArn, value: 0, valid min length: 20",
-    verdict: "The command got no value for {argument}: a variable is empty in this job",
+    verdict: "The command got no value for {argument}, or one that is too short",
     meaning: "The trust policy has no part in this.",
     causes: [
       {
@@ -52,6 +51,25 @@ export const TOKEN_FILE_ENTRIES: readonly PastedEntry[] = [
         id: "not-set",
         reason: "The name is misspelt, or the variable is set in another job or another project.",
         fix: 'Set it in the job\'s `variables` or in Settings > CI/CD > Variables, and look at it in the job: `echo "$ROLE_ARN"`',
+      },
+    ],
+  },
+  {
+    id: "missing-option",
+    words: [/arguments are required: [^\n]*?(?<argument>--role-arn|--role-session-name)/],
+    title: "the following arguments are required: --role-arn",
+    verdict: "The command has no option {argument}",
+    meaning: "The trust policy has no part in this.",
+    causes: [
+      {
+        id: "continued-line",
+        reason: "The option begins a new line, and the line before it does not end in a backslash.",
+        fix: "End every line of the command but the last in `\\`, with nothing after it.",
+      },
+      {
+        id: "left-out",
+        reason: "The command was written without it, or the variable that holds the options is empty.",
+        fix: "Add it. `aws sts assume-role-with-web-identity` needs `--role-arn`, `--role-session-name` and `--web-identity-token`.",
       },
     ],
   },
@@ -94,7 +112,10 @@ export const TOKEN_FILE_ENTRIES: readonly PastedEntry[] = [
   },
   {
     id: "token-file-unreadable",
-    words: [/(?:web.identity|retrieve jwt|serviceaccount\/token).{0,240}(?:permission denied|EACCES)/i],
+    words: [
+      /\bopen \/\S*(?:token|jwt)\S*: permission denied/i,
+      /(?:Errno 13\] Permission denied: |EACCES: permission denied, open )["'][^"'\n]*(?:token|jwt)/,
+    ],
     title: "failed to retrieve jwt from provide source: permission denied",
     verdict: "The job's user may not read the file in AWS_WEB_IDENTITY_TOKEN_FILE",
     causes: [

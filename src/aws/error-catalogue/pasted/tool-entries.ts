@@ -32,12 +32,17 @@ export const TOOL_ENTRIES: readonly PastedEntry[] = [
       /Provided region_name '(?<badRegion>[^']{1,60})' doesn't match a supported format/,
     ],
     title: "invalid AWS Region",
-    verdict: "There is no AWS Region called {badRegion}",
+    verdict: "The tool knows no AWS Region called {badRegion}",
     causes: [
       {
         id: "misspelt",
         reason: "It is misspelt, has white space around it, or is an availability zone (eu-central-1a).",
         fix: "Correct the input `region`, AWS_REGION, AWS_DEFAULT_REGION or the tool's own setting: eu-central-1, not eu-central1.",
+      },
+      {
+        id: "newer-than-tool",
+        reason: "AWS opened the Region after this version of the tool was made.",
+        fix: "Update the tool, its provider or its SDK.",
       },
     ],
   },

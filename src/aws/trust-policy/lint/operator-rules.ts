@@ -151,7 +151,7 @@ function findNegatedOnlyClaim(site: LintSite, claim: IdentityClaim): readonly Li
   const [test] = testsOf(site.statement, claim);
   if (test === undefined || positiveTestsOf(site.statement, claim).length > 0) return [];
   // No token lacks the claim.
-  if (test.operator === "Null" && !test.values.includes("false")) return [];
+  if (test.operator === "Null" && !test.values.some((value) => value.toLowerCase() === "false")) return [];
   return [
     faultOf(site, test, {
       message: `"${test.key}" only excludes values, so all others are admitted. Say what it must be.`,

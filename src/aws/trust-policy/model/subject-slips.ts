@@ -48,22 +48,20 @@ function alignCase(value: string, { sub }: SubjectToken): string {
 
 /** One of several values in a text; the token's own, if it is there. */
 function oneOfSeveral(value: string, { sub }: SubjectToken): string {
-  const [first, ...others] = value.split(/[\s,;|]+(?=project_)/);
+  const [first, ...others] = value.split(/(?<![\s,;|])[\s,;|]+(?=project_)/);
   if (!first || others.length === 0) return value;
   return others.includes(sub) ? sub : first;
 }
 
-/** What no path of a project has, and what in a ref is meant for a regular expression, a list or a URL. */
-const IN_PATH = /[^\w.\-/*?=]|\.[*+]/;
-const IN_REF = /[|[^]|\{.*,|\.[*+]|%2F/i;
-
-/** Writes a part with such characters as the token has it, if that seems to be meant. */
+/** Writes the token's part for one that has it in a list, a regular expression or a URL's encoding, as a whole. */
 function replaceLiteral(value: string, { sub }: SubjectToken): string {
   return value.replace(/(?<=^|:)(project_path|ref):([^:]*)/g, (found, name: string, wanted: string) => {
     const actual = subjectValue(sub, name);
-    const at = wanted.search(name === "ref" ? IN_REF : IN_PATH);
-    if (actual === undefined || at < 0) return found;
-    const isMeant = wanted.includes(actual) || (at > 0 && actual.startsWith(wanted.slice(0, at)));
+    const plain = wanted.replaceAll(/%2F/gi, "/").replaceAll(/[\u2010-\u2015]/g, "-");
+    const [first = "", ...others] = plain.split(/[|(){},[\]^$]+/);
+    const meant = [first, ...others, ...others.map((other) => first + other)];
+    const group = name === "project_path" ? /^(.*\/)\.[*+]$/.exec(wanted)?.[1] : undefined;
+    const isMeant = actual !== undefined && (meant.includes(actual) || (group && actual.startsWith(group)));
     return isMeant ? `${name}:${actual}` : found;
   });
 }
@@ -111,7 +109,7 @@ const FORM_RULES: readonly SlipRule[] = [
   {
     id: "sub-slash",
     reason: "The value has an extra slash: neither a path nor a ref begins or ends with one.",
-    correct: (value) => value.replaceAll(/:\/+/g, ":").replaceAll(/\/+(?=:|$)/g, ""),
+    correct: (value) => value.replaceAll(/:\/+/g, ":").replaceAll(/(?<!\/)\/+(?=:|$)/g, ""),
   },
   {
     id: "sub-refs",
@@ -120,7 +118,10 @@ const FORM_RULES: readonly SlipRule[] = [
     correct: (value, { sub }) =>
       value
         .replace(/:ref:refs\/(?:heads|tags)\//, ":ref:")
-        .replace(/:ref:refs\/merge-requests\/[^:]*/, `:ref:${subjectValue(sub, "ref")}`),
+        .replace(
+          /:ref:refs\/merge-requests\/[^:]*/,
+          (found) => `:ref:${subjectValue(sub, "ref") ?? found.slice(5)}`,
+        ),
   },
   {
     id: "sub-group",

@@ -79,8 +79,10 @@ const SEVERAL = {
 
 /** The profile that tools use by themselves. */
 function currentProfile({ settings, variables }: Trace): string {
-  const set = settings.get("AWS_PROFILE");
-  return (set && literalText(set)) ?? variables.get("AWS_PROFILE") ?? "default";
+  const names = ["AWS_DEFAULT_PROFILE", "AWS_PROFILE"];
+  const set = names.map((name) => settings.get(name)).find((word) => word !== undefined);
+  const inherited = names.map((name) => variables.get(name)).find((text) => text !== undefined);
+  return (set && literalText(set)) ?? inherited ?? "default";
 }
 
 /** What the component needs to know of the second role. */

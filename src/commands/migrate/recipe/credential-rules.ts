@@ -80,7 +80,7 @@ function takesAssignments(command: Command, exchange: Exchange, trace: Trace): b
 /** `export $(printf "NAME=%s …" …)`: the names are part of the text. */
 function takesNames(word: Word, exchange: Exchange, trace: Trace): boolean {
   if (answerIn(word, trace) === undefined) return false;
-  for (const [, name = ""] of word.raw.matchAll(/\b([A-Z_][A-Z0-9_]*)=/g)) trace.holders.set(name, exchange);
+  for (const [, name = ""] of word.raw.matchAll(/\b([A-Za-z_]\w*)=/g)) trace.holders.set(name, exchange);
   return true;
 }
 

@@ -8,7 +8,7 @@ import {
 } from "./credential-rules.ts";
 import { commandsIn, findExchanges } from "./exchange.ts";
 import { type Identity, readIdentities } from "./identities.ts";
-import { exportObstacles, firstRoleObstacles, storedFileObstacles } from "./obstacles.ts";
+import { exportObstacles, firstRoleObstacles, storedFileObstacles, switchObstacles } from "./obstacles.ts";
 import { ruleConfiguredStaticKeys, ruleCredentialsFile, ruleExportedKeys } from "./static-rules.ts";
 import {
   ruleConfigFile,
@@ -59,7 +59,8 @@ const RULES: readonly Rule[] = [
 ];
 
 /** What the recipe is known by, where it is not understood. */
-const SIGNS = /assume[-_]role|AssumeRole|AWS_WEB_IDENTITY_TOKEN_FILE|web_identity_token_file|CI_JOB_JWT/;
+const SIGNS =
+  /assume-role|assume_role(?:_with_web_identity)?\s*\(|AssumeRole|AWS_WEB_IDENTITY_TOKEN_FILE|web_identity_token_file|CI_JOB_JWT/;
 
 /** Reads the statements of one job in the order in which they run. */
 export function recognise(
@@ -97,6 +98,7 @@ export function recognise(
       ...firstRoleObstacles(identities, kept),
       ...storedFileObstacles(kept),
       ...exportObstacles([...recipe], trace),
+      ...switchObstacles([...recipe]),
       ...joinObstacles(statements, recipe),
       ...forgetObstacles(statements, recipe),
     ],

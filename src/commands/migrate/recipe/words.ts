@@ -15,7 +15,7 @@ export const KEY_NAMES = ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SES
 /** A word for GitLab, which puts variables in by name and can do nothing else. */
 export function toGitLab({ parts }: Word, trace: Pick<Trace, "assigned">, depth = 0): string | undefined {
   const texts = parts.map((part, index) => {
-    if (part.kind === "text") return part.text.replaceAll("$", "$$$$");
+    if (part.kind === "text") return part.text.replaceAll(/\$(?!\[\[)/g, "$$$$");
     if (part.kind !== "variable" || part.operator !== "") return undefined;
     const own = depth < 5 ? trace.assigned.get(part.name) : undefined;
     return own === undefined ? named(part.name, parts[index + 1]) : toGitLab(own, trace, depth + 1);

@@ -22,6 +22,61 @@ async function patched(text: string): Promise<string> {
   return applyPatch(text, stdout);
 }
 
+describe("keys and roles that would be lost or mixed up", () => {
+  const get = (role: string) =>
+    `aws sts assume-role-with-web-identity --role-arn ${role} --role-session-name ci --web-identity-token $GITLAB_OIDC_TOKEN`;
+  const job = (...script: readonly string[]) =>
+    `deploy:\n${TOKEN}  script:\n${script.map((line) => `    - ${line}\n`).join("")}`;
+
+  it.each([
+    [
+      "keys under another name, exported later",
+      [
+        `CREDS="$(${get("$ROLE_ARN")})"`,
+        'TF_VAR_secret_key=$(echo "$CREDS" | jq -r .Credentials.SecretAccessKey)',
+        "export TF_VAR_secret_key",
+        "terraform apply",
+      ],
+      "programs may read TF_VAR_secret_key",
+    ],
+    [
+      "two profiles, one after the other",
+      [
+        "aws configure set role_arn $A --profile a",
+        "aws configure set web_identity_token_file ./token --profile a",
+        "aws configure set role_arn $B --profile b",
+        "aws configure set web_identity_token_file ./token --profile b",
+        'echo "$GITLAB_OIDC_TOKEN" > ./token',
+        "export AWS_PROFILE=a",
+        "aws s3 ls",
+        "export AWS_PROFILE=b",
+        "aws s3 ls",
+      ],
+      "from here on the commands use the profile b, and those before it a",
+    ],
+  ])("are left: %s", async (_, script, said) => {
+    const { stdout, stderr, exitCode } = await migrate(job(...script));
+    expect(stderr).toContain(said);
+    expect({ stdout, exitCode }).toEqual({ stdout: "", exitCode: 1 });
+  });
+
+  it("keeps an input that stands in single quotes", async () => {
+    const text = job(
+      `export $(printf 'AWS_ACCESS_KEY_ID=%s AWS_SECRET_ACCESS_KEY=%s AWS_SESSION_TOKEN=%s' $(${get("'$[[ inputs.role ]]'")} --query 'Credentials.[AccessKeyId,SecretAccessKey,SessionToken]' --output text))`,
+      "aws s3 ls",
+    );
+    expect(await patched(`spec:\n  inputs: { role: {} }\n---\n${text}`)).toContain("$[[ inputs.role ]]");
+    expect(await patched(`spec:\n  inputs: { role: {} }\n---\n${text}`)).not.toContain("$$[[");
+  });
+
+  it("takes a profile for a text, not for a pattern", async () => {
+    const { stderr } = await migrate(
+      job("aws configure set source_profile 'a(b' --profile deploy", EXCHANGE),
+    );
+    expect(stderr).not.toContain("This is a bug");
+  });
+});
+
 describe("the path of the file", () => {
   it.each([".gitlab-ci.yml", "./.gitlab-ci.yml", "/project/.gitlab-ci.yml"])(
     "is in the patch as `git apply` takes it: %s",
