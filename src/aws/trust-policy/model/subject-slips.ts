@@ -118,10 +118,7 @@ const FORM_RULES: readonly SlipRule[] = [
     correct: (value, { sub }) =>
       value
         .replace(/:ref:refs\/(?:heads|tags)\//, ":ref:")
-        .replace(
-          /:ref:refs\/merge-requests\/[^:]*/,
-          (found) => `:ref:${subjectValue(sub, "ref") ?? found.slice(5)}`,
-        ),
+        .replace(/:ref:refs\/merge-requests\/[^:]*/, `:ref:${subjectValue(sub, "ref")}`),
   },
   {
     id: "sub-group",
