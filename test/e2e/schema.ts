@@ -9,7 +9,7 @@ export type Configuration = Readonly<Record<string, unknown>>;
 type Job = Readonly<Record<string, unknown>>;
 
 const NO_JOBS = new Set(["default", "image", "include", "stages", "variables", "workflow"]);
-/** Those of a pipeline that names none. */
+/** The stages of a pipeline that names none itself. */
 const STAGES = ["build", "test", "deploy"];
 /** A longer text is a script; to the schema it is a text whatever it says. */
 const MAX_TEXT_LENGTH = 500;
