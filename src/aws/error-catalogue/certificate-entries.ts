@@ -117,7 +117,7 @@ export const CERTIFICATE_ENTRIES: readonly CatalogueEntry[] = [
       },
       {
         id: "runner-clock",
-        reason: "The runner's clock is far ahead: it says {now}.",
+        reason: "The runner's clock is far ahead ({now}).",
         fix: CLOCK_FIX,
       },
     ],
@@ -130,7 +130,7 @@ export const CERTIFICATE_ENTRIES: readonly CatalogueEntry[] = [
     causes: [
       {
         id: "runner-clock",
-        reason: "The runner's clock is behind: it says {now}.",
+        reason: "The runner's clock is behind ({now}).",
         fix: CLOCK_FIX,
       },
     ],
